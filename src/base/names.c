@@ -1,0 +1,313 @@
+/* names.c - see names.h. */
+#include "base/names.h"
+
+#include <stdlib.h>
+
+enum {
+    NAMES_FIRST_SWEEP = 4096,     /* entries before the first sweep is asked for */
+    NAMES_FIRST_TEXT = 1 << 20,   /* bytes of text, likewise */
+    NAMES_FIRST_INDEX = 64,       /* slots of the first index; a power of two */
+    NAMES_DECIMAL_DIGITS = 10     /* of 2^31 */
+};
+
+void names_init(struct names *names)
+{
+    *names = (struct names){.threshold = NAMES_FIRST_SWEEP, .text_threshold = NAMES_FIRST_TEXT};
+}
+
+void names_free(struct names *names)
+{
+    vec_free(&names->table);
+    vec_free(&names->text);
+    vec_free(&names->index);
+    names_init(names);
+}
+
+int names_copy(struct names *to, const struct names *from)
+{
+    *to = *from;
+    to->table.data = NULL;
+    to->text.data = NULL;
+    to->index.data = NULL;
+    if (vec_duplicate(&to->table.data, &to->table.cap, from->table.data, sizeof *from->table.data, from->table.len) ||
+        vec_duplicate(&to->text.data, &to->text.cap, from->text.data, 1, from->text.len) ||
+        vec_duplicate(&to->index.data, &to->index.cap, from->index.data, sizeof *from->index.data, from->index.len)) {
+        names_free(to);
+        return -1;
+    }
+    return 0;
+}
+
+/* The number of a canonical decimal name below 2^31, else NAME_NONE. */
+static uint32_t decimal_name(const char *text, size_t len)
+{
+    if (len > NAMES_DECIMAL_DIGITS || (unsigned)(text[0] - '0') > 9 || (text[0] == '0' && len > 1)) {
+        return NAME_NONE;
+    }
+    uint64_t n = 0;
+    for (size_t i = 0; i < len; i++) {
+        unsigned digit = (unsigned)(text[i] - '0');
+        if (digit > 9) {
+            return NAME_NONE;
+        }
+        n = n * 10 + digit;
+    }
+    return n < NAME_INTERNED ? (uint32_t)n : NAME_NONE;
+}
+
+/* Multiply-and-fold over 8 bytes at a time, the last ones overlapping. */
+static uint32_t name_hash(const char *text, size_t len)
+{
+    const uint64_t k = UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t h = len * k;
+    uint64_t word = 0;
+    size_t i = 0;
+    for (; len - i > 8; i += 8) {
+        memcpy(&word, text + i, 8);
+        h = (h ^ word) * k;
+        h ^= h >> 29;
+    }
+    if (len >= 8) {
+        memcpy(&word, text + len - 8, 8);
+    } else if (len >= 4) {
+        uint32_t low, high;
+        memcpy(&low, text, 4);
+        memcpy(&high, text + len - 4, 4);
+        word = (uint64_t)high << 32 | low;
+    } else {
+        word = (uint64_t)(unsigned char)text[0] << 16 | (uint64_t)(unsigned char)text[len / 2] << 8 |
+               (unsigned char)text[len - 1];
+    }
+    h = (h ^ word) * k;
+    h ^= h >> 32;
+    h *= k;
+    return (uint32_t)(h >> 32);
+}
+
+/* memcmp without the call: names are short. */
+static bool same_text(const char *a, const char *b, size_t len)
+{
+    while (len >= 8) {
+        uint64_t x, y;
+        memcpy(&x, a, 8);
+        memcpy(&y, b, 8);
+        if (x != y) {
+            return false;
+        }
+        a += 8;
+        b += 8;
+        len -= 8;
+    }
+    for (; len > 0; len--) {
+        if (*a++ != *b++) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The slot of the index where the name is, or the empty one where it would be. The index is not empty. */
+static size_t index_slot(const struct names *names, const char *text, size_t len, uint32_t hash)
+{
+    size_t mask = names->index.len - 1;
+    size_t slot = hash & mask;
+    for (;; slot = (slot + 1) & mask) {
+        uint32_t at = names->index.data[slot];
+        if (at == 0) {
+            return slot;
+        }
+        const struct name *name = &names->table.data[at - 1];
+        if (name->hash == hash && name->len == len && same_text(names->text.data + name->text, text, len)) {
+            return slot;
+        }
+    }
+}
+
+/* Fills the index anew; it has room. */
+static void index_fill(struct names *names)
+{
+    memset(names->index.data, 0, names->index.len * sizeof *names->index.data);
+    size_t mask = names->index.len - 1;
+    for (size_t i = 0; i < names->table.len; i++) {
+        if (names->table.data[i].len == 0) {
+            continue;
+        }
+        size_t slot = names->table.data[i].hash & mask;
+        while (names->index.data[slot] != 0) {
+            slot = (slot + 1) & mask;
+        }
+        names->index.data[slot] = (uint32_t)i + 1;
+    }
+}
+
+/* Makes the index large enough for one more name: at most half full. */
+static int index_reserve(struct names *names)
+{
+    if (((size_t)names->used + 1) * 2 <= names->index.len) {
+        return 0;
+    }
+    size_t len = names->index.len ? names->index.len * 2 : NAMES_FIRST_INDEX;
+    if (vec_reserve(&names->index, len - names->index.len)) {
+        return -1;
+    }
+    names->index.len = len;
+    index_fill(names);
+    return 0;
+}
+
+/* Enters a name that is not in the table. Nothing is changed before all of the room is there. */
+static uint32_t name_add(struct names *names, const char *text, size_t len, uint32_t hash)
+{
+    uint32_t at = names->free;
+    if (len > UINT32_MAX - names->text.len || (at == 0 && names->table.len >= NAME_LIMIT)) {
+        return NAME_NONE;
+    }
+    if (index_reserve(names) || vec_reserve(&names->text, len) || vec_reserve(&names->table, 1)) {
+        return NAME_NONE;
+    }
+    if (at != 0) {
+        names->free = names->table.data[at - 1].text;
+    } else {
+        at = (uint32_t)++names->table.len;
+    }
+    names->table.data[at - 1] = (struct name){.text = (uint32_t)names->text.len, .len = (uint32_t)len, .hash = hash};
+    memcpy(names->text.data + names->text.len, text, len);
+    names->text.len += len;
+    names->used++;
+    names->index.data[index_slot(names, text, len, hash)] = at;
+    return at - 1;
+}
+
+uint32_t names_intern_text(struct names *names, const char *text, size_t len)
+{
+    uint32_t hash = name_hash(text, len);
+    uint32_t at = names->index.len ? names->index.data[index_slot(names, text, len, hash)] : 0;
+    uint32_t name = at ? at - 1 : name_add(names, text, len, hash);
+    return name == NAME_NONE ? NAME_NONE : name | NAME_INTERNED;
+}
+
+uint32_t names_intern(struct names *names, const char *text, size_t len)
+{
+    uint32_t name = decimal_name(text, len);
+    return name != NAME_NONE ? name : names_intern_text(names, text, len);
+}
+
+uint32_t names_find_text(const struct names *names, const char *text, size_t len)
+{
+    if (len == 0 || names->index.len == 0) {
+        return NAME_NONE;
+    }
+    uint32_t at = names->index.data[index_slot(names, text, len, name_hash(text, len))];
+    return at ? (at - 1) | NAME_INTERNED : NAME_NONE;
+}
+
+uint32_t names_find(const struct names *names, const char *text, size_t len)
+{
+    uint32_t name = len ? decimal_name(text, len) : NAME_NONE;
+    return name != NAME_NONE ? name : names_find_text(names, text, len);
+}
+
+const char *names_text(const struct names *names, uint32_t name, char buffer[NAME_DIGITS], size_t *len)
+{
+    if (name & NAME_INTERNED) {
+        const struct name *entry = &names->table.data[name & ~NAME_INTERNED];
+        *len = entry->len;
+        return names->text.data + entry->text;
+    }
+    char *at = buffer + NAME_DIGITS;
+    do {
+        *--at = (char)('0' + name % 10);
+        name /= 10;
+    } while (name != 0);
+    *len = (size_t)(buffer + NAME_DIGITS - at);
+    return at;
+}
+
+bool names_full(const struct names *names)
+{
+    return names->used >= names->threshold || names->text.len >= names->text_threshold;
+}
+
+void names_mark(struct names *names, uint32_t name)
+{
+    if (name != NAME_NONE && (name & NAME_INTERNED)) {
+        names->table.data[name & ~NAME_INTERNED].mark = 1;
+    }
+}
+
+/* Gives back memory that is far above what is in use; keeps it if realloc fails. */
+static void trim(void *data, size_t *cap, size_t size, size_t len)
+{
+    if (len == 0 || *cap / 4 <= len) {
+        return;
+    }
+    void *old;
+    memcpy(&old, data, sizeof old);
+    void *now = realloc(old, len * 2 * size);
+    if (now != NULL) {
+        memcpy(data, &now, sizeof now);
+        *cap = len * 2;
+    }
+}
+
+/* Frees what is not marked, chains the free entries lowest first, and cuts those at the end. */
+static void free_unmarked(struct names *names)
+{
+    names->free = 0;
+    names->used = 0;
+    bool end = true;
+    for (size_t i = names->table.len; i-- > 0;) {
+        struct name *name = &names->table.data[i];
+        if (name->mark) {
+            name->mark = 0;
+            names->used++;
+            end = false;
+        } else if (end) {
+            names->table.len = i;
+        } else {
+            *name = (struct name){.text = names->free};
+            names->free = (uint32_t)i + 1;
+        }
+    }
+}
+
+int names_sweep(struct names *names)
+{
+    size_t live = 0;
+    for (size_t i = 0; i < names->table.len; i++) {
+        live += names->table.data[i].mark ? names->table.data[i].len : 0;
+    }
+    char *text = malloc(live + 1);
+    if (text == NULL) {
+        for (size_t i = 0; i < names->table.len; i++) {
+            names->table.data[i].mark = 0;
+        }
+        return -1;
+    }
+    size_t len = 0;
+    for (size_t i = 0; i < names->table.len; i++) {
+        struct name *name = &names->table.data[i];
+        if (name->mark) {
+            memcpy(text + len, names->text.data + name->text, name->len);
+            name->text = (uint32_t)len;
+            len += name->len;
+        }
+    }
+    vec_free(&names->text);
+    names->text.data = text;
+    names->text.len = live;
+    names->text.cap = live + 1;
+    free_unmarked(names);
+    while (names->index.len > NAMES_FIRST_INDEX && names->used < names->index.len / 8) {
+        names->index.len /= 2;
+    }
+    if (names->index.len > 0) {
+        index_fill(names);
+    }
+    trim((void *)&names->table.data, &names->table.cap, sizeof *names->table.data, names->table.len);
+    trim((void *)&names->index.data, &names->index.cap, sizeof *names->index.data, names->index.len);
+    uint64_t twice = (uint64_t)names->used * 2;
+    names->threshold = twice < NAMES_FIRST_SWEEP ? NAMES_FIRST_SWEEP : (uint32_t)twice;
+    names->text_threshold = live * 2 < NAMES_FIRST_TEXT ? NAMES_FIRST_TEXT : live * 2;
+    return 0;
+}

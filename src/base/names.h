@@ -1,0 +1,75 @@
+/*
+ * names.h - the names of objects, slots, sites and scopes as 32-bit numbers.
+ *
+ * A decimal name below 2^31 without leading zeros is its own number and needs
+ * no table: real traces use such names, ascending, by the hundred million.
+ * Any other name is interned once, when it is scanned, and gets a number with
+ * NAME_INTERNED set. The table is flat (copied with memcpy) and is swept when it
+ * has doubled, so that its memory follows the names in use and not the length
+ * of the trace: names_full() asks for a sweep; the owner marks what it uses.
+ */
+#ifndef HEAPREEL_BASE_NAMES_H
+#define HEAPREEL_BASE_NAMES_H
+
+#include "base/vec.h"
+
+#include <stdbool.h>
+
+#define NAME_NONE UINT32_MAX
+#define NAME_INTERNED 0x80000000u /* set in the number of an interned name */
+#define NAME_LIMIT 0x10000000u    /* interned names at the same time: 2^28, so that a slot key can hold one */
+#define NAME_DIGITS 12            /* bytes that name_text may need to print a decimal name */
+
+struct name {
+    uint32_t text; /* offset into names.text */
+    uint32_t len;  /* bytes; 0 = the entry is free, and text is the next free entry */
+    uint32_t hash;
+    uint32_t mark; /* set by names_mark, cleared by names_sweep */
+};
+
+struct names {
+    VEC(struct name) table;
+    VEC(char) text;      /* the names' bytes, one after another */
+    VEC(uint32_t) index; /* open addressing: table index + 1, 0 = empty; a power of two */
+    uint32_t free;       /* first free entry of table + 1, 0 = none */
+    uint32_t used;       /* entries in use */
+    uint32_t threshold;  /* entries at which names_full says yes */
+    size_t text_threshold; /* bytes of text at which it does */
+};
+
+/* Makes *names an empty table. */
+void names_init(struct names *names);
+void names_free(struct names *names);
+
+/* Copies *from into the uninitialised *to. 0, or -1 without memory (*to is empty then). */
+int names_copy(struct names *to, const struct names *from);
+
+/*
+ * The number of the name text[0..len), len >= 1. Equal texts have equal numbers
+ * as long as the name stays in use. NAME_NONE without memory or past NAME_LIMIT.
+ */
+uint32_t names_intern(struct names *names, const char *text, size_t len);
+
+/* As names_intern, but decimal names go to the table too: slots that are too large for an index, such as 300000000. */
+uint32_t names_intern_text(struct names *names, const char *text, size_t len);
+
+/* The number of a name if it is decimal below 2^31 or in the table already, else NAME_NONE. */
+uint32_t names_find(const struct names *names, const char *text, size_t len);
+
+/* As names_find, for what names_intern_text has made. */
+uint32_t names_find_text(const struct names *names, const char *text, size_t len);
+
+/*
+ * The text of a name: borrowed, not NUL-terminated, *len bytes, valid until the
+ * table changes or buffer does (decimal names are printed into buffer).
+ */
+const char *names_text(const struct names *names, uint32_t name, char buffer[NAME_DIGITS], size_t *len);
+
+/* True when the table has doubled since the last sweep: mark what is in use, then sweep. */
+bool names_full(const struct names *names);
+/* Says that name is in use; NAME_NONE and decimal names are ignored. */
+void names_mark(struct names *names, uint32_t name);
+/* Frees the names that were not marked and clears the marks. 0, or -1 without memory (nothing freed). */
+int names_sweep(struct names *names);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * vec.h - growable arrays of plain data.
+ *
+ * VEC(T) declares one. The elements are plain data that refer to each other by
+ * index, never by pointer, so that an array can be copied with memcpy.
+ * A zeroed VEC is empty and valid.
+ */
+#ifndef HEAPREEL_BASE_VEC_H
+#define HEAPREEL_BASE_VEC_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define VEC(T)                                                                                                         \
+    struct {                                                                                                           \
+        T *data;                                                                                                       \
+        size_t len; /* elements in use */                                                                              \
+        size_t cap; /* elements allocated */                                                                           \
+    }
+
+/*
+ * Makes room for want elements of size bytes at *data. Grows geometrically.
+ * Returns 0, or -1 if the host has no memory (nothing is changed then).
+ */
+int vec_grow(void *data, size_t *cap, size_t size, size_t want);
+
+/* Room for n more elements: 0, or -1 without memory. */
+#define vec_reserve(v, n)                                                                                              \
+    ((v)->len + (n) <= (v)->cap ? 0 : vec_grow((void *)&(v)->data, &(v)->cap, sizeof *(v)->data, (v)->len + (n)))
+
+/* Appends x: 0, or -1 without memory. */
+#define vec_push(v, x) (vec_reserve(v, 1) ? -1 : ((v)->data[(v)->len++] = (x), 0))
+
+/* Frees the elements; the array is empty and valid afterwards. */
+#define vec_free(v) (vec_release((void *)&(v)->data), (v)->len = (v)->cap = 0, (void)0)
+
+/* Frees *data and makes it NULL; use vec_free. */
+void vec_release(void *data);
+
+/* Copies len elements of size bytes into a new array with cap = len. 0, or -1 without memory. */
+int vec_duplicate(void *to_data, size_t *to_cap, const void *from_data, size_t size, size_t len);
+
+#endif

@@ -1,0 +1,105 @@
+/*
+ * bytes.h - looking at many bytes of a text at once; private to trace/.
+ *
+ * All of it reads whole words: texts have SCAN_PAD readable bytes behind their end.
+ */
+#ifndef HEAPREEL_TRACE_BYTES_H
+#define HEAPREEL_TRACE_BYTES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#define BYTES(b) ((uint64_t)(b)*UINT64_C(0x0101010101010101))
+#define BYTES_HIGH BYTES(0x80)
+
+static inline uint64_t load8(const char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* The bytes of a load8 that were the first n in memory, 1 to 8. */
+static inline uint64_t first_bytes(unsigned n)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return UINT64_MAX >> (64 - 8 * n);
+#else
+    return UINT64_MAX << (64 - 8 * n);
+#endif
+}
+
+#ifdef __SSE2__
+
+static inline __m128i load16(const char *p)
+{
+    return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+/* Bit i of the result: byte i of the 16 at p is c. */
+static inline unsigned bits_equal(const char *p, char c)
+{
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(load16(p), _mm_set1_epi8(c)));
+}
+
+/* Bit i of the result: byte i of the 16 at p is not ASCII. */
+static inline unsigned bits_high(const char *p)
+{
+    return (unsigned)_mm_movemask_epi8(load16(p));
+}
+
+#else
+
+/* The high bit of each byte of v, gathered: bit i of the result is that of byte i in memory. */
+static inline unsigned gather(uint64_t v)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return (unsigned)(((v & BYTES_HIGH) >> 7) * UINT64_C(0x0102040810204080) >> 56);
+#else
+    return (unsigned)(((v & BYTES_HIGH) >> 7) * UINT64_C(0x8040201008040201) >> 56);
+#endif
+}
+
+/* The high bit of each byte of v that is zero; exact. */
+static inline uint64_t zero_bytes(uint64_t v)
+{
+    return ~(((v & ~BYTES_HIGH) + ~BYTES_HIGH) | v | ~BYTES_HIGH);
+}
+
+static inline unsigned bits_equal(const char *p, char c)
+{
+    return gather(zero_bytes(load8(p) ^ BYTES((unsigned char)c))) |
+           gather(zero_bytes(load8(p + 8) ^ BYTES((unsigned char)c))) << 8;
+}
+
+static inline unsigned bits_high(const char *p)
+{
+    return gather(load8(p)) | gather(load8(p + 8)) << 8;
+}
+
+#endif
+
+/* The lowest len bits; all of the 16 if len is more. */
+static inline unsigned bits_below(size_t len)
+{
+    return len < 16 ? (1u << len) - 1 : 0xFFFF;
+}
+
+/* As memchr, for short texts. */
+static inline const char *find_byte(const char *text, size_t len, char c)
+{
+    for (size_t at = 0; at < len; at += 16) {
+        unsigned bits = bits_equal(text + at, c) & bits_below(len - at);
+        if (bits != 0) {
+            return text + at + __builtin_ctz(bits);
+        }
+    }
+    return NULL;
+}
+
+#endif

@@ -1,0 +1,151 @@
+/*
+ * internal.h - the parts of a reader; private to trace/ and its tests.
+ */
+#ifndef HEAPREEL_TRACE_INTERNAL_H
+#define HEAPREEL_TRACE_INTERNAL_H
+
+#include "base/vec.h"
+#include "trace/reader.h"
+#include "trace/scan.h"
+
+/* ---- where the bytes come from (source.c) ---- */
+
+/*
+ * A window of the input: complete lines lie in data[at..lines), an incomplete
+ * one in data[lines..end), and SCAN_PAD readable bytes behind end. At the end of the input
+ * a last line without newline is given one.
+ */
+struct source {
+    char *data;
+    size_t at, lines, end;
+    int fd; /* -1: memory, or the end has been reached */
+    bool own;
+    bool ended;
+    const char *memory; /* what is left of the text in memory */
+    size_t memory_len;
+    uint64_t bytes;       /* taken in so far */
+    uint64_t bytes_total; /* 0: not known */
+};
+
+int source_open(struct source *s, const char *path, struct error *error);
+int source_open_memory(struct source *s, const char *text, size_t len, struct error *error);
+void source_close(struct source *s);
+
+/*
+ * Takes in more, when at == lines: 1 if there are complete lines now, or a line that is longer
+ * than SCAN_LINE_MOST (at == lines then, and end tells), 0 at the end of the input, -1 after filling error.
+ */
+int source_fill(struct source *s, struct error *error);
+
+/* ---- lines of a repeat (repeat.c) ---- */
+
+/* Literal bytes of a line, then perhaps a variable. */
+struct segment {
+    size_t at, len; /* in program.text */
+    int64_t plus;
+    uint32_t frame; /* nesting depth of the repeat that binds the variable; SEGMENT_PLAIN: none */
+};
+#define SEGMENT_PLAIN UINT32_MAX
+
+/* A field of a template that changes from round to round: segments first..dot are the name, dot..last the slot. */
+struct patch {
+    size_t first, dot, last; /* an empty range: that part does not change */
+    uint8_t role;            /* enum scan_role */
+};
+
+enum node_type { NODE_LINE, NODE_REPEAT, NODE_END };
+enum node_state {
+    NODE_RAW,    /* not reached yet */
+    NODE_FIXED,  /* template is the event */
+    NODE_PATCHED, /* template and patches are the event */
+    NODE_EXPANDED /* text is expanded and scanned in each round */
+};
+
+struct node {
+    uint8_t type;              /* enum node_type */
+    uint8_t state;             /* enum node_state; repeats and ends: NODE_RAW until their line has been checked */
+    bool depends;              /* repeats: N has variables */
+    bool body_static;          /* repeats: the sums below hold whatever the variables are */
+    uint32_t depth;            /* of repeats around it */
+    size_t text, len;          /* the source line in program.text */
+    uint64_t line;
+    size_t parent;             /* the repeat around it; NO_NODE: none */
+    size_t mate;               /* repeats: their end; ends: their repeat */
+    size_t first, last;        /* segments: of the line, or of a repeat's N */
+    size_t patch, patch_last;  /* lines */
+    size_t event;              /* lines: in program.events */
+    size_t var, var_len;       /* repeats: VAR in program.text; var_len 0: none */
+    uint64_t count;            /* repeats: N, if it does not depend */
+    uint64_t cost;             /* repeats: least events (or empty rounds) of one round, see body_sums */
+    bool events;               /* repeats: a round may make an event */
+};
+#define NO_NODE SIZE_MAX
+
+struct frame {
+    size_t node; /* of the repeat */
+    uint64_t round, rounds;
+};
+
+struct program {
+    VEC(char) text; /* source lines of the outermost repeat, each padded */
+    VEC(struct node) nodes;
+    VEC(struct segment) segments;
+    VEC(struct patch) patches;
+    VEC(struct trace_event) events;
+    VEC(struct frame) frames; /* empty: no repeat is open */
+    VEC(char) scratch;        /* an expanded line */
+    VEC(char) arena;          /* expanded texts of the batch that is handed out */
+    size_t at;                /* next node */
+    uint64_t made;            /* events of the outermost repeat so far */
+};
+
+/* ---- the reader (reader.c) ---- */
+
+struct trace_reader {
+    struct scanner scanner;
+    struct source source;
+    struct program program;
+    struct names workers; /* those seen */
+    uint64_t line;        /* lines taken so far */
+    bool fast;            /* false: the general path only (for tests) */
+    bool started;         /* a line that is not blank has been seen */
+    bool set_allowed;     /* no event has acted on the current worker's heap */
+    bool named;           /* a worker line has been seen */
+    bool broken;          /* an error has left the reader in the middle of something */
+};
+
+/* Turns the fast paths off: the general one must give the same events. */
+void trace_set_fast(struct trace_reader *reader, bool fast);
+
+/* Checks what depends on lines before: set after the first event. Called when an event is about to be handed out. */
+int reader_admit(struct trace_reader *r, const struct trace_event *e, struct error *error);
+
+/* Takes the next line out of the source: 1, 0 at the end, -1 after filling error. */
+int reader_line(struct trace_reader *r, const char **text, size_t *len, struct error *error);
+
+void program_free(struct program *p);
+
+/*
+ * Reads the body of the repeat whose line is text[0..len), to its end, and opens it.
+ * Nothing of the batch may be handed out before.
+ */
+int repeat_open(struct trace_reader *r, const char *text, size_t len, struct error *error);
+
+/*
+ * Makes up to max events of the open repeat; stops early at its end or when the arena is full. Returns how many.
+ * If none can be made: -1 after filling error; or, if full says that the batch has events already, 0.
+ */
+int repeat_read(struct trace_reader *r, struct trace_event *out, int max, bool full, struct error *error);
+
+/* Checks the variables of a line outside of all repeats: none is bound. 0, or -1 after filling l->error. */
+int repeat_check_plain(struct trace_reader *r, const struct scan_line *l);
+
+/* ---- the fast path (fast.c) ---- */
+
+/*
+ * Scans common lines from *at, which is a line's beginning below end; each line below end has its newline, and
+ * 64 bytes are readable behind end. Stops at the first other line. Returns the count of events.
+ */
+int fast_scan(const char **at, const char *end, uint64_t *line, struct trace_event *out, int max);
+
+#endif

@@ -1,0 +1,290 @@
+/* reader.c - opening a trace, its lines one after another, and what depends on their order. */
+#include "trace/internal.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- opening and closing ---- */
+
+static struct trace_reader *reader_new(struct names *names, struct error *error)
+{
+    struct trace_reader *r = calloc(1, sizeof *r);
+    if (r == NULL) {
+        error_memory(error);
+        return NULL;
+    }
+    scanner_init(&r->scanner, names);
+    names_init(&r->workers);
+    r->fast = true;
+    r->set_allowed = true;
+    return r;
+}
+
+struct trace_reader *trace_open(const char *path, struct names *names, struct error *error)
+{
+    struct trace_reader *r = reader_new(names, error);
+    if (r != NULL && source_open(&r->source, path, error)) {
+        free(r);
+        return NULL;
+    }
+    return r;
+}
+
+struct trace_reader *trace_open_memory(const char *text, size_t len, struct names *names, struct error *error)
+{
+    struct trace_reader *r = reader_new(names, error);
+    if (r != NULL && source_open_memory(&r->source, text, len, error)) {
+        free(r);
+        return NULL;
+    }
+    return r;
+}
+
+void trace_close(struct trace_reader *reader)
+{
+    if (reader == NULL) {
+        return;
+    }
+    source_close(&reader->source);
+    program_free(&reader->program);
+    names_free(&reader->workers);
+    free(reader);
+}
+
+void trace_set_fast(struct trace_reader *reader, bool fast)
+{
+    reader->fast = fast;
+}
+
+uint64_t trace_lines(const struct trace_reader *reader)
+{
+    return reader->line;
+}
+
+uint64_t trace_bytes(const struct trace_reader *reader, uint64_t *bytes_total)
+{
+    *bytes_total = reader->source.bytes_total;
+    size_t waiting = reader->source.end - reader->source.at;
+    return reader->source.bytes > waiting ? reader->source.bytes - waiting : 0;
+}
+
+/* ---- lines ---- */
+
+int reader_line(struct trace_reader *r, const char **text, size_t *len, struct error *error)
+{
+    struct source *s = &r->source;
+    if (s->at == s->lines) {
+        int more = source_fill(s, error);
+        if (more <= 0) {
+            return more;
+        }
+    }
+    size_t left = (s->lines > s->at ? s->lines : s->end) - s->at;
+    *text = s->data + s->at;
+    const char *newline = memchr(*text, '\n', left);
+    *len = newline != NULL ? (size_t)(newline - *text) : left;
+    if (*len > 0 && (*text)[*len - 1] == '\r' && newline != NULL) {
+        (*len)--;
+    }
+    if (*len > SCAN_LINE_MOST) {
+        struct scan_line l = {.source = *text, .source_len = *len, .line = r->line + 1, .error = error};
+        return scan_check_bytes(&l);
+    }
+    s->at += newline != NULL ? (size_t)(newline - *text) + 1 : left;
+    r->line++;
+    if (r->line == 1 && *len >= 3 && memcmp(*text, "\xEF\xBB\xBF", 3) == 0) { /* a byte order mark */
+        *text += 3;
+        *len -= 3;
+    }
+    return 1;
+}
+
+/* "heapreel-trace VERSION": 1 if it is that and all is well, 0 if it is something else, -1 after filling l->error. */
+static int version_line(struct scan_line *l)
+{
+    static const char word[] = "heapreel-trace";
+    scan_split(l);
+    const struct scan_field *f = l->fields;
+    if (l->count == 0 || f[0].len != sizeof word - 1 || memcmp(f[0].text, word, f[0].len) != 0) {
+        return 0;
+    }
+    if (l->count == 1) {
+        return scan_fail(l, 1, "missing field, expected the format version 1");
+    }
+    struct text_quoted quoted;
+    if (f[1].len != 1 || f[1].text[0] != '1') {
+        return scan_fail(l, 1, "unsupported format version \"%s\", expected 1", text_quote(&quoted, f[1].text, f[1].len));
+    }
+    if (l->count > 2) {
+        return scan_fail(l, 2, "extra field \"%s\", expected the end of the line",
+                         text_quote(&quoted, f[2].text, f[2].len));
+    }
+    return 1;
+}
+
+static bool op_acts(uint8_t op)
+{
+    static const bool acts[] = {
+#define X(symbol, word, acts) acts,
+        TRACE_OPS(X)
+#undef X
+    };
+    return acts[op];
+}
+
+/* A worker line: set is allowed behind a worker's first one. "main" has been seen once it has events. */
+static int admit_worker(struct trace_reader *r, const struct trace_event *e, struct error *error)
+{
+    char buffer[NAME_DIGITS];
+    size_t len;
+    const char *name = names_text(r->scanner.names, e->a, buffer, &len);
+    if (!r->named && !r->set_allowed && names_intern_text(&r->workers, "main", 4) == NAME_NONE) {
+        return error_memory(error);
+    }
+    uint32_t before = r->workers.used;
+    if (names_intern_text(&r->workers, name, len) == NAME_NONE) {
+        return error_memory(error);
+    }
+    r->named = true;
+    r->set_allowed = r->workers.used > before;
+    return 0;
+}
+
+int reader_admit(struct trace_reader *r, const struct trace_event *e, struct error *error)
+{
+    if (op_acts(e->op)) {
+        r->set_allowed = false;
+    } else if (e->op == TRACE_WORKER) {
+        return admit_worker(r, e, error);
+    } else if (e->op == TRACE_SET && !r->set_allowed) {
+        return error_set(error, ERROR_INPUT, e->line, trace_column(e, 0, 0),
+                         "set behind the first event, expected it before (or behind a worker's first worker line)");
+    }
+    return 0;
+}
+
+/* ---- reading ---- */
+
+/* What a line turned out to be. */
+enum outcome { LINE_FAILED = -1, LINE_NOTHING, LINE_EVENT, LINE_REPEAT };
+
+/* Scans a line that does not stand in a repeat. */
+static enum outcome general_line(struct trace_reader *r, struct scan_line *l, struct trace_event *e)
+{
+    bool special = scan_special(l->text, l->len);
+    if (special && scan_check_bytes(l)) {
+        return LINE_FAILED;
+    }
+    scan_word(&r->scanner, l);
+    if (l->word.len == 0) {
+        return LINE_NOTHING;
+    }
+    if (special && repeat_check_plain(r, l)) {
+        return LINE_FAILED;
+    }
+    if (l->op == SCAN_REPEAT) {
+        r->started = true;
+        return LINE_REPEAT;
+    }
+    if (!r->started) {
+        int version = l->op == SCAN_UNKNOWN ? version_line(l) : 0;
+        if (version != 0) {
+            r->started = version > 0;
+            return version < 0 ? LINE_FAILED : LINE_NOTHING;
+        }
+    }
+    if (l->op == TRACE_END) {
+        scan_fail(l, 0, "end without repeat");
+        return LINE_FAILED;
+    }
+    if (scan_line(&r->scanner, l, e) || reader_admit(r, e, l->error)) {
+        return LINE_FAILED;
+    }
+    r->started = true;
+    return LINE_EVENT;
+}
+
+/*
+ * Scans one line with the general path into e. If the batch has events already (full), a line that fails
+ * or opens a repeat is left for the next call, and no input is waited for.
+ * Returns 1 if e is filled, 0 if not but the trace goes on, -1 after filling error, 2 if the batch ends here.
+ */
+static int read_one(struct trace_reader *r, struct trace_event *e, bool full, struct error *error)
+{
+    struct source *s = &r->source;
+    if (full && s->at == s->lines) {
+        return 2;
+    }
+    size_t at = s->at;
+    struct error dropped = {0};
+    struct scan_line l; /* large: not cleared for each line */
+    l.error = full ? &dropped : error;
+    int got = reader_line(r, &l.text, &l.len, l.error);
+    if (got == 0) {
+        return 2;
+    }
+    enum outcome outcome = LINE_FAILED;
+    if (got > 0) {
+        l.source = l.text;
+        l.source_len = l.len;
+        l.line = r->line;
+        outcome = general_line(r, &l, e);
+        if (full && (outcome == LINE_FAILED || outcome == LINE_REPEAT)) {
+            r->line--;
+            s->at = at;
+        }
+    }
+    if (full && (outcome == LINE_FAILED || outcome == LINE_REPEAT)) {
+        error_clear(&dropped);
+        return 2;
+    }
+    if (outcome == LINE_REPEAT) {
+        outcome = repeat_open(r, l.text, l.len, error) ? LINE_FAILED : LINE_NOTHING;
+    }
+    r->broken = outcome == LINE_FAILED;
+    return (int)outcome;
+}
+
+int trace_read(struct trace_reader *reader, struct trace_event *out, int max, struct error *error)
+{
+    struct trace_reader *r = reader;
+    struct source *s = &r->source;
+    int n = 0;
+    if (r->broken) {
+        return error_set(error, ERROR_INPUT, r->line, 0, "the trace cannot be read on behind its first error");
+    }
+    r->program.arena.len = 0;
+    while (n < max) {
+        if (r->program.frames.len > 0) {
+            int got = repeat_read(r, out + n, max - n, n > 0, error);
+            if (got <= 0) {
+                r->broken = got < 0;
+                return got < 0 ? -1 : n;
+            }
+            n += got;
+            continue;
+        }
+        if (r->fast && s->at < s->lines && r->line > 0) {
+            const char *at = s->data + s->at;
+            int got = fast_scan(&at, s->data + s->lines, &r->line, out + n, max - n);
+            s->at = (size_t)(at - s->data);
+            if (got > 0) {
+                n += got;
+                r->set_allowed = false;
+                r->started = true;
+                continue;
+            }
+        }
+        int got = read_one(r, &out[n], n > 0, error);
+        if (got < 0) {
+            return -1;
+        }
+        if (got == 2) {
+            break;
+        }
+        n += got;
+    }
+    return n;
+}

@@ -1,0 +1,114 @@
+/*
+ * scan.h - one line of text to one event; private to trace/.
+ *
+ * There are three ways from a line to an event, which must agree: scan_line
+ * (general, finds every error), the fast path (fast.h, common lines as they
+ * stand in the file), and the patched templates of repeat.c.
+ */
+#ifndef HEAPREEL_TRACE_SCAN_H
+#define HEAPREEL_TRACE_SCAN_H
+
+#include "base/error.h"
+#include "base/names.h"
+#include "trace/event.h"
+
+#include <stdbool.h>
+
+enum {
+    SCAN_PAD = 64,           /* readable bytes that every scanned text has behind its end */
+    SCAN_LINE_MOST = 65536,  /* bytes of a line, its newline not counted */
+    SCAN_ID_MOST = 255,      /* bytes of an ID */
+    SCAN_FIELDS = 9,         /* fields that are looked at: no event has so many */
+    SCAN_OP_SLOTS = 128,     /* of the hash tables of words: powers of two, sparse */
+    SCAN_KIND_SLOTS = 64
+};
+
+#define SCAN_BYTES_MOST (UINT64_C(1) << 40) /* largest SIZE and BYTES: 1 TiB */
+
+/* Words at the beginning of a line that are no events; they follow enum trace_op. */
+enum { SCAN_REPEAT = TRACE_OP_COUNT, SCAN_UNKNOWN };
+
+/* A word of at most 8 bytes as a number, and what it means. */
+struct scan_word {
+    uint64_t key;
+    uint8_t value;
+};
+
+struct scanner {
+    struct names *names;
+    struct scan_word ops[SCAN_OP_SLOTS];
+    struct scan_word kinds[SCAN_KIND_SLOTS];
+};
+
+/* What a field became, so that repeat.c can set it anew each round. */
+enum scan_role {
+    ROLE_OTHER, /* anything that the rest does not cover */
+    ROLE_A,     /* a name */
+    ROLE_B,
+    ROLE_C,
+    ROLE_A_SLOT, /* a name, a dot, a slot */
+    ROLE_B_SLOT,
+    ROLE_SITE,
+    ROLE_SIZE
+};
+
+struct scan_field {
+    const char *text;
+    size_t len;
+};
+
+/* A line on its way: what is scanned, and where it stands for errors. */
+struct scan_line {
+    const char *text; /* variables expanded; SCAN_PAD bytes readable behind it */
+    size_t len;
+    const char *source; /* the line as it stands in the file; may be the same as text */
+    size_t source_len;
+    uint64_t line;
+    struct error *error;
+    /* filled by scan_word: */
+    struct scan_field word;
+    uint8_t op;     /* enum trace_op, SCAN_REPEAT or SCAN_UNKNOWN */
+    /* filled by scan_line: */
+    unsigned count; /* fields of a line that is not free text, at most SCAN_FIELDS */
+    struct scan_field fields[SCAN_FIELDS];
+    uint8_t roles[SCAN_FIELDS];
+};
+
+void scanner_init(struct scanner *scanner, struct names *names);
+
+/* Sets l->word to the first field of l->text (empty: there is none) and l->op to what it is. */
+void scan_word(const struct scanner *scanner, struct scan_line *l);
+
+/* Scans l->text, behind scan_word, into *event. 0, or -1 after filling l->error. The word is there and is not repeat. */
+int scan_line(struct scanner *scanner, struct scan_line *l, struct trace_event *event);
+
+/* Splits l->text into fields (comment excluded): sets l->count and l->fields. */
+void scan_split(struct scan_line *l);
+
+/* Reports field number field of l (past the last: the end of the line). Returns -1. */
+int scan_fail(const struct scan_line *l, unsigned field, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Checks a source line for NUL bytes, UTF-8 and length. 0, or -1 after filling l->error. */
+int scan_check_bytes(const struct scan_line *l);
+
+/* True if the text has a byte that needs a closer look: NUL, '$', or not ASCII. */
+bool scan_special(const char *text, size_t len);
+
+/* True for the events whose text keeps '#'. */
+bool scan_keeps_hash(uint8_t op);
+
+/* The length of the line without its comment. */
+size_t scan_comment(const char *text, size_t len, bool keeps_hash);
+
+/* See trace_column. */
+uint64_t scan_column(const char *source, size_t len, bool keeps_hash, unsigned field, bool slot_part);
+
+/* The slot key of a slot's text, len >= 1; NAME_NONE without memory. */
+uint32_t scan_slot(struct names *names, const char *text, size_t len);
+
+static inline bool scan_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+#endif
