@@ -1,0 +1,466 @@
+/* config.c - see config.h. The table of keys is section 1 (and the costs of section 10) of the heap model. */
+#include "heap/config.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+#define K (UINT64_C(1) << 10)
+#define M (UINT64_C(1) << 20)
+#define G (UINT64_C(1) << 30)
+#define T (UINT64_C(1) << 40)
+#define US UINT64_C(1000000) /* a microsecond in picoseconds */
+
+/* The largest object of a kind with a fixed size (a map): it is never large, so every page must hold one. */
+#define USABLE_MIN 80u
+
+/* A default that is clipped to the usable page area. */
+#define USABLE UINT64_MAX
+
+struct key {
+    uint64_t min, max;
+    uint64_t defaults[PROFILE_COUNT]; /* classroom, book, node6, node20; unused where the era decides */
+    const char *meaning;
+    const char *source;
+};
+
+#define ALL(x) {(x), (x), (x), (x)}
+#define OF_ERA {0} /* see era_default */
+
+static const struct key keys[KEY_COUNT] = {
+    [KEY_page_size] = {256, 8 * M, {1 * K, 1 * M, 1 * M, 256 * K},
+                       "size of a page, a power of two",
+                       "V8 spaces.h (1M in 3.14 and 5.1, 256k in 11.3); classroom: heapreel's"},
+    [KEY_page_header] = {0, 8 * M - USABLE_MIN, {64, 16896, 16896, 4424},
+                         "bytes of a page that hold no objects, a multiple of 8",
+                         "V8 spaces.h: where a page's objects start; classroom: heapreel's"},
+    [KEY_min_semi_space_size] = {1, 64 * G, {2 * K, 1 * M, 1 * M, 1 * M},
+                                 "initial capacity of each semispace, rounded up to whole pages",
+                                 "V8 heap.cc: initial semispace size; classroom: heapreel's"},
+    [KEY_max_semi_space_size] = {1, 64 * G, {8 * K, 16 * M, 16 * M, 16 * M},
+                                 "most that each semispace grows to, rounded up to whole pages",
+                                 "V8 heap.cc: maximum semispace size, 64 bits; classroom: heapreel's"},
+    [KEY_large_object_size] = {8, 8 * M, {256, USABLE, 600 * K, 128 * K},
+                               "a larger object lies alone, in large-object space",
+                               "V8: 3.14 a page's area, 5.1 600k, 11.3 128k; classroom: heapreel's"},
+    [KEY_max_old_space_size] = {256, 16 * T, {64 * K, 1400 * M, 1400 * M, 4096 * M},
+                                "most that the old generation grows to",
+                                "V8 heap.cc, 64 bits (11.3: on a 16 GB machine); classroom: heapreel's"},
+    [KEY_promotion_threshold] = {0, 100, OF_ERA,
+                                 "survivors are promoted once to-space is so full; 0 = no such rule; goes with the era",
+                                 "V8 3.14 heap-inl.h: to space is already 25% full"},
+    [KEY_scavenge_buffer] = {0, 8 * M, OF_ERA,
+                             "buffer through which a scavenge copies, a multiple of 8; 0 = none; goes with the era",
+                             "measured on Node 20: 32k (page-size / 8 with pages under 256k)"},
+    [KEY_initial_old_space_size] = {0, 16 * T, {12 * K, 0, 0, 0},
+                                    "first old-generation limit; 0 = half the maximum (node20: 512M at most)",
+                                    "V8's flag of that name; classroom: heapreel's"},
+    [KEY_marking_start_min] = {0, 16 * T, {4 * K, 8 * M, 8 * M, 8 * M},
+                               "old-generation bytes below which marking never starts by itself",
+                               "V8 incremental-marking.h: activation threshold; classroom: heapreel's"},
+    [KEY_limit_min_step] = {0, 16 * T, {4 * K, 8 * M, 8 * M, 8 * M},
+                            "least that the old-generation limit lies above the live bytes",
+                            "V8 heap.h: minimum growing step; classroom: heapreel's"},
+    [KEY_marking_step_allocated] = {1, 1 * G, {256, 64 * K, 64 * K, 64 * K},
+                                    "bytes allocated between two steps of incremental marking",
+                                    "V8 incremental-marking.h: 65536; classroom: heapreel's"},
+    [KEY_free_list_min] = {8, 8 * M, {16, 256, 24, 24},
+                           "smaller free blocks are wasted",
+                           "V8 spaces.h: 256 in 3.14, three words in 5.1 and 11.3; classroom: heapreel's"},
+    [KEY_compaction_target] = {0, 100, {50, 50, 70, 70},
+                               "part of a page that must be free to make it a candidate of compaction",
+                               "V8 mark-compact.cc; the candidates' target fragmentation"},
+    [KEY_compaction_max_bytes] = {0, 16 * T, {0, 0, 4 * M, 4 * M},
+                                  "most live bytes that a compaction moves; 0 = the book's page count rule",
+                                  "V8 mark-compact.cc: maximum of evacuated bytes"},
+    [KEY_external_limit] = {0, 16 * T, {16 * K, 256 * M, 192 * M, 64 * M},
+                            "off-heap bytes since the last major collection that start marking",
+                            "V8: 3.14 16 x semispace, 5.1 192M, 11.3 64M; classroom: heapreel's"},
+    [KEY_young_external_limit] = {0, 16 * T, OF_ERA,
+                                  "off-heap bytes of young objects that cause a scavenge; 0 = none; goes with the era",
+                                  "V8 11.3 heap.cc: 2 x 16M (heapreel's 8k with pages under 256k)"},
+    [KEY_rss_base] = {0, 1 * T, {0, 9 * M, 18 * M, 38 * M},
+                      "resident bytes of a process with an empty heap",
+                      "measured on Node 0.10, 6 and 20"},
+    [KEY_cost_event] = {0, 1000 * US, {200000, 20000, 20000, 20000},
+                        "time of the program for each event",
+                        "calibrated; classroom: so that the collector does not dwarf the program"},
+    [KEY_cost_alloc_byte] = {0, US, ALL(125), "time of the program for each byte allocated", "calibrated"},
+    [KEY_cost_scavenge] = {0, 10000000 * US, ALL(100 * US),
+                           "fixed part of a scavenge, / 1000 with pages under 64k", "calibrated"},
+    [KEY_cost_copy_byte] = {0, US, ALL(3000),
+                            "scavenge: each byte copied or promoted", "calibrated: 16M of survivors take 50 ms"},
+    [KEY_cost_root] = {0, 1000 * US, ALL(10000), "each root or remembered slot visited", "calibrated"},
+    [KEY_cost_mark_byte] = {0, US, ALL(700), "marking: each byte marked",
+                            "calibrated: a major collection of 1.5G takes over 1 s"},
+    [KEY_cost_sweep_byte] = {0, US, ALL(50), "sweeping: each byte swept", "calibrated"},
+    [KEY_cost_evacuate_byte] = {0, US, ALL(1500), "compaction: each byte moved", "calibrated"},
+    [KEY_cost_slot] = {0, 1000 * US, ALL(10000), "compaction: each slot updated", "calibrated"},
+    [KEY_cost_major] = {0, 10000000 * US, ALL(500 * US),
+                        "fixed part of a major collection's pause, / 1000 with pages under 64k", "calibrated"},
+    [KEY_gc_threads] = {1, 1024, ALL(1), "threads that share the per-byte work of a pause",
+                        "heapreel's: parallel collection is not simulated, only its effect"},
+};
+
+static const char *const era_words[ERA_COUNT] = {"book", "node6", "node20"};
+static const char *const profile_words[PROFILE_COUNT] = {"classroom", "book", "node6", "node20"};
+static const enum era profile_eras[PROFILE_COUNT] = {ERA_BOOK, ERA_BOOK, ERA_NODE6, ERA_NODE20};
+
+static const char *const key_words[KEY_COUNT] = {
+#define X(field, word, unit) [KEY_##field] = word,
+    CONFIG_KEYS(X)
+#undef X
+};
+static const enum config_unit key_units[KEY_COUNT] = {
+#define X(field, word, unit) [KEY_##field] = UNIT_##unit,
+    CONFIG_KEYS(X)
+#undef X
+};
+static const size_t key_offsets[KEY_COUNT] = {
+#define X(field, word, unit) [KEY_##field] = offsetof(struct config, field),
+    CONFIG_KEYS(X)
+#undef X
+};
+
+const char *era_word(enum era era)
+{
+    return era_words[era];
+}
+
+const char *profile_word(enum profile profile)
+{
+    return profile_words[profile];
+}
+
+const char *config_key_word(enum config_key key)
+{
+    return key_words[key];
+}
+
+enum config_unit config_key_unit(enum config_key key)
+{
+    return key_units[key];
+}
+
+const char *config_key_meaning(enum config_key key)
+{
+    return keys[key].meaning;
+}
+
+const char *config_key_source(enum config_key key)
+{
+    return keys[key].source;
+}
+
+void config_key_range(enum config_key key, uint64_t *min, uint64_t *max)
+{
+    *min = keys[key].min;
+    *max = keys[key].max;
+}
+
+uint64_t config_value(const struct config *config, enum config_key key)
+{
+    uint64_t value;
+    memcpy(&value, (const char *)config + key_offsets[key], sizeof value);
+    return value;
+}
+
+static void put_value(struct config *config, enum config_key key, uint64_t value)
+{
+    memcpy((char *)config + key_offsets[key], &value, sizeof value);
+}
+
+/* The index of text in words, or -1. */
+static int word_index(const char *const *words, int count, const char *text, size_t len)
+{
+    for (int i = 0; i < count; i++) {
+        if (strlen(words[i]) == len && memcmp(words[i], text, len) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static enum error_kind kind_of(enum setting_origin origin)
+{
+    return origin == SETTING_TRACE ? ERROR_INPUT : ERROR_USAGE;
+}
+
+/* ---- values as text ---- */
+
+/* A value as the unit's syntax wants it; picoseconds are plain, or a duration with its unit. */
+static enum text_status read_value(enum config_unit unit, const char *text, size_t len, uint64_t *value)
+{
+    if (unit == UNIT_SIZE) {
+        return text_size(text, len, value);
+    }
+    if (unit != UNIT_PICO) {
+        return text_number(text, len, value);
+    }
+    enum text_status status = text_number(text, len, value);
+    uint64_t ns;
+    if (status != TEXT_BAD_SUFFIX || text_duration(text, len, &ns) != TEXT_OK) {
+        return status;
+    }
+    if (ns > UINT64_MAX / 1000) {
+        return TEXT_TOO_LARGE;
+    }
+    *value = ns * 1000;
+    return TEXT_OK;
+}
+
+static const char *print_value(enum config_unit unit, uint64_t value, char out[TEXT_NUMBER_ROOM])
+{
+    if (unit == UNIT_SIZE) {
+        text_print_size(out, value);
+    } else {
+        text_print_number(out, value);
+    }
+    return out;
+}
+
+/* The rest of "KEY must be ... " for each unit. */
+static const char *unit_syntax(enum config_unit unit)
+{
+    switch (unit) {
+    case UNIT_SIZE:
+        return "a size (a number, or one with k, M or G)";
+    case UNIT_PERCENT:
+        return "a number of percent";
+    case UNIT_COUNT:
+        return "a number";
+    default:
+        return "a number of picoseconds, or a duration with ns, us, ms or s";
+    }
+}
+
+/* Checks what a value must be by itself, whatever the other keys. */
+static int check_value(enum config_key key, uint64_t value, enum error_kind kind, struct error *error)
+{
+    const struct key *k = &keys[key];
+    enum config_unit unit = key_units[key];
+    char min[TEXT_NUMBER_ROOM], max[TEXT_NUMBER_ROOM], given[TEXT_NUMBER_ROOM];
+    if (value < k->min || value > k->max) {
+        return error_set(error, kind, 0, 2, "%s must be %s to %s, not %s", key_words[key],
+                         print_value(unit, k->min, min), print_value(unit, k->max, max),
+                         print_value(unit, value, given));
+    }
+    if (key == KEY_page_size && (value & (value - 1)) != 0) {
+        return error_set(error, kind, 0, 2, "page-size must be a power of two, not %s",
+                         print_value(unit, value, given));
+    }
+    if ((key == KEY_page_header || key == KEY_scavenge_buffer) && value % 8 != 0) {
+        return error_set(error, kind, 0, 2, "%s must be a multiple of 8, not %s", key_words[key],
+                         print_value(unit, value, given));
+    }
+    return 0;
+}
+
+/* ---- settings ---- */
+
+/* Sets *slot, a profile or an era, to a word of the table. */
+static int set_word(const char *what, const char *const *words, int count, unsigned *slot,
+                    enum setting_origin *slot_origin, enum setting_origin origin, const char *value, size_t value_len,
+                    struct error *error)
+{
+    int index = word_index(words, count, value, value_len);
+    if (index < 0) {
+        struct text_quoted quoted;
+        const char *text = text_quote(&quoted, value, value_len);
+        if (count == PROFILE_COUNT) {
+            return error_set(error, kind_of(origin), 0, 2, "unknown %s \"%s\" (%s, %s, %s or %s)", what, text,
+                             words[0], words[1], words[2], words[3]);
+        }
+        return error_set(error, kind_of(origin), 0, 2, "unknown %s \"%s\" (%s, %s or %s)", what, text, words[0],
+                         words[1], words[2]);
+    }
+    if (origin >= *slot_origin) {
+        *slot = (unsigned)index;
+        *slot_origin = origin;
+    }
+    return 0;
+}
+
+static int set_key(struct settings *settings, enum setting_origin origin, enum config_key key, const char *value,
+                   size_t value_len, struct error *error)
+{
+    enum error_kind kind = kind_of(origin);
+    struct text_quoted quoted;
+    uint64_t number;
+    switch (read_value(key_units[key], value, value_len, &number)) {
+    case TEXT_OK:
+        break;
+    case TEXT_TOO_LARGE:
+        number = UINT64_MAX; /* refused below, with the range */
+        break;
+    default:
+        return error_set(error, kind, 0, 2, "%s must be %s, not \"%s\"", key_words[key],
+                         unit_syntax(key_units[key]), text_quote(&quoted, value, value_len));
+    }
+    if (check_value(key, number, kind, error) != 0) {
+        return -1;
+    }
+    if (origin >= settings->origin[key]) {
+        settings->value[key] = number;
+        settings->origin[key] = origin;
+    }
+    return 0;
+}
+
+int settings_set(struct settings *settings, enum setting_origin origin, const char *key, size_t key_len,
+                 const char *value, size_t value_len, struct error *error)
+{
+    static const char *const special[] = {"profile", "era"};
+    switch (word_index(special, 2, key, key_len)) {
+    case 0: {
+        unsigned profile = settings->profile;
+        int failed = set_word("profile", profile_words, PROFILE_COUNT, &profile, &settings->profile_origin, origin,
+                              value, value_len, error);
+        settings->profile = (enum profile)profile;
+        return failed;
+    }
+    case 1: {
+        unsigned era = settings->era;
+        int failed = set_word("era", era_words, ERA_COUNT, &era, &settings->era_origin, origin, value, value_len,
+                              error);
+        settings->era = (enum era)era;
+        return failed;
+    }
+    default:
+        break;
+    }
+    int index = word_index(key_words, KEY_COUNT, key, key_len);
+    if (index < 0) {
+        struct text_quoted quoted;
+        return error_set(error, kind_of(origin), 0, 1, "unknown key \"%s\" (\"heapreel config\" lists them)",
+                         text_quote(&quoted, key, key_len));
+    }
+    return set_key(settings, origin, (enum config_key)index, value, value_len, error);
+}
+
+/* ---- resolving ---- */
+
+/* What the keys that go with the era default to. The last two scale with the page size that is finally set. */
+static uint64_t era_default(enum era era, enum config_key key, uint64_t page_size)
+{
+    bool small = page_size < 256 * K;
+    if (key == KEY_promotion_threshold) {
+        return era == ERA_BOOK ? 25 : 0;
+    }
+    if (era != ERA_NODE20) {
+        return 0;
+    }
+    if (key == KEY_scavenge_buffer) {
+        return small ? page_size / 8 : 32 * K;
+    }
+    return small ? 8 * K : 32 * M;
+}
+
+static bool goes_with_era(enum config_key key)
+{
+    return key == KEY_promotion_threshold || key == KEY_scavenge_buffer || key == KEY_young_external_limit;
+}
+
+/* A contradiction is a matter of the command line if it had any part in it. */
+static enum error_kind kind_of_two(const struct settings *s, enum config_key a, enum config_key b)
+{
+    bool option = s->origin[a] == SETTING_OPTION || s->origin[b] == SETTING_OPTION;
+    return option ? ERROR_USAGE : ERROR_INPUT;
+}
+
+/*
+ * The page header. A default that leaves no room in a page that was set small shrinks to a sixteenth of the page, the
+ * classroom's proportion; what was set is refused.
+ */
+static int resolve_header(const struct settings *s, struct config *c, struct error *error)
+{
+    if (c->page_header + USABLE_MIN <= c->page_size) {
+        return 0;
+    }
+    if (s->origin[KEY_page_header] == SETTING_DEFAULT) {
+        c->page_header = c->page_size / 16;
+        return 0;
+    }
+    char page[TEXT_NUMBER_ROOM], header[TEXT_NUMBER_ROOM];
+    return error_set(error, kind_of_two(s, KEY_page_size, KEY_page_header), 0, 0,
+                     "page-header %s leaves less than %u bytes of a page of %s, and a map needs as many",
+                     print_value(UNIT_SIZE, c->page_header, header), USABLE_MIN,
+                     print_value(UNIT_SIZE, c->page_size, page));
+}
+
+/* A size that must fit in a page: a default is clipped, what was set is refused. */
+static int resolve_in_page(const struct settings *s, struct config *c, enum config_key key, struct error *error)
+{
+    uint64_t usable = config_usable(c);
+    uint64_t value = config_value(c, key);
+    if (value <= usable) {
+        return 0;
+    }
+    if (s->origin[key] == SETTING_DEFAULT) {
+        put_value(c, key, usable & ~UINT64_C(7));
+        return 0;
+    }
+    char given[TEXT_NUMBER_ROOM], area[TEXT_NUMBER_ROOM];
+    return error_set(error, kind_of_two(s, key, KEY_page_size), 0, 0,
+                     "%s %s is larger than the usable area of a page, %s (page-size - page-header)", key_words[key],
+                     print_value(UNIT_SIZE, value, given), print_value(UNIT_SIZE, usable, area));
+}
+
+/*
+ * Two sizes of which one must not be larger than the other. Both set: refused. One set past the other's default:
+ * the lower follows, and the upper too if may_raise; the maximum of a heap is never raised by a mere first limit.
+ */
+static int resolve_pair(const struct settings *s, struct config *c, enum config_key lower, enum config_key upper,
+                        bool may_raise, struct error *error)
+{
+    uint64_t low = config_value(c, lower), high = config_value(c, upper);
+    if (low <= high) {
+        return 0;
+    }
+    bool low_set = s->origin[lower] != SETTING_DEFAULT, high_set = s->origin[upper] != SETTING_DEFAULT;
+    if (low_set && high_set) {
+        char a[TEXT_NUMBER_ROOM], b[TEXT_NUMBER_ROOM];
+        return error_set(error, kind_of_two(s, lower, upper), 0, 0, "%s %s is larger than %s %s", key_words[lower],
+                         print_value(UNIT_SIZE, low, a), key_words[upper], print_value(UNIT_SIZE, high, b));
+    }
+    if (low_set && may_raise) {
+        put_value(c, upper, low);
+    } else {
+        put_value(c, lower, high);
+    }
+    return 0;
+}
+
+static uint64_t whole_pages(const struct config *c, uint64_t bytes)
+{
+    return (bytes + c->page_size - 1) / c->page_size * c->page_size;
+}
+
+int settings_resolve(const struct settings *settings, struct config *config, struct error *error)
+{
+    const struct settings *s = settings;
+    struct config c = {0};
+    c.profile = s->profile_origin == SETTING_DEFAULT ? PROFILE_CLASSROOM : s->profile;
+    c.era = s->era_origin == SETTING_DEFAULT ? profile_eras[c.profile] : s->era;
+    c.page_size = s->origin[KEY_page_size] == SETTING_DEFAULT ? keys[KEY_page_size].defaults[c.profile]
+                                                              : s->value[KEY_page_size];
+    for (int i = 0; i < KEY_COUNT; i++) {
+        enum config_key key = (enum config_key)i;
+        uint64_t value = s->value[i];
+        if (s->origin[i] == SETTING_DEFAULT) {
+            value = goes_with_era(key) ? era_default(c.era, key, c.page_size) : keys[i].defaults[c.profile];
+        }
+        put_value(&c, key, value);
+    }
+    if (resolve_header(s, &c, error) != 0 || resolve_in_page(s, &c, KEY_large_object_size, error) != 0 ||
+        resolve_in_page(s, &c, KEY_scavenge_buffer, error) != 0 ||
+        resolve_in_page(s, &c, KEY_free_list_min, error) != 0 ||
+        resolve_pair(s, &c, KEY_min_semi_space_size, KEY_max_semi_space_size, true, error) != 0 ||
+        resolve_pair(s, &c, KEY_initial_old_space_size, KEY_max_old_space_size, false, error) != 0) {
+        return -1;
+    }
+    c.min_semi_space_size = whole_pages(&c, c.min_semi_space_size);
+    c.max_semi_space_size = whole_pages(&c, c.max_semi_space_size);
+    *config = c;
+    return 0;
+}

@@ -1,0 +1,126 @@
+/*
+ * config.h - the configuration of a heap: eras, profiles and keys.
+ *
+ * An era picks the rules (which V8 is simulated), a profile picks an era and a
+ * geometry, and every key can be set one by one. Settings are collected first
+ * (struct settings: command line over trace) and resolved once, since profile
+ * and era act first whatever their order.
+ */
+#ifndef HEAPREEL_HEAP_CONFIG_H
+#define HEAPREEL_HEAP_CONFIG_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum era { ERA_BOOK, ERA_NODE6, ERA_NODE20, ERA_COUNT };
+enum profile { PROFILE_CLASSROOM, PROFILE_BOOK, PROFILE_NODE6, PROFILE_NODE20, PROFILE_COUNT };
+
+/*
+ * X(field, key word, unit); units: SIZE bytes, PERCENT, COUNT, PICO picoseconds.
+ * Defaults, ranges, meanings and sources stand in config.c beside this list's order.
+ */
+#define CONFIG_KEYS(X)                                                                                                 \
+    X(page_size, "page-size", SIZE)                                                                                    \
+    X(page_header, "page-header", SIZE)                                                                                \
+    X(min_semi_space_size, "min-semi-space-size", SIZE)                                                                \
+    X(max_semi_space_size, "max-semi-space-size", SIZE)                                                                \
+    X(large_object_size, "large-object-size", SIZE)                                                                    \
+    X(max_old_space_size, "max-old-space-size", SIZE)                                                                  \
+    X(promotion_threshold, "promotion-threshold", PERCENT)                                                             \
+    X(scavenge_buffer, "scavenge-buffer", SIZE)                                                                        \
+    X(initial_old_space_size, "initial-old-space-size", SIZE)                                                          \
+    X(marking_start_min, "marking-start-min", SIZE)                                                                    \
+    X(limit_min_step, "limit-min-step", SIZE)                                                                          \
+    X(marking_step_allocated, "marking-step-allocated", SIZE)                                                          \
+    X(free_list_min, "free-list-min", SIZE)                                                                            \
+    X(compaction_target, "compaction-target", PERCENT)                                                                 \
+    X(compaction_max_bytes, "compaction-max-bytes", SIZE)                                                              \
+    X(external_limit, "external-limit", SIZE)                                                                          \
+    X(young_external_limit, "young-external-limit", SIZE)                                                              \
+    X(rss_base, "rss-base", SIZE)                                                                                      \
+    X(cost_event, "cost-event", PICO)                                                                                  \
+    X(cost_alloc_byte, "cost-alloc-byte", PICO)                                                                        \
+    X(cost_scavenge, "cost-scavenge", PICO)                                                                            \
+    X(cost_copy_byte, "cost-copy-byte", PICO)                                                                          \
+    X(cost_root, "cost-root", PICO)                                                                                    \
+    X(cost_mark_byte, "cost-mark-byte", PICO)                                                                          \
+    X(cost_sweep_byte, "cost-sweep-byte", PICO)                                                                        \
+    X(cost_evacuate_byte, "cost-evacuate-byte", PICO)                                                                  \
+    X(cost_slot, "cost-slot", PICO)                                                                                    \
+    X(cost_major, "cost-major", PICO)                                                                                  \
+    X(gc_threads, "gc-threads", COUNT)
+
+enum config_unit { UNIT_SIZE, UNIT_PERCENT, UNIT_COUNT, UNIT_PICO };
+
+enum config_key {
+#define X(field, word, unit) KEY_##field,
+    CONFIG_KEYS(X)
+#undef X
+        KEY_COUNT
+};
+
+/* A resolved configuration: every value in range, rounded and free of contradictions. Bytes, percent, picoseconds. */
+struct config {
+    enum era era;
+    enum profile profile;
+#define X(field, word, unit) uint64_t field;
+    CONFIG_KEYS(X)
+#undef X
+};
+
+/* Who asked for a value; a larger one wins. */
+enum setting_origin { SETTING_DEFAULT = 0, SETTING_TRACE = 1, SETTING_OPTION = 2 };
+
+/* What has been asked for so far. A zeroed struct asks for nothing. */
+struct settings {
+    enum era era;
+    enum profile profile;
+    enum setting_origin era_origin;
+    enum setting_origin profile_origin;
+    uint64_t value[KEY_COUNT];
+    enum setting_origin origin[KEY_COUNT];
+};
+
+/*
+ * Asks for key = value, both as text ("profile" and "era" are keys here). A value from a weaker origin never
+ * replaces one from a stronger; within an origin the last one wins. 0, or -1 after filling error (unknown key, bad or
+ * out-of-range value): kind ERROR_INPUT for SETTING_TRACE, else ERROR_USAGE, no line, and column 1 if the
+ * key is wrong, 2 if the value is (the caller puts the true place in).
+ */
+int settings_set(struct settings *settings, enum setting_origin origin, const char *key, size_t key_len,
+                 const char *value, size_t value_len, struct error *error);
+
+/*
+ * Resolves settings into config: defaults of profile and era, rounding, clipping, the checks of contradictions.
+ * 0, or -1 after filling error with the reason (no place).
+ */
+int settings_resolve(const struct settings *settings, struct config *config, struct error *error);
+
+/* Words of the tables; never NULL. */
+const char *era_word(enum era era);
+const char *profile_word(enum profile profile);
+const char *config_key_word(enum config_key key);
+enum config_unit config_key_unit(enum config_key key);
+/* What the key means, and where the number comes from: one line each. */
+const char *config_key_meaning(enum config_key key);
+const char *config_key_source(enum config_key key);
+/* Allowed range of the key. */
+void config_key_range(enum config_key key, uint64_t *min, uint64_t *max);
+uint64_t config_value(const struct config *config, enum config_key key);
+
+/* Usable bytes of a page. */
+static inline uint64_t config_usable(const struct config *config)
+{
+    return config->page_size - config->page_header;
+}
+
+/* Geometries with pages under 64 KiB are toys: some rules scale with it (heap model, sections 8 to 10). */
+static inline bool config_toy(const struct config *config)
+{
+    return config->page_size < 64 * 1024;
+}
+
+#endif

@@ -1,0 +1,169 @@
+/*
+ * freelist.c - the segregated free lists of paged spaces (heap model, section 8;
+ * V8 3.14 and 5.1 spaces.cc, FreeList; V8 11.3 free-list.cc, FreeListMany).
+ */
+#include "heap/pages.h"
+
+static void add_category(struct heap *h, uint64_t min_bytes)
+{
+    uint32_t min = (uint32_t)(min_bytes / UNIT);
+    if (h->category_count && min < h->category_min[h->category_count - 1])
+        min = h->category_min[h->category_count - 1];
+    h->category_min[h->category_count++] = min;
+}
+
+void free_list_init(struct heap *h)
+{
+    uint64_t page = h->config.page_size;
+    bool toy = config_toy(&h->config);
+    h->category_count = 0;
+    if (h->config.era == ERA_NODE20) {
+        add_category(h, 24);
+        add_category(h, 32);
+        for (uint64_t size = 48; size <= 256 && size < page; size += 16)
+            add_category(h, size);
+        for (uint64_t size = 512; size <= 65536 && size < page; size *= 2)
+            add_category(h, size);
+        h->category_min[0] = 1;
+        return;
+    }
+    add_category(h, UNIT);
+    if (h->config.era == ERA_NODE6) {
+        add_category(h, toy ? 32 : 88);   /* tiny: above 24, or 80 */
+        add_category(h, toy ? 48 : 256);  /* small: above 40, or 248 */
+    }
+    add_category(h, toy ? page / 16 : 2048);
+    add_category(h, toy ? page / 8 : 16384);
+    add_category(h, toy ? page / 4 : 131072);
+}
+
+static unsigned category_of(const struct heap *h, uint32_t units)
+{
+    unsigned category = h->category_count - 1;
+    while (category > 0 && h->category_min[category] > units)
+        category--;
+    return category;
+}
+
+int page_free_block(struct heap *h, uint32_t page, uint32_t offset, uint32_t units)
+{
+    struct page *p = &h->pages.data[page];
+    struct space *space = &h->spaces[p->space];
+    uint64_t bytes = (uint64_t)units * UNIT;
+    bool cells = p->space == SPACE_MAP || p->space == SPACE_CELL || p->space == SPACE_PROPERTY_CELL;
+    if (bytes < h->config.free_list_min && !cells) {
+        p->wasted += bytes;
+        space->wasted += bytes;
+        if (bytes > p->largest_wasted)
+            p->largest_wasted = bytes;
+        return 0;
+    }
+    uint32_t b = h->free_block;
+    if (b != NONE) {
+        h->free_block = h->blocks.data[b].next;
+    } else {
+        if (h->blocks.len >= NONE - 1 || vec_reserve(&h->blocks, 1))
+            return -1;
+        b = (uint32_t)h->blocks.len++;
+    }
+    unsigned category = category_of(h, units);
+    struct free_block *block = &h->blocks.data[b];
+    *block = (struct free_block){page, offset, units, space->categories[category], NONE, p->blocks, NONE};
+    if (block->next != NONE)
+        h->blocks.data[block->next].previous = b;
+    space->categories[category] = b;
+    if (units > space->largest[category])
+        space->largest[category] = units;
+    if (p->blocks != NONE)
+        h->blocks.data[p->blocks].page_previous = b;
+    p->blocks = b;
+    p->available += bytes;
+    space->available += bytes;
+    return 0;
+}
+
+/* Takes a block out of its category and off its page, and frees its record. */
+static void remove_block(struct heap *h, uint32_t b)
+{
+    const struct free_block *block = &h->blocks.data[b];
+    struct page *p = &h->pages.data[block->page];
+    struct space *space = &h->spaces[p->space];
+    uint64_t bytes = (uint64_t)block->size * UNIT;
+    if (block->previous != NONE)
+        h->blocks.data[block->previous].next = block->next;
+    else
+        space->categories[category_of(h, block->size)] = block->next;
+    if (block->next != NONE)
+        h->blocks.data[block->next].previous = block->previous;
+    if (block->page_previous != NONE)
+        h->blocks.data[block->page_previous].page_next = block->page_next;
+    else
+        p->blocks = block->page_next;
+    if (block->page_next != NONE)
+        h->blocks.data[block->page_next].page_previous = block->page_previous;
+    p->available -= bytes;
+    space->available -= bytes;
+    h->blocks.data[b].size = 0;
+    h->blocks.data[b].next = h->free_block;
+    h->free_block = b;
+}
+
+void page_drop_blocks(struct heap *h, uint32_t page)
+{
+    while (h->pages.data[page].blocks != NONE)
+        remove_block(h, h->pages.data[page].blocks);
+    struct page *p = &h->pages.data[page];
+    h->spaces[p->space].wasted -= p->wasted;
+    p->wasted = p->largest_wasted = 0;
+}
+
+/*
+ * First fit in one category. A search that fails has seen every block, and lowers the category's
+ * bound to the largest, so that it is not made again until a larger block comes.
+ */
+static uint32_t first_fit(struct heap *h, struct space *space, unsigned category, uint64_t units)
+{
+    if (space->categories[category] == NONE || space->largest[category] < units)
+        return NONE;
+    uint32_t largest = 0;
+    for (uint32_t b = space->categories[category]; b != NONE; b = h->blocks.data[b].next) {
+        if (h->blocks.data[b].size >= units)
+            return b;
+        if (h->blocks.data[b].size > largest)
+            largest = h->blocks.data[b].size;
+    }
+    space->largest[category] = largest;
+    return NONE;
+}
+
+static uint32_t find_block(struct heap *h, struct space *space, uint64_t units)
+{
+    if (units > h->young_space.usable)
+        return NONE;
+    unsigned exact = category_of(h, (uint32_t)units);
+    unsigned fits = h->category_min[exact] >= units ? exact : exact + 1;
+    for (unsigned category = fits; category < h->category_count; category++)
+        if (space->categories[category] != NONE)
+            return space->categories[category];
+    return fits == exact ? NONE : first_fit(h, space, exact, units);
+}
+
+bool old_space_take(struct heap *h, enum space_id id, uint64_t units, struct place *place)
+{
+    struct space *space = &h->spaces[id];
+    if (space->area_page == NONE || space->area_limit - space->area_top < units) {
+        uint32_t b = find_block(h, space, units);
+        if (b == NONE)
+            return false;
+        struct free_block block = h->blocks.data[b];
+        remove_block(h, b);
+        /* Its record has just been freed, so this needs no memory. */
+        (void)old_space_retire_area(h, id);
+        space->area_page = block.page;
+        space->area_top = block.offset;
+        space->area_limit = block.offset + block.size;
+    }
+    *place = (struct place){space->area_page, space->area_top};
+    space->area_top += (uint32_t)units;
+    return true;
+}

@@ -1,0 +1,78 @@
+/*
+ * happening.h - everything that happens in a heap, told once, to whoever listens.
+ *
+ * One table names each happening and its fields; the event stream, the logs,
+ * the summary and the animation are made from it. With no listener for a kind,
+ * telling costs one test of a bit.
+ */
+#ifndef HEAPREEL_HEAP_HAPPENING_H
+#define HEAPREEL_HEAP_HAPPENING_H
+
+#include <stdint.h>
+
+/*
+ * X(SYMBOL, "k of the event stream", "fields"): fields are NAME:TYPE in the order of happening.value; the types are
+ *   n number, b boolean, s space (enum space_id), k kind, o object index,
+ *   r reason (enum reason), c collection type (enum collection_type), w promotion rule (enum promotion_rule),
+ *   x slot key, p color, d decision (enum decision), i name (base/names.h).
+ * The object concerned (happening.object) comes first unless it is NONE: its id and its name.
+ */
+#define HAPPENINGS(X)                                                                                                  \
+    X(ALLOC, "alloc", "size:n kind:k space:s page:n offset:n")                                                         \
+    X(STORE, "store", "slot:x target:o weak:b")                                                                        \
+    X(BARRIER, "barrier", "slot:x target:o generational:b recorded:b")                                                 \
+    X(FILLER, "filler", "page:n offset:n size:n")                                                                      \
+    X(GC_BEGIN, "gc-begin", "index:n type:c reason:r")                                                                 \
+    X(DECISION, "decision", "rule:d left:n right:n type:c")                                                            \
+    X(GROW, "grow", "pages:n capacity:n survived:n")                                                                   \
+    X(FLIP, "flip", "to:n pages:n")                                                                                    \
+    X(MOVE, "move", "size:n from_page:n from_offset:n page:n offset:n age:n")                                          \
+    X(PROMOTE, "promote", "size:n from_page:n from_offset:n space:s page:n offset:n rule:w left:n right:n")            \
+    X(SCAN, "scan", "space:s")                                                                                         \
+    X(MARK, "mark", "space:s size:n color:p")                                                                          \
+    X(WEAK_CLEAR, "weak-clear", "slot:x target:o entry:b")                                                             \
+    X(FINALIZED, "finalized", "name:i")                                                                                \
+    X(DEAD, "dead", "size:n space:s page:n offset:n age:n")                                                            \
+    X(SWEEP, "sweep", "space:s page:n live:n free:n wasted:n")                                                         \
+    X(EVACUATE, "evacuate", "size:n space:s from_page:n from_offset:n page:n offset:n slots:n")                        \
+    X(ABORT, "abort", "space:s page:n left:n")                                                                         \
+    X(PAGE, "page", "space:s page:n size:n")                                                                           \
+    X(RELEASE, "release", "space:s page:n size:n")                                                                     \
+    X(LIMIT, "limit", "limit:n promotion_limit:n old:n factor:n")                                                      \
+    X(EXTERNAL, "external", "bytes:n total:n")                                                                         \
+    X(GC_END, "gc-end", "index:n type:c copied:n promoted:n dead:n pause_ns:n")                                        \
+    X(OOM, "oom", "size:n kind:k")
+
+enum happening_kind {
+#define X(symbol, word, fields) HAPPENING_##symbol,
+    HAPPENINGS(X)
+#undef X
+        HAPPENING_COUNT
+};
+
+#define HAPPENING_FIELDS 9 /* the most fields that a happening has */
+
+struct heap;
+
+struct happening {
+    enum happening_kind kind;
+    uint32_t object; /* the object concerned, or NONE */
+    uint64_t value[HAPPENING_FIELDS];
+};
+
+/*
+ * A listener hears the happenings whose bit (1 << kind) is in its mask, while
+ * the heap is in the state just after each. It must not change the heap.
+ */
+struct listener {
+    uint64_t mask;
+    void (*hear)(void *self, const struct heap *heap, const struct happening *happening);
+    void *self;
+    struct listener *next;
+};
+
+/* The word and the field list of a kind; never NULL. */
+const char *happening_word(enum happening_kind kind);
+const char *happening_fields(enum happening_kind kind);
+
+#endif

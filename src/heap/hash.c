@@ -1,0 +1,120 @@
+/*
+ * hash.c - a hash over a heap's state, field by field, so that neither padding nor the host's
+ * byte order matters: FNV-1a, 64 bits (Fowler, Noll, Vo), over little-endian words.
+ */
+#include "heap/heap.h"
+
+static void word(uint64_t *hash, uint64_t value)
+{
+    for (unsigned i = 0; i < 64; i += 8)
+        *hash = (*hash ^ (value >> i & 0xFF)) * UINT64_C(0x100000001B3);
+}
+
+/* Numbers of interned names depend on how the input came in; what they say does not. */
+static uint64_t name_hash(const struct heap *h, uint32_t name)
+{
+    if (name == NAME_NONE || !(name & NAME_INTERNED))
+        return name;
+    return UINT64_C(1) << 32 | h->names->table.data[name & ~NAME_INTERNED].hash;
+}
+
+static uint64_t key_hash(const struct heap *h, uint32_t key)
+{
+    if ((key & SLOT_TYPE) != SLOT_NAME)
+        return key;
+    return (key & ~SLOT_VALUE) ^ name_hash(h, (key & SLOT_VALUE) | NAME_INTERNED) << 8;
+}
+
+static void hash_object(const struct heap *h, uint64_t *hash, uint32_t object)
+{
+    const struct object *o = &h->objects.data[object];
+    const struct object_cold *cold = &h->cold.data[object];
+    word(hash, name_hash(h, o->name));
+    word(hash, o->page);
+    word(hash, (uint64_t)o->offset << 32 | o->size);
+    word(hash, (uint64_t)(o->bits & ~OBJECT_SLOTS) << 32 | o->handle);
+    word(hash, name_hash(h, cold->site));
+    word(hash, cold->age);
+    word(hash, object_external(h, object));
+    uint32_t count;
+    const struct slot *slots = object_slots(h, object, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        word(hash, key_hash(h, slots[i].key));
+        word(hash, slots[i].target);
+    }
+    const struct entry *entries = object_entries(h, object, &count);
+    for (uint32_t i = 0; i < count; i++)
+        word(hash, (uint64_t)entries[i].key << 32 | entries[i].value);
+}
+
+static void hash_pages(const struct heap *h, uint64_t *hash)
+{
+    for (size_t i = 0; i < h->pages.len; i++) {
+        const struct page *p = &h->pages.data[i];
+        word(hash, p->base);
+        word(hash, p->used);
+        word(hash, p->available);
+        word(hash, p->wasted);
+        word(hash, p->dead);
+        word(hash, (uint64_t)p->count << 16 | (uint64_t)p->space << 8 | p->flags);
+    }
+    for (size_t i = 0; i < h->blocks.len; i++) {
+        const struct free_block *b = &h->blocks.data[i];
+        if (b->size == 0)
+            continue;
+        word(hash, (uint64_t)b->page << 32 | b->offset);
+        word(hash, (uint64_t)b->size << 32 | b->next);
+    }
+    for (unsigned i = 0; i < SPACE_COUNT; i++) {
+        const struct space *s = &h->spaces[i];
+        word(hash, (uint64_t)s->area_page << 32 | s->area_top);
+        word(hash, (uint64_t)s->area_limit << 32 | s->pages);
+    }
+}
+
+static void hash_lists(const struct heap *h, uint64_t *hash)
+{
+    for (size_t i = 0; i < h->handles.len; i++)
+        word(hash, h->handles.data[i].object);
+    for (size_t i = 0; i < h->scopes.len; i++) {
+        word(hash, h->scopes.data[i].base);
+        word(hash, name_hash(h, h->scopes.data[i].name));
+    }
+    for (size_t i = 0; i < h->remembered.len; i++)
+        word(hash, (uint64_t)h->remembered.data[i].host << 32 | h->remembered.data[i].place);
+    for (size_t i = 0; i < h->young_keys.len; i++)
+        word(hash, (uint64_t)h->young_keys.data[i].host << 32 | h->young_keys.data[i].place);
+    for (size_t i = 0; i < h->young.len; i++)
+        word(hash, h->young.data[i]);
+    for (size_t i = 0; i < h->finalizers.len; i++)
+        word(hash, h->finalizers.data[i]);
+    for (size_t i = 0; i < h->survival.len; i++)
+        word(hash, h->survival.data[i]);
+}
+
+uint64_t heap_hash(const struct heap *h)
+{
+    uint64_t hash = UINT64_C(0xCBF29CE484222325);
+    for (uint32_t i = 0; i < h->objects.len; i++)
+        if (!(h->objects.data[i].bits & OBJECT_FREE))
+            hash_object(h, &hash, i);
+    hash_pages(h, &hash);
+    hash_lists(h, &hash);
+    const struct new_space *n = &h->young_space;
+    word(&hash, (uint64_t)n->parity << 32 | n->capacity);
+    word(&hash, (uint64_t)n->page << 32 | n->top);
+    word(&hash, (uint64_t)n->mark_page << 32 | n->mark_offset);
+    word(&hash, n->survived);
+    word(&hash, h->live);
+    word(&hash, h->external);
+    word(&hash, h->young_external);
+    word(&hash, h->event);
+    word(&hash, h->limits.old);
+    word(&hash, h->limits.promotion);
+    word(&hash, h->counters.allocated_bytes);
+    word(&hash, h->counters.gc_ns);
+    word(&hash, h->counters.barriers_generational);
+    word(&hash, h->gc.running);
+    word(&hash, h->gc.phase);
+    return hash;
+}

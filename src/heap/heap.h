@@ -1,0 +1,574 @@
+/*
+ * heap.h - the simulated heap as flat data.
+ *
+ * Objects, slots, pages, free blocks, handles, the remembered set and the
+ * collector's queues live in growable arrays and refer to each other by 32-bit
+ * index. So a heap is copied with a few memcpys, compared and hashed. The only
+ * pointers to outside are the names, and the listeners, which are no state.
+ *
+ * Glossary
+ *   young      in new space or in new-large
+ *   to-space   the semispace in use; from-space exists only during a collection
+ *   parity     which of the two semispaces; a young object whose parity is not
+ *              the heap's lies in from-space and has not been visited yet
+ *   handle     a root: one scope's hold on an object
+ *   unit       8 bytes; offsets and sizes of objects are kept in units
+ *   hole       a slot, entry or handle that is gone but still has its place
+ *
+ * The equation of every paged space, checked by heap_verify:
+ *   headers + used + available + wasted + dead on unswept pages = committed
+ */
+#ifndef HEAPREEL_HEAP_HEAP_H
+#define HEAPREEL_HEAP_HEAP_H
+
+#include "base/error.h"
+#include "base/names.h"
+#include "base/vec.h"
+#include "heap/config.h"
+#include "heap/happening.h"
+#include "trace/event.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define NONE UINT32_MAX
+#define UNIT 8u
+
+/* X(symbol, JSON name; "old" is called "old-pointer" in the book era), in the order of reports */
+#define SPACES(X)                                                                                                      \
+    X(NEW, "new")                                                                                                      \
+    X(OLD, "old")                                                                                                      \
+    X(OLD_DATA, "old-data")                                                                                            \
+    X(CODE, "code")                                                                                                    \
+    X(MAP, "map")                                                                                                      \
+    X(CELL, "cell")                                                                                                    \
+    X(PROPERTY_CELL, "property-cell")                                                                                  \
+    X(NEW_LARGE, "new-large")                                                                                          \
+    X(LARGE, "large")                                                                                                  \
+    X(CODE_LARGE, "code-large")
+
+enum space_id {
+#define X(symbol, word) SPACE_##symbol,
+    SPACES(X)
+#undef X
+        SPACE_COUNT
+};
+
+enum color { COLOR_WHITE, COLOR_GREY, COLOR_BLACK };
+
+/* object.bits, from the lowest: fields, then flags */
+#define OBJECT_KIND 0x0000000Fu
+#define OBJECT_SPACE_SHIFT 4
+#define OBJECT_SPACE 0x000000F0u
+#define OBJECT_COLOR_SHIFT 8
+#define OBJECT_COLOR 0x00000300u
+#define OBJECT_PARITY 0x00000400u /* young: the semispace (or the new-large generation) it was last seen in */
+#define OBJECT_YOUNG 0x00000800u
+#define OBJECT_SLOTS_SHIFT 12 /* 0: no slots; n <= 5: an array of 2^(n-1); SLOTS_TABLE: object.slots is a table */
+#define OBJECT_SLOTS 0x00007000u
+#define OBJECT_SIZE_SHIFT 16 /* the high bits of the size in units */
+#define OBJECT_SIZE 0x001F0000u
+#define OBJECT_POINTERS 0x00200000u   /* may hold pointers */
+#define OBJECT_COLLECTION 0x00400000u /* a weak collection */
+#define OBJECT_FINALIZE 0x00800000u   /* registered for finalization */
+#define OBJECT_REMEMBERED 0x01000000u /* the remembered set may have records of this host */
+#define OBJECT_EXTRA 0x02000000u      /* has a struct extra, found by heap_extra */
+#define OBJECT_EPHEMERON 0x04000000u  /* while marking: key of an entry whose value waits for it */
+#define OBJECT_FREE 0x08000000u       /* the record is free */
+#define OBJECT_IDLE_SHIFT 28          /* majors since an event named the object, at most 7 (leak analysis) */
+#define OBJECT_IDLE 0x70000000u
+#define OBJECT_SEEN 0x80000000u       /* scratch of one traversal, else 0 */
+
+#define SLOTS_TABLE 7u
+#define SLOTS_SMALL 16u /* slots that are searched one by one; more get a table with an index */
+
+/* What an event touches of an object: half a cache line. */
+struct object {
+    uint32_t name;   /* NAME_NONE once the ID is bound anew */
+    uint32_t page;   /* young: page of the semispace; else index in heap.pages */
+    uint32_t offset; /* units from the start of the page's usable area */
+    uint32_t size;   /* units, low 32 bits; see object_units */
+    uint32_t bits;
+    uint32_t slots;  /* arena index of a small array, or index in heap.tables; see OBJECT_SLOTS */
+    uint32_t nslots; /* slots, holes included */
+    uint32_t handle; /* the newest handle on it, or NONE: not rooted */
+};
+
+/* What collections and reports touch. */
+struct object_cold {
+    uint32_t next; /* next object of the same page or large space (in no order); free records: the next free one */
+    uint32_t site; /* name of the allocation site, or of the scope, or NAME_NONE */
+    uint32_t age;  /* scavenges survived while young */
+    uint32_t extra; /* index in heap.extras if OBJECT_EXTRA */
+};
+
+/* What few objects have. */
+struct extra {
+    uint64_t external; /* off-heap bytes */
+    uint32_t entries;  /* weak collection: index in heap.tables, or NONE */
+    uint32_t next;     /* free records: the next free one */
+};
+
+/* A slot. key: SLOT_TYPE | SLOT_WEAK | SLOT_REMEMBERED | SLOT_VALUE (trace/event.h). */
+#define SLOT_HOLE 0xC0000000u
+#define SLOT_WEAK 0x20000000u
+#define SLOT_REMEMBERED 0x10000000u
+struct slot {
+    uint32_t key;
+    uint32_t target; /* NONE = empty */
+};
+
+/*
+ * An ephemeron entry; both words may carry ENTRY_REMEMBERED (node20's keys: the list of young keys has it).
+ * ENTRY_NONE below the flag: hole (key), no value (value).
+ */
+#define ENTRY_REMEMBERED 0x80000000u
+#define ENTRY_NONE 0x7FFFFFFFu
+struct entry {
+    uint32_t key;
+    uint32_t value;
+};
+#define OBJECT_LIMIT 0x7FFFFFFEu /* objects at the same time, so that an entry's word can hold one */
+
+/* The slots of an object with more than SLOTS_SMALL, or the entries of a weak collection, with an index. */
+struct table {
+    uint32_t array;  /* arena index of struct slot or struct entry [1 << log] */
+    uint32_t len;    /* places used, holes included */
+    uint32_t live;   /* places used, holes excluded */
+    uint32_t hash;   /* arena index of uint32_t [1 << hash_log]: position + 1, 0 = empty; NONE: no index yet */
+    uint32_t links;  /* slots: arena index of struct target_link [1 << log], NONE until "unref SRC DST" needs it */
+    uint32_t roots;  /* slots: arena index of uint32_t [1 << roots_log]: position + 1 of the first slot of a target */
+    uint32_t nroots; /* targets in roots */
+    uint8_t log, hash_log, roots_log;
+    uint8_t spare;
+};
+
+/* A heap-ordered tree (pairing heap) of the slots of one holder that hold the same target; positions + 1, 0 = none. */
+struct target_link {
+    uint32_t child, sibling, previous;
+};
+
+struct handle {
+    uint32_t object;   /* NONE = hole */
+    uint32_t previous; /* the next older handle on the same object, or NONE */
+};
+
+struct scope {
+    uint32_t base; /* first handle made in it */
+    uint32_t name; /* or NAME_NONE */
+};
+
+/* A record of the remembered set: slot of an old host that was stored a young pointer. */
+#define RECORD_KIND 0xC0000000u
+#define RECORD_SLOT 0x00000000u
+#define RECORD_KEY 0x40000000u   /* place is the position of an entry */
+#define RECORD_VALUE 0x80000000u
+#define RECORD_STALE 0xC0000000u /* its slot or entry is gone; counted until the next collection */
+#define RECORD_POSITION 0x3FFFFFFFu
+struct record {
+    uint32_t host;
+    uint32_t place; /* RECORD_KIND | position in the host's slots or entries */
+};
+
+/* A page of a paged old-generation space, or the region of a large object. */
+enum { PAGE_FREE = 1, PAGE_UNSWEPT = 2, PAGE_CANDIDATE = 4 };
+struct page {
+    uint64_t base;         /* simulated address */
+    uint64_t size;         /* committed bytes */
+    uint64_t used;         /* bytes of live objects */
+    uint64_t dead;         /* bytes of dead objects, until the page is swept */
+    uint64_t available;    /* bytes in free blocks */
+    uint64_t wasted;       /* bytes in blocks too small for the free list */
+    uint64_t largest_wasted; /* bytes of the largest of those */
+    uint64_t known_free;   /* free bytes found by the last sweep */
+    uint32_t objects;      /* first object, linked by object_cold.next */
+    uint32_t count;        /* objects */
+    uint32_t blocks;       /* first free block, linked by free_block.page_next */
+    uint32_t next, previous; /* pages of the same space, in the order of their making */
+    uint8_t space;         /* enum space_id */
+    uint8_t flags;         /* PAGE_... */
+};
+
+/* A block of a free list. */
+struct free_block {
+    uint32_t page, offset, size; /* offset and size in units */
+    uint32_t next, previous;     /* in its category, newest first; free records: next free one */
+    uint32_t page_next, page_previous;
+};
+
+#define FREE_CATEGORIES 24
+
+struct space {
+    uint32_t first, last;     /* pages, or NONE */
+    uint32_t pages;
+    uint64_t committed;       /* bytes */
+    uint64_t used;            /* bytes of objects (new: of to-space) */
+    uint64_t objects;
+    uint64_t dead;            /* bytes of dead objects on unswept pages */
+    uint64_t available;       /* bytes in free blocks (the allocation area not among them) */
+    uint64_t wasted;
+    uint32_t area_page;       /* linear allocation area: page or NONE */
+    uint32_t area_top, area_limit; /* units */
+    uint32_t categories[FREE_CATEGORIES]; /* newest free block of each, or NONE */
+    uint32_t largest[FREE_CATEGORIES];    /* no block of the category is larger (units): bounds first-fit searches */
+};
+
+/* Why a collection runs: V8's words. X(symbol, words) */
+#define REASONS(X)                                                                                                     \
+    X(TESTING, "testing")                                                                                              \
+    X(ALLOCATION_FAILURE, "allocation failure")                                                                        \
+    X(PROMOTION_LIMIT, "promotion limit reached")                                                                      \
+    X(OLD_EXHAUSTED, "old generations exhausted")                                                                      \
+    X(SCAVENGE_MIGHT_FAIL, "scavenge might not succeed")                                                               \
+    X(EXTERNAL_PRESSURE, "external memory pressure")                                                                   \
+    X(TASK, "task")                                                                                                    \
+    X(FINALIZE_MARKING, "finalize incremental marking")                                                                \
+    X(OLD_REQUESTED, "GC in old space requested")                                                                      \
+    X(LAST_RESORT, "last resort")
+enum reason {
+#define X(symbol, words) REASON_##symbol,
+    REASONS(X)
+#undef X
+        REASON_COUNT
+};
+
+enum collection_type { COLLECTION_SCAVENGE, COLLECTION_MARK_SWEEP, COLLECTION_MARK_COMPACT, COLLECTION_TYPES };
+
+#define PROMOTION_RULES(X) X(AGE, "by_age") X(THRESHOLD, "by_threshold") X(OVERFLOW, "by_overflow") X(MAJOR, "by_major") X(LARGE, "large")
+enum promotion_rule {
+#define X(symbol, word) PROMOTION_##symbol,
+    PROMOTION_RULES(X)
+#undef X
+        PROMOTION_RULE_COUNT
+};
+
+/* Which test decided something (happening "decision"): X(symbol, words with %l and %r for the operands) */
+#define DECISIONS(X)                                                                                                   \
+    X(PROMOTION_LIMIT, "old bytes %l > promotion limit %r: major")                                                     \
+    X(OLD_EXHAUSTED, "an old-generation allocation has failed since the last major: major")                            \
+    X(SCAVENGE_MIGHT_FAIL, "room in the old generation %l < new space %r: major")                                      \
+    X(OLD_CAPACITY, "old capacity and young bytes %l > maximum %r: major")                                             \
+    X(SCAVENGE, "new space is full: scavenge")                                                                         \
+    X(STILL_NO_ROOM, "no room after the scavenge: major")                                                              \
+    X(OLD_LIMIT, "old bytes %l > limit %r: major")                                                                     \
+    X(NEW_LARGE, "new-large bytes with the object %l > capacity %r: scavenge")                                         \
+    X(YOUNG_EXTERNAL, "external bytes of young objects %l >= limit %r: scavenge")                                      \
+    X(EXTERNAL, "external bytes since the last major %l > limit %r: major")                                            \
+    X(NEW_SPACE_TASK, "new space %l >= 80 %% of %r: scavenge in idle time")                                            \
+    X(LAST_RESORT, "two majors made no room: last resort")
+enum decision {
+#define X(symbol, words) DECISION_##symbol,
+    DECISIONS(X)
+#undef X
+        DECISION_COUNT
+};
+
+struct memory_usage {
+    uint64_t rss, heap_total, heap_used, external; /* bytes, as process.memoryUsage() */
+};
+
+/* One collection, for the report. Append-only. */
+struct collection {
+    uint8_t type;   /* enum collection_type */
+    uint8_t reason; /* enum reason */
+    uint8_t forced; /* by a gc event */
+    uint8_t spare;
+    uint32_t semispace_pages;
+    uint64_t index, event, line;
+    uint64_t start_ns, pause_ns;
+    struct memory_usage before, after;
+    uint64_t copied_bytes, copied_objects, promoted_bytes, promoted_objects, dead_bytes, dead_objects;
+    uint64_t roots_visited, remembered_visited, marked_bytes, marking_steps, weak_cleared;
+    uint64_t evacuated_pages, released_pages, slots_updated, floating_garbage_bytes;
+    uint64_t fragmentation_before, fragmentation_after; /* millionths, over all paged old spaces */
+    uint64_t semispace_capacity;
+    uint64_t limit; /* old-generation allocation limit after it */
+};
+
+/* An object that has been collected, by name: what "unknown object" errors tell. */
+struct dead_name {
+    uint32_t name;
+    uint32_t collection; /* index of the collection (1-based) that took it */
+    uint64_t event;      /* in which that collection happened */
+};
+#define DEAD_NAMES 65536u /* a power of two */
+
+struct new_space {
+    uint32_t parity;   /* 0 or OBJECT_PARITY */
+    uint32_t capacity; /* pages of each semispace */
+    uint32_t maximum;  /* pages */
+    uint32_t page, top; /* current page, units in it */
+    uint32_t usable;   /* units of a page */
+    uint32_t mark_page, mark_offset; /* the age mark */
+    uint64_t survived; /* bytes since the last growth */
+    uint64_t base[2];  /* simulated addresses of the two semispaces */
+};
+
+/* Counters of the report that are not in the collections. */
+struct counters {
+    uint64_t allocated, collected, peak_live;   /* objects */
+    uint64_t allocated_bytes;
+    uint64_t barriers_generational, barriers_marking, remembered_peak;
+    uint64_t promotion[PROMOTION_RULE_COUNT];
+    uint64_t finalized, weak_cleared;
+    uint64_t scavenges, mark_sweeps, mark_compacts, incremental_steps;
+    uint64_t work_ps, gc_ns, events;            /* events that act on the heap: what the clock counts */
+    struct memory_usage peak;
+};
+
+/* The old-generation limits and what they are computed from (heap model, section 9). */
+struct limits {
+    uint64_t old, promotion; /* bytes */
+    uint64_t old_at_last_major;
+    uint64_t external_lowest; /* since the last major */
+    bool old_failed;          /* an old-generation allocation has failed since the last major */
+    bool had_major;
+    bool reduce;              /* node20: this major is a memory reducing one */
+    uint64_t survival[10];    /* per mille of the last scavenges */
+    uint64_t survivals;       /* scavenges so far */
+    struct {
+        uint64_t gc_bytes, gc_ns, allocated_bytes, mutator_ns;
+    } cycle[10];
+    uint64_t cycles;
+    uint64_t mutator_ns_at_last_major, allocated_at_last_major;
+    uint32_t ineffective; /* node20: majors in a row that left the heap nearly full */
+};
+
+/*
+ * The progress of a collection: flat, so that a heap can be copied in the middle of one.
+ * Each collector is a step machine over it (gc/gc.h).
+ */
+struct gc_state {
+    uint8_t running; /* 0: no; else 1 + the enum collection_type asked for */
+    uint8_t phase;   /* private to the collector */
+    uint8_t compact; /* gc compact or last resort */
+    uint32_t page;   /* cursor over pages */
+    uint32_t slot;   /* cursor over the slots, then the entries, of the object being scanned */
+    uint64_t cursor; /* cursor over handles, records, lists */
+    uint64_t kept;   /* where the next kept element of the list under the cursor goes */
+    uint64_t scan;   /* position in heap.young: Cheney's scan pointer */
+    uint64_t queue;  /* position in heap.promoted */
+    uint32_t mark_page, mark_offset; /* the age mark of from-space */
+    uint64_t young_bytes; /* object bytes of new space and new-large at the start */
+    uint64_t swept_bytes; /* usable bytes of the pages swept in the pause */
+    uint64_t evacuated_bytes;
+    /* node20's copy buffer in to-space */
+    uint32_t buffer_page, buffer_top, buffer_limit;
+    bool buffer, buffer_failed;
+    struct collection now; /* the record being made */
+};
+
+/* An allocation that waits for a collection: the stages of section 4 "Allocation failure" and section 9. */
+struct allocation {
+    uint8_t stage; /* private to gc/allocate.c; 0 = none */
+    uint8_t kind;
+    uint8_t space;
+    uint8_t young;  /* it asked for new space first */
+    uint32_t object; /* the result */
+    uint64_t units;
+};
+
+/* Every array of the heap: X(type, name). Copying, freeing and hashing go through this table. */
+#define HEAP_ARRAYS(X)                                                                                                 \
+    X(struct object, objects)                                                                                          \
+    X(struct object_cold, cold)                                                                                        \
+    X(struct extra, extras)                                                                                            \
+    X(uint64_t, arena)                                                                                                 \
+    X(struct table, tables)                                                                                            \
+    X(uint32_t, ids)          /* name -> object: heap/ids.h */                                                         \
+    X(uint8_t, id_tags)                                                                                                \
+    X(uint16_t, id_spill)                                                                                              \
+    X(struct handle, handles)                                                                                          \
+    X(struct scope, scopes)                                                                                            \
+    X(struct record, remembered)                                                                                       \
+    X(struct record, young_keys) /* node20: entries of old weak collections whose key is young */                      \
+    X(uint32_t, finalizers)   /* objects registered for finalization, in order of first registration */                \
+    X(uint32_t, young)        /* objects of to-space in address order (while scavenging: in copy order) */             \
+    X(uint32_t, from)         /* objects of from-space in address order, while collecting */                           \
+    X(uint32_t, new_large)    /* objects of new-large */                                                               \
+    X(uint32_t, promoted)     /* the promotion queue */                                                                \
+    X(uint32_t, worklist)     /* grey objects */                                                                       \
+    X(uint32_t, collections_seen) /* marking: weak collections with entries */                                             \
+    X(uint32_t, weak_hosts)   /* collector: surviving hosts with weak slots or entries to look through */              \
+    X(uint32_t, finalized)    /* collector: names of dead registered objects, to be told after the collection */           \
+    X(uint32_t, scratch)                                                                                               \
+    X(struct page, pages)                                                                                              \
+    X(struct free_block, blocks)                                                                                       \
+    X(struct dead_name, dead_names) /* ring of DEAD_NAMES */                                                           \
+    X(uint64_t, survival)     /* dead objects by age; the living are added by the report */                            \
+    X(struct collection, collections)
+
+#define ARENA_CLASSES 33
+
+struct heap {
+#define X(type, name) VEC(type) name;
+    HEAP_ARRAYS(X)
+#undef X
+    struct config config;
+    struct new_space young_space;
+    struct space spaces[SPACE_COUNT];
+    uint32_t free_object, free_extra, free_table, free_page, free_block; /* heads of free records, or NONE */
+    uint32_t arena_free[ARENA_CLASSES]; /* free arena blocks of 2^n units, or NONE */
+    uint32_t category_min[FREE_CATEGORIES]; /* smallest block (units) of each free-list category, ascending */
+    uint32_t category_count;
+    uint32_t id_buckets;
+    uint64_t id_count;
+    uint64_t live;            /* objects in the heap */
+    uint64_t handle_holes;
+    uint64_t external;        /* off-heap bytes of all objects */
+    uint64_t young_external;  /* of young objects */
+    uint64_t next_address;
+    uint64_t dead_name_count; /* objects with a name collected so far; the newest stands at (count - 1) % DEAD_NAMES */
+    uint64_t event, line;     /* of the event being applied */
+    struct counters counters;
+    struct limits limits;
+    struct gc_state gc;
+    struct allocation allocation;
+    uint64_t max_collections; /* records kept in collections; counters stay exact */
+    bool out_of_memory;
+    uint32_t oom_words; /* which of the era's fatal messages: gc/policy.h */
+    /* Not state: */
+    struct names *names; /* borrowed */
+    struct listener *listeners; /* borrowed */
+    uint64_t listening;  /* union of their masks */
+};
+
+/* ---- life of a heap ---- */
+
+/* Makes *heap an empty heap with a global scope. config is copied, names borrowed. 0, or -1 (error filled). */
+int heap_init(struct heap *heap, const struct config *config, struct names *names, struct error *error);
+void heap_free(struct heap *heap);
+/* Copies *from into the uninitialised *to, without listeners. 0, or -1 without memory (*to needs no freeing then). */
+int heap_copy(struct heap *to, const struct heap *from);
+/* A hash (FNV-1a, 64 bits) over all state: equal heaps have equal hashes on every machine. */
+uint64_t heap_hash(const struct heap *heap);
+/* Marks every name that the heap uses. */
+void heap_mark_names(struct heap *heap);
+
+/* ---- listeners ---- */
+
+/* Adds a listener (borrowed until removed) to the end of the list. */
+void heap_listen(struct heap *heap, struct listener *listener);
+void heap_unlisten(struct heap *heap, struct listener *listener);
+/* Tells every listener of the kind; use tell(). */
+void heap_tell(const struct heap *heap, const struct happening *happening);
+
+#define heap_hears(heap, kind) ((heap)->listening & (UINT64_C(1) << (kind)))
+/* Tells that HAPPENING_kind happened to object, with its values in the table's order. */
+#define tell(heap, kind_, object_, ...)                                                                                \
+    do {                                                                                                               \
+        if (__builtin_expect(heap_hears(heap, HAPPENING_##kind_) != 0, 0))                                             \
+            heap_tell(heap, &(struct happening){HAPPENING_##kind_, (object_), {__VA_ARGS__}});                         \
+    } while (0)
+
+/* ---- reading ---- */
+
+static inline uint64_t object_units(const struct object *o)
+{
+    return o->size | (uint64_t)((o->bits & OBJECT_SIZE) >> OBJECT_SIZE_SHIFT) << 32;
+}
+static inline uint64_t object_bytes(const struct object *o)
+{
+    return object_units(o) * UNIT;
+}
+static inline enum object_kind object_kind(const struct object *o)
+{
+    return (enum object_kind)(o->bits & OBJECT_KIND);
+}
+static inline enum space_id object_space(const struct object *o)
+{
+    return (enum space_id)((o->bits & OBJECT_SPACE) >> OBJECT_SPACE_SHIFT);
+}
+static inline enum color object_color(const struct object *o)
+{
+    return (enum color)((o->bits & OBJECT_COLOR) >> OBJECT_COLOR_SHIFT);
+}
+/* Sizes of new space, section 4: bytes. */
+static inline uint64_t new_space_size(const struct heap *h)
+{
+    return ((uint64_t)h->young_space.page * h->young_space.usable + h->young_space.top) * UNIT;
+}
+static inline uint64_t new_space_effective_capacity(const struct heap *h)
+{
+    return (uint64_t)h->young_space.capacity * h->young_space.usable * UNIT;
+}
+static inline uint64_t new_space_capacity(const struct heap *h)
+{
+    return h->young_space.capacity * h->config.page_size;
+}
+
+/* True if the era has the space; its name there. */
+bool era_has_space(enum era era, enum space_id space);
+const char *space_name(enum era era, enum space_id space);
+/* The space whose name it is in the era, or SPACE_COUNT. */
+enum space_id space_by_name(enum era era, const char *name, size_t len);
+const char *reason_words(enum reason reason);
+const char *decision_words(enum decision decision);
+const char *promotion_rule_word(enum promotion_rule rule);
+const char *collection_type_word(enum collection_type type);
+
+/* Is it a paged old-generation space? */
+static inline bool space_paged(enum space_id space)
+{
+    return space >= SPACE_OLD && space <= SPACE_PROPERTY_CELL;
+}
+static inline bool space_large(enum space_id space)
+{
+    return space >= SPACE_NEW_LARGE;
+}
+
+/* Simulated address of an object. */
+uint64_t object_address(const struct heap *heap, uint32_t object);
+/* Off-heap bytes of an object. */
+uint64_t object_external(const struct heap *heap, uint32_t object);
+/* Figures of section 11. */
+struct memory_usage heap_memory_usage(const struct heap *heap);
+/* Committed, used, available, wasted bytes, objects, pages of a space; any era's. */
+struct space_figures {
+    uint64_t size, used, available, physical, wasted, objects, pages;
+    uint64_t fragmentation; /* millionths */
+    uint64_t largest_free;  /* bytes */
+};
+struct space_figures heap_space_figures(const struct heap *heap, enum space_id space);
+/*
+ * Adds the free bytes of a paged space, and of those the sum over its pages of the page's largest free block
+ * (fragmentation is 1 - largest / free).
+ */
+void heap_free_bytes(const struct heap *heap, enum space_id space, uint64_t *free_bytes, uint64_t *largest);
+/* Lower bounds (bytes) of the era's free-list categories; returns how many there are. */
+unsigned heap_free_categories(const struct heap *heap, uint64_t min[FREE_CATEGORIES]);
+/* Objects by number of scavenges survived, the living included: appended to *out (len = highest age + 1). 0 or -1. */
+struct survival_list {
+    VEC(uint64_t) counts;
+};
+int heap_survival(const struct heap *heap, struct survival_list *out);
+/* Simulated time now, ns; and the mutator's part of it. */
+uint64_t heap_now(const struct heap *heap);
+uint64_t heap_mutator_ns(const struct heap *heap);
+/* Picoseconds that the collection that is running has cost so far (heap model, section 10). */
+uint64_t heap_pause_ps(const struct heap *heap);
+/* The object that a name names, or NONE. */
+uint32_t heap_find(const struct heap *heap, uint32_t name);
+/* What is remembered of a collected object of that name (the newest), or NULL. */
+const struct dead_name *heap_find_dead(const struct heap *heap, uint32_t name);
+/* Reads slots and entries in order: the i-th place, holes included; see heap/slots.h for counts. */
+const struct slot *object_slots(const struct heap *heap, uint32_t object, uint32_t *count);
+const struct entry *object_entries(const struct heap *heap, uint32_t object, uint32_t *count);
+/*
+ * The objects of a space in layout order (page in the order of making, then offset; large ones in order of
+ * making), appended to *out. 0, or -1 without memory.
+ */
+struct object_list {
+    VEC(uint32_t) objects;
+};
+int heap_space_objects(const struct heap *heap, enum space_id space, struct object_list *out);
+/* Marks in reachable (one byte an object record, caller's, zeroed) what handles reach strongly, ephemerons counted. */
+int heap_reachable(const struct heap *heap, uint8_t *reachable);
+
+/*
+ * Checks every invariant of the heap (sums, lists, tables, records, the remembered set). 0, or -1 with error text
+ * saying what is wrong. Allocates; slow.
+ */
+int heap_verify(const struct heap *heap, struct error *error);
+
+#endif

@@ -1,0 +1,165 @@
+/* pages.c - see pages.h. */
+#include "heap/pages.h"
+
+#include "heap/objects.h"
+
+static uint32_t take_record(struct heap *h)
+{
+    uint32_t p = h->free_page;
+    if (p != NONE) {
+        h->free_page = h->pages.data[p].next;
+    } else {
+        if (h->pages.len >= NONE - 1 || vec_reserve(&h->pages, 1))
+            return NONE;
+        p = (uint32_t)h->pages.len++;
+    }
+    return p;
+}
+
+static void link_page(struct heap *h, uint32_t page, enum space_id id)
+{
+    struct space *space = &h->spaces[id];
+    struct page *p = &h->pages.data[page];
+    p->space = (uint8_t)id;
+    p->previous = space->last;
+    p->next = NONE;
+    if (space->last != NONE)
+        h->pages.data[space->last].next = page;
+    else
+        space->first = page;
+    space->last = page;
+    space->pages++;
+    space->committed += p->size;
+}
+
+static void unlink_page(struct heap *h, uint32_t page)
+{
+    const struct page *p = &h->pages.data[page];
+    struct space *space = &h->spaces[p->space];
+    if (p->previous != NONE)
+        h->pages.data[p->previous].next = p->next;
+    else
+        space->first = p->next;
+    if (p->next != NONE)
+        h->pages.data[p->next].previous = p->previous;
+    else
+        space->last = p->previous;
+    space->pages--;
+    space->committed -= p->size;
+}
+
+/* A page of size bytes at a fresh address (a multiple of page-size), linked into its space. */
+static uint32_t make(struct heap *h, enum space_id space, uint64_t size)
+{
+    uint32_t page = take_record(h);
+    if (page == NONE)
+        return NONE;
+    uint64_t align = h->config.page_size;
+    h->pages.data[page] = (struct page){.base = h->next_address, .size = size, .objects = NONE, .blocks = NONE};
+    h->next_address += (size + align - 1) / align * align;
+    link_page(h, page, space);
+    tell(h, PAGE, NONE, space, page, size);
+    return page;
+}
+
+int old_space_add_page(struct heap *h, enum space_id id)
+{
+    if (old_space_retire_area(h, id))
+        return -1;
+    uint32_t page = make(h, id, h->config.page_size);
+    if (page == NONE)
+        return -1;
+    struct space *space = &h->spaces[id];
+    space->area_page = page;
+    space->area_top = 0;
+    space->area_limit = h->young_space.usable;
+    return 0;
+}
+
+int old_space_retire_area(struct heap *h, enum space_id id)
+{
+    struct space *space = &h->spaces[id];
+    uint32_t page = space->area_page, top = space->area_top, limit = space->area_limit;
+    if (page == NONE)
+        return 0;
+    if (top < limit && page_free_block(h, page, top, limit - top))
+        return -1;
+    space->area_page = NONE;
+    space->area_top = space->area_limit = 0;
+    return 0;
+}
+
+uint64_t large_page_size(const struct heap *h, uint64_t units)
+{
+    uint64_t grain = h->config.page_size < 4096 ? UNIT : 4096;
+    return (units * UNIT + grain - 1) / grain * grain;
+}
+
+uint32_t large_page_make(struct heap *h, enum space_id space, uint64_t units)
+{
+    return make(h, space, large_page_size(h, units));
+}
+
+/* Moves the count of a page's objects from one space to another. */
+static void move_figures(struct heap *h, const struct page *p, enum space_id to)
+{
+    h->spaces[p->space].used -= p->used;
+    h->spaces[p->space].objects -= p->count;
+    h->spaces[to].used += p->used;
+    h->spaces[to].objects += p->count;
+}
+
+void large_page_move(struct heap *h, uint32_t page, enum space_id to)
+{
+    move_figures(h, &h->pages.data[page], to);
+    unlink_page(h, page);
+    link_page(h, page, to);
+    object_set_space(&h->objects.data[h->pages.data[page].objects], to);
+}
+
+void page_release(struct heap *h, uint32_t page)
+{
+    struct page *p = &h->pages.data[page];
+    tell(h, RELEASE, NONE, p->space, page, p->size);
+    unlink_page(h, page);
+    h->spaces[p->space].dead -= p->dead;
+    *p = (struct page){.flags = PAGE_FREE, .next = h->free_page, .objects = NONE, .blocks = NONE};
+    h->free_page = page;
+}
+
+void page_place(struct heap *h, uint32_t object, struct place place)
+{
+    struct object *o = &h->objects.data[object];
+    struct page *p = &h->pages.data[place.page];
+    struct space *space = &h->spaces[p->space];
+    o->page = place.page;
+    o->offset = place.offset;
+    object_set_space(o, p->space);
+    h->cold.data[object].next = p->objects;
+    p->objects = object;
+    p->count++;
+    p->used += object_bytes(o);
+    space->used += object_bytes(o);
+    space->objects++;
+}
+
+uint64_t page_largest_free(const struct heap *h, uint32_t page)
+{
+    const struct page *p = &h->pages.data[page];
+    const struct space *space = &h->spaces[p->space];
+    uint64_t largest = p->largest_wasted;
+    for (uint32_t b = p->blocks; b != NONE; b = h->blocks.data[b].page_next)
+        if (h->blocks.data[b].size * (uint64_t)UNIT > largest)
+            largest = h->blocks.data[b].size * (uint64_t)UNIT;
+    if (space->area_page == page && (uint64_t)(space->area_limit - space->area_top) * UNIT > largest)
+        largest = (uint64_t)(space->area_limit - space->area_top) * UNIT;
+    return largest;
+}
+
+uint32_t page_number(const struct heap *h, uint32_t page)
+{
+    uint32_t number = 0;
+    for (uint32_t p = h->pages.data[page].previous; p != NONE; p = h->pages.data[p].previous)
+        number++;
+    return number;
+}

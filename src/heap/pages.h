@@ -1,0 +1,55 @@
+/*
+ * pages.h - pages of the old generation, their free blocks, and the regions of large objects.
+ *
+ * A paged space allocates from its linear allocation area; what is left of the
+ * area goes back to the free list when a block from there, or a new page, replaces
+ * it. Whether a page may be committed is the business of gc/policy.h.
+ */
+#ifndef HEAPREEL_HEAP_PAGES_H
+#define HEAPREEL_HEAP_PAGES_H
+
+#include "heap/heap.h"
+
+/* Where an object may lie. */
+struct place {
+    uint32_t page, offset; /* index in heap.pages; units */
+};
+
+/* Fills category_min and category_count for the era and geometry (section 8). */
+void free_list_init(struct heap *heap);
+
+/* Takes units from the allocation area or the free list of a paged space. False if neither has room. */
+bool old_space_take(struct heap *heap, enum space_id space, uint64_t units, struct place *place);
+
+/* Commits a page, all of which becomes the space's allocation area. 0, or -1 without memory. */
+int old_space_add_page(struct heap *heap, enum space_id space);
+
+/* Gives the rest of the allocation area back to the free list. 0, or -1 without memory. */
+int old_space_retire_area(struct heap *heap, enum space_id space);
+
+/* Commits the region of a large object of units: its page, or NONE without memory. */
+uint32_t large_page_make(struct heap *heap, enum space_id space, uint64_t units);
+/* Committed bytes of the region of a large object. */
+uint64_t large_page_size(const struct heap *heap, uint64_t units);
+
+/* Moves a large page, with its object, to the end of another large space. */
+void large_page_move(struct heap *heap, uint32_t page, enum space_id to);
+
+/* Releases a page that holds no object and no free block. */
+void page_release(struct heap *heap, uint32_t page);
+
+/* Puts an object (its size is set) in its place on a page and counts it; its space becomes the page's. */
+void page_place(struct heap *heap, uint32_t object, struct place place);
+
+/* Adds a block of free units to a page: to the free list, or to the wasted bytes if it is too small. 0 or -1. */
+int page_free_block(struct heap *heap, uint32_t page, uint32_t offset, uint32_t units);
+/* Takes all free blocks of a page out of the free list; its available and wasted bytes become 0. */
+void page_drop_blocks(struct heap *heap, uint32_t page);
+
+/* Bytes of the largest free block of a page, the rest of the allocation area and wasted blocks counted as blocks. */
+uint64_t page_largest_free(const struct heap *heap, uint32_t page);
+
+/* Index of a page within its space, in the order of making. Slow: walks. */
+uint32_t page_number(const struct heap *heap, uint32_t page);
+
+#endif

@@ -1,0 +1,52 @@
+/* roots.c - see roots.h. */
+#include "heap/roots.h"
+
+/* Squeezes the holes out, and links the handles of each object anew. */
+static void compact(struct heap *h)
+{
+    struct handle *handles = h->handles.data;
+    size_t scope = 0, to = 0;
+    for (size_t i = 0; i < h->handles.len; i++)
+        if (handles[i].object != NONE)
+            h->objects.data[handles[i].object].handle = NONE;
+    for (size_t i = 0; i <= h->handles.len; i++) {
+        for (; scope < h->scopes.len && h->scopes.data[scope].base == i; scope++)
+            h->scopes.data[scope].base = (uint32_t)to;
+        if (i == h->handles.len || handles[i].object == NONE)
+            continue;
+        struct object *o = &h->objects.data[handles[i].object];
+        handles[to] = (struct handle){handles[i].object, o->handle};
+        o->handle = (uint32_t)to++;
+    }
+    h->handles.len = to;
+    h->handle_holes = 0;
+}
+
+int roots_reserve(struct heap *h)
+{
+    if (h->handles.len < h->handles.cap)
+        return 0;
+    if (h->handle_holes > h->handles.len / 2) {
+        compact(h);
+        return 0;
+    }
+    return h->handles.len >= NONE - 1 ? -1 : vec_reserve(&h->handles, 1);
+}
+
+int roots_enter(struct heap *h, uint32_t name)
+{
+    return vec_push(&h->scopes, ((struct scope){(uint32_t)h->handles.len, name}));
+}
+
+void roots_leave(struct heap *h)
+{
+    uint32_t base = h->scopes.data[--h->scopes.len].base;
+    for (size_t i = h->handles.len; i-- > base;) {
+        const struct handle *handle = &h->handles.data[i];
+        if (handle->object == NONE)
+            h->handle_holes--;
+        else
+            h->objects.data[handle->object].handle = handle->previous;
+    }
+    h->handles.len = base;
+}

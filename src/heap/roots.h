@@ -1,0 +1,45 @@
+/*
+ * roots.h - handles and scopes: what the program holds.
+ *
+ * Handles stand in the order in which they were made, which is outermost scope
+ * first; the handles on one object are linked, newest first. A released handle leaves a
+ * hole, and holes are squeezed out when they outnumber the handles.
+ */
+#ifndef HEAPREEL_HEAP_ROOTS_H
+#define HEAPREEL_HEAP_ROOTS_H
+
+#include "heap/heap.h"
+
+/* Room for one more handle (squeezing holes out first where that is enough). 0, or -1 without memory. */
+int roots_reserve(struct heap *heap);
+
+/* Gives the innermost scope a handle on object; room must have been made. */
+static inline void roots_add(struct heap *h, uint32_t object)
+{
+    struct object *o = &h->objects.data[object];
+    h->handles.data[h->handles.len] = (struct handle){object, o->handle};
+    o->handle = (uint32_t)h->handles.len++;
+}
+
+/* Drops the newest handle on a rooted object. */
+static inline void roots_drop(struct heap *h, uint32_t object)
+{
+    struct object *o = &h->objects.data[object];
+    struct handle *handle = &h->handles.data[o->handle];
+    handle->object = NONE;
+    o->handle = handle->previous;
+    h->handle_holes++;
+}
+
+/* Opens a scope. 0, or -1 without memory. */
+int roots_enter(struct heap *heap, uint32_t name);
+/* Leaves the innermost scope, which must not be the global one: its handles are dropped. */
+void roots_leave(struct heap *heap);
+
+/* Scopes open besides the global one. */
+static inline size_t roots_depth(const struct heap *h)
+{
+    return h->scopes.len - 1;
+}
+
+#endif

@@ -1,0 +1,99 @@
+/*
+ * slots.h - the slots of objects and the entries of weak collections.
+ *
+ * Up to SLOTS_SMALL slots stand in a small array and are searched one by one;
+ * more get a table with an index, so that a store is O(1) in a holder with a
+ * million slots. Positions are the order in which slots were first
+ * stored to; a slot that has been cleared keeps its place, an anonymous one
+ * becomes a hole. Holes are squeezed out when half of the places are holes, and the
+ * remembered set's records of the holder are moved along.
+ *
+ * Nothing here knows barriers: gc/barrier.h calls these.
+ */
+#ifndef HEAPREEL_HEAP_SLOTS_H
+#define HEAPREEL_HEAP_SLOTS_H
+
+#include "heap/arena.h"
+#include "heap/heap.h"
+
+#define SLOT_KEY (SLOT_TYPE | SLOT_VALUE) /* what identifies a slot; the other bits are flags */
+
+/* How the slots of an object are kept: 0 none, 1..5 an array of 2^(n-1), SLOTS_TABLE. */
+static inline unsigned object_slots_class(const struct object *o)
+{
+    return (o->bits & OBJECT_SLOTS) >> OBJECT_SLOTS_SHIFT;
+}
+
+/* The slots of an object as an array of o->nslots: valid until the next store that adds one. */
+static inline struct slot *slots_array(const struct heap *h, const struct object *o)
+{
+    if (object_slots_class(o) == SLOTS_TABLE)
+        return arena_at(h, h->tables.data[o->slots].array);
+    return arena_at(h, o->slots);
+}
+
+/* The position of the slot with that key (SLOT_TYPE and SLOT_VALUE, not anonymous), or NONE. */
+uint32_t slots_find(const struct heap *heap, uint32_t object, uint32_t key);
+
+/*
+ * Appends a slot (its key must not be there, unless anonymous) that holds target. Returns its
+ * position, or NONE without memory.
+ */
+uint32_t slots_append(struct heap *heap, uint32_t object, uint32_t key, uint32_t target);
+
+/* Stores target (or NONE) at a position; key's SLOT_WEAK flag becomes weak. */
+void slots_store(struct heap *heap, uint32_t object, uint32_t position, uint32_t target, bool weak);
+
+/* Clears the slot at position; an anonymous one becomes a hole. 0, or -1 without memory. */
+int slots_clear(struct heap *heap, uint32_t object, uint32_t position);
+
+/* The first position whose slot holds target, strongly or weakly, or NONE; -1 in *failed without memory. */
+uint32_t slots_find_target(struct heap *heap, uint32_t object, uint32_t target, int *failed);
+
+/* Frees all slots of an object (of a dead one: leaves no trace). */
+void slots_free(struct heap *heap, uint32_t object);
+
+/* ---- entries ---- */
+
+/* The entry table of a weak collection, made if it has none: index in heap.tables, or NONE without memory. */
+uint32_t entries_table(struct heap *heap, uint32_t collection);
+/* The entry table, or NONE. */
+static inline uint32_t entries_of(const struct heap *h, uint32_t collection)
+{
+    if (!(h->objects.data[collection].bits & OBJECT_EXTRA))
+        return NONE;
+    return h->extras.data[h->cold.data[collection].extra].entries;
+}
+static inline struct entry *entries_array(const struct heap *h, uint32_t table)
+{
+    return arena_at(h, h->tables.data[table].array);
+}
+/* The object in a word of an entry, or NONE. */
+static inline uint32_t entry_object(uint32_t word)
+{
+    return (word & ENTRY_NONE) == ENTRY_NONE ? NONE : word & ENTRY_NONE;
+}
+static inline uint32_t entry_key(const struct entry *e)
+{
+    return entry_object(e->key);
+}
+static inline uint32_t entry_value(const struct entry *e)
+{
+    return entry_object(e->value);
+}
+/* Stores an object (or NONE) in a word of an entry; its flag stays. */
+static inline void entry_put(uint32_t *word, uint32_t object)
+{
+    *word = (*word & ENTRY_REMEMBERED) | (object & ENTRY_NONE);
+}
+/* The position of the entry for key, or NONE. */
+uint32_t entries_find(const struct heap *heap, uint32_t table, uint32_t key);
+/* Appends an entry for a key that has none. The position, or NONE without memory. */
+uint32_t entries_append(struct heap *heap, uint32_t collection, uint32_t key, uint32_t value);
+/* Makes the entry at position a hole. */
+void entries_remove(struct heap *heap, uint32_t table, uint32_t position);
+
+/* Frees a table of either sort. */
+void table_free(struct heap *heap, uint32_t table);
+
+#endif
