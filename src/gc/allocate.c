@@ -1,0 +1,255 @@
+/* allocate.c - see allocate.h. */
+#include "gc/allocate.h"
+
+#include "gc/internal.h"
+#include "gc/policy.h"
+#include "heap/newspace.h"
+
+enum stage {
+    NOTHING,
+    LARGE_YOUNG,   /* node20: before a new-large allocation */
+    YOUNG,         /* first try in new space */
+    YOUNG_AGAIN,   /* after the collection that section 9 chose */
+    YOUNG_LAST,    /* after a major; else the old generation */
+    OLD_INSTEAD,   /* the old generation takes what new space could not */
+    OLD,           /* first try in the old generation */
+    OLD_AGAIN,     /* after a major */
+    OLD_THIRD,     /* after another */
+    OLD_LAST       /* after the last resort */
+};
+
+uint32_t object_kind_bits(enum object_kind kind)
+{
+    static const uint32_t bits[KIND_COUNT] = {
+#define X(symbol, word, fixed, pointers, weak)                                                                         \
+    [KIND_##symbol] = KIND_##symbol | ((pointers) ? OBJECT_POINTERS : 0u) | ((weak) ? OBJECT_COLLECTION : 0u),
+        OBJECT_KINDS(X)
+#undef X
+    };
+    return bits[kind];
+}
+
+/* The space that a kind is born in, if it is not large. */
+static enum space_id birth_space(enum era era, enum object_kind kind)
+{
+    switch (kind) {
+    case KIND_CODE:
+        return SPACE_CODE;
+    case KIND_MAP:
+        return era == ERA_NODE20 ? SPACE_OLD : SPACE_MAP;
+    case KIND_CELL:
+        return era == ERA_BOOK ? SPACE_CELL : SPACE_OLD;
+    case KIND_PROPCELL:
+        return era == ERA_BOOK ? SPACE_PROPERTY_CELL : SPACE_OLD;
+    default:
+        return SPACE_NEW;
+    }
+}
+
+static enum space_id large_space(enum era era, enum object_kind kind)
+{
+    if (era != ERA_NODE20)
+        return SPACE_LARGE;
+    return kind == KIND_CODE ? SPACE_CODE_LARGE : SPACE_NEW_LARGE;
+}
+
+static bool fixed_size(enum object_kind kind)
+{
+    return kind == KIND_MAP || kind == KIND_CELL || kind == KIND_PROPCELL;
+}
+
+void allocate_begin(struct heap *h, enum object_kind kind, uint64_t size)
+{
+    struct allocation *a = &h->allocation;
+    uint64_t units = (size + UNIT - 1) / UNIT;
+    enum space_id space = birth_space(h->config.era, kind);
+    if (units * UNIT > h->config.large_object_size && !fixed_size(kind))
+        space = large_space(h->config.era, kind);
+    *a = (struct allocation){.kind = (uint8_t)kind, .space = (uint8_t)space, .units = units, .object = NONE};
+    a->stage = space == SPACE_NEW ? YOUNG : space == SPACE_NEW_LARGE ? LARGE_YOUNG : OLD;
+}
+
+/* Makes the record of the object; where it lies is the caller's to say. */
+static uint32_t make_record(struct heap *h, const struct allocation *a)
+{
+    uint32_t object = objects_take(h);
+    h->objects.data[object] = (struct object){
+        .name = NAME_NONE,
+        .size = (uint32_t)a->units,
+        .bits = object_kind_bits(a->kind) | (uint32_t)(a->units >> 32) << OBJECT_SIZE_SHIFT,
+        .slots = NONE,
+        .handle = NONE,
+    };
+    h->cold.data[object] = (struct object_cold){.next = NONE, .site = NAME_NONE};
+    h->live++;
+    h->counters.allocated++;
+    h->counters.allocated_bytes += a->units * UNIT;
+    return object;
+}
+
+static enum allocate_result finish(struct heap *h, uint32_t object)
+{
+    h->allocation.object = object;
+    h->allocation.stage = NOTHING;
+    return ALLOCATE_DONE;
+}
+
+/* Bumps new space: ALLOCATE_MORE if there is no room. */
+static enum allocate_result try_young(struct heap *h)
+{
+    struct allocation *a = &h->allocation;
+    if (objects_reserve(h) || vec_reserve(&h->young, 1))
+        return ALLOCATE_FAILED;
+    if (!new_space_bump(h, a->units))
+        return ALLOCATE_MORE;
+    uint32_t object = make_record(h, a);
+    struct object *o = &h->objects.data[object];
+    o->page = h->young_space.page;
+    o->offset = h->young_space.top - (uint32_t)a->units;
+    o->bits |= OBJECT_YOUNG | h->young_space.parity; /* space new is 0 */
+    h->young.data[h->young.len++] = object;
+    h->spaces[SPACE_NEW].used += a->units * UNIT;
+    h->spaces[SPACE_NEW].objects++;
+    return finish(h, object);
+}
+
+bool allocate_fast(struct heap *h, enum object_kind kind, uint64_t size)
+{
+    uint64_t units = (size + UNIT - 1) / UNIT;
+    if (kind >= KIND_CODE || units * UNIT > h->config.large_object_size ||
+        units > h->young_space.usable - h->young_space.top)
+        return false;
+    h->allocation = (struct allocation){.kind = (uint8_t)kind, .units = units, .stage = YOUNG};
+    return try_young(h) == ALLOCATE_DONE;
+}
+
+static enum allocate_result try_old(struct heap *h, enum space_id space, enum old_asker asker)
+{
+    struct allocation *a = &h->allocation;
+    struct place place;
+    if (objects_reserve(h))
+        return ALLOCATE_FAILED;
+    int got = space_large(space) ? large_allocate(h, space, a->units, asker, &place)
+                                 : old_allocate(h, space, a->units, asker, &place);
+    if (got <= 0)
+        return got < 0 ? ALLOCATE_FAILED : ALLOCATE_MORE;
+    uint32_t object = make_record(h, a);
+    page_place(h, object, place);
+    return finish(h, object);
+}
+
+static enum allocate_result try_new_large(struct heap *h)
+{
+    struct allocation *a = &h->allocation;
+    struct place place;
+    if (objects_reserve(h) || vec_reserve(&h->new_large, 1))
+        return ALLOCATE_FAILED;
+    int got = large_allocate(h, SPACE_NEW_LARGE, a->units, ASK_PROGRAM_AT_LAST, &place);
+    if (got <= 0)
+        return got < 0 ? ALLOCATE_FAILED : ALLOCATE_MORE;
+    uint32_t object = make_record(h, a);
+    page_place(h, object, place);
+    h->objects.data[object].bits |= OBJECT_YOUNG | h->young_space.parity;
+    h->new_large.data[h->new_large.len++] = object;
+    return finish(h, object);
+}
+
+static enum allocate_result collect(struct heap *h, enum collection_type type, enum reason reason, bool compact,
+                                    enum stage next)
+{
+    h->allocation.stage = (uint8_t)next;
+    gc_begin(h, type, reason, false, compact);
+    return ALLOCATE_MORE;
+}
+
+static enum allocate_result out_of_memory(struct heap *h)
+{
+    h->out_of_memory = true;
+    tell(h, OOM, NONE, h->allocation.units * UNIT, h->allocation.kind);
+    return ALLOCATE_OOM;
+}
+
+/* What follows when a try in new space has found no room. */
+static enum allocate_result young_failed(struct heap *h, enum stage stage)
+{
+    enum reason reason;
+    enum collection_type type;
+    switch (stage) {
+    case YOUNG:
+        type = policy_choose(h, &reason);
+        return collect(h, type, reason, false, YOUNG_AGAIN);
+    case YOUNG_AGAIN:
+        tell(h, DECISION, NONE, DECISION_STILL_NO_ROOM, 0, 0, COLLECTION_MARK_SWEEP);
+        return collect(h, COLLECTION_MARK_SWEEP, REASON_ALLOCATION_FAILURE, false, YOUNG_LAST);
+    default:
+        h->allocation.stage = OLD_INSTEAD;
+        return ALLOCATE_MORE;
+    }
+}
+
+static enum allocate_result old_failed(struct heap *h, enum stage stage)
+{
+    h->limits.old_failed = true;
+    switch (stage) {
+    case OLD:
+        tell(h, DECISION, NONE, DECISION_OLD_LIMIT, policy_old_bytes(h), h->limits.old, COLLECTION_MARK_SWEEP);
+        return collect(h, COLLECTION_MARK_SWEEP, REASON_OLD_REQUESTED, false, OLD_AGAIN);
+    case OLD_AGAIN:
+        return collect(h, COLLECTION_MARK_SWEEP, REASON_OLD_REQUESTED, false, OLD_THIRD);
+    case OLD_THIRD:
+        tell(h, DECISION, NONE, DECISION_LAST_RESORT, 0, 0, COLLECTION_MARK_COMPACT);
+        return collect(h, COLLECTION_MARK_COMPACT, REASON_LAST_RESORT, true, OLD_LAST);
+    default:
+        return out_of_memory(h);
+    }
+}
+
+/* One try at the present stage; ALLOCATE_MORE: no room, the next stage is set. */
+static enum allocate_result try_stage(struct heap *h)
+{
+    struct allocation *a = &h->allocation;
+    enum stage stage = (enum stage)a->stage;
+    enum allocate_result result;
+    switch (stage) {
+    case LARGE_YOUNG:
+        if (policy_new_large_full(h, a->units * UNIT))
+            return collect(h, COLLECTION_SCAVENGE, REASON_ALLOCATION_FAILURE, false, OLD);
+        a->stage = OLD;
+        return ALLOCATE_MORE;
+    case YOUNG:
+    case YOUNG_AGAIN:
+    case YOUNG_LAST:
+        result = try_young(h);
+        return result == ALLOCATE_MORE ? young_failed(h, stage) : result;
+    case OLD_INSTEAD: {
+        struct object like = {.bits = object_kind_bits(a->kind)};
+        result = try_old(h, promotion_space(h, &like), ASK_PROGRAM_AT_LAST);
+        return result == ALLOCATE_MORE ? out_of_memory(h) : result;
+    }
+    default:
+        result = a->space == SPACE_NEW_LARGE
+                     ? try_new_large(h)
+                     : try_old(h, a->space, stage == OLD_LAST ? ASK_PROGRAM_AT_LAST : ASK_PROGRAM);
+        return result == ALLOCATE_MORE ? old_failed(h, stage) : result;
+    }
+}
+
+enum allocate_result allocate_step(struct heap *h, uint64_t *budget)
+{
+    for (;;) {
+        if (h->allocation.stage == NOTHING)
+            return ALLOCATE_DONE;
+        if (h->gc.running) {
+            enum gc_result collected = gc_step(h, budget);
+            if (collected != GC_DONE)
+                return collected == GC_MORE ? ALLOCATE_MORE : ALLOCATE_FAILED;
+            if (h->out_of_memory)
+                return out_of_memory(h);
+        }
+        enum allocate_result result = try_stage(h);
+        if (result != ALLOCATE_MORE)
+            return result;
+        if (*budget == 0 && h->gc.running)
+            return ALLOCATE_MORE;
+    }
+}

@@ -1,0 +1,125 @@
+/* barrier.c - see barrier.h. */
+#include "gc/barrier.h"
+
+#include "gc/gc.h"
+#include "heap/objects.h"
+#include "heap/remembered.h"
+#include "heap/slots.h"
+
+/* Is it a store of a young pointer into an old object? */
+static bool crosses(const struct heap *h, uint32_t host, uint32_t target)
+{
+    return !object_young(&h->objects.data[host]) && object_young(&h->objects.data[target]);
+}
+
+/* The generational barrier of a slot: every hit counts, whether or not the remembered set had it. */
+static int slot_barrier(struct heap *h, uint32_t host, uint32_t position, uint32_t target)
+{
+    bool recorded;
+    if (!crosses(h, host, target))
+        return 0;
+    h->counters.barriers_generational++;
+    if (remember_slot(h, host, position, &recorded))
+        return -1;
+    tell(h, BARRIER, host, slots_array(h, &h->objects.data[host])[position].key & SLOT_KEY, target, true, recorded);
+    return 0;
+}
+
+int store_slot(struct heap *h, uint32_t host, uint32_t key, uint32_t target, bool weak)
+{
+    uint32_t position = key == SLOT_ANONYMOUS ? NONE : slots_find(h, host, key);
+    if (position == NONE) {
+        position = slots_append(h, host, key | (weak ? SLOT_WEAK : 0), target);
+        if (position == NONE)
+            return -1;
+    } else {
+        slots_store(h, host, position, target, weak);
+    }
+    tell(h, STORE, host, key, target, weak);
+    return slot_barrier(h, host, position, target);
+}
+
+static enum store_result clear(struct heap *h, uint32_t host, uint32_t position)
+{
+    uint32_t key = slots_array(h, &h->objects.data[host])[position].key & SLOT_KEY;
+    if (slots_clear(h, host, position))
+        return STORE_FAILED;
+    tell(h, STORE, host, key, NONE, false);
+    return STORE_DONE;
+}
+
+enum store_result clear_slot(struct heap *h, uint32_t host, uint32_t key)
+{
+    uint32_t position = slots_find(h, host, key);
+    return position == NONE ? STORE_MISSING : clear(h, host, position);
+}
+
+enum store_result clear_target(struct heap *h, uint32_t host, uint32_t target)
+{
+    int failed = 0;
+    uint32_t position = slots_find_target(h, host, target, &failed);
+    if (failed)
+        return STORE_FAILED;
+    return position == NONE ? STORE_MISSING : clear(h, host, position);
+}
+
+/* The barrier of one word of an entry; node20 keeps young keys of old collections in a list that is no root. */
+static int entry_barrier(struct heap *h, uint32_t host, uint32_t position, uint32_t kind, uint32_t target)
+{
+    bool recorded;
+    if (target == NONE || !crosses(h, host, target))
+        return 0;
+    if (kind == RECORD_KEY && h->config.era == ERA_NODE20)
+        return remember_young_key(h, host, position);
+    h->counters.barriers_generational++;
+    if (remember_entry(h, host, position, kind, &recorded))
+        return -1;
+    tell(h, BARRIER, host, NONE, target, true, recorded);
+    return 0;
+}
+
+int store_entry(struct heap *h, uint32_t host, uint32_t key, uint32_t value)
+{
+    uint32_t table = entries_table(h, host);
+    if (table == NONE)
+        return -1;
+    uint32_t position = entries_find(h, table, key);
+    if (position == NONE) {
+        position = entries_append(h, host, key, value);
+        if (position == NONE)
+            return -1;
+    } else {
+        entry_put(&entries_array(h, table)[position].value, value);
+    }
+    tell(h, STORE, host, NONE, key, false);
+    if (entry_barrier(h, host, position, RECORD_KEY, key))
+        return -1;
+    return entry_barrier(h, host, position, RECORD_VALUE, value);
+}
+
+enum store_result clear_entry(struct heap *h, uint32_t host, uint32_t key)
+{
+    uint32_t table = entries_of(h, host);
+    uint32_t position = table == NONE ? NONE : entries_find(h, table, key);
+    if (position == NONE)
+        return STORE_MISSING;
+    entries_remove(h, table, position);
+    tell(h, STORE, host, NONE, NONE, false);
+    return STORE_DONE;
+}
+
+int store_external(struct heap *h, uint32_t object, uint64_t bytes)
+{
+    struct extra *extra = object_extra(h, object);
+    if (!extra)
+        return -1;
+    gc_note_peaks(h);
+    h->external += bytes - extra->external;
+    if (object_young(&h->objects.data[object]))
+        h->young_external += bytes - extra->external;
+    extra->external = bytes;
+    if (h->external < h->limits.external_lowest)
+        h->limits.external_lowest = h->external;
+    tell(h, EXTERNAL, object, bytes, h->external);
+    return 0;
+}

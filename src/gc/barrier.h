@@ -1,0 +1,28 @@
+/*
+ * barrier.h - stores of the program, with the write barriers that they pay
+ * (heap model, section 5). Everything that the program stores goes through here.
+ */
+#ifndef HEAPREEL_GC_BARRIER_H
+#define HEAPREEL_GC_BARRIER_H
+
+#include "heap/heap.h"
+
+/* Stores a pointer to target in the slot of host with that key (SLOT_ANONYMOUS: in a fresh one). 0 or -1 (memory). */
+int store_slot(struct heap *heap, uint32_t host, uint32_t key, uint32_t target, bool weak);
+
+enum store_result { STORE_DONE, STORE_MISSING /* no such slot, entry or pointer */, STORE_FAILED /* host memory */ };
+
+/* Clears the slot with that key; an empty one is no error. */
+enum store_result clear_slot(struct heap *heap, uint32_t host, uint32_t key);
+/* Clears the first slot of host that holds target. */
+enum store_result clear_target(struct heap *heap, uint32_t host, uint32_t target);
+
+/* Enters key -> value (NONE: no value) into a weak collection. 0, or -1 without memory. */
+int store_entry(struct heap *heap, uint32_t host, uint32_t key, uint32_t value);
+/* Removes the entry of a key. */
+enum store_result clear_entry(struct heap *heap, uint32_t host, uint32_t key);
+
+/* Sets the off-heap bytes of an object. 0, or -1 without memory. */
+int store_external(struct heap *heap, uint32_t object, uint64_t bytes);
+
+#endif

@@ -1,0 +1,126 @@
+/* gc.c - beginning, stepping and ending a collection; see gc.h. */
+#include "gc/gc.h"
+
+#include "gc/internal.h"
+#include "gc/policy.h"
+
+static void count_peaks(struct heap *h, const struct memory_usage *now)
+{
+    struct memory_usage *peak = &h->counters.peak;
+    if (now->rss > peak->rss)
+        peak->rss = now->rss;
+    if (now->heap_total > peak->heap_total)
+        peak->heap_total = now->heap_total;
+    if (now->heap_used > peak->heap_used)
+        peak->heap_used = now->heap_used;
+    if (now->external > peak->external)
+        peak->external = now->external;
+    if (h->live > h->counters.peak_live)
+        h->counters.peak_live = h->live;
+}
+
+void gc_note_peaks(struct heap *h)
+{
+    struct memory_usage now = heap_memory_usage(h);
+    count_peaks(h, &now);
+}
+
+/* Fragmentation over all paged old spaces, in millionths. */
+static uint64_t fragmentation(const struct heap *h)
+{
+    uint64_t free_bytes = 0, largest = 0;
+    for (enum space_id space = SPACE_OLD; space <= SPACE_PROPERTY_CELL; space++)
+        heap_free_bytes(h, space, &free_bytes, &largest);
+    return free_bytes == 0 ? 0 : ((free_bytes - largest) * UINT64_C(2000000) + free_bytes) / (2 * free_bytes);
+}
+
+void gc_begin(struct heap *h, enum collection_type type, enum reason reason, bool forced, bool compact)
+{
+    struct memory_usage before = heap_memory_usage(h);
+    uint64_t start_ns = heap_now(h);
+    struct gc_state *gc = &h->gc;
+    *gc = (struct gc_state){.running = (uint8_t)(1 + type), .compact = compact};
+    gc->young_bytes = h->spaces[SPACE_NEW].used + h->spaces[SPACE_NEW_LARGE].used;
+    struct counters *n = &h->counters;
+    gc->now = (struct collection){
+        .type = (uint8_t)type,
+        .reason = (uint8_t)reason,
+        .forced = forced,
+        .index = n->scavenges + n->mark_sweeps + n->mark_compacts + 1,
+        .event = h->event,
+        .line = h->line,
+        .start_ns = start_ns,
+        .before = before,
+    };
+    if (type != COLLECTION_SCAVENGE)
+        gc->now.fragmentation_before = fragmentation(h);
+    count_peaks(h, &before);
+    tell(h, GC_BEGIN, NONE, gc->now.index, type, reason);
+}
+
+static void count_collection(struct heap *h, struct collection *now)
+{
+    switch ((enum collection_type)now->type) {
+    case COLLECTION_SCAVENGE:
+        h->counters.scavenges++;
+        break;
+    case COLLECTION_MARK_SWEEP:
+        h->counters.mark_sweeps++;
+        break;
+    case COLLECTION_MARK_COMPACT:
+    case COLLECTION_TYPES:
+        h->counters.mark_compacts++;
+        break;
+    }
+}
+
+/* Registered objects that died are told after the collection, in order of first registration. */
+static void tell_finalized(struct heap *h)
+{
+    for (size_t i = 0; i < h->finalized.len; i++)
+        tell(h, FINALIZED, NONE, h->finalized.data[i]);
+    h->finalized.len = 0;
+}
+
+static int end(struct heap *h)
+{
+    struct gc_state *gc = &h->gc;
+    struct collection *now = &gc->now;
+    bool major = now->type != COLLECTION_SCAVENGE;
+    if (major) {
+        /* "gc compact" and the last resort are mark-compacts even where nothing had to be evacuated. */
+        now->type = gc->compact || now->evacuated_pages > 0 ? COLLECTION_MARK_COMPACT : COLLECTION_MARK_SWEEP;
+        now->fragmentation_after = fragmentation(h);
+    } else {
+        policy_scavenge_ended(h);
+    }
+    if (h->external < h->limits.external_lowest)
+        h->limits.external_lowest = h->external;
+    h->young_space.survived += now->copied_bytes + now->promoted_bytes;
+    now->pause_ns = heap_pause_ps(h) / 1000;
+    h->counters.gc_ns += now->pause_ns;
+    gc->running = 0;
+    now->semispace_pages = h->young_space.capacity;
+    now->after = heap_memory_usage(h);
+    now->limit = h->limits.old;
+    count_collection(h, now);
+    count_peaks(h, &now->after);
+    if (h->collections.len < h->max_collections && vec_push(&h->collections, *now))
+        return -1;
+    tell(h, GC_END, NONE, now->index, now->type, now->copied_bytes, now->promoted_bytes, now->dead_bytes,
+         now->pause_ns);
+    if (major)
+        tell_finalized(h);
+    return 0;
+}
+
+enum gc_result gc_step(struct heap *h, uint64_t *budget)
+{
+    if (!h->gc.running)
+        return GC_DONE;
+    enum gc_result result =
+        h->gc.running == 1 + COLLECTION_SCAVENGE ? scavenge_step(h, budget) : major_step(h, budget);
+    if (result == GC_DONE && end(h))
+        return GC_FAILED;
+    return result;
+}

@@ -1,0 +1,40 @@
+/*
+ * gc.h - the collectors as step machines.
+ *
+ * A collection keeps its whole progress in the heap (struct gc_state). Beginning
+ * one and stepping it until it is done is the atomic pause; a budget of one is a micro-step
+ * of the screen. It is the same code.
+ */
+#ifndef HEAPREEL_GC_GC_H
+#define HEAPREEL_GC_GC_H
+
+#include "heap/heap.h"
+
+#define GC_UNLIMITED UINT64_MAX
+
+enum gc_result {
+    GC_DONE,   /* the collection is over, or none was running */
+    GC_MORE,   /* the budget is used up; go on with another step */
+    GC_FAILED  /* the host has no memory left */
+};
+
+/* Begins a collection. compact: evacuate every fragmented page (mark-compact only). None may be running. */
+void gc_begin(struct heap *heap, enum collection_type type, enum reason reason, bool forced, bool compact);
+
+/*
+ * Goes on with the collection that is running, by at most *budget micro-steps (growth and flip, one object copied,
+ * promoted, scanned, marked or evacuated, one page swept, one batch of weak processing), which are
+ * taken off *budget. If the simulated heap runs out of memory, heap->out_of_memory is set and the collection is over.
+ */
+enum gc_result gc_step(struct heap *heap, uint64_t *budget);
+
+/* The collection that is running, as bits for messages and screens: true while one is. */
+static inline bool gc_running(const struct heap *h)
+{
+    return h->gc.running != 0;
+}
+
+/* Takes the present figures into the peaks; called where they may fall afterwards. */
+void gc_note_peaks(struct heap *heap);
+
+#endif

@@ -1,0 +1,100 @@
+/*
+ * internal.h - what the collectors share. Private to src/gc.
+ */
+#ifndef HEAPREEL_GC_INTERNAL_H
+#define HEAPREEL_GC_INTERNAL_H
+
+#include "gc/gc.h"
+#include "heap/objects.h"
+#include "heap/pages.h"
+#include "heap/slots.h"
+
+/* ---- scavenge.c, major.c ---- */
+enum gc_result scavenge_step(struct heap *heap, uint64_t *budget);
+enum gc_result major_step(struct heap *heap, uint64_t *budget);
+
+/* ---- young.c: moving the survivors of new space ---- */
+
+enum moved { MOVED_NOT, MOVED, MOVED_FAILED /* no host memory */, MOVED_OOM /* no simulated memory */ };
+
+/* Visits an object: if it lies in from-space (or is unvisited new-large) it is copied or promoted. Scavenge only. */
+enum moved young_visit(struct heap *heap, uint32_t object);
+/* Moves a survivor of a major collection. promote: first choice is the old generation, else to-space. */
+enum moved young_move(struct heap *heap, uint32_t object, bool promote);
+/* new-large becomes large, unmoved. */
+enum moved young_large(struct heap *heap, uint32_t object);
+/* Room in the lists for all that can survive. 0, or -1 without memory. */
+int young_reserve(struct heap *heap);
+/* Gives the rest of the copy buffer back, sets the age mark, puts heap.young in address order. 0 or -1. */
+int young_finish(struct heap *heap);
+/* Frees the dead of from-space and of new-large, counting them. */
+void young_free_dead(struct heap *heap);
+/* Frees one dead object of any space, counting it in the record. Its page's figures are the caller's. */
+void free_dead(struct heap *heap, uint32_t object);
+
+/* ---- record.c: records of the remembered set, at and after a collection ---- */
+
+/* Records the slot or entry word if it holds a young pointer. 0 or -1. */
+int record_promoted_slot(struct heap *heap, uint32_t host, uint32_t position);
+int record_promoted_entry(struct heap *heap, uint32_t host, uint32_t position);
+/* Drops the records that hold no young pointer, in order; and all those of dead hosts if told so (colors hold). */
+void records_prune(struct heap *heap, bool dead_hosts);
+/* Drops the records whose entry is gone. */
+void records_prune_gone(struct heap *heap);
+/* Keeps those young keys whose entry is there and whose key is young. */
+void young_keys_prune(struct heap *heap, bool dead_hosts);
+
+/* ---- mark.c ---- */
+
+/* Marks an object grey unless it is marked. 0, or -1 without memory. */
+int mark_object(struct heap *heap, uint32_t object);
+static inline bool marked(const struct heap *h, uint32_t object)
+{
+    return (h->objects.data[object].bits & OBJECT_COLOR) != 0;
+}
+/* Scans one grey object of the worklist. 0, or -1 without memory. */
+int mark_scan_one(struct heap *heap);
+/* Ephemerons: looks through the collections not looked through yet. True in *found if something was marked. 0 or -1. */
+int mark_ephemerons(struct heap *heap, bool *found);
+/* Undoes the chains that waited for keys that are dead. */
+void mark_ephemerons_finish(struct heap *heap);
+
+/* ---- weak.c ---- */
+void weak_clear(struct heap *heap);
+int weak_finalizers(struct heap *heap);
+
+/* ---- sweep.c ---- */
+
+/* Frees the dead objects of a page and makes its free blocks; the living become white. 0 or -1. */
+int sweep_page(struct heap *heap, uint32_t page);
+/* Large object spaces: the same in one go. */
+void sweep_large(struct heap *heap);
+/* Releases the empty pages of a space, but one. 0 or -1. */
+int sweep_release(struct heap *heap, enum space_id space);
+
+/* ---- compact.c ---- */
+
+/* Chooses what "gc compact" evacuates in a space, by the liveness just found. 0 or -1. */
+int compact_choose(struct heap *heap, enum space_id space);
+/* Evacuates a candidate page. 0 or -1. */
+int compact_page(struct heap *heap, uint32_t page);
+/* Counts the slots that pointed to evacuated objects. */
+void compact_update_slots(struct heap *heap);
+
+/* ---- old.c ---- */
+
+/* The space that an object of that kind is promoted to. */
+enum space_id promotion_space(const struct heap *heap, const struct object *o);
+/*
+ * Old-generation allocation (section 8): 1 with *place filled, 0 if there is no room, -1 without host memory.
+ */
+enum old_asker { ASK_PROGRAM, ASK_PROGRAM_AT_LAST /* past the limit */, ASK_COLLECTOR };
+int old_allocate(struct heap *heap, enum space_id space, uint64_t units, enum old_asker asker, struct place *place);
+int large_allocate(struct heap *heap, enum space_id space, uint64_t units, enum old_asker asker, struct place *place);
+
+/* ---- sorting ---- */
+
+/* Sorts objects by page and offset. 0, or -1 without memory. */
+int sort_by_place(const struct heap *heap, uint32_t *objects, size_t len);
+
+#endif

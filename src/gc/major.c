@@ -1,0 +1,256 @@
+/*
+ * major.c - the atomic major collection: mark, weak processing, sweep, new space, compaction
+ * (heap model, sections 7 and 8; V8 3.14 mark-compact.cc CollectGarbage).
+ */
+#include "gc/internal.h"
+#include "gc/policy.h"
+
+#include "heap/newspace.h"
+
+enum phase {
+    START,
+    ROOTS,
+    MARK,
+    EPHEMERONS,
+    WEAK,
+    SWEEP,
+    YOUNG,
+    RECORD,
+    DEAD,
+    CHOOSE,
+    COMPACT,
+    RELEASE,
+    END
+};
+
+static void next_phase(struct heap *h, enum phase phase)
+{
+    h->gc.phase = (uint8_t)phase;
+    h->gc.cursor = h->gc.kept = 0;
+    h->gc.page = NONE;
+}
+
+static int start(struct heap *h)
+{
+    new_space_grow(h);
+    h->gc.now.semispace_capacity = new_space_capacity(h);
+    policy_major_begins(h);
+    h->worklist.len = h->weak_hosts.len = h->collections_seen.len = h->scratch.len = 0;
+    next_phase(h, ROOTS);
+    for (enum space_id space = SPACE_OLD; space <= SPACE_PROPERTY_CELL; space++)
+        if (old_space_retire_area(h, space))
+            return -1;
+    return 0;
+}
+
+static int roots(struct heap *h)
+{
+    for (; h->gc.cursor < h->handles.len; h->gc.cursor++) {
+        uint32_t object = h->handles.data[h->gc.cursor].object;
+        if (object == NONE)
+            continue;
+        h->gc.now.roots_visited++;
+        if (mark_object(h, object))
+            return -1;
+    }
+    next_phase(h, MARK);
+    return 0;
+}
+
+static int mark(struct heap *h)
+{
+    if (h->worklist.len > 0)
+        return mark_scan_one(h);
+    /* The cursor over the collections seen goes on where it was. */
+    h->gc.phase = EPHEMERONS;
+    return 0;
+}
+
+static int ephemerons(struct heap *h)
+{
+    bool found;
+    if (mark_ephemerons(h, &found))
+        return -1;
+    h->gc.phase = MARK;
+    if (!found && h->worklist.len == 0 && h->gc.cursor == h->collections_seen.len)
+        next_phase(h, WEAK);
+    return 0;
+}
+
+static int weak(struct heap *h)
+{
+    mark_ephemerons_finish(h);
+    weak_clear(h);
+    if (weak_finalizers(h))
+        return -1;
+    /* Records of dead hosts must go while colors still tell who is dead. */
+    records_prune(h, true);
+    young_keys_prune(h, true);
+    sweep_large(h);
+    next_phase(h, SWEEP);
+    return 0;
+}
+
+/* The page behind the cursor, over all paged spaces in order; NONE behind the last. */
+static uint32_t next_page(const struct heap *h, uint32_t page)
+{
+    enum space_id space = SPACE_OLD;
+    if (page != NONE) {
+        if (h->pages.data[page].next != NONE)
+            return h->pages.data[page].next;
+        space = h->pages.data[page].space + 1u;
+    }
+    for (; space <= SPACE_PROPERTY_CELL; space++)
+        if (h->spaces[space].first != NONE)
+            return h->spaces[space].first;
+    return NONE;
+}
+
+static int sweep(struct heap *h)
+{
+    h->gc.page = next_page(h, h->gc.page);
+    if (h->gc.page != NONE)
+        return sweep_page(h, h->gc.page);
+    next_phase(h, YOUNG);
+    h->gc.mark_page = h->young_space.mark_page;
+    h->gc.mark_offset = h->young_space.mark_offset;
+    new_space_flip(h);
+    return young_reserve(h);
+}
+
+/* node6 applies the age mark; the others promote every survivor. */
+static bool promotes(const struct heap *h, const struct object *o)
+{
+    if (h->config.era != ERA_NODE6)
+        return true;
+    return o->page < h->gc.mark_page || (o->page == h->gc.mark_page && o->offset < h->gc.mark_offset);
+}
+
+static int young(struct heap *h)
+{
+    while (h->gc.cursor < h->from.len + h->new_large.len) {
+        uint64_t i = h->gc.cursor++;
+        bool large = i >= h->from.len;
+        uint32_t object = large ? h->new_large.data[i - h->from.len] : h->from.data[i];
+        struct object *o = &h->objects.data[object];
+        if (!(o->bits & OBJECT_COLOR))
+            continue;
+        object_set_color(o, COLOR_WHITE);
+        switch (large ? young_large(h, object) : young_move(h, object, promotes(h, o))) {
+        case MOVED_FAILED:
+            return -1;
+        case MOVED_OOM:
+            h->out_of_memory = true;
+            return 0;
+        case MOVED:
+        case MOVED_NOT:
+            return 0;
+        }
+    }
+    next_phase(h, RECORD);
+    return young_finish(h);
+}
+
+/* The slots and entries of the objects promoted, in the same order, are recorded where they hold young pointers. */
+static int record(struct heap *h)
+{
+    if (h->gc.cursor == 0) {
+        records_prune(h, false);
+        young_keys_prune(h, false);
+    }
+    if (h->gc.cursor < h->promoted.len) {
+        uint32_t object = h->promoted.data[h->gc.cursor++];
+        for (uint32_t i = 0; i < h->objects.data[object].nslots; i++)
+            if (record_promoted_slot(h, object, i))
+                return -1;
+        uint32_t table = entries_of(h, object);
+        for (uint32_t i = 0; table != NONE && i < h->tables.data[table].len; i++)
+            if (record_promoted_entry(h, object, i))
+                return -1;
+        return 0;
+    }
+    next_phase(h, DEAD);
+    return 0;
+}
+
+static int dead(struct heap *h)
+{
+    young_free_dead(h);
+    next_phase(h, h->gc.compact ? CHOOSE : RELEASE);
+    return 0;
+}
+
+static int choose(struct heap *h)
+{
+    next_phase(h, COMPACT);
+    for (enum space_id space = SPACE_OLD; space <= SPACE_CODE; space++)
+        if (old_space_retire_area(h, space) || compact_choose(h, space))
+            return -1;
+    return 0;
+}
+
+static int compact(struct heap *h)
+{
+    for (uint32_t page = next_page(h, NONE); page != NONE; page = next_page(h, page))
+        if (h->pages.data[page].flags & PAGE_CANDIDATE)
+            return compact_page(h, page);
+    if (h->gc.evacuated_bytes > 0)
+        compact_update_slots(h);
+    next_phase(h, RELEASE);
+    return 0;
+}
+
+static int release(struct heap *h)
+{
+    for (enum space_id space = SPACE_OLD; space <= SPACE_PROPERTY_CELL; space++)
+        if (sweep_release(h, space))
+            return -1;
+    policy_major_ended(h);
+    next_phase(h, END);
+    return 0;
+}
+
+static int step(struct heap *h)
+{
+    switch ((enum phase)h->gc.phase) {
+    case START:
+        return start(h);
+    case ROOTS:
+        return roots(h);
+    case MARK:
+        return mark(h);
+    case EPHEMERONS:
+        return ephemerons(h);
+    case WEAK:
+        return weak(h);
+    case SWEEP:
+        return sweep(h);
+    case YOUNG:
+        return young(h);
+    case RECORD:
+        return record(h);
+    case DEAD:
+        return dead(h);
+    case CHOOSE:
+        return choose(h);
+    case COMPACT:
+        return compact(h);
+    case RELEASE:
+        return release(h);
+    case END:
+        break;
+    }
+    return 0;
+}
+
+enum gc_result major_step(struct heap *h, uint64_t *budget)
+{
+    while (*budget && h->gc.phase != END) {
+        --*budget;
+        if (step(h))
+            return GC_FAILED;
+        if (h->out_of_memory)
+            return GC_DONE;
+    }
+    return h->gc.phase == END ? GC_DONE : GC_MORE;
+}

@@ -1,0 +1,110 @@
+/*
+ * mark.c - tri-color marking: white unmarked, grey marked and on the worklist, black marked and scanned
+ * (heap model, section 7). Ephemerons are solved in linear time: an entry whose key is white
+ * waits in a chain that hangs on its key, and marking the key lets go of the chain.
+ */
+#include "gc/internal.h"
+
+int mark_object(struct heap *h, uint32_t object)
+{
+    struct object *o = &h->objects.data[object];
+    if (o->bits & OBJECT_COLOR)
+        return 0;
+    object_set_color(o, COLOR_GREY);
+    h->gc.now.marked_bytes += object_bytes(o);
+    tell(h, MARK, object, object_space(o), object_bytes(o), COLOR_GREY);
+    return vec_push(&h->worklist, object);
+}
+
+/*
+ * The chain of values that wait for a key hangs on the key's handle field: a
+ * white object has no handle, for the roots have been marked before. Links are pairs in heap.scratch: value, next.
+ */
+static int wait_for_key(struct heap *h, uint32_t key, uint32_t value)
+{
+    struct object *k = &h->objects.data[key];
+    if (vec_reserve(&h->scratch, 2))
+        return -1;
+    uint32_t link = (uint32_t)h->scratch.len;
+    h->scratch.data[link] = value;
+    h->scratch.data[link + 1] = k->bits & OBJECT_EPHEMERON ? k->handle : NONE;
+    h->scratch.len += 2;
+    k->handle = link;
+    k->bits |= OBJECT_EPHEMERON;
+    return 0;
+}
+
+static int release_chain(struct heap *h, struct object *key)
+{
+    uint32_t link = key->handle;
+    key->handle = NONE;
+    key->bits &= ~OBJECT_EPHEMERON;
+    for (; link != NONE; link = h->scratch.data[link + 1])
+        if (mark_object(h, h->scratch.data[link]))
+            return -1;
+    return 0;
+}
+
+int mark_scan_one(struct heap *h)
+{
+    uint32_t object = h->worklist.data[--h->worklist.len];
+    struct object *o = &h->objects.data[object];
+    object_set_color(o, COLOR_BLACK);
+    if ((o->bits & OBJECT_EPHEMERON) && release_chain(h, o))
+        return -1;
+    bool weak = false;
+    const struct slot *slots = slots_array(h, o);
+    for (uint32_t i = 0; i < o->nslots; i++) {
+        if (slots[i].target == NONE)
+            continue;
+        if (slots[i].key & SLOT_WEAK)
+            weak = true;
+        else if (mark_object(h, slots[i].target))
+            return -1;
+    }
+    tell(h, MARK, object, object_space(o), object_bytes(o), COLOR_BLACK);
+    if (weak && vec_push(&h->weak_hosts, object))
+        return -1;
+    if ((o->bits & OBJECT_COLLECTION) && entries_of(h, object) != NONE && vec_push(&h->collections_seen, object))
+        return -1;
+    return 0;
+}
+
+int mark_ephemerons(struct heap *h, bool *found)
+{
+    *found = false;
+    while (h->gc.cursor < h->collections_seen.len) {
+        uint32_t table = entries_of(h, h->collections_seen.data[h->gc.cursor++]);
+        for (uint32_t i = 0; i < h->tables.data[table].len; i++) {
+            const struct entry *entry = &entries_array(h, table)[i];
+            uint32_t key = entry_key(entry), value = entry_value(entry);
+            if (key == NONE || value == NONE || marked(h, value))
+                continue;
+            if (marked(h, key)) {
+                *found = true;
+                if (mark_object(h, value))
+                    return -1;
+            } else if (wait_for_key(h, key, value)) {
+                return -1;
+            }
+        }
+        if (*found)
+            break;
+    }
+    return 0;
+}
+
+void mark_ephemerons_finish(struct heap *h)
+{
+    for (size_t i = 0; i < h->collections_seen.len; i++) {
+        uint32_t table = entries_of(h, h->collections_seen.data[i]);
+        for (uint32_t p = 0; p < h->tables.data[table].len; p++) {
+            uint32_t key = entry_key(&entries_array(h, table)[p]);
+            if (key == NONE || !(h->objects.data[key].bits & OBJECT_EPHEMERON))
+                continue;
+            h->objects.data[key].handle = NONE;
+            h->objects.data[key].bits &= ~OBJECT_EPHEMERON;
+        }
+    }
+    h->scratch.len = 0;
+}

@@ -1,0 +1,68 @@
+/* old.c - allocation in the old generation (heap model, section 8). */
+#include "gc/internal.h"
+#include "gc/policy.h"
+
+#include <stdlib.h>
+
+enum space_id promotion_space(const struct heap *h, const struct object *o)
+{
+    return h->config.era == ERA_BOOK && !(o->bits & OBJECT_POINTERS) ? SPACE_OLD_DATA : SPACE_OLD;
+}
+
+/* May the space grow by bytes? */
+static bool may_grow(struct heap *h, uint64_t bytes, enum old_asker asker)
+{
+    if (asker == ASK_PROGRAM && policy_limit_reached(h, bytes))
+        return false;
+    return policy_may_commit(h, bytes, asker == ASK_COLLECTOR);
+}
+
+int old_allocate(struct heap *h, enum space_id space, uint64_t units, enum old_asker asker, struct place *place)
+{
+    if (old_space_take(h, space, units, place))
+        return 1;
+    if (!may_grow(h, h->config.page_size, asker))
+        return 0;
+    if (old_space_add_page(h, space))
+        return -1;
+    return old_space_take(h, space, units, place) ? 1 : 0;
+}
+
+int large_allocate(struct heap *h, enum space_id space, uint64_t units, enum old_asker asker, struct place *place)
+{
+    if (!may_grow(h, large_page_size(h, units), asker))
+        return 0;
+    uint32_t page = large_page_make(h, space, units);
+    if (page == NONE)
+        return -1;
+    *place = (struct place){page, 0};
+    return 1;
+}
+
+/* qsort has no context argument in C17: keys carry page, offset and object. */
+struct key {
+    uint64_t place;
+    uint32_t object;
+};
+
+static int by_place(const void *a, const void *b)
+{
+    uint64_t x = ((const struct key *)a)->place, y = ((const struct key *)b)->place;
+    return (x > y) - (x < y);
+}
+
+int sort_by_place(const struct heap *h, uint32_t *objects, size_t len)
+{
+    struct key *keys = malloc((len + 1) * sizeof *keys);
+    if (!keys)
+        return -1;
+    for (size_t i = 0; i < len; i++) {
+        const struct object *o = &h->objects.data[objects[i]];
+        keys[i] = (struct key){(uint64_t)o->page << 32 | o->offset, objects[i]};
+    }
+    qsort(keys, len, sizeof *keys, by_place);
+    for (size_t i = 0; i < len; i++)
+        objects[i] = keys[i].object;
+    free(keys);
+    return 0;
+}

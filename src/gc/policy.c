@@ -1,0 +1,316 @@
+/* policy.c - see policy.h. All arithmetic is in integers, wide enough, rounded down. */
+#include "gc/policy.h"
+
+#include "heap/newspace.h"
+
+__extension__ typedef unsigned __int128 wide;
+
+#define WINDOW 10u /* cycles, or scavenges, that speeds and survival are averaged over */
+
+uint64_t policy_old_bytes(const struct heap *h)
+{
+    uint64_t bytes = 0;
+    for (enum space_id space = SPACE_OLD; space < SPACE_COUNT; space++)
+        if (space != SPACE_NEW_LARGE)
+            bytes += h->spaces[space].used;
+    return bytes;
+}
+
+uint64_t policy_old_capacity(const struct heap *h)
+{
+    uint64_t capacity = h->spaces[SPACE_LARGE].used + h->spaces[SPACE_CODE_LARGE].used;
+    for (enum space_id space = SPACE_OLD; space <= SPACE_PROPERTY_CELL; space++)
+        capacity += h->spaces[space].pages * config_usable(&h->config);
+    return capacity;
+}
+
+uint64_t policy_old_committed(const struct heap *h)
+{
+    uint64_t bytes = 0;
+    for (enum space_id space = SPACE_OLD; space < SPACE_COUNT; space++)
+        if (space != SPACE_NEW_LARGE)
+            bytes += h->spaces[space].committed;
+    return bytes;
+}
+
+uint64_t policy_external_growth(const struct heap *h)
+{
+    return h->external > h->limits.external_lowest ? h->external - h->limits.external_lowest : 0;
+}
+
+static uint64_t all_committed(const struct heap *h)
+{
+    return policy_old_committed(h) + h->spaces[SPACE_NEW].committed + h->spaces[SPACE_NEW_LARGE].committed;
+}
+
+/* node20: the collector may promote past the maximum, up to this in all. */
+static uint64_t node20_bound(const struct heap *h)
+{
+    return h->config.max_old_space_size + 3 * h->config.max_semi_space_size;
+}
+
+bool policy_may_commit(const struct heap *h, uint64_t bytes, bool collector)
+{
+    if (h->config.era != ERA_NODE20)
+        return policy_old_committed(h) + bytes <= h->config.max_old_space_size;
+    if (all_committed(h) + bytes > node20_bound(h))
+        return false;
+    return collector || policy_old_capacity(h) + bytes <= h->config.max_old_space_size;
+}
+
+/* Old bytes as limits see them. */
+static uint64_t limited_bytes(const struct heap *h)
+{
+    return policy_old_bytes(h) + (h->config.era == ERA_BOOK ? 0 : policy_external_growth(h));
+}
+
+bool policy_limit_reached(const struct heap *h, uint64_t bytes)
+{
+    return limited_bytes(h) + bytes > h->limits.old;
+}
+
+static enum collection_type decide(struct heap *h, enum decision rule, uint64_t left, uint64_t right,
+                                   enum collection_type type)
+{
+    tell(h, DECISION, NONE, rule, left, right, type);
+    return type;
+}
+
+/* Room that the old generation could still give to promoted objects. */
+static uint64_t old_room(const struct heap *h)
+{
+    uint64_t committed = policy_old_committed(h), room = 0;
+    if (committed < h->config.max_old_space_size)
+        room = h->config.max_old_space_size - committed;
+    for (enum space_id space = SPACE_OLD; space <= SPACE_PROPERTY_CELL; space++)
+        room += h->spaces[space].available + h->spaces[space].dead;
+    return room;
+}
+
+enum collection_type policy_choose(struct heap *h, enum reason *reason)
+{
+    bool node20 = h->config.era == ERA_NODE20;
+    if (!node20) {
+        uint64_t old = limited_bytes(h);
+        uint64_t limit = h->config.era == ERA_BOOK ? h->limits.promotion : h->limits.old;
+        if (old > limit) {
+            *reason = REASON_PROMOTION_LIMIT;
+            return decide(h, DECISION_PROMOTION_LIMIT, old, limit, COLLECTION_MARK_SWEEP);
+        }
+        if (h->limits.old_failed) {
+            *reason = REASON_OLD_EXHAUSTED;
+            return decide(h, DECISION_OLD_EXHAUSTED, 0, 0, COLLECTION_MARK_SWEEP);
+        }
+        uint64_t room = old_room(h);
+        if (room < new_space_size(h)) {
+            *reason = REASON_SCAVENGE_MIGHT_FAIL;
+            return decide(h, DECISION_SCAVENGE_MIGHT_FAIL, room, new_space_size(h), COLLECTION_MARK_SWEEP);
+        }
+    } else {
+        uint64_t all = policy_old_capacity(h) + new_space_capacity(h) + h->spaces[SPACE_NEW_LARGE].used;
+        if (all > h->config.max_old_space_size) {
+            *reason = REASON_SCAVENGE_MIGHT_FAIL;
+            return decide(h, DECISION_OLD_CAPACITY, all, h->config.max_old_space_size, COLLECTION_MARK_SWEEP);
+        }
+    }
+    *reason = REASON_ALLOCATION_FAILURE;
+    return decide(h, DECISION_SCAVENGE, new_space_size(h), new_space_effective_capacity(h), COLLECTION_SCAVENGE);
+}
+
+bool policy_new_large_full(const struct heap *h, uint64_t bytes)
+{
+    uint64_t used = h->spaces[SPACE_NEW_LARGE].used;
+    if (used == 0 || used + bytes <= new_space_capacity(h))
+        return false;
+    tell(h, DECISION, NONE, DECISION_NEW_LARGE, used + bytes, new_space_capacity(h), COLLECTION_SCAVENGE);
+    return true;
+}
+
+bool policy_young_external_full(const struct heap *h)
+{
+    uint64_t limit = h->config.young_external_limit;
+    if (limit == 0 || h->young_external < limit)
+        return false;
+    tell(h, DECISION, NONE, DECISION_YOUNG_EXTERNAL, h->young_external, limit, COLLECTION_SCAVENGE);
+    return true;
+}
+
+bool policy_idle_scavenge(const struct heap *h)
+{
+    uint64_t size = new_space_size(h) + h->spaces[SPACE_NEW_LARGE].used;
+    if (h->config.era != ERA_NODE20 || size * 5 < new_space_capacity(h) * 4)
+        return false;
+    tell(h, DECISION, NONE, DECISION_NEW_SPACE_TASK, size, new_space_capacity(h), COLLECTION_SCAVENGE);
+    return true;
+}
+
+bool policy_external_major(const struct heap *h)
+{
+    uint64_t growth = policy_external_growth(h), limit = h->config.max_old_space_size / 2;
+    if (h->config.era != ERA_NODE20 || growth <= limit)
+        return false;
+    tell(h, DECISION, NONE, DECISION_EXTERNAL, growth, limit, COLLECTION_MARK_SWEEP);
+    return true;
+}
+
+/* ---- limits ---- */
+
+void policy_major_begins(struct heap *h)
+{
+    uint64_t capacity = policy_old_capacity(h), maximum = h->config.max_old_space_size;
+    uint64_t left = capacity < maximum ? maximum - capacity : 0;
+    h->limits.reduce = h->config.era == ERA_NODE20 && left < maximum / 8;
+}
+
+/*
+ * Until the first major, node6 and node20 lower the limit by what scavenges show to survive:
+ * V8 5.1 heap.cc Heap::ComputeNewLimitForOldGeneration; s is the mean survival in per mille.
+ */
+void policy_scavenge_ended(struct heap *h)
+{
+    struct limits *l = &h->limits;
+    const struct collection *now = &h->gc.now;
+    uint64_t survived = now->copied_bytes + now->promoted_bytes;
+    l->survival[l->survivals++ % WINDOW] = h->gc.young_bytes ? survived * 1000 / h->gc.young_bytes : 0;
+    if (h->config.era == ERA_BOOK || l->had_major)
+        return;
+    uint64_t n = l->survivals < WINDOW ? l->survivals : WINDOW, sum = 0;
+    for (uint64_t i = 0; i < n; i++)
+        sum += l->survival[i];
+    uint64_t floor = policy_old_bytes(h) + h->config.limit_min_step;
+    uint64_t lower = (uint64_t)((wide)l->old * (sum / n) / 1000);
+    if (lower < floor)
+        lower = floor;
+    if (lower < l->old) {
+        l->old = l->promotion = lower;
+        tell(h, LIMIT, NONE, l->old, l->promotion, policy_old_bytes(h), sum / n);
+    }
+}
+
+/* Fmax in thousandths (section 9). */
+static uint64_t largest_factor(const struct heap *h)
+{
+    const uint64_t low = UINT64_C(256) << 20, high = UINT64_C(2048) << 20;
+    uint64_t maximum = h->config.max_old_space_size;
+    if (config_toy(&h->config))
+        return 2000;
+    if (h->config.era != ERA_NODE20 || maximum >= high)
+        return 4000;
+    return 1300 + (uint64_t)((wide)700 * ((maximum > low ? maximum : low) - low) / (UINT64_C(1792) << 20));
+}
+
+/*
+ * The factor, in thousandths, that keeps mutator utilization near u = 97 %: with
+ * R = collector speed / mutator speed, F = R(1-u) / (R(1-u) - u) (V8 5.1 heap.cc, HeapGrowingFactor).
+ */
+static uint64_t speed_factor(const struct heap *h)
+{
+    const struct limits *l = &h->limits;
+    uint64_t most = largest_factor(h), n = l->cycles < WINDOW ? l->cycles : WINDOW;
+    wide gc_bytes = 0, gc_ns = 0, allocated = 0, mutator_ns = 0;
+    for (uint64_t i = 0; i < n; i++) {
+        gc_bytes += l->cycle[i].gc_bytes;
+        gc_ns += l->cycle[i].gc_ns;
+        allocated += l->cycle[i].allocated_bytes;
+        mutator_ns += l->cycle[i].mutator_ns;
+    }
+    if (gc_ns == 0 || mutator_ns == 0 || allocated == 0)
+        return most;
+    /* R in thousandths: (gc_bytes / gc_ns) / (allocated / mutator_ns); each product fits in 128 bits. */
+    wide speed = gc_bytes * 1000 / gc_ns * mutator_ns / allocated;
+    wide a = speed * 3 / 100; /* R (1 - u), in thousandths */
+    if (a <= 970)
+        return most;
+    wide b = a - 970;
+    if (a * 1000 >= b * most)
+        return most;
+    uint64_t factor = (uint64_t)(a * 1000 / b);
+    return factor < 1100 ? 1100 : factor;
+}
+
+static void note_cycle(struct heap *h)
+{
+    struct limits *l = &h->limits;
+    uint64_t now_ns = heap_mutator_ns(h);
+    uint64_t slot = l->cycles++ % WINDOW;
+    l->cycle[slot].gc_bytes = h->gc.now.marked_bytes;
+    l->cycle[slot].gc_ns = heap_pause_ps(h) / 1000;
+    l->cycle[slot].allocated_bytes = h->counters.allocated_bytes - l->allocated_at_last_major;
+    l->cycle[slot].mutator_ns = now_ns - l->mutator_ns_at_last_major;
+    l->allocated_at_last_major = h->counters.allocated_bytes;
+    l->mutator_ns_at_last_major = now_ns;
+}
+
+static uint64_t limit_for(const struct heap *h, uint64_t old, uint64_t factor, uint64_t step)
+{
+    uint64_t grown = (uint64_t)((wide)old * factor / 1000);
+    if (grown < old + step)
+        grown = old + step;
+    grown += new_space_effective_capacity(h);
+    uint64_t half_way = (old + h->config.max_old_space_size) / 2;
+    return grown < half_way ? grown : half_way;
+}
+
+/* node20: new space shrinks in a memory-reducing major. */
+static void shrink_new_space(struct heap *h)
+{
+    struct new_space *n = &h->young_space;
+    uint64_t page = h->config.page_size;
+    uint64_t wanted = (2 * new_space_size(h) + page - 1) / page, initial = h->config.min_semi_space_size / page;
+    if (wanted < initial)
+        wanted = initial;
+    if (wanted >= n->capacity)
+        return;
+    n->capacity = (uint32_t)wanted;
+    h->spaces[SPACE_NEW].pages = n->capacity;
+    h->spaces[SPACE_NEW].committed = 2 * new_space_capacity(h);
+    tell(h, GROW, NONE, n->capacity, new_space_capacity(h), n->survived);
+}
+
+/* node20: four majors in a row that leave the heap 80 % full, and the program less than 40 % of the time. */
+static void check_ineffective(struct heap *h)
+{
+    struct limits *l = &h->limits;
+    uint64_t last = (l->cycles - 1) % WINDOW;
+    uint64_t mutator = l->cycle[last].mutator_ns, gc = l->cycle[last].gc_ns;
+    bool full = policy_old_bytes(h) * 5 >= h->config.max_old_space_size * 4;
+    bool busy = mutator * 10 < (mutator + gc) * 4;
+    l->ineffective = full && busy ? l->ineffective + 1 : 0;
+    if (l->ineffective >= 4) {
+        h->out_of_memory = true;
+        h->oom_words = OOM_INEFFECTIVE;
+    }
+}
+
+void policy_major_ended(struct heap *h)
+{
+    struct limits *l = &h->limits;
+    uint64_t old = policy_old_bytes(h), step = h->config.limit_min_step, factor, promotion = 0;
+    note_cycle(h);
+    l->had_major = true;
+    l->old_failed = false;
+    l->old_at_last_major = old;
+    l->external_lowest = h->external;
+    if (h->config.era == ERA_BOOK) {
+        factor = 1500;
+        /* 4/3 has no exact thousandths: computed on its own. */
+        promotion = old + old / 3;
+        promotion = (promotion < old + step ? old + step : promotion) + new_space_effective_capacity(h);
+        uint64_t half_way = (old + h->config.max_old_space_size) / 2;
+        promotion = promotion < half_way ? promotion : half_way;
+    } else {
+        factor = l->reduce ? 1100 : speed_factor(h);
+        if (l->reduce)
+            step /= 4;
+    }
+    l->old = limit_for(h, old, factor, step);
+    l->promotion = h->config.era == ERA_BOOK ? promotion : l->old;
+    tell(h, LIMIT, NONE, l->old, l->promotion, old, factor);
+    if (h->config.era != ERA_NODE20)
+        return;
+    if (l->reduce)
+        shrink_new_space(h);
+    if (policy_old_capacity(h) > h->config.max_old_space_size || all_committed(h) > node20_bound(h))
+        h->out_of_memory = true;
+    check_ineffective(h);
+}

@@ -1,0 +1,44 @@
+/*
+ * policy.h - when to collect, what, and how far the old generation may grow
+ * (heap model, section 9; V8 3.14 heap.cc SelectGarbageCollector, V8 5.1 and 11.3
+ * heap.cc and heap-controller.cc).
+ */
+#ifndef HEAPREEL_GC_POLICY_H
+#define HEAPREEL_GC_POLICY_H
+
+#include "heap/heap.h"
+
+/* Bytes of objects in the old generation. */
+uint64_t policy_old_bytes(const struct heap *heap);
+/* Usable bytes of the old generation's pages plus its large objects' bytes: "capacity". */
+uint64_t policy_old_capacity(const struct heap *heap);
+/* Committed bytes of the old generation. */
+uint64_t policy_old_committed(const struct heap *heap);
+/* External bytes above their lowest since the last major. */
+uint64_t policy_external_growth(const struct heap *heap);
+
+/* May bytes more be committed for the old generation: for the program, or for the collector? */
+bool policy_may_commit(const struct heap *heap, uint64_t bytes, bool collector);
+/* Has the program used up the allocation limit? Tells nothing. */
+bool policy_limit_reached(const struct heap *heap, uint64_t bytes);
+
+/* What to do about a new-space allocation that failed, and why; tells the decision. */
+enum collection_type policy_choose(struct heap *heap, enum reason *reason);
+
+/* node20: is a scavenge due before a new-large allocation of bytes; before external bytes; in idle time? Tells. */
+bool policy_new_large_full(const struct heap *heap, uint64_t bytes);
+bool policy_young_external_full(const struct heap *heap);
+bool policy_idle_scavenge(const struct heap *heap);
+/* node20: have external bytes grown so far that a major is due? */
+bool policy_external_major(const struct heap *heap);
+
+/* At the start of a major; after a scavenge; after a major: limits are moved. After a major heap->out_of_memory may be
+ * set (node20). */
+void policy_major_begins(struct heap *heap);
+void policy_scavenge_ended(struct heap *heap);
+void policy_major_ended(struct heap *heap);
+
+/* heap.oom_words */
+enum { OOM_HEAP_LIMIT, OOM_INEFFECTIVE };
+
+#endif
