@@ -1,0 +1,495 @@
+/*
+ * apply.c - what each event does to the heap.
+ *
+ * Applying an event is a step machine, since one "alloc" can scavenge, mark, sweep
+ * and compact: run.stage says how far it is. Names are resolved before a collection
+ * and again after one, since it may have taken what they named.
+ */
+#include "run/internal.h"
+
+#include "gc/allocate.h"
+#include "gc/barrier.h"
+#include "gc/policy.h"
+#include "heap/ids.h"
+#include "heap/objects.h"
+#include "heap/roots.h"
+
+#include <inttypes.h>
+
+enum stage { BEGIN, COLLECTING };
+
+static enum apply_result no_memory(struct error *error)
+{
+    error_memory(error);
+    return APPLY_FAILED;
+}
+
+const char *quote_name(const struct run *run, uint32_t name, struct text_quoted *quoted)
+{
+    char digits[NAME_DIGITS];
+    size_t len;
+    const char *text = names_text(&run->names, name, digits, &len);
+    return text_quote(quoted, text, len);
+}
+
+/* Why a name names nothing. */
+static void explain_unknown(struct run *run, const struct trace_event *ev, uint32_t name, unsigned field,
+                            struct error *error)
+{
+    struct text_quoted quoted;
+    const char *text = quote_name(run, name, &quoted);
+    const struct dead_name *dead = heap_find_dead(&run->heap, name);
+    if (dead)
+        fail_at(ev, field, error,
+                "object \"%s\" has been collected: collection %" PRIu32 ", at event %" PRIu64
+                ", took it, for it was unreachable then",
+                text, dead->collection, dead->event);
+    else if (run->heap.dead_name_count > DEAD_NAMES)
+        fail_at(ev, field, error, "unknown object \"%s\": never allocated, or collected long ago", text);
+    else
+        fail_at(ev, field, error, "unknown object \"%s\": never allocated", text);
+}
+
+uint32_t resolve(struct run *run, const struct trace_event *ev, uint32_t name, unsigned field, struct error *error)
+{
+    uint32_t object = ids_find(&run->heap, name);
+    if (__builtin_expect(object == NONE, 0)) {
+        explain_unknown(run, ev, name, field, error);
+        return NONE;
+    }
+    object_named(&run->heap.objects.data[object]);
+    return object;
+}
+
+static uint64_t collections(const struct heap *h)
+{
+    return h->counters.scavenges + h->counters.mark_sweeps + h->counters.mark_compacts;
+}
+
+/* Goes on with the collection that runs. APPLY_DONE when it is over. */
+static enum apply_result collect(struct run *run, uint64_t *budget, struct error *error)
+{
+    switch (gc_step(&run->heap, budget)) {
+    case GC_DONE:
+        return run->heap.out_of_memory ? APPLY_OOM : APPLY_DONE;
+    case GC_MORE:
+        return APPLY_MORE;
+    case GC_FAILED:
+        break;
+    }
+    return no_memory(error);
+}
+
+/* ---- alloc ---- */
+
+/* SRC of a store must be able to hold pointers. */
+static bool holds_pointers(struct run *run, const struct trace_event *ev, uint32_t object, unsigned field,
+                           struct error *error)
+{
+    const struct object *o = &run->heap.objects.data[object];
+    if (__builtin_expect((o->bits & OBJECT_POINTERS) != 0, 1))
+        return true;
+    struct text_quoted quoted;
+    fail_at(ev, field, error, "\"%s\" is a %s and holds no pointers", quote_name(run, o->name, &quoted),
+            object_kind_word(object_kind(o)));
+    return false;
+}
+
+/* The field of HOLDER: it stands behind the word "in", which stands third or fourth. */
+static unsigned holder_field(const struct trace_event *ev)
+{
+    uint64_t third = trace_column(ev, 3, 0), fourth = trace_column(ev, 4, 0);
+    return fourth == third + 3 && memcmp(ev->source + third - 1, "in", 2) == 0 ? 4 : 5;
+}
+
+/* Checks what must hold before the object is made: the ID is free, the holder (NONE: no "in") can hold it. */
+static enum apply_result check_alloc(struct run *run, const struct trace_event *ev, uint32_t *holder,
+                                     struct error *error)
+{
+    struct heap *h = &run->heap;
+    *holder = NONE;
+    if (ev->flags & EVENT_IN) {
+        *holder = resolve(run, ev, ev->b, holder_field(ev), error);
+        if (*holder == NONE || !holds_pointers(run, ev, *holder, holder_field(ev), error))
+            return APPLY_FAILED;
+    }
+    uint32_t named = ids_find(h, ev->a);
+    if (named != NONE && h->objects.data[named].handle != NONE) {
+        struct text_quoted quoted;
+        return fail_at(ev, 1, error, "object \"%s\" still has a handle: release it before its ID is used again",
+                       quote_name(run, ev->a, &quoted));
+    }
+    return APPLY_DONE;
+}
+
+/* Binds the ID to the new object; whatever it named lives on, unnamed. */
+static int bind(struct heap *h, uint32_t name, uint32_t object)
+{
+    uint32_t named = ids_find(h, name);
+    if (named != NONE) {
+        h->objects.data[named].name = NAME_NONE;
+        h->objects.data[object].name = name;
+        ids_rebind(h, name, named, object);
+        return 0;
+    }
+    if (ids_reserve(h))
+        return -1;
+    h->objects.data[object].name = name;
+    ids_insert(h, name, object);
+    return 0;
+}
+
+static enum apply_result finish_alloc(struct run *run, const struct trace_event *ev, uint32_t holder,
+                                      struct error *error)
+{
+    struct heap *h = &run->heap;
+    uint32_t object = h->allocation.object;
+    if (bind(h, ev->a, object))
+        return no_memory(error);
+    h->cold.data[object].site = ev->site != NAME_NONE ? ev->site : h->scopes.data[h->scopes.len - 1].name;
+    tell(h, ALLOC, object, object_bytes(&h->objects.data[object]), ev->kind, object_space(&h->objects.data[object]),
+         h->objects.data[object].page, (uint64_t)h->objects.data[object].offset * UNIT);
+    if (ev->flags & EVENT_IN) {
+        uint32_t key = ev->flags & EVENT_SLOT ? ev->slot : SLOT_ANONYMOUS;
+        return store_slot(h, holder, key, object, false) ? no_memory(error) : APPLY_DONE;
+    }
+    if (roots_reserve(h))
+        return no_memory(error);
+    roots_add(h, object);
+    return APPLY_DONE;
+}
+
+static enum apply_result apply_alloc(struct run *run, const struct trace_event *ev, uint64_t *budget,
+                                     struct error *error)
+{
+    struct heap *h = &run->heap;
+    uint32_t holder = NONE;
+    if (run->stage == BEGIN) {
+        if (check_alloc(run, ev, &holder, error) != APPLY_DONE)
+            return APPLY_FAILED;
+        run->collections_before = collections(h);
+        if (!allocate_fast(h, ev->kind, ev->number))
+            allocate_begin(h, ev->kind, ev->number);
+        run->stage = COLLECTING;
+    }
+    switch (allocate_step(h, budget)) {
+    case ALLOCATE_DONE:
+        break;
+    case ALLOCATE_MORE:
+        return APPLY_MORE;
+    case ALLOCATE_OOM:
+        return APPLY_OOM;
+    case ALLOCATE_FAILED:
+        return no_memory(error);
+    }
+    /* A collection may have taken the holder, or this may go on after a pause in which nothing was kept. */
+    if (ev->flags & EVENT_IN && (holder == NONE || run->collections_before != collections(h))) {
+        holder = resolve(run, ev, ev->b, holder_field(ev), error);
+        if (holder == NONE)
+            return APPLY_FAILED;
+    }
+    return finish_alloc(run, ev, holder, error);
+}
+
+/* ---- stores ---- */
+
+static enum apply_result apply_ref(struct run *run, const struct trace_event *ev, struct error *error)
+{
+    uint32_t src = resolve(run, ev, ev->a, 1, error);
+    if (src == NONE || !holds_pointers(run, ev, src, 1, error))
+        return APPLY_FAILED;
+    uint32_t dst = resolve(run, ev, ev->b, 2, error);
+    if (dst == NONE)
+        return APPLY_FAILED;
+    uint32_t key = ev->flags & EVENT_SLOT ? ev->slot : SLOT_ANONYMOUS;
+    return store_slot(&run->heap, src, key, dst, ev->op == TRACE_WEAK) ? no_memory(error) : APPLY_DONE;
+}
+
+static enum apply_result apply_unref(struct run *run, const struct trace_event *ev, struct error *error)
+{
+    struct text_quoted quoted, other;
+    uint32_t src = resolve(run, ev, ev->a, 1, error);
+    if (src == NONE)
+        return APPLY_FAILED;
+    enum store_result result;
+    if (ev->flags & EVENT_SLOT) {
+        result = clear_slot(&run->heap, src, ev->slot);
+        if (result == STORE_MISSING)
+            return fail_at(ev, 1, error, "\"%s\" has no such slot: nothing was ever stored there",
+                           quote_name(run, ev->a, &quoted));
+    } else {
+        uint32_t dst = resolve(run, ev, ev->b, 2, error);
+        if (dst == NONE)
+            return APPLY_FAILED;
+        result = clear_target(&run->heap, src, dst);
+        if (result == STORE_MISSING)
+            return fail_at(ev, 2, error, "no slot of \"%s\" points to \"%s\"", quote_name(run, ev->a, &quoted),
+                           quote_name(run, ev->b, &other));
+    }
+    return result == STORE_FAILED ? no_memory(error) : APPLY_DONE;
+}
+
+/* MAP of an entry must be a weak collection. */
+static uint32_t resolve_collection(struct run *run, const struct trace_event *ev, struct error *error)
+{
+    uint32_t map = resolve(run, ev, ev->a, 1, error);
+    if (map == NONE)
+        return NONE;
+    const struct object *o = &run->heap.objects.data[map];
+    if (o->bits & OBJECT_COLLECTION)
+        return map;
+    struct text_quoted quoted;
+    fail_at(ev, 1, error, "\"%s\" is a %s, expected a weakmap or a weakset", quote_name(run, ev->a, &quoted),
+            object_kind_word(object_kind(o)));
+    return NONE;
+}
+
+static enum apply_result apply_entry(struct run *run, const struct trace_event *ev, struct error *error)
+{
+    uint32_t map = resolve_collection(run, ev, error), value = NONE;
+    if (map == NONE)
+        return APPLY_FAILED;
+    if (ev->flags & EVENT_VALUE && object_kind(&run->heap.objects.data[map]) == KIND_WEAKSET) {
+        struct text_quoted quoted;
+        return fail_at(ev, 3, error, "\"%s\" is a weakset: its entries have no value",
+                       quote_name(run, ev->a, &quoted));
+    }
+    uint32_t key = resolve(run, ev, ev->b, 2, error);
+    if (key == NONE)
+        return APPLY_FAILED;
+    if (ev->flags & EVENT_VALUE && (value = resolve(run, ev, ev->c, 3, error)) == NONE)
+        return APPLY_FAILED;
+    return store_entry(&run->heap, map, key, value) ? no_memory(error) : APPLY_DONE;
+}
+
+static enum apply_result apply_unentry(struct run *run, const struct trace_event *ev, struct error *error)
+{
+    uint32_t map = resolve_collection(run, ev, error);
+    if (map == NONE)
+        return APPLY_FAILED;
+    uint32_t key = resolve(run, ev, ev->b, 2, error);
+    if (key == NONE)
+        return APPLY_FAILED;
+    if (clear_entry(&run->heap, map, key) == STORE_DONE)
+        return APPLY_DONE;
+    struct text_quoted quoted, other;
+    return fail_at(ev, 2, error, "\"%s\" has no entry for \"%s\"", quote_name(run, ev->a, &quoted),
+                   quote_name(run, ev->b, &other));
+}
+
+/* ---- roots ---- */
+
+static enum apply_result apply_root(struct run *run, const struct trace_event *ev, struct error *error)
+{
+    uint32_t object = resolve(run, ev, ev->a, 1, error);
+    if (object == NONE)
+        return APPLY_FAILED;
+    if (roots_reserve(&run->heap))
+        return no_memory(error);
+    roots_add(&run->heap, object);
+    return APPLY_DONE;
+}
+
+static enum apply_result apply_release(struct run *run, const struct trace_event *ev, struct error *error)
+{
+    uint32_t object = resolve(run, ev, ev->a, 1, error);
+    if (object == NONE)
+        return APPLY_FAILED;
+    if (__builtin_expect(run->heap.objects.data[object].handle == NONE, 0)) {
+        struct text_quoted quoted;
+        return fail_at(ev, 1, error, "no scope holds \"%s\": there is nothing to release",
+                       quote_name(run, ev->a, &quoted));
+    }
+    roots_drop(&run->heap, object);
+    return APPLY_DONE;
+}
+
+static enum apply_result apply_leave(struct run *run, const struct trace_event *ev, struct error *error)
+{
+    if (roots_depth(&run->heap) == 0)
+        return fail_at(ev, 0, error, "leave without enter: only the global scope is open");
+    roots_leave(&run->heap);
+    return APPLY_DONE;
+}
+
+/* ---- off-heap memory, finalizers, use ---- */
+
+static enum apply_result apply_external(struct run *run, const struct trace_event *ev, uint64_t *budget,
+                                        struct error *error)
+{
+    struct heap *h = &run->heap;
+    uint32_t object = resolve(run, ev, ev->a, 1, error);
+    if (object == NONE)
+        return APPLY_FAILED;
+    bool grows = ev->number > object_external(h, object);
+    if (run->stage == BEGIN && grows && object_young(&h->objects.data[object]) && policy_young_external_full(h)) {
+        gc_begin(h, COLLECTION_SCAVENGE, REASON_EXTERNAL_PRESSURE, false, false);
+        run->stage = COLLECTING;
+    }
+    if (gc_running(h)) {
+        enum apply_result collected = collect(run, budget, error);
+        if (collected != APPLY_DONE)
+            return collected;
+        if (run->stage == COLLECTING + 1)
+            return APPLY_DONE; /* that was the major which follows, below */
+        if ((object = resolve(run, ev, ev->a, 1, error)) == NONE)
+            return APPLY_FAILED;
+    }
+    if (store_external(h, object, ev->number))
+        return no_memory(error);
+    if (!grows || !policy_external_major(h))
+        return APPLY_DONE;
+    gc_begin(h, COLLECTION_MARK_SWEEP, REASON_EXTERNAL_PRESSURE, false, false);
+    run->stage = COLLECTING + 1;
+    return collect(run, budget, error);
+}
+
+static enum apply_result apply_finalize(struct run *run, const struct trace_event *ev, struct error *error)
+{
+    struct heap *h = &run->heap;
+    uint32_t object = resolve(run, ev, ev->a, 1, error);
+    if (object == NONE)
+        return APPLY_FAILED;
+    struct object *o = &h->objects.data[object];
+    if (o->bits & OBJECT_FINALIZE)
+        return APPLY_DONE;
+    if (vec_push(&h->finalizers, object))
+        return no_memory(error);
+    o->bits |= OBJECT_FINALIZE;
+    return APPLY_DONE;
+}
+
+/* Names everything that object reaches strongly. scratch is the list of what has been seen, and the queue. */
+static int name_all(struct heap *h, uint32_t object)
+{
+    h->scratch.len = 0;
+    h->objects.data[object].bits |= OBJECT_SEEN;
+    int failed = vec_push(&h->scratch, object);
+    for (size_t at = 0; at < h->scratch.len && !failed; at++) {
+        uint32_t count;
+        const struct slot *slots = object_slots(h, h->scratch.data[at], &count);
+        for (uint32_t i = 0; i < count && !failed; i++) {
+            if (slots[i].target == NONE || (slots[i].key & SLOT_WEAK))
+                continue;
+            struct object *o = &h->objects.data[slots[i].target];
+            if (o->bits & OBJECT_SEEN)
+                continue;
+            failed = vec_push(&h->scratch, slots[i].target);
+            if (!failed)
+                o->bits |= OBJECT_SEEN;
+        }
+    }
+    for (size_t i = 0; i < h->scratch.len; i++)
+        h->objects.data[h->scratch.data[i]].bits &= ~(OBJECT_SEEN | OBJECT_IDLE);
+    h->scratch.len = 0;
+    return failed;
+}
+
+static enum apply_result apply_use(struct run *run, const struct trace_event *ev, struct error *error)
+{
+    uint32_t object = resolve(run, ev, ev->a, 1, error);
+    if (object == NONE)
+        return APPLY_FAILED;
+    return ev->flags & EVENT_DEEP && name_all(&run->heap, object) ? no_memory(error) : APPLY_DONE;
+}
+
+/* ---- time and forced collections ---- */
+
+/* Simulated time passes: the larger of the duration and what the collector used of it. */
+static enum apply_result apply_idle(struct run *run, const struct trace_event *ev, uint64_t *budget,
+                                    struct error *error)
+{
+    struct heap *h = &run->heap;
+    if (run->stage == BEGIN) {
+        run->clock_before = h->counters.gc_ns;
+        if (policy_idle_scavenge(h))
+            gc_begin(h, COLLECTION_SCAVENGE, REASON_TASK, false, false);
+        run->stage = COLLECTING;
+    }
+    enum apply_result collected = collect(run, budget, error);
+    if (collected != APPLY_DONE)
+        return collected;
+    uint64_t used = h->counters.gc_ns - run->clock_before;
+    if (used < ev->number)
+        h->counters.work_ps += (ev->number - used) * 1000;
+    return APPLY_DONE;
+}
+
+static enum apply_result apply_gc(struct run *run, const struct trace_event *ev, uint64_t *budget,
+                                  struct error *error)
+{
+    struct heap *h = &run->heap;
+    if (run->stage == BEGIN) {
+        switch ((enum trace_gc)ev->kind) {
+        case TRACE_GC_MINOR:
+            gc_begin(h, COLLECTION_SCAVENGE, REASON_TESTING, true, false);
+            break;
+        case TRACE_GC_MAJOR:
+            gc_begin(h, COLLECTION_MARK_SWEEP, REASON_TESTING, true, false);
+            break;
+        case TRACE_GC_COMPACT:
+            gc_begin(h, COLLECTION_MARK_COMPACT, REASON_TESTING, true, true);
+            break;
+        case TRACE_GC_START:
+        case TRACE_GC_STEP:
+        case TRACE_GC_FINISH:
+            return fail_at(ev, 1, error, "incremental marking is not yet simulated");
+        }
+        run->stage = COLLECTING;
+    }
+    return collect(run, budget, error);
+}
+
+static enum apply_result apply(struct run *run, const struct trace_event *ev, uint64_t *budget, struct error *error)
+{
+    switch ((enum trace_op)ev->op) {
+    case TRACE_ALLOC:
+        return apply_alloc(run, ev, budget, error);
+    case TRACE_REF:
+    case TRACE_WEAK:
+        return apply_ref(run, ev, error);
+    case TRACE_UNREF:
+        return apply_unref(run, ev, error);
+    case TRACE_ENTRY:
+        return apply_entry(run, ev, error);
+    case TRACE_UNENTRY:
+        return apply_unentry(run, ev, error);
+    case TRACE_ROOT:
+        return apply_root(run, ev, error);
+    case TRACE_RELEASE:
+        return apply_release(run, ev, error);
+    case TRACE_ENTER:
+        return roots_enter(&run->heap, ev->flags & EVENT_NAME ? ev->a : NAME_NONE) ? no_memory(error) : APPLY_DONE;
+    case TRACE_LEAVE:
+        return apply_leave(run, ev, error);
+    case TRACE_EXTERNAL:
+        return apply_external(run, ev, budget, error);
+    case TRACE_FINALIZE:
+        return apply_finalize(run, ev, error);
+    case TRACE_USE:
+        return apply_use(run, ev, error);
+    case TRACE_WORK:
+        run->heap.counters.work_ps += ev->number * 1000;
+        return APPLY_DONE;
+    case TRACE_IDLE:
+        return apply_idle(run, ev, budget, error);
+    case TRACE_GC:
+        return apply_gc(run, ev, budget, error);
+    default:
+        return APPLY_DONE;
+    }
+}
+
+enum apply_result apply_event(struct run *run, const struct trace_event *ev, uint64_t *budget, struct error *error)
+{
+    if (run->stage == BEGIN) {
+        run->heap.event++;
+        run->heap.line = ev->line;
+        run->heap.counters.events++;
+        run->counts[ev->op]++;
+    }
+    enum apply_result result = apply(run, ev, budget, error);
+    if (result != APPLY_MORE)
+        run->stage = BEGIN;
+    return result;
+}

@@ -1,0 +1,297 @@
+/* expect.c - "expect CONDITION": parsing and checking (trace format, "Expectations"). */
+#include "run/internal.h"
+
+#include "heap/ids.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define MOST_WORDS 4
+
+struct words {
+    struct {
+        const char *text;
+        size_t len;
+    } at[MOST_WORDS];
+    size_t count; /* may be larger than MOST_WORDS */
+};
+
+static struct words split(const struct trace_event *ev)
+{
+    struct words w = {.count = 0};
+    for (size_t i = 0; i < ev->text_len;) {
+        while (i < ev->text_len && (ev->text[i] == ' ' || ev->text[i] == '\t'))
+            i++;
+        size_t start = i;
+        while (i < ev->text_len && ev->text[i] != ' ' && ev->text[i] != '\t')
+            i++;
+        if (i == start)
+            break;
+        if (w.count < MOST_WORDS) {
+            w.at[w.count].text = ev->text + start;
+            w.at[w.count].len = i - start;
+        }
+        w.count++;
+    }
+    return w;
+}
+
+static bool is(const struct words *w, size_t i, const char *word)
+{
+    return i < w->count && w->at[i].len == strlen(word) && memcmp(w->at[i].text, word, w->at[i].len) == 0;
+}
+
+bool expect_is_oom(const struct trace_event *ev)
+{
+    struct words w = split(ev);
+    return w.count == 1 && is(&w, 0, "oom");
+}
+
+int expect_record(struct run *run, const struct trace_event *ev, const char *found, struct error *error)
+{
+    struct expectation e = {.line = ev->line, .event = run->heap.event, .passed = found == NULL};
+    e.condition = strndup(ev->text, ev->text_len);
+    e.found = found ? strdup(found) : NULL;
+    if (!e.condition || (found && !e.found) || vec_push(&run->expectations, e)) {
+        free(e.condition);
+        free(e.found);
+        return error_memory(error);
+    }
+    if (e.passed)
+        run->passed++;
+    else
+        run->failed++;
+    if (run->options.hooks.expected)
+        run->options.hooks.expected(run->options.hooks.self, run, &e);
+    return 0;
+}
+
+/* ---- conditions on an object ---- */
+
+enum subject { SUBJECT_MISSING = -1, SUBJECT_DEAD, SUBJECT_LIVE };
+
+/* The object that the second word names. SUBJECT_MISSING after filling error: that ID was never seen. */
+static enum subject find_subject(struct run *run, const struct trace_event *ev, const struct words *w,
+                                 uint32_t *object, struct error *error)
+{
+    uint32_t name = names_find(&run->names, w->at[1].text, w->at[1].len);
+    *object = name == NAME_NONE ? NONE : ids_find(&run->heap, name);
+    if (*object != NONE)
+        return SUBJECT_LIVE;
+    if (name != NAME_NONE && heap_find_dead(&run->heap, name))
+        return SUBJECT_DEAD;
+    struct text_quoted quoted;
+    fail_at(ev, 2, error, "unknown object \"%s\": never allocated%s",
+            text_quote(&quoted, w->at[1].text, w->at[1].len),
+            run->heap.dead_name_count > DEAD_NAMES ? ", or collected long ago" : "");
+    return SUBJECT_MISSING;
+}
+
+static int garbage(struct run *run, uint32_t object, struct error *error, bool *result)
+{
+    uint8_t *map = calloc(run->heap.objects.len + 1, 1);
+    if (!map || heap_reachable(&run->heap, map)) {
+        free(map);
+        return error_memory(error);
+    }
+    *result = !map[object];
+    free(map);
+    return 0;
+}
+
+static int check_garbage(struct run *run, const struct trace_event *ev, enum subject subject, uint32_t object,
+                         struct error *error)
+{
+    bool unreachable = false;
+    if (subject == SUBJECT_DEAD)
+        return expect_record(run, ev, "it has been collected", error);
+    if (garbage(run, object, error, &unreachable))
+        return -1;
+    return expect_record(run, ev, unreachable ? NULL : "it is reachable", error);
+}
+
+static int check_space(struct run *run, const struct trace_event *ev, const struct words *w, enum subject subject,
+                       uint32_t object, struct error *error)
+{
+    if (subject == SUBJECT_DEAD)
+        return expect_record(run, ev, "it has been collected", error);
+    const char *name = space_name(run->heap.config.era, object_space(&run->heap.objects.data[object]));
+    if (is(w, 2, name))
+        return expect_record(run, ev, NULL, error);
+    for (enum era era = 0; era < ERA_COUNT; era++)
+        if (space_by_name(era, w->at[2].text, w->at[2].len) != SPACE_COUNT)
+            return expect_record(run, ev, name, error);
+    struct text_quoted quoted;
+    fail_at(ev, 3, error, "unknown space \"%s\"", text_quote(&quoted, w->at[2].text, w->at[2].len));
+    return -1;
+}
+
+static int check_age(struct run *run, const struct trace_event *ev, const struct words *w, enum subject subject,
+                     uint32_t object, struct error *error)
+{
+    uint64_t wanted;
+    if (text_number(w->at[2].text, w->at[2].len, &wanted) != TEXT_OK) {
+        fail_at(ev, 3, error, "an age is a decimal number of scavenges");
+        return -1;
+    }
+    if (subject == SUBJECT_DEAD)
+        return expect_record(run, ev, "it has been collected", error);
+    uint32_t age = run->heap.cold.data[object].age;
+    char found[32];
+    snprintf(found, sizeof found, "age %" PRIu32, age);
+    return expect_record(run, ev, age == wanted ? NULL : found, error);
+}
+
+static int check_color(struct run *run, const struct trace_event *ev, const struct words *w, enum subject subject,
+                       uint32_t object, struct error *error)
+{
+    static const char *const colors[] = {"white", "grey", "black"};
+    if (!is(w, 2, colors[0]) && !is(w, 2, colors[1]) && !is(w, 2, colors[2])) {
+        fail_at(ev, 3, error, "expected white, grey or black");
+        return -1;
+    }
+    if (subject == SUBJECT_DEAD)
+        return expect_record(run, ev, "it has been collected", error);
+    const char *color = colors[object_color(&run->heap.objects.data[object])];
+    return expect_record(run, ev, is(w, 2, color) ? NULL : color, error);
+}
+
+/* ---- conditions on a figure ---- */
+
+/* VALUE with a size suffix or a unit of time; ratios are written as decimals with up to six places. */
+static bool parse_value(const char *text, size_t len, bool ratio, uint64_t *value)
+{
+    if (!ratio)
+        return text_size(text, len, value) == TEXT_OK || text_duration(text, len, value) == TEXT_OK;
+    size_t point = 0;
+    while (point < len && text[point] != '.')
+        point++;
+    uint64_t whole, part = 0;
+    if (text_number(text, point, &whole) != TEXT_OK || len > point + 7 || len == point + 1 || whole > 1000000)
+        return false;
+    if (point < len && text_number(text + point + 1, len - point - 1, &part) != TEXT_OK)
+        return false;
+    for (size_t places = point < len ? len - point - 1 : 0; places < 6; places++)
+        part *= 10;
+    *value = whole * 1000000 + part;
+    return true;
+}
+
+/* 1 if it holds, 0 if not, -1 if the word is no comparison. */
+static int compare(const struct words *w, uint64_t left, uint64_t right)
+{
+    if (is(w, 1, "="))
+        return left == right;
+    if (is(w, 1, "!="))
+        return left != right;
+    if (is(w, 1, "<"))
+        return left < right;
+    if (is(w, 1, "<="))
+        return left <= right;
+    if (is(w, 1, ">"))
+        return left > right;
+    return is(w, 1, ">=") ? left >= right : -1;
+}
+
+static int check_figure(struct run *run, const struct trace_event *ev, const struct words *w, struct error *error)
+{
+    struct text_quoted quoted;
+    const struct run_hooks *hooks = &run->options.hooks;
+    uint64_t figure = 0, wanted;
+    bool ratio = false;
+    if (!hooks->figure || hooks->figure(hooks->self, run, w->at[0].text, w->at[0].len, &figure, &ratio)) {
+        fail_at(ev, 1, error, "the report has no figure \"%s\"", text_quote(&quoted, w->at[0].text, w->at[0].len));
+        return -1;
+    }
+    if (!parse_value(w->at[2].text, w->at[2].len, ratio, &wanted)) {
+        fail_at(ev, 3, error, "bad value \"%s\", expected %s", text_quote(&quoted, w->at[2].text, w->at[2].len),
+                ratio ? "a ratio such as 0.25" : "a number, a size such as 2k, or a duration such as 3ms");
+        return -1;
+    }
+    int holds = compare(w, figure, wanted);
+    if (holds < 0) {
+        fail_at(ev, 2, error, "expected =, !=, <, <=, > or >= and not \"%s\"",
+                text_quote(&quoted, w->at[1].text, w->at[1].len));
+        return -1;
+    }
+    char found[48];
+    if (ratio)
+        snprintf(found, sizeof found, "%" PRIu64 ".%06" PRIu64, figure / 1000000, figure % 1000000);
+    else
+        snprintf(found, sizeof found, "%" PRIu64, figure);
+    return expect_record(run, ev, holds ? NULL : found, error);
+}
+
+/* ---- the conditions ---- */
+
+enum condition { LIVE, DEAD, GARBAGE, SPACE, AGE, COLOR, LEAK, OOM, FIGURE };
+
+static const struct {
+    const char *word;
+    enum condition condition;
+    size_t words; /* in all */
+} conditions[] = {
+    {"live", LIVE, 2},   {"dead", DEAD, 2},   {"garbage", GARBAGE, 2}, {"space", SPACE, 3},
+    {"age", AGE, 3},     {"color", COLOR, 3}, {"leak", LEAK, 3},       {"oom", OOM, 1},
+};
+
+static enum condition find_condition(const struct words *w, size_t *words)
+{
+    for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++) {
+        if (is(w, 0, conditions[i].word)) {
+            *words = conditions[i].words;
+            return conditions[i].condition;
+        }
+    }
+    *words = 3;
+    return FIGURE;
+}
+
+static int check_object(struct run *run, const struct trace_event *ev, const struct words *w,
+                        enum condition condition, struct error *error)
+{
+    uint32_t object;
+    enum subject subject = find_subject(run, ev, w, &object, error);
+    if (subject == SUBJECT_MISSING)
+        return -1;
+    switch (condition) {
+    case LIVE:
+        return expect_record(run, ev, subject == SUBJECT_LIVE ? NULL : "it has been collected", error);
+    case DEAD:
+        return expect_record(run, ev, subject == SUBJECT_DEAD ? NULL : "it is in the heap", error);
+    case GARBAGE:
+        return check_garbage(run, ev, subject, object, error);
+    case SPACE:
+        return check_space(run, ev, w, subject, object, error);
+    case AGE:
+        return check_age(run, ev, w, subject, object, error);
+    default:
+        return check_color(run, ev, w, subject, object, error);
+    }
+}
+
+int expect_line(struct run *run, const struct trace_event *ev, struct error *error)
+{
+    struct words w = split(ev);
+    size_t words;
+    enum condition condition = find_condition(&w, &words);
+    if (w.count != words) {
+        fail_at(ev, w.count < words ? (unsigned)w.count + 1 : (unsigned)words + 1, error, "%s",
+                w.count > words        ? "extra field behind the condition"
+                : condition == FIGURE ? "expected PATH OP VALUE, separated by blanks"
+                                      : "missing field in the condition");
+        return -1;
+    }
+    switch (condition) {
+    case OOM:
+        return expect_record(run, ev, "the run has not run out of memory", error);
+    case LEAK:
+        fail_at(ev, 1, error, "leak analysis is not yet simulated");
+        return -1;
+    case FIGURE:
+        return check_figure(run, ev, &w, error);
+    default:
+        return check_object(run, ev, &w, condition, error);
+    }
+}

@@ -1,0 +1,42 @@
+/* internal.h - the parts of a run. Private to src/run. */
+#ifndef HEAPREEL_RUN_INTERNAL_H
+#define HEAPREEL_RUN_INTERNAL_H
+
+#include "run/run.h"
+
+#include "base/text.h"
+
+enum apply_result {
+    APPLY_FAILED = -1, /* error is filled */
+    APPLY_DONE,
+    APPLY_MORE, /* the budget is used up in the middle of the event */
+    APPLY_OOM   /* the simulated heap has run out of memory */
+};
+
+/* Applies an event that acts on the heap. */
+enum apply_result apply_event(struct run *run, const struct trace_event *event, uint64_t *budget, struct error *error);
+
+/*
+ * The object that a name names. NONE after filling error: never seen, or collected (by which collection,
+ * at which event). field and slot_part say where the name stands.
+ */
+uint32_t resolve(struct run *run, const struct trace_event *event, uint32_t name, unsigned field, struct error *error);
+
+/* Fills error at a field of the event's line. Its value is -1, that is APPLY_FAILED. */
+#define fail_at(event, field, error, ...)                                                                              \
+    error_set((error), ERROR_INPUT, (event)->line, trace_column((event), (field), 0), __VA_ARGS__)
+
+/* A name made safe for a message. */
+const char *quote_name(const struct run *run, uint32_t name, struct text_quoted *quoted);
+
+/* Checks the expectation of a line. 0, or -1 after filling error (malformed, unknown ID, no memory). */
+int expect_line(struct run *run, const struct trace_event *event, struct error *error);
+/* Is it "expect oom"? */
+bool expect_is_oom(const struct trace_event *event);
+/* Records an expectation's result. condition and found are copied; found NULL: passed. 0 or -1. */
+int expect_record(struct run *run, const struct trace_event *event, const char *found, struct error *error);
+
+/* --strict: does the event name an object that is in the heap but unreachable? 0, or -1 after filling error. */
+int strict_check(struct run *run, const struct trace_event *event, struct error *error);
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * run.h - a run of a trace: events applied to heaps.
+ *
+ * A run owns its names, its heaps (one now; a trace with workers has several)
+ * and the trace it reads. It prints nothing: who wants to know listens to the
+ * heap (heap/happening.h) or to the run (struct run_hooks).
+ */
+#ifndef HEAPREEL_RUN_RUN_H
+#define HEAPREEL_RUN_RUN_H
+
+#include "base/error.h"
+#include "heap/heap.h"
+#include "trace/reader.h"
+
+enum outcome { OUTCOME_COMPLETED, OUTCOME_OUT_OF_MEMORY, OUTCOME_EXPECTATION_FAILED };
+
+/* The result of one "expect" line. */
+struct expectation {
+    uint64_t line, event;
+    bool passed;
+    char *condition; /* owned, as written */
+    char *found;     /* owned: what was found instead; NULL if passed */
+};
+
+struct run;
+
+/*
+ * What a run asks of, and tells to, its owner. All may be NULL; self is passed back.
+ *   figure   the value of the report's figure PATH (dotted), for "expect PATH OP VALUE":
+ *            0 and *value, or -1 if there is no such figure (the report's layer supplies it)
+ *   said     a title, chapter, note or ask line was reached (event->text)
+ *   expected an expectation was checked
+ */
+struct run_hooks {
+    void *self;
+    int (*figure)(void *self, const struct run *run, const char *path, size_t len, uint64_t *value, bool *ratio);
+    void (*said)(void *self, const struct run *run, const struct trace_event *event);
+    void (*expected)(void *self, const struct run *run, const struct expectation *expectation);
+};
+
+struct run_options {
+    struct settings settings; /* of the command line: win over the trace's */
+    uint64_t until;           /* stop after this event; 0 = at the end */
+    uint64_t max_collections; /* 0 = 100000 */
+    bool verify;              /* heap_verify after each collection and at the end */
+    bool strict;              /* find uses of unreachable objects (slow) */
+    struct run_hooks hooks;
+};
+
+struct run {
+    struct names names;
+    struct heap heap;
+    bool heap_ready;          /* configuration resolved, heap made: at the first event, or at the end */
+    struct trace_reader *reader;
+    struct settings settings;
+    struct run_options options;
+    char *path;               /* owned: as given */
+    char *title;              /* owned, or NULL */
+    uint64_t counts[TRACE_OP_COUNT]; /* lines of each kind applied */
+    uint64_t line;            /* of the last event applied */
+    VEC(struct expectation) expectations;
+    uint64_t passed, failed;
+    bool ended;               /* nothing follows */
+    bool oom_expected;
+    /* the batch of events being applied, and the one being applied, or next */
+    struct trace_event *batch; /* owned */
+    int batch_len, batch_next;
+    /* how far that one is: private to apply.c, as is what it must remember over a collection */
+    uint8_t stage;
+    uint64_t collections_before, clock_before;
+    bool in_repeat_end; /* an "end" of an outermost repeat was the last line: "expect oom" may follow */
+    bool oom_in_repeat;
+    struct error verify_error;
+    struct listener verifier;
+    struct listener *pending_listeners; /* given before the heap was made */
+};
+
+/*
+ * Opens the trace at path ("-" = standard input), or in memory (text borrowed, path is its name in messages).
+ * 0, or -1 after filling error; run_close is needed in both cases.
+ */
+int run_open(struct run *run, const char *path, const struct run_options *options, struct error *error);
+int run_open_memory(struct run *run, const char *path, const char *text, size_t len, const struct run_options *options,
+                    struct error *error);
+void run_close(struct run *run);
+
+/* Adds a listener (borrowed; must outlive the run) to the run's heap, now or as soon as it exists. */
+void run_listen(struct run *run, struct listener *listener);
+
+enum run_state {
+    RUN_MORE,  /* there may be more events */
+    RUN_ENDED, /* the end of the trace, --until, or out of memory */
+    RUN_FAILED /* error is filled: malformed or impossible line, host memory, failed verification */
+};
+
+/*
+ * Applies up to max lines (0 = no limit) of the trace.
+ */
+enum run_state run_advance(struct run *run, uint64_t max, struct error *error);
+
+/* What the run came to; final once RUN_ENDED. */
+enum outcome run_outcome(const struct run *run);
+const char *outcome_word(enum outcome outcome);
+
+/* Events that acted on the heap so far. */
+static inline uint64_t run_events(const struct run *run)
+{
+    return run->heap.event;
+}
+
+#endif
