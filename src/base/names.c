@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 enum {
-    NAMES_FIRST_SWEEP = 4096,     /* entries before the first sweep is asked for */
-    NAMES_FIRST_TEXT = 1 << 20,   /* bytes of text, likewise */
-    NAMES_FIRST_INDEX = 64,       /* slots of the first index; a power of two */
-    NAMES_DECIMAL_DIGITS = 10     /* of 2^31 */
+    NAMES_FIRST_SWEEP = 4096,   /* entries before the first sweep is asked for */
+    NAMES_FIRST_TEXT = 1 << 20, /* bytes of text, likewise */
+    NAMES_FIRST_INDEX = 64,     /* slots of the first index; a power of two */
+    NAMES_DECIMAL_DIGITS = 10   /* of 2^31 */
 };
 
 void names_init(struct names *names)
@@ -29,9 +29,9 @@ int names_copy(struct names *to, const struct names *from)
     to->table.data = NULL;
     to->text.data = NULL;
     to->index.data = NULL;
-    if (vec_duplicate(&to->table.data, &to->table.cap, from->table.data, sizeof *from->table.data, from->table.len) ||
-        vec_duplicate(&to->text.data, &to->text.cap, from->text.data, 1, from->text.len) ||
-        vec_duplicate(&to->index.data, &to->index.cap, from->index.data, sizeof *from->index.data, from->index.len)) {
+    if (vec_duplicate(&to->table.data, &to->table.cap, from->table.data, sizeof *from->table.data, from->table.len, from->table.cap) ||
+        vec_duplicate(&to->text.data, &to->text.cap, from->text.data, 1, from->text.len, from->text.cap) ||
+        vec_duplicate(&to->index.data, &to->index.cap, from->index.data, sizeof *from->index.data, from->index.len, from->index.cap)) {
         names_free(to);
         return -1;
     }

@@ -41,17 +41,19 @@ void vec_release(void *data)
     memcpy(data, &old, sizeof old);
 }
 
-int vec_duplicate(void *to_data, size_t *to_cap, const void *from_data, size_t size, size_t len)
+int vec_duplicate(void *to_data, size_t *to_cap, const void *from_data, size_t size, size_t len, size_t cap)
 {
     void *copy = NULL;
-    if (len > 0) {
-        copy = len > SIZE_MAX / size ? NULL : malloc(len * size);
+    if (cap > 0) {
+        copy = cap > SIZE_MAX / size ? NULL : malloc(cap * size);
         if (copy == NULL) {
             return -1;
         }
-        memcpy(copy, from_data, len * size);
+        if (len > 0) {
+            memcpy(copy, from_data, len * size);
+        }
     }
     memcpy(to_data, &copy, sizeof copy);
-    *to_cap = len;
+    *to_cap = cap;
     return 0;
 }

@@ -38,7 +38,7 @@ int vec_grow(void *data, size_t *cap, size_t size, size_t want);
 /* Frees *data and makes it NULL; use vec_free. */
 void vec_release(void *data);
 
-/* Copies len elements of size bytes into a new array with cap = len. 0, or -1 without memory. */
-int vec_duplicate(void *to_data, size_t *to_cap, const void *from_data, size_t size, size_t len);
+/* Copies len elements of size bytes into a new array with room for cap. 0, or -1 without memory. */
+int vec_duplicate(void *to_data, size_t *to_cap, const void *from_data, size_t size, size_t len, size_t cap);
 
 #endif

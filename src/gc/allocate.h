@@ -18,10 +18,10 @@ enum allocate_result {
 void allocate_begin(struct heap *heap, enum object_kind kind, uint64_t size);
 
 /*
- * The common case, whole: a young object that fits where top stands. True if it is done: allocate_step then says so at
- * once. False: nothing has happened.
+ * The common case, whole: a young object that fits where top stands. The object, or NONE: then nothing
+ * has happened, and allocate_begin is the way.
  */
-bool allocate_fast(struct heap *heap, enum object_kind kind, uint64_t size);
+uint32_t allocate_fast(struct heap *heap, enum object_kind kind, uint64_t size);
 
 /* Goes on until the object is there; collections take their micro-steps off *budget. */
 enum allocate_result allocate_step(struct heap *heap, uint64_t *budget);

@@ -4,25 +4,11 @@
 #include "gc/internal.h"
 #include "gc/policy.h"
 
-static void count_peaks(struct heap *h, const struct memory_usage *now)
-{
-    struct memory_usage *peak = &h->counters.peak;
-    if (now->rss > peak->rss)
-        peak->rss = now->rss;
-    if (now->heap_total > peak->heap_total)
-        peak->heap_total = now->heap_total;
-    if (now->heap_used > peak->heap_used)
-        peak->heap_used = now->heap_used;
-    if (now->external > peak->external)
-        peak->external = now->external;
-    if (h->live > h->counters.peak_live)
-        h->counters.peak_live = h->live;
-}
-
 void gc_note_peaks(struct heap *h)
 {
-    struct memory_usage now = heap_memory_usage(h);
-    count_peaks(h, &now);
+    uint64_t live;
+    h->counters.peak = heap_peak(h, &live);
+    h->counters.peak_live = live;
 }
 
 /* Fragmentation over all paged old spaces, in millionths. */
@@ -54,7 +40,7 @@ void gc_begin(struct heap *h, enum collection_type type, enum reason reason, boo
     };
     if (type != COLLECTION_SCAVENGE)
         gc->now.fragmentation_before = fragmentation(h);
-    count_peaks(h, &before);
+    gc_note_peaks(h);
     tell(h, GC_BEGIN, NONE, gc->now.index, type, reason);
 }
 
@@ -104,7 +90,7 @@ static int end(struct heap *h)
     now->after = heap_memory_usage(h);
     now->limit = h->limits.old;
     count_collection(h, now);
-    count_peaks(h, &now->after);
+    gc_note_peaks(h);
     if (h->collections.len < h->max_collections && vec_push(&h->collections, *now))
         return -1;
     tell(h, GC_END, NONE, now->index, now->type, now->copied_bytes, now->promoted_bytes, now->dead_bytes,

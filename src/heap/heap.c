@@ -79,9 +79,11 @@ int heap_copy(struct heap *to, const struct heap *from)
 #undef X
     to->listeners = NULL;
     to->listening = 0;
+    /* Capacities too: room that was made before a phase must be there in the copy, and what happens when an array is
+     * full must happen at the same time. */
     int failed = 0;
 #define X(type, name)                                                                                                  \
-    failed |= vec_duplicate((void *)&to->name.data, &to->name.cap, from->name.data, sizeof(type), from->name.len);
+    failed |= vec_duplicate((void *)&to->name.data, &to->name.cap, from->name.data, sizeof(type), from->name.len, from->name.cap);
     HEAP_ARRAYS(X)
 #undef X
     if (failed)

@@ -377,7 +377,7 @@ struct allocation {
     X(struct table, tables)                                                                                            \
     X(uint32_t, ids)          /* name -> object: heap/ids.h */                                                         \
     X(uint8_t, id_tags)                                                                                                \
-    X(uint16_t, id_spill)                                                                                              \
+    X(uint32_t, id_spill)                                                                                              \
     X(struct handle, handles)                                                                                          \
     X(struct scope, scopes)                                                                                            \
     X(struct record, remembered)                                                                                       \
@@ -523,6 +523,8 @@ uint64_t object_address(const struct heap *heap, uint32_t object);
 uint64_t object_external(const struct heap *heap, uint32_t object);
 /* Figures of section 11. */
 struct memory_usage heap_memory_usage(const struct heap *heap);
+/* The highest figures so far, the present ones included; *live: of objects. (Counters keep what fell since.) */
+struct memory_usage heap_peak(const struct heap *heap, uint64_t *live);
 /* Committed, used, available, wasted bytes, objects, pages of a space; any era's. */
 struct space_figures {
     uint64_t size, used, available, physical, wasted, objects, pages;

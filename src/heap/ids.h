@@ -1,12 +1,12 @@
 /*
  * ids.h - which object an ID names.
  *
- * A hash table of buckets of 16 object indexes. The low four bits of a name
- * choose the place in a bucket and the rest the bucket, so that sixteen
- * ascending decimal names share one cache line: such a table costs little more
- * than an array, and yet its memory follows the names in use. A byte of hash for each
- * place (its tag, 0 = empty) keeps a miss from touching objects. A name whose
- * bucket is full spills into the next one; a bucket counts the names that have
+ * A hash table of buckets of 16 object indexes. Four ascending decimal names stay
+ * together (a hash of the rest chooses the bucket and the quarter of it that they
+ * prefer), so that a run of names costs few cache lines, and yet dense runs leave no
+ * bucket fuller than chance does, as they would if sixteen names shared one. A byte
+ * of hash for each place (its tag, 0 = empty) keeps a miss from touching objects. A name whose
+ * bucket is full spills into another one, given by a second hash; a bucket counts the names that have
  * passed it, so that nothing marks removed names and searches end.
  */
 #ifndef HEAPREEL_HEAP_IDS_H
@@ -15,11 +15,20 @@
 #include "heap/heap.h"
 
 #define IDS_BUCKET 16u
+#define IDS_BUCKET 16u
 
-static inline uint32_t ids_bucket(const struct heap *h, uint32_t name)
+/* The hash that four neighbours share. */
+static inline uint64_t ids_hash(uint32_t name)
 {
-    uint32_t hash = (name >> 4) * 0x9E3779B1u;
-    return (uint32_t)((uint64_t)(hash ^ hash >> 15) * h->id_buckets >> 32);
+    return (name >> 2) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+/* Where a name wants to stand: bucket * IDS_BUCKET + place. */
+static inline size_t ids_place(const struct heap *h, uint32_t name)
+{
+    uint64_t hash = ids_hash(name);
+    size_t bucket = (size_t)((hash >> 32) * h->id_buckets >> 32);
+    return bucket * IDS_BUCKET + (hash >> 28 & 12) + (name & 3);
 }
 
 static inline uint8_t ids_tag(uint32_t name)
@@ -28,20 +37,26 @@ static inline uint8_t ids_tag(uint32_t name)
     return tag ? tag : 1;
 }
 
-/* The object that the name names, or NONE; the place that it has in the table goes to *place if place is not NULL. */
-uint32_t ids_search(const struct heap *heap, uint32_t name, uint32_t *place);
+/* The object that the name names, or NONE; searches everywhere it may stand. */
+uint32_t ids_search(const struct heap *heap, uint32_t name);
 
 /* The same, with the likely place tried first. */
 static inline uint32_t ids_find(const struct heap *h, uint32_t name)
 {
-    uint32_t object = h->ids.data[ids_bucket(h, name) * IDS_BUCKET + (name & 15)];
+    uint32_t object = h->ids.data[ids_place(h, name)];
     if (__builtin_expect(object != NONE && h->objects.data[object].name == name, 1))
         return object;
-    return ids_search(h, name, NULL);
+    return ids_search(h, name);
 }
 
-/* Makes room for one more name. 0, or -1 without memory. */
-int ids_reserve(struct heap *heap);
+/* Makes the table larger. 0, or -1 without memory. */
+int ids_grow(struct heap *heap);
+
+/* Room for one more name: at most seven tenths full. 0, or -1 without memory. */
+static inline int ids_reserve(struct heap *h)
+{
+    return h->id_count * 10 < (uint64_t)h->id_buckets * (IDS_BUCKET * 7) ? 0 : ids_grow(h);
+}
 /* Names object: the name must not be in the table, and room must have been made. */
 void ids_insert(struct heap *heap, uint32_t name, uint32_t object);
 /* Forgets a name that is in the table. */

@@ -36,6 +36,17 @@ struct memory_usage heap_memory_usage(const struct heap *h)
     return usage;
 }
 
+struct memory_usage heap_peak(const struct heap *h, uint64_t *live)
+{
+    struct memory_usage now = heap_memory_usage(h), peak = h->counters.peak;
+    peak.rss = now.rss > peak.rss ? now.rss : peak.rss;
+    peak.heap_total = now.heap_total > peak.heap_total ? now.heap_total : peak.heap_total;
+    peak.heap_used = now.heap_used > peak.heap_used ? now.heap_used : peak.heap_used;
+    peak.external = now.external > peak.external ? now.external : peak.external;
+    *live = h->live > h->counters.peak_live ? h->live : h->counters.peak_live;
+    return peak;
+}
+
 void heap_free_bytes(const struct heap *h, enum space_id id, uint64_t *free_bytes, uint64_t *largest)
 {
     const struct space *space = &h->spaces[id];
@@ -93,7 +104,7 @@ int heap_survival(const struct heap *h, struct survival_list *out)
     for (size_t i = 0; i < h->objects.len; i++)
         if (!(h->objects.data[i].bits & OBJECT_FREE))
             out->counts.data[h->cold.data[i].age]++;
-    while (out->counts.len > 0 && out->counts.data[out->counts.len - 1] == 0)
+    while (out->counts.len > 1 && out->counts.data[out->counts.len - 1] == 0)
         out->counts.len--;
     return 0;
 }

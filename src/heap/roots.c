@@ -22,10 +22,8 @@ static void compact(struct heap *h)
     h->handle_holes = 0;
 }
 
-int roots_reserve(struct heap *h)
+int roots_grow(struct heap *h)
 {
-    if (h->handles.len < h->handles.cap)
-        return 0;
     if (h->handle_holes > h->handles.len / 2) {
         compact(h);
         return 0;

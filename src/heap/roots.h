@@ -10,8 +10,14 @@
 
 #include "heap/heap.h"
 
-/* Room for one more handle (squeezing holes out first where that is enough). 0, or -1 without memory. */
-int roots_reserve(struct heap *heap);
+/* Makes room for more handles, squeezing holes out first where that is enough. 0, or -1 without memory. */
+int roots_grow(struct heap *heap);
+
+/* Room for one more handle. 0, or -1 without memory. */
+static inline int roots_reserve(struct heap *h)
+{
+    return h->handles.len < h->handles.cap ? 0 : roots_grow(h);
+}
 
 /* Gives the innermost scope a handle on object; room must have been made. */
 static inline void roots_add(struct heap *h, uint32_t object)

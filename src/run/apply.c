@@ -33,7 +33,7 @@ const char *quote_name(const struct run *run, uint32_t name, struct text_quoted 
 }
 
 /* Why a name names nothing. */
-static void explain_unknown(struct run *run, const struct trace_event *ev, uint32_t name, unsigned field,
+static __attribute__((noinline, cold)) void explain_unknown(struct run *run, const struct trace_event *ev, uint32_t name, unsigned field,
                             struct error *error)
 {
     struct text_quoted quoted;
@@ -50,7 +50,12 @@ static void explain_unknown(struct run *run, const struct trace_event *ev, uint3
         fail_at(ev, field, error, "unknown object \"%s\": never allocated", text);
 }
 
-uint32_t resolve(struct run *run, const struct trace_event *ev, uint32_t name, unsigned field, struct error *error)
+/*
+ * The object that a name names. NONE after filling error: never seen, or collected (by which collection,
+ * at which event). field says where the name stands.
+ */
+static inline uint32_t resolve(struct run *run, const struct trace_event *ev, uint32_t name, unsigned field,
+                               struct error *error)
 {
     uint32_t object = ids_find(&run->heap, name);
     if (__builtin_expect(object == NONE, 0)) {
@@ -59,11 +64,6 @@ uint32_t resolve(struct run *run, const struct trace_event *ev, uint32_t name, u
     }
     object_named(&run->heap.objects.data[object]);
     return object;
-}
-
-static uint64_t collections(const struct heap *h)
-{
-    return h->counters.scavenges + h->counters.mark_sweeps + h->counters.mark_compacts;
 }
 
 /* Goes on with the collection that runs. APPLY_DONE when it is over. */
@@ -102,19 +102,21 @@ static unsigned holder_field(const struct trace_event *ev)
     return fourth == third + 3 && memcmp(ev->source + third - 1, "in", 2) == 0 ? 4 : 5;
 }
 
-/* Checks what must hold before the object is made: the ID is free, the holder (NONE: no "in") can hold it. */
-static enum apply_result check_alloc(struct run *run, const struct trace_event *ev, uint32_t *holder,
-                                     struct error *error)
+/*
+ * Checks what must hold before the object is made: what the ID named until now (*named, or NONE) has no handle, the
+ * holder (NONE: no "in") can hold pointers.
+ */
+static inline enum apply_result check_alloc(struct run *run, const struct trace_event *ev, uint32_t *holder,
+                                            uint32_t *named, struct error *error)
 {
     struct heap *h = &run->heap;
-    *holder = NONE;
     if (ev->flags & EVENT_IN) {
         *holder = resolve(run, ev, ev->b, holder_field(ev), error);
         if (*holder == NONE || !holds_pointers(run, ev, *holder, holder_field(ev), error))
             return APPLY_FAILED;
     }
-    uint32_t named = ids_find(h, ev->a);
-    if (named != NONE && h->objects.data[named].handle != NONE) {
+    *named = ids_find(h, ev->a);
+    if (*named != NONE && h->objects.data[*named].handle != NONE) {
         struct text_quoted quoted;
         return fail_at(ev, 1, error, "object \"%s\" still has a handle: release it before its ID is used again",
                        quote_name(run, ev->a, &quoted));
@@ -122,11 +124,10 @@ static enum apply_result check_alloc(struct run *run, const struct trace_event *
     return APPLY_DONE;
 }
 
-/* Binds the ID to the new object; whatever it named lives on, unnamed. */
-static int bind(struct heap *h, uint32_t name, uint32_t object)
+/* Binds the ID to the new object; what it named until now (or NONE) lives on, unnamed. */
+static inline int bind(struct heap *h, uint32_t name, uint32_t named, uint32_t object)
 {
-    uint32_t named = ids_find(h, name);
-    if (named != NONE) {
+    if (__builtin_expect(named != NONE, 0)) {
         h->objects.data[named].name = NAME_NONE;
         h->objects.data[object].name = name;
         ids_rebind(h, name, named, object);
@@ -139,12 +140,12 @@ static int bind(struct heap *h, uint32_t name, uint32_t object)
     return 0;
 }
 
-static enum apply_result finish_alloc(struct run *run, const struct trace_event *ev, uint32_t holder,
-                                      struct error *error)
+/* Names the object that has been made, and roots it or stores it. */
+static inline enum apply_result finish_alloc(struct run *run, const struct trace_event *ev, uint32_t object,
+                                             uint32_t holder, uint32_t named, struct error *error)
 {
     struct heap *h = &run->heap;
-    uint32_t object = h->allocation.object;
-    if (bind(h, ev->a, object))
+    if (bind(h, ev->a, named, object))
         return no_memory(error);
     h->cold.data[object].site = ev->site != NAME_NONE ? ev->site : h->scopes.data[h->scopes.len - 1].name;
     tell(h, ALLOC, object, object_bytes(&h->objects.data[object]), ev->kind, object_space(&h->objects.data[object]),
@@ -159,19 +160,11 @@ static enum apply_result finish_alloc(struct run *run, const struct trace_event 
     return APPLY_DONE;
 }
 
-static enum apply_result apply_alloc(struct run *run, const struct trace_event *ev, uint64_t *budget,
-                                     struct error *error)
+/* The object needs a collection, or is no ordinary young one: goes on with the step machine of allocation. */
+static enum apply_result alloc_slowly(struct run *run, const struct trace_event *ev, uint64_t *budget,
+                                      struct error *error)
 {
     struct heap *h = &run->heap;
-    uint32_t holder = NONE;
-    if (run->stage == BEGIN) {
-        if (check_alloc(run, ev, &holder, error) != APPLY_DONE)
-            return APPLY_FAILED;
-        run->collections_before = collections(h);
-        if (!allocate_fast(h, ev->kind, ev->number))
-            allocate_begin(h, ev->kind, ev->number);
-        run->stage = COLLECTING;
-    }
     switch (allocate_step(h, budget)) {
     case ALLOCATE_DONE:
         break;
@@ -182,13 +175,27 @@ static enum apply_result apply_alloc(struct run *run, const struct trace_event *
     case ALLOCATE_FAILED:
         return no_memory(error);
     }
-    /* A collection may have taken the holder, or this may go on after a pause in which nothing was kept. */
-    if (ev->flags & EVENT_IN && (holder == NONE || run->collections_before != collections(h))) {
-        holder = resolve(run, ev, ev->b, holder_field(ev), error);
-        if (holder == NONE)
-            return APPLY_FAILED;
-    }
-    return finish_alloc(run, ev, holder, error);
+    /* A collection may have taken the holder, and what the ID named. */
+    uint32_t holder = NONE;
+    if (ev->flags & EVENT_IN && (holder = resolve(run, ev, ev->b, holder_field(ev), error)) == NONE)
+        return APPLY_FAILED;
+    return finish_alloc(run, ev, h->allocation.object, holder, ids_find(h, ev->a), error);
+}
+
+static enum apply_result apply_alloc(struct run *run, const struct trace_event *ev, uint64_t *budget,
+                                     struct error *error)
+{
+    if (run->stage != BEGIN)
+        return alloc_slowly(run, ev, budget, error);
+    uint32_t holder = NONE, named;
+    if (check_alloc(run, ev, &holder, &named, error) != APPLY_DONE)
+        return APPLY_FAILED;
+    uint32_t object = allocate_fast(&run->heap, ev->kind, ev->number);
+    if (object != NONE)
+        return finish_alloc(run, ev, object, holder, named, error);
+    allocate_begin(&run->heap, ev->kind, ev->number);
+    run->stage = COLLECTING;
+    return alloc_slowly(run, ev, budget, error);
 }
 
 /* ---- stores ---- */

@@ -16,12 +16,6 @@ enum apply_result {
 /* Applies an event that acts on the heap. */
 enum apply_result apply_event(struct run *run, const struct trace_event *event, uint64_t *budget, struct error *error);
 
-/*
- * The object that a name names. NONE after filling error: never seen, or collected (by which collection,
- * at which event). field and slot_part say where the name stands.
- */
-uint32_t resolve(struct run *run, const struct trace_event *event, uint32_t name, unsigned field, struct error *error);
-
 /* Fills error at a field of the event's line. Its value is -1, that is APPLY_FAILED. */
 #define fail_at(event, field, error, ...)                                                                              \
     error_set((error), ERROR_INPUT, (event)->line, trace_column((event), (field), 0), __VA_ARGS__)

@@ -200,30 +200,57 @@ static int sweep_names(struct run *run, struct error *error)
     return names_sweep(&run->names) ? error_memory(error) : 0;
 }
 
-/* Fetches what the batch names into the caches: first the table's lines, later the objects. */
+/*
+ * Fetches what the batch names into the caches, in three steps so that none waits for another: lines of the
+ * table when the batch has been scanned, objects a few events ahead, their slots a little later.
+ */
+#define OBJECTS_AHEAD 8
+#define SLOTS_AHEAD 4
+
 static void prefetch_names(const struct run *run)
 {
     const struct heap *h = &run->heap;
-    if (!run->heap_ready)
-        return;
     for (int i = 0; i < run->batch_len; i++) {
         const struct trace_event *ev = &run->batch[i];
-        __builtin_prefetch(&h->ids.data[ids_bucket(h, ev->a) * IDS_BUCKET + (ev->a & 15)]);
+        size_t place = ids_place(h, ev->a);
+        __builtin_prefetch(&h->ids.data[place], 1);
         if (ev->op == TRACE_REF)
-            __builtin_prefetch(&h->ids.data[ids_bucket(h, ev->b) * IDS_BUCKET + (ev->b & 15)]);
+            __builtin_prefetch(&h->ids.data[ids_place(h, ev->b)]);
+        else if (ev->op == TRACE_ALLOC)
+            __builtin_prefetch(&h->id_tags.data[place], 1);
     }
 }
 
 static void prefetch_objects(const struct heap *h, const struct trace_event *ev)
 {
-    uint32_t object = h->ids.data[ids_bucket(h, ev->a) * IDS_BUCKET + (ev->a & 15)];
+    uint32_t object = h->ids.data[ids_place(h, ev->a)];
     if (object != NONE)
         __builtin_prefetch(&h->objects.data[object], 1);
-    if (ev->op == TRACE_REF) {
-        object = h->ids.data[ids_bucket(h, ev->b) * IDS_BUCKET + (ev->b & 15)];
-        if (object != NONE)
-            __builtin_prefetch(&h->objects.data[object], 1);
-    }
+    if (ev->op == TRACE_REF && (object = h->ids.data[ids_place(h, ev->b)]) != NONE)
+        __builtin_prefetch(&h->objects.data[object]);
+}
+
+static void prefetch_slots(const struct heap *h, const struct trace_event *ev)
+{
+    if (ev->op != TRACE_REF && ev->op != TRACE_RELEASE)
+        return;
+    uint32_t object = h->ids.data[ids_place(h, ev->a)];
+    if (object == NONE)
+        return;
+    const struct object *o = &h->objects.data[object];
+    if (ev->op == TRACE_RELEASE && o->handle != NONE)
+        __builtin_prefetch(&h->handles.data[o->handle], 1);
+    else if (o->nslots > 0 && o->nslots <= SLOTS_SMALL)
+        __builtin_prefetch(&h->arena.data[o->slots], 1);
+}
+
+static void prefetch_ahead(const struct run *run)
+{
+    int next = run->batch_next;
+    if (next + OBJECTS_AHEAD < run->batch_len)
+        prefetch_objects(&run->heap, &run->batch[next + OBJECTS_AHEAD]);
+    if (next + SLOTS_AHEAD < run->batch_len)
+        prefetch_slots(&run->heap, &run->batch[next + SLOTS_AHEAD]);
 }
 
 static int fill_batch(struct run *run, int max, struct error *error)
@@ -234,7 +261,7 @@ static int fill_batch(struct run *run, int max, struct error *error)
     int got = trace_read(run->reader, run->batch, max, error);
     if (got > 0)
         run->batch_len = got;
-    if (got > 1)
+    if (got > 1 && run->heap_ready)
         prefetch_names(run);
     return got;
 }
@@ -287,8 +314,8 @@ enum run_state run_advance(struct run *run, uint64_t max, struct error *error)
             if (got == 0)
                 return end_run(run, error);
         }
-        if (run->batch_next + 4 < run->batch_len && run->heap_ready)
-            prefetch_objects(&run->heap, &run->batch[run->batch_next + 4]);
+        if (run->heap_ready)
+            prefetch_ahead(run);
         if (apply_line(run, error))
             return RUN_FAILED;
         if (run->options.until && run->heap_ready && run->heap.event >= run->options.until)

@@ -67,9 +67,8 @@ struct run {
     int batch_len, batch_next;
     /* how far that one is: private to apply.c, as is what it must remember over a collection */
     uint8_t stage;
-    uint64_t collections_before, clock_before;
-    bool in_repeat_end; /* an "end" of an outermost repeat was the last line: "expect oom" may follow */
-    bool oom_in_repeat;
+    uint64_t clock_before;
+    bool oom_in_repeat; /* the run ran out in a repeat, whose "end" has not come yet */
     struct error verify_error;
     struct listener verifier;
     struct listener *pending_listeners; /* given before the heap was made */

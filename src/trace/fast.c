@@ -19,7 +19,7 @@
 #define CHAR(s, i) ((uint64_t)(unsigned char)((i) < sizeof(s) - 1 ? (s)[(i) < sizeof(s) ? (i) : 0] : 0) << (8 * (i)))
 #define WORD(s) (CHAR(s, 0) | CHAR(s, 1) | CHAR(s, 2) | CHAR(s, 3) | CHAR(s, 4) | CHAR(s, 5) | CHAR(s, 6) | CHAR(s, 7))
 #define MASK(n) (UINT64_MAX >> (64 - 8 * (n)))
-#define BEGINS(v, s) (((v) & MASK(sizeof(s) - 1)) == WORD(s))
+#define BEGINS(v, s) (((v)&MASK(sizeof(s) - 1)) == WORD(s))
 
 /* The value of the digits in the low bits of t, 8 to 64 (0 to 9 each; what is above does not matter). */
 static inline uint64_t digits_value(uint64_t t, unsigned bits)

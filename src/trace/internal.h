@@ -37,7 +37,7 @@ void source_close(struct source *s);
  */
 int source_fill(struct source *s, struct error *error);
 
-/* ---- lines of a repeat (repeat.c) ---- */
+/* ---- repeat (repeat.c) ---- */
 
 /* Literal bytes of a line, then perhaps a variable. */
 struct segment {
@@ -55,29 +55,29 @@ struct patch {
 
 enum node_type { NODE_LINE, NODE_REPEAT, NODE_END };
 enum node_state {
-    NODE_RAW,    /* not reached yet */
-    NODE_FIXED,  /* template is the event */
+    NODE_RAW,     /* not reached yet */
+    NODE_FIXED,   /* template is the event */
     NODE_PATCHED, /* template and patches are the event */
     NODE_EXPANDED /* text is expanded and scanned in each round */
 };
 
 struct node {
-    uint8_t type;              /* enum node_type */
-    uint8_t state;             /* enum node_state; repeats and ends: NODE_RAW until their line has been checked */
-    bool depends;              /* repeats: N has variables */
-    bool body_static;          /* repeats: the sums below hold whatever the variables are */
-    uint32_t depth;            /* of repeats around it */
-    size_t text, len;          /* the source line in program.text */
+    uint8_t type;     /* enum node_type */
+    uint8_t state;    /* enum node_state; repeats and ends: NODE_RAW until their line has been checked */
+    bool depends;     /* repeats: N has variables */
+    bool body_static; /* repeats: the sums below hold whatever the variables are */
+    uint32_t depth;   /* of repeats around it */
+    size_t text, len; /* the source line in program.text */
     uint64_t line;
-    size_t parent;             /* the repeat around it; NO_NODE: none */
-    size_t mate;               /* repeats: their end; ends: their repeat */
-    size_t first, last;        /* segments: of the line, or of a repeat's N */
-    size_t patch, patch_last;  /* lines */
-    size_t event;              /* lines: in program.events */
-    size_t var, var_len;       /* repeats: VAR in program.text; var_len 0: none */
-    uint64_t count;            /* repeats: N, if it does not depend */
-    uint64_t cost;             /* repeats: least events (or empty rounds) of one round, see body_sums */
-    bool events;               /* repeats: a round may make an event */
+    size_t parent;            /* the repeat around it; NO_NODE: none */
+    size_t mate;              /* repeats: their end; ends: their repeat */
+    size_t first, last;       /* segments: of the line, or of a repeat's N */
+    size_t patch, patch_last; /* lines */
+    size_t event;             /* lines: in program.events */
+    size_t var, var_len;      /* repeats: VAR in program.text; var_len 0: none */
+    uint64_t count;           /* repeats: N, if it does not depend */
+    uint64_t cost;            /* repeats: least events (or empty rounds) of one round, see body_sums */
+    bool events;              /* repeats: a round may make an event */
 };
 #define NO_NODE SIZE_MAX
 
@@ -98,6 +98,8 @@ struct program {
     size_t at;                /* next node */
     uint64_t made;            /* events of the outermost repeat so far */
 };
+
+#define REPEAT_MOST (UINT64_C(1) << 40) /* events that one outermost repeat may make */
 
 /* ---- the reader (reader.c) ---- */
 
@@ -125,6 +127,14 @@ int reader_line(struct trace_reader *r, const char **text, size_t *len, struct e
 
 void program_free(struct program *p);
 
+/* The line of a node, ready to be scanned as it stands. */
+static inline struct scan_line program_line(const struct program *p, const struct node *node, struct error *error)
+{
+    const char *text = p->text.data + node->text;
+    return (struct scan_line){
+        .text = text, .len = node->len, .source = text, .source_len = node->len, .line = node->line, .error = error};
+}
+
 /*
  * Reads the body of the repeat whose line is text[0..len), to its end, and opens it.
  * Nothing of the batch may be handed out before.
@@ -137,8 +147,48 @@ int repeat_open(struct trace_reader *r, const char *text, size_t len, struct err
  */
 int repeat_read(struct trace_reader *r, struct trace_event *out, int max, bool full, struct error *error);
 
+/* ---- lines of a repeat as events (template.c) ---- */
+
+/*
+ * Makes the event of the line at p->at and steps behind it. 0; 1 if the batch must be handed out first (full says
+ * that it has events); -1 after filling error.
+ */
+int template_event(struct trace_reader *r, bool full, struct trace_event *e, struct error *error);
+
+/* ---- variables (variables.c) ---- */
+
+/* The length of the variable's name at text, 0 if there is none. */
+size_t variable_length(const char *text, const char *end);
+
+/*
+ * Splits text[0..len) of l's source, a line inside the repeat at parent, into segments, added to p->segments.
+ * *variables says whether there are any. 0, or -1 after filling l->error.
+ */
+int segments_read(struct program *p, size_t parent, const struct scan_line *l, const char *text, size_t len,
+                  bool *variables);
+
+/* Writes segments first..last with the variables of this round to p->scratch, padded. 0, or -1 without memory. */
+int segments_expand(struct program *p, size_t first, size_t last);
+
 /* Checks the variables of a line outside of all repeats: none is bound. 0, or -1 after filling l->error. */
-int repeat_check_plain(struct trace_reader *r, const struct scan_line *l);
+int variables_check_plain(struct trace_reader *r, const struct scan_line *l);
+
+/* The value of a segment's variable in this round. */
+static inline int64_t segment_value(const struct program *p, const struct segment *segment)
+{
+    return (int64_t)p->frames.data[segment->frame].round + segment->plus;
+}
+
+/* True if segments first..last are one variable and nothing else, of a value of 0 to most: *value. */
+static inline bool segments_number(const struct program *p, size_t first, size_t last, uint64_t most, uint64_t *value)
+{
+    const struct segment *segment = &p->segments.data[first];
+    if (last - first != 1 || segment->len > 0 || segment->frame == SEGMENT_PLAIN) {
+        return false;
+    }
+    *value = (uint64_t)segment_value(p, segment); /* negative: larger than any limit */
+    return *value <= most;
+}
 
 /* ---- the fast path (fast.c) ---- */
 

@@ -115,7 +115,8 @@ static int version_line(struct scan_line *l)
     }
     struct text_quoted quoted;
     if (f[1].len != 1 || f[1].text[0] != '1') {
-        return scan_fail(l, 1, "unsupported format version \"%s\", expected 1", text_quote(&quoted, f[1].text, f[1].len));
+        return scan_fail(l, 1, "unsupported format version \"%s\", expected 1",
+                         text_quote(&quoted, f[1].text, f[1].len));
     }
     if (l->count > 2) {
         return scan_fail(l, 2, "extra field \"%s\", expected the end of the line",
@@ -181,7 +182,7 @@ static enum outcome general_line(struct trace_reader *r, struct scan_line *l, st
     if (l->word.len == 0) {
         return LINE_NOTHING;
     }
-    if (special && repeat_check_plain(r, l)) {
+    if (special && variables_check_plain(r, l)) {
         return LINE_FAILED;
     }
     if (l->op == SCAN_REPEAT) {

@@ -25,15 +25,16 @@ void trace_close(struct trace_reader *reader);
 /*
  * Scans up to max events into out. Returns how many (at least 1), 0 at the end
  * of the trace, -1 after filling error. Lines before a malformed one are handed out first: the error
- * comes with the call that would begin at its line. Never waits for more input
+ * comes with the call that would begin at its line; behind it, each call fails. Never waits for more input
  * while it has an event to hand out. source and text of the events are valid until the next call.
  */
 int trace_read(struct trace_reader *reader, struct trace_event *out, int max, struct error *error);
 
 /*
- * Ends the outermost repeat that is open, if any: the rest of its rounds is skipped, and
- * the next event is the one behind its "end" (used by "expect oom"). Must be called between two calls of
- * trace_read; events already handed out are the caller's to drop (those whose line is inside the repeat).
+ * Ends the outermost repeat that is open, if any: the rest of its rounds is skipped, its TRACE_END is not told,
+ * and the next event is the one behind its "end" (used by "expect oom"). Must be called between two calls of
+ * trace_read; events already handed out are the caller's to drop. A batch goes on behind the end of a repeat: the
+ * caller looks for TRACE_END among the events it still has, and calls this only if there is none.
  * Returns true if a repeat was open at the last event handed out.
  */
 bool trace_skip_repeat(struct trace_reader *reader);
@@ -42,7 +43,10 @@ bool trace_skip_repeat(struct trace_reader *reader);
 uint64_t trace_lines(const struct trace_reader *reader);
 uint64_t trace_bytes(const struct trace_reader *reader, uint64_t *bytes_total);
 
-/* Marks the names that the reader itself still holds (repeat bodies); see names_full. */
+/*
+ * Marks the names that the reader itself still holds (repeat bodies); see names_full. Call it, and sweep, between two
+ * calls of trace_read, with the names of events not yet applied marked too.
+ */
 void trace_mark_names(struct trace_reader *reader);
 
 #endif

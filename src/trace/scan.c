@@ -4,209 +4,9 @@
 #include "base/text.h"
 #include "trace/bytes.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* ---- tables of words ---- */
-
-static size_t word_slot(uint64_t key, unsigned slots)
-{
-    return (size_t)((key * UINT64_C(0x9E3779B97F4A7C15)) >> 32) & (slots - 1);
-}
-
-/* Words have at most 8 bytes; the key is those bytes as they stand in memory. */
-static void word_add(struct scan_word *table, unsigned slots, const char *word, unsigned value)
-{
-    uint64_t key = 0;
-    memcpy(&key, word, strlen(word));
-    size_t at = word_slot(key, slots);
-    while (table[at].key != 0) {
-        at = (at + 1) & (slots - 1);
-    }
-    table[at] = (struct scan_word){key, (uint8_t)value};
-}
-
-static unsigned word_find(const struct scan_word *table, unsigned slots, const char *text, size_t len, unsigned none)
-{
-    if (len - 1 >= 8) {
-        return none;
-    }
-    uint64_t key = load8(text) & first_bytes((unsigned)len);
-    for (size_t at = word_slot(key, slots); table[at].key != 0; at = (at + 1) & (slots - 1)) {
-        if (table[at].key == key) {
-            return table[at].value;
-        }
-    }
-    return none;
-}
-
-void scanner_init(struct scanner *scanner, struct names *names)
-{
-    *scanner = (struct scanner){.names = names};
-    for (unsigned i = 0; i < TRACE_OP_COUNT; i++) {
-        word_add(scanner->ops, SCAN_OP_SLOTS, trace_op_word((enum trace_op)i), i);
-    }
-    word_add(scanner->ops, SCAN_OP_SLOTS, "repeat", SCAN_REPEAT);
-    for (unsigned i = 0; i < KIND_COUNT; i++) {
-        word_add(scanner->kinds, SCAN_KIND_SLOTS, object_kind_word((enum object_kind)i), i);
-    }
-}
-
-/* ---- fields ---- */
-
-bool scan_keeps_hash(uint8_t op)
-{
-    return op == TRACE_TITLE || op == TRACE_CHAPTER || op == TRACE_NOTE || op == TRACE_ASK;
-}
-
-/* Bit i of the result: byte i of the 64 at p is a blank; so is what lies behind len. */
-static uint64_t blank_bits(const char *p, size_t len)
-{
-    uint64_t bits = 0;
-    for (unsigned i = 0; i < 64 && i < len; i += 16) {
-        bits |= (uint64_t)(bits_equal(p + i, ' ') | bits_equal(p + i, '\t')) << i;
-    }
-    return len >= 64 ? bits : bits | UINT64_MAX << len;
-}
-
-void scan_word(const struct scanner *scanner, struct scan_line *l)
-{
-    const char *text = l->text;
-    const char *end = text + l->len;
-    while (text < end && scan_blank(*text)) {
-        text++;
-    }
-    const char *stop = text;
-    if (text < end && *text != '#') {
-        size_t left = (size_t)(end - text);
-        stop += __builtin_ctzll(blank_bits(text, left < 16 ? left : 16) | UINT64_C(1) << 16);
-        while (stop < end && !scan_blank(*stop)) {
-            stop++;
-        }
-    }
-    l->word = (struct scan_field){text, (size_t)(stop - text)};
-    l->op = (uint8_t)word_find(scanner->ops, SCAN_OP_SLOTS, l->word.text, l->word.len, SCAN_UNKNOWN);
-}
-
-size_t scan_comment(const char *text, size_t len, bool keeps_hash)
-{
-    const char *hash = keeps_hash || len == 0 ? NULL : memchr(text, '#', len);
-    while (hash != NULL) {
-        size_t at = (size_t)(hash - text);
-        if (at == 0 || scan_blank(text[at - 1])) {
-            return at;
-        }
-        hash = memchr(hash + 1, '#', len - at - 1);
-    }
-    return len;
-}
-
-/*
- * Goes through the borders between blanks and fields 64 bytes at a time: the
- * number of branches follows the fields and not their lengths.
- */
-void scan_split(struct scan_line *l)
-{
-    const char *start = NULL; /* of the field that is open */
-    l->count = 0;
-    uint64_t before = 1; /* the byte before the block is a blank */
-    for (size_t at = 0; at < l->len || start != NULL; at += 64) {
-        size_t left = at < l->len ? l->len - at : 0;
-        uint64_t bits = left ? blank_bits(l->text + at, left) : UINT64_MAX;
-        uint64_t borders = bits ^ (bits << 1 | before);
-        before = bits >> 63;
-        for (; borders != 0; borders &= borders - 1) {
-            const char *p = l->text + at + __builtin_ctzll(borders);
-            if (start == NULL) {
-                if (l->count == SCAN_FIELDS || *p == '#') {
-                    return;
-                }
-                start = p;
-            } else {
-                l->fields[l->count++] = (struct scan_field){start, (size_t)(p - start)};
-                start = NULL;
-            }
-        }
-    }
-}
-
-uint64_t scan_column(const char *source, size_t len, bool keeps_hash, unsigned field, bool slot_part)
-{
-    size_t at = 0;
-    for (unsigned i = 0;; i++) {
-        while (at < len && scan_blank(source[at])) {
-            at++;
-        }
-        if (at == len || (source[at] == '#' && !(keeps_hash && i > 0))) {
-            return len + 1;
-        }
-        size_t end = at;
-        while (end < len && !scan_blank(source[end])) {
-            end++;
-        }
-        if (i == field) {
-            const char *dot = slot_part ? memchr(source + at, '.', end - at) : NULL;
-            return dot != NULL ? (uint64_t)(dot - source) + 2 : at + 1;
-        }
-        at = end;
-    }
-}
-
 /* ---- errors ---- */
-
-int scan_fail(const struct scan_line *l, unsigned field, const char *format, ...)
-{
-    if (l->error->kind != ERROR_NONE) {
-        return -1;
-    }
-    va_list args;
-    va_start(args, format);
-    int len = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    char *text = len < 0 ? NULL : malloc((size_t)len + 1);
-    if (text == NULL) {
-        return error_memory(l->error);
-    }
-    va_start(args, format);
-    vsnprintf(text, (size_t)len + 1, format, args);
-    va_end(args);
-    uint64_t column = scan_column(l->source, l->source_len, scan_keeps_hash(l->op), field, false);
-    error_set(l->error, ERROR_INPUT, l->line, column, "%s", text);
-    free(text);
-    return -1;
-}
-
-bool scan_special(const char *text, size_t len)
-{
-    unsigned found = 0;
-    for (size_t at = 0; at < len; at += 16) {
-        unsigned here = bits_high(text + at) | bits_equal(text + at, '\0') | bits_equal(text + at, '$');
-        found |= here & bits_below(len - at);
-    }
-    return found != 0;
-}
-
-int scan_check_bytes(const struct scan_line *l)
-{
-    size_t len = l->source_len < SCAN_LINE_MOST ? l->source_len : SCAN_LINE_MOST;
-    const char *nul = len ? memchr(l->source, '\0', len) : NULL;
-    size_t bad = text_utf8(l->source, len);
-    if (nul != NULL && (size_t)(nul - l->source) < bad) {
-        return error_set(l->error, ERROR_INPUT, l->line, (uint64_t)(nul - l->source) + 1,
-                         "NUL byte, expected UTF-8 text");
-    }
-    if (l->source_len > SCAN_LINE_MOST && bad + 4 > len) {
-        return error_set(l->error, ERROR_INPUT, l->line, SCAN_LINE_MOST + 1,
-                         "line too long, expected at most 65536 bytes (64 KiB)");
-    }
-    if (bad < len) {
-        return error_set(l->error, ERROR_INPUT, l->line, bad + 1, "invalid UTF-8 (byte 0x%02x)",
-                         (unsigned char)l->source[bad]);
-    }
-    return 0;
-}
 
 /* A field, quoted for a message. */
 #define QUOTE(f) text_quote(&(struct text_quoted){{0}}, (f).text, (f).len)
@@ -218,7 +18,7 @@ static int fail_unknown(const struct scan_line *l, unsigned field)
 #define X(symbol, word, acts) word ", "
                      TRACE_OPS(X)
 #undef X
-                     "repeat",
+                         "repeat",
                      QUOTE(l->fields[field]));
 }
 
@@ -229,7 +29,7 @@ static int fail_kind(const struct scan_line *l, unsigned field)
 #define X(symbol, word, fixed, pointers, weak) word ", "
                      OBJECT_KINDS(X)
 #undef X
-                     "or \"in\" or @SITE",
+                         "or \"in\" or @SITE",
                      QUOTE(l->fields[field]));
 }
 
@@ -312,8 +112,8 @@ static int scan_holder(struct scanner *s, struct scan_line *l, unsigned field, u
     }
     size_t before = (size_t)(dot - f->text);
     if (before == 0 || before + 1 == f->len) {
-        return scan_fail(l, field, "nothing %s the dot in \"%s\", expected HOLDER.SLOT", before == 0 ? "before" : "behind",
-                         QUOTE(*f));
+        return scan_fail(l, field, "nothing %s the dot in \"%s\", expected HOLDER.SLOT",
+                         before == 0 ? "before" : "behind", QUOTE(*f));
     }
     l->roles[field] = role;
     if (scan_id(s, l, field, f->text, before, name)) {
@@ -393,8 +193,8 @@ static int scan_size(struct scan_line *l, struct trace_event *e)
     l->roles[2] = ROLE_SIZE;
     if (f->len == 1 && f->text[0] == '-') {
         if (fixed == 0) {
-            return scan_fail(l, 2, "size - of kind %s, expected a number (only map, cell and propcell have a fixed size)",
-                             kind);
+            return scan_fail(
+                l, 2, "size - of kind %s, expected a number (only map, cell and propcell have a fixed size)", kind);
         }
         e->number = fixed;
         return 0;
@@ -421,7 +221,7 @@ static int scan_alloc(struct scanner *s, struct scan_line *l, struct trace_event
     }
     bool in = at < l->count && f[at].len == 2 && memcmp(f[at].text, "in", 2) == 0;
     if (at < l->count && !in && f[at].text[0] != '@') {
-        unsigned kind = word_find(s->kinds, SCAN_KIND_SLOTS, f[at].text, f[at].len, KIND_COUNT);
+        unsigned kind = scan_kind(s, f[at].text, f[at].len);
         if (kind == KIND_COUNT) {
             return fail_kind(l, at);
         }

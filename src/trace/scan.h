@@ -15,11 +15,11 @@
 #include <stdbool.h>
 
 enum {
-    SCAN_PAD = 64,           /* readable bytes that every scanned text has behind its end */
-    SCAN_LINE_MOST = 65536,  /* bytes of a line, its newline not counted */
-    SCAN_ID_MOST = 255,      /* bytes of an ID */
-    SCAN_FIELDS = 9,         /* fields that are looked at: no event has so many */
-    SCAN_OP_SLOTS = 128,     /* of the hash tables of words: powers of two, sparse */
+    SCAN_PAD = 64,          /* readable bytes that every scanned text has behind its end */
+    SCAN_LINE_MOST = 65536, /* bytes of a line, its newline not counted */
+    SCAN_ID_MOST = 255,     /* bytes of an ID */
+    SCAN_FIELDS = 9,        /* fields that are looked at: no event has so many */
+    SCAN_OP_SLOTS = 128,    /* of the hash tables of words: powers of two, sparse */
     SCAN_KIND_SLOTS = 64
 };
 
@@ -67,7 +67,7 @@ struct scan_line {
     struct error *error;
     /* filled by scan_word: */
     struct scan_field word;
-    uint8_t op;     /* enum trace_op, SCAN_REPEAT or SCAN_UNKNOWN */
+    uint8_t op; /* enum trace_op, SCAN_REPEAT or SCAN_UNKNOWN */
     /* filled by scan_line: */
     unsigned count; /* fields of a line that is not free text, at most SCAN_FIELDS */
     struct scan_field fields[SCAN_FIELDS];
@@ -79,7 +79,11 @@ void scanner_init(struct scanner *scanner, struct names *names);
 /* Sets l->word to the first field of l->text (empty: there is none) and l->op to what it is. */
 void scan_word(const struct scanner *scanner, struct scan_line *l);
 
-/* Scans l->text, behind scan_word, into *event. 0, or -1 after filling l->error. The word is there and is not repeat. */
+/* The kind (enum object_kind) that a word names, or KIND_COUNT. */
+unsigned scan_kind(const struct scanner *scanner, const char *text, size_t len);
+
+/* Scans l->text, behind scan_word, into *event. 0, or -1 after filling l->error. The word is there and is not repeat.
+ */
 int scan_line(struct scanner *scanner, struct scan_line *l, struct trace_event *event);
 
 /* Splits l->text into fields (comment excluded): sets l->count and l->fields. */

@@ -1,6 +1,4 @@
 /* source.c - the bytes of a trace, from a file, a pipe or memory, in a window of complete lines. */
-#define _POSIX_C_SOURCE 200809L
-#define _GNU_SOURCE
 #include "trace/internal.h"
 
 #include <errno.h>
@@ -120,10 +118,14 @@ int source_fill(struct source *s, struct error *error)
             s->lines = s->end;
             return 1;
         }
-        const char *newline = memrchr(s->data + s->end, '\n', (size_t)n);
+        size_t lines = s->end + (size_t)n;
+        while (lines > s->end && s->data[lines - 1] != '\n') {
+            lines--;
+        }
+        bool complete = lines > s->end;
         s->end += (size_t)n;
-        if (newline != NULL) {
-            s->lines = (size_t)(newline - s->data) + 1;
+        if (complete) {
+            s->lines = lines;
             return 1;
         }
     }
