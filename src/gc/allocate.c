@@ -18,17 +18,6 @@ enum stage {
     OLD_LAST       /* after the last resort */
 };
 
-uint32_t object_kind_bits(enum object_kind kind)
-{
-    static const uint32_t bits[KIND_COUNT] = {
-#define X(symbol, word, fixed, pointers, weak)                                                                         \
-    [KIND_##symbol] = KIND_##symbol | ((pointers) ? OBJECT_POINTERS : 0u) | ((weak) ? OBJECT_COLLECTION : 0u),
-        OBJECT_KINDS(X)
-#undef X
-    };
-    return bits[kind];
-}
-
 /* The space that a kind is born in, if it is not large. */
 static enum space_id birth_space(enum era era, enum object_kind kind)
 {
@@ -69,47 +58,6 @@ void allocate_begin(struct heap *h, enum object_kind kind, uint64_t size)
     a->stage = space == SPACE_NEW ? YOUNG : space == SPACE_NEW_LARGE ? LARGE_YOUNG : OLD;
 }
 
-/* Makes the record of the object; where it lies is the caller's to say. */
-static inline uint32_t make_record(struct heap *h, uint32_t bits, uint64_t units)
-{
-    uint32_t object = objects_take(h);
-    h->objects.data[object] = (struct object){
-        .name = NAME_NONE,
-        .size = (uint32_t)units,
-        .bits = bits | (uint32_t)(units >> 32) << OBJECT_SIZE_SHIFT,
-        .slots = NONE,
-        .handle = NONE,
-    };
-    h->cold.data[object] = (struct object_cold){.next = NONE, .site = NAME_NONE};
-    h->live++;
-    h->counters.allocated++;
-    h->counters.allocated_bytes += units * UNIT;
-    return object;
-}
-
-/* The record of a young object that new space has just been bumped for. */
-static inline uint32_t make_young(struct heap *h, uint32_t bits, uint64_t units)
-{
-    uint32_t object = make_record(h, bits | OBJECT_YOUNG | h->young_space.parity, units); /* space new is 0 */
-    struct object *o = &h->objects.data[object];
-    o->page = h->young_space.page;
-    o->offset = h->young_space.top - (uint32_t)units;
-    h->young.data[h->young.len++] = object;
-    h->spaces[SPACE_NEW].used += units * UNIT;
-    h->spaces[SPACE_NEW].objects++;
-    return object;
-}
-
-uint32_t allocate_fast(struct heap *h, enum object_kind kind, uint64_t size)
-{
-    uint64_t units = (size + UNIT - 1) / UNIT;
-    if (kind >= KIND_CODE || units * UNIT > h->config.large_object_size ||
-        units > h->young_space.usable - h->young_space.top || objects_reserve(h) || vec_reserve(&h->young, 1))
-        return NONE;
-    h->young_space.top += (uint32_t)units;
-    return make_young(h, object_kind_bits(kind), units);
-}
-
 static enum allocate_result finish(struct heap *h, uint32_t object)
 {
     h->allocation.object = object;
@@ -125,7 +73,7 @@ static enum allocate_result try_young(struct heap *h)
         return ALLOCATE_FAILED;
     if (!new_space_bump(h, a->units))
         return ALLOCATE_MORE;
-    return finish(h, make_young(h, object_kind_bits(a->kind), a->units));
+    return finish(h, allocate_young(h, object_kind_bits(a->kind), a->units));
 }
 
 static enum allocate_result try_old(struct heap *h, enum space_id space, enum old_asker asker)
@@ -138,7 +86,7 @@ static enum allocate_result try_old(struct heap *h, enum space_id space, enum ol
                                  : old_allocate(h, space, a->units, asker, &place);
     if (got <= 0)
         return got < 0 ? ALLOCATE_FAILED : ALLOCATE_MORE;
-    uint32_t object = make_record(h, object_kind_bits(a->kind), a->units);
+    uint32_t object = allocate_record(h, object_kind_bits(a->kind), a->units);
     page_place(h, object, place);
     return finish(h, object);
 }
@@ -152,7 +100,7 @@ static enum allocate_result try_new_large(struct heap *h)
     int got = large_allocate(h, SPACE_NEW_LARGE, a->units, ASK_PROGRAM_AT_LAST, &place);
     if (got <= 0)
         return got < 0 ? ALLOCATE_FAILED : ALLOCATE_MORE;
-    uint32_t object = make_record(h, object_kind_bits(a->kind), a->units);
+    uint32_t object = allocate_record(h, object_kind_bits(a->kind), a->units);
     page_place(h, object, place);
     h->objects.data[object].bits |= OBJECT_YOUNG | h->young_space.parity;
     h->new_large.data[h->new_large.len++] = object;

@@ -2,41 +2,17 @@
 #include "gc/barrier.h"
 
 #include "gc/gc.h"
-#include "heap/objects.h"
 #include "heap/remembered.h"
-#include "heap/slots.h"
 
-/* Is it a store of a young pointer into an old object? */
-static bool crosses(const struct heap *h, uint32_t host, uint32_t target)
-{
-    return !object_young(&h->objects.data[host]) && object_young(&h->objects.data[target]);
-}
-
-/* The generational barrier of a slot: every hit counts, whether or not the remembered set had it. */
-static int slot_barrier(struct heap *h, uint32_t host, uint32_t position, uint32_t target)
+/* Every hit counts, whether or not the remembered set had it. */
+int barrier_slot_hit(struct heap *h, uint32_t host, uint32_t position, uint32_t target)
 {
     bool recorded;
-    if (!crosses(h, host, target))
-        return 0;
     h->counters.barriers_generational++;
     if (remember_slot(h, host, position, &recorded))
         return -1;
     tell(h, BARRIER, host, slots_array(h, &h->objects.data[host])[position].key & SLOT_KEY, target, true, recorded);
     return 0;
-}
-
-int store_slot(struct heap *h, uint32_t host, uint32_t key, uint32_t target, bool weak)
-{
-    uint32_t position = key == SLOT_ANONYMOUS ? NONE : slots_find(h, host, key);
-    if (position == NONE) {
-        position = slots_append(h, host, key | (weak ? SLOT_WEAK : 0), target);
-        if (position == NONE)
-            return -1;
-    } else {
-        slots_store(h, host, position, target, weak);
-    }
-    tell(h, STORE, host, key, target, weak);
-    return slot_barrier(h, host, position, target);
 }
 
 static enum store_result clear(struct heap *h, uint32_t host, uint32_t position)
@@ -67,7 +43,7 @@ enum store_result clear_target(struct heap *h, uint32_t host, uint32_t target)
 static int entry_barrier(struct heap *h, uint32_t host, uint32_t position, uint32_t kind, uint32_t target)
 {
     bool recorded;
-    if (target == NONE || !crosses(h, host, target))
+    if (target == NONE || !barrier_crosses(h, host, target))
         return 0;
     if (kind == RECORD_KEY && h->config.era == ERA_NODE20)
         return remember_young_key(h, host, position);

@@ -5,10 +5,32 @@
 #ifndef HEAPREEL_GC_BARRIER_H
 #define HEAPREEL_GC_BARRIER_H
 
-#include "heap/heap.h"
+#include "heap/objects.h"
+#include "heap/slots.h"
+
+/* The generational barrier has been hit: slot at position of an old host was stored a young target. 0 or -1 (memory). */
+int barrier_slot_hit(struct heap *heap, uint32_t host, uint32_t position, uint32_t target);
+
+/* Is it a store of a young pointer into an old object? */
+static inline bool barrier_crosses(const struct heap *h, uint32_t host, uint32_t target)
+{
+    return !object_young(&h->objects.data[host]) && object_young(&h->objects.data[target]);
+}
 
 /* Stores a pointer to target in the slot of host with that key (SLOT_ANONYMOUS: in a fresh one). 0 or -1 (memory). */
-int store_slot(struct heap *heap, uint32_t host, uint32_t key, uint32_t target, bool weak);
+static inline int store_slot(struct heap *h, uint32_t host, uint32_t key, uint32_t target, bool weak)
+{
+    uint32_t position = key == SLOT_ANONYMOUS ? NONE : slots_find(h, host, key);
+    if (position == NONE) {
+        position = slots_append(h, host, key | (weak ? SLOT_WEAK : 0), target);
+        if (position == NONE)
+            return -1;
+    } else {
+        slots_store(h, host, position, target, weak);
+    }
+    tell(h, STORE, host, key, target, weak);
+    return barrier_crosses(h, host, target) ? barrier_slot_hit(h, host, position, target) : 0;
+}
 
 enum store_result { STORE_DONE, STORE_MISSING /* no such slot, entry or pointer */, STORE_FAILED /* host memory */ };
 

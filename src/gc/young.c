@@ -232,7 +232,7 @@ static void prefetch_dead(const struct heap *h, size_t i)
     __builtin_prefetch(&h->cold.data[h->from.data[i - 16]], 1);
     const struct object *o = &h->objects.data[h->from.data[i - 8]];
     if (o->name != NAME_NONE)
-        __builtin_prefetch(&h->ids.data[ids_place(h, o->name)], 1);
+        __builtin_prefetch(ids_bucket(h, o->name), 1);
 }
 
 void young_free_dead(struct heap *h)

@@ -148,6 +148,14 @@ struct target_link {
     uint32_t child, sibling, previous;
 };
 
+/* A bucket of the table of IDs: a cache line. */
+#define ID_BUCKET 12u
+struct id_bucket {
+    uint8_t tag[ID_BUCKET]; /* 0 = empty */
+    uint32_t spilled;       /* names that belong here but stand elsewhere, or have passed here */
+    uint32_t object[ID_BUCKET];
+};
+
 struct handle {
     uint32_t object;   /* NONE = hole */
     uint32_t previous; /* the next older handle on the same object, or NONE */
@@ -375,9 +383,7 @@ struct allocation {
     X(struct extra, extras)                                                                                            \
     X(uint64_t, arena)                                                                                                 \
     X(struct table, tables)                                                                                            \
-    X(uint32_t, ids)          /* name -> object: heap/ids.h */                                                         \
-    X(uint8_t, id_tags)                                                                                                \
-    X(uint32_t, id_spill)                                                                                              \
+    X(struct id_bucket, ids)  /* name -> object: heap/ids.h */                                                         \
     X(struct handle, handles)                                                                                          \
     X(struct scope, scopes)                                                                                            \
     X(struct record, remembered)                                                                                       \
@@ -411,7 +417,6 @@ struct heap {
     uint32_t arena_free[ARENA_CLASSES]; /* free arena blocks of 2^n units, or NONE */
     uint32_t category_min[FREE_CATEGORIES]; /* smallest block (units) of each free-list category, ascending */
     uint32_t category_count;
-    uint32_t id_buckets;
     uint64_t id_count;
     uint64_t live;            /* objects in the heap */
     uint64_t handle_holes;

@@ -1,34 +1,31 @@
 /*
  * ids.h - which object an ID names.
  *
- * A hash table of buckets of 16 object indexes. Four ascending decimal names stay
- * together (a hash of the rest chooses the bucket and the quarter of it that they
- * prefer), so that a run of names costs few cache lines, and yet dense runs leave no
- * bucket fuller than chance does, as they would if sixteen names shared one. A byte
- * of hash for each place (its tag, 0 = empty) keeps a miss from touching objects. A name whose
- * bucket is full spills into another one, given by a second hash; a bucket counts the names that have
- * passed it, so that nothing marks removed names and searches end.
+ * A hash table whose buckets are cache lines of twelve names. Four ascending decimal
+ * names share a bucket, so that a run of names costs few lines, and yet dense runs leave no bucket
+ * much fuller than chance does. A byte of hash for each place (its tag, 0 = empty) keeps a miss from touching
+ * objects: all tags are compared at once. A name whose bucket is full spills into another one, given by a second
+ * hash; a bucket counts the names that have passed it, so that nothing marks removed names and searches end.
  */
 #ifndef HEAPREEL_HEAP_IDS_H
 #define HEAPREEL_HEAP_IDS_H
 
 #include "heap/heap.h"
 
-#define IDS_BUCKET 16u
-#define IDS_BUCKET 16u
+#include <endian.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
-/* The hash that four neighbours share. */
+/* The hash that four neighbours share: its high half chooses the bucket. */
 static inline uint64_t ids_hash(uint32_t name)
 {
     return (name >> 2) * UINT64_C(0x9E3779B97F4A7C15);
 }
 
-/* Where a name wants to stand: bucket * IDS_BUCKET + place. */
-static inline size_t ids_place(const struct heap *h, uint32_t name)
+static inline struct id_bucket *ids_bucket(const struct heap *h, uint32_t name)
 {
-    uint64_t hash = ids_hash(name);
-    size_t bucket = (size_t)((hash >> 32) * h->id_buckets >> 32);
-    return bucket * IDS_BUCKET + (hash >> 28 & 12) + (name & 3);
+    return &h->ids.data[(ids_hash(name) >> 32) * h->ids.len >> 32];
 }
 
 static inline uint8_t ids_tag(uint32_t name)
@@ -37,30 +34,89 @@ static inline uint8_t ids_tag(uint32_t name)
     return tag ? tag : 1;
 }
 
-/* The object that the name names, or NONE; searches everywhere it may stand. */
-uint32_t ids_search(const struct heap *heap, uint32_t name);
+/* Bit i: the bucket's i-th tag is that one. */
+static inline unsigned ids_match(const struct id_bucket *bucket, uint8_t tag)
+{
+    const unsigned all = (1u << ID_BUCKET) - 1;
+#ifdef __SSE2__
+    /* Sixteen bytes: the tags and the counter behind them. */
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)bucket);
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)tag))) & all;
+#else
+    unsigned found = 0;
+    for (unsigned i = 0; i < ID_BUCKET; i++)
+        found |= (unsigned)(bucket->tag[i] == tag) << i;
+    return found & all;
+#endif
+}
 
-/* The same, with the likely place tried first. */
+/* The object that the name names, or NONE, if it is not in the bucket that it belongs to. */
+uint32_t ids_search_spilled(const struct heap *heap, uint32_t name);
+
+/* The object that the name names, or NONE. */
 static inline uint32_t ids_find(const struct heap *h, uint32_t name)
 {
-    uint32_t object = h->ids.data[ids_place(h, name)];
-    if (__builtin_expect(object != NONE && h->objects.data[object].name == name, 1))
-        return object;
-    return ids_search(h, name);
+    const struct id_bucket *bucket = ids_bucket(h, name);
+    for (unsigned found = ids_match(bucket, ids_tag(name)); found; found &= found - 1) {
+        uint32_t object = bucket->object[__builtin_ctz(found)];
+        if (__builtin_expect(h->objects.data[object].name == name, 1))
+            return object;
+    }
+    return __builtin_expect(bucket->spilled == 0, 1) ? NONE : ids_search_spilled(h, name);
+}
+
+/* The first object in the bucket that may be the one that the name names: a guess, to be fetched early. */
+static inline uint32_t ids_guess(const struct heap *h, uint32_t name)
+{
+    const struct id_bucket *bucket = ids_bucket(h, name);
+    unsigned found = ids_match(bucket, ids_tag(name));
+    return found ? bucket->object[__builtin_ctz(found)] : NONE;
 }
 
 /* Makes the table larger. 0, or -1 without memory. */
 int ids_grow(struct heap *heap);
 
-/* Room for one more name: at most seven tenths full. 0, or -1 without memory. */
+/* Room for one more name: at most three quarters full. 0, or -1 without memory. */
 static inline int ids_reserve(struct heap *h)
 {
-    return h->id_count * 10 < (uint64_t)h->id_buckets * (IDS_BUCKET * 7) ? 0 : ids_grow(h);
+    return h->id_count * 4 < h->ids.len * (ID_BUCKET * 3) ? 0 : ids_grow(h);
 }
+
+/* Enters a name whose bucket is full. */
+void ids_insert_spilled(struct heap *heap, uint32_t name, uint32_t object);
+
 /* Names object: the name must not be in the table, and room must have been made. */
-void ids_insert(struct heap *heap, uint32_t name, uint32_t object);
-/* Forgets a name that is in the table. */
-void ids_remove(struct heap *heap, uint32_t name);
+static inline void ids_insert(struct heap *h, uint32_t name, uint32_t object)
+{
+    struct id_bucket *bucket = ids_bucket(h, name);
+    unsigned empty = ids_match(bucket, 0);
+    h->id_count++;
+    if (__builtin_expect(empty == 0, 0)) {
+        ids_insert_spilled(h, name, object);
+        return;
+    }
+    bucket->tag[__builtin_ctz(empty)] = ids_tag(name);
+    bucket->object[__builtin_ctz(empty)] = object;
+}
+
+/* Forgets a name, which names object and may have spilled. */
+void ids_remove_spilled(struct heap *heap, uint32_t name, uint32_t object);
+
+/* Forgets a name, which names object. */
+static inline void ids_remove(struct heap *h, uint32_t name, uint32_t object)
+{
+    struct id_bucket *bucket = ids_bucket(h, name);
+    for (unsigned found = ids_match(bucket, ids_tag(name)); found; found &= found - 1) {
+        unsigned at = (unsigned)__builtin_ctz(found);
+        if (bucket->object[at] == object) {
+            bucket->tag[at] = 0;
+            h->id_count--;
+            return;
+        }
+    }
+    ids_remove_spilled(h, name, object);
+}
+
 /* Lets a name that is in the table, naming object from, name object to. */
 void ids_rebind(struct heap *heap, uint32_t name, uint32_t from, uint32_t to);
 

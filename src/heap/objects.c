@@ -23,9 +23,9 @@ struct extra *object_extra(struct heap *h, uint32_t object)
     return &h->extras.data[h->cold.data[object].extra];
 }
 
-static void forget_name(struct heap *h, const struct object *o)
+static void forget_name(struct heap *h, const struct object *o, uint32_t object)
 {
-    ids_remove(h, o->name);
+    ids_remove(h, o->name, object);
     struct dead_name *dead = &h->dead_names.data[h->dead_name_count++ % DEAD_NAMES];
     dead->name = o->name;
     dead->collection = (uint32_t)h->gc.now.index;
@@ -37,7 +37,7 @@ void object_free(struct heap *h, uint32_t object)
     struct object *o = &h->objects.data[object];
     struct object_cold *cold = &h->cold.data[object];
     if (o->name != NAME_NONE)
-        forget_name(h, o);
+        forget_name(h, o, object);
     if (o->bits & OBJECT_SLOTS)
         slots_free(h, object);
     if (o->bits & OBJECT_EXTRA) {

@@ -15,22 +15,14 @@ static void set_class(struct object *o, unsigned class)
     o->bits = (o->bits & ~OBJECT_SLOTS) | class << OBJECT_SLOTS_SHIFT;
 }
 
-uint32_t slots_find(const struct heap *h, uint32_t object, uint32_t key)
+uint32_t slots_find_indexed(const struct heap *h, const struct object *o, uint32_t key)
 {
-    const struct object *o = &h->objects.data[object];
+    /* Elements of an array mostly stand at the position of their index. */
     const struct slot *slots = slots_array(h, o);
-    unsigned class = object_slots_class(o);
-    if (class == SLOTS_TABLE) {
-        /* Elements of an array mostly stand at the position of their index. */
-        uint32_t guess = key & SLOT_VALUE;
-        if (guess < o->nslots && (slots[guess].key & SLOT_KEY) == key)
-            return guess;
-        return table_find(h, o->slots, TABLE_SLOTS, key);
-    }
-    for (uint32_t i = 0; i < o->nslots; i++)
-        if ((slots[i].key & SLOT_KEY) == key)
-            return i;
-    return NONE;
+    uint32_t guess = key & SLOT_VALUE;
+    if (guess < o->nslots && (slots[guess].key & SLOT_KEY) == key)
+        return guess;
+    return table_find(h, o->slots, TABLE_SLOTS, key);
 }
 
 static uint32_t count_holes(const struct heap *h, const struct object *o)
@@ -142,7 +134,7 @@ static int make_room(struct heap *h, uint32_t object)
     return 0;
 }
 
-uint32_t slots_append(struct heap *h, uint32_t object, uint32_t key, uint32_t target)
+uint32_t slots_append_slowly(struct heap *h, uint32_t object, uint32_t key, uint32_t target)
 {
     if (make_room(h, object))
         return NONE;
@@ -161,16 +153,15 @@ uint32_t slots_append(struct heap *h, uint32_t object, uint32_t key, uint32_t ta
     return position;
 }
 
-void slots_store(struct heap *h, uint32_t object, uint32_t position, uint32_t target, bool weak)
+void slots_store_indexed(struct heap *h, uint32_t object, uint32_t position, uint32_t target, bool weak)
 {
-    struct object *o = &h->objects.data[object];
+    const struct object *o = &h->objects.data[object];
     struct slot *slot = &slots_array(h, o)[position];
-    bool table = object_slots_class(o) == SLOTS_TABLE;
-    if (table && slot->target != NONE)
+    if (slot->target != NONE)
         targets_remove(h, o->slots, position, slot->target);
     slot->key = weak ? slot->key | SLOT_WEAK : slot->key & ~SLOT_WEAK;
     slot->target = target;
-    if (table && target != NONE)
+    if (target != NONE)
         targets_add(h, o->slots, position, target);
 }
 

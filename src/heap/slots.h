@@ -32,17 +32,51 @@ static inline struct slot *slots_array(const struct heap *h, const struct object
     return arena_at(h, o->slots);
 }
 
+/* The rare cases of the functions below: a table, or an array that is full. */
+uint32_t slots_find_indexed(const struct heap *heap, const struct object *o, uint32_t key);
+uint32_t slots_append_slowly(struct heap *heap, uint32_t object, uint32_t key, uint32_t target);
+void slots_store_indexed(struct heap *heap, uint32_t object, uint32_t position, uint32_t target, bool weak);
+
 /* The position of the slot with that key (SLOT_TYPE and SLOT_VALUE, not anonymous), or NONE. */
-uint32_t slots_find(const struct heap *heap, uint32_t object, uint32_t key);
+static inline uint32_t slots_find(const struct heap *h, uint32_t object, uint32_t key)
+{
+    const struct object *o = &h->objects.data[object];
+    if (__builtin_expect(object_slots_class(o) == SLOTS_TABLE, 0))
+        return slots_find_indexed(h, o, key);
+    const struct slot *slots = arena_at(h, o->slots);
+    for (uint32_t i = 0, n = o->nslots; i < n; i++)
+        if ((slots[i].key & SLOT_KEY) == key)
+            return i;
+    return NONE;
+}
 
 /*
  * Appends a slot (its key must not be there, unless anonymous) that holds target. Returns its
  * position, or NONE without memory.
  */
-uint32_t slots_append(struct heap *heap, uint32_t object, uint32_t key, uint32_t target);
+static inline uint32_t slots_append(struct heap *h, uint32_t object, uint32_t key, uint32_t target)
+{
+    struct object *o = &h->objects.data[object];
+    unsigned class = object_slots_class(o);
+    if (class == 0 || class == SLOTS_TABLE || o->nslots == 1u << (class - 1))
+        return slots_append_slowly(h, object, key, target);
+    struct slot *slots = arena_at(h, o->slots);
+    slots[o->nslots] = (struct slot){key, target};
+    return o->nslots++;
+}
 
 /* Stores target (or NONE) at a position; key's SLOT_WEAK flag becomes weak. */
-void slots_store(struct heap *heap, uint32_t object, uint32_t position, uint32_t target, bool weak);
+static inline void slots_store(struct heap *h, uint32_t object, uint32_t position, uint32_t target, bool weak)
+{
+    const struct object *o = &h->objects.data[object];
+    if (__builtin_expect(object_slots_class(o) == SLOTS_TABLE, 0)) {
+        slots_store_indexed(h, object, position, target, weak);
+        return;
+    }
+    struct slot *slots = arena_at(h, o->slots);
+    slots[position].key = (slots[position].key & ~SLOT_WEAK) | (weak ? SLOT_WEAK : 0);
+    slots[position].target = target;
+}
 
 /* Clears the slot at position; an anonymous one becomes a hole. 0, or -1 without memory. */
 int slots_clear(struct heap *heap, uint32_t object, uint32_t position);

@@ -20,6 +20,12 @@ enum apply_result apply_event(struct run *run, const struct trace_event *event, 
 #define fail_at(event, field, error, ...)                                                                              \
     error_set((error), ERROR_INPUT, (event)->line, trace_column((event), (field), 0), __VA_ARGS__)
 
+/*
+ * Applies as many of the events as are plain allocs, refs and releases that need no collection, and returns how many.
+ * Only while nobody listens.
+ */
+int fast_events(struct run *run, const struct trace_event *events, int count);
+
 /* A name made safe for a message. */
 const char *quote_name(const struct run *run, uint32_t name, struct text_quoted *quoted);
 

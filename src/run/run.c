@@ -200,57 +200,16 @@ static int sweep_names(struct run *run, struct error *error)
     return names_sweep(&run->names) ? error_memory(error) : 0;
 }
 
-/*
- * Fetches what the batch names into the caches, in three steps so that none waits for another: lines of the
- * table when the batch has been scanned, objects a few events ahead, their slots a little later.
- */
-#define OBJECTS_AHEAD 8
-#define SLOTS_AHEAD 4
-
+/* Fetches the lines of the table of IDs that the batch will need. */
 static void prefetch_names(const struct run *run)
 {
     const struct heap *h = &run->heap;
     for (int i = 0; i < run->batch_len; i++) {
         const struct trace_event *ev = &run->batch[i];
-        size_t place = ids_place(h, ev->a);
-        __builtin_prefetch(&h->ids.data[place], 1);
+        __builtin_prefetch(ids_bucket(h, ev->a), 1);
         if (ev->op == TRACE_REF)
-            __builtin_prefetch(&h->ids.data[ids_place(h, ev->b)]);
-        else if (ev->op == TRACE_ALLOC)
-            __builtin_prefetch(&h->id_tags.data[place], 1);
+            __builtin_prefetch(ids_bucket(h, ev->b));
     }
-}
-
-static void prefetch_objects(const struct heap *h, const struct trace_event *ev)
-{
-    uint32_t object = h->ids.data[ids_place(h, ev->a)];
-    if (object != NONE)
-        __builtin_prefetch(&h->objects.data[object], 1);
-    if (ev->op == TRACE_REF && (object = h->ids.data[ids_place(h, ev->b)]) != NONE)
-        __builtin_prefetch(&h->objects.data[object]);
-}
-
-static void prefetch_slots(const struct heap *h, const struct trace_event *ev)
-{
-    if (ev->op != TRACE_REF && ev->op != TRACE_RELEASE)
-        return;
-    uint32_t object = h->ids.data[ids_place(h, ev->a)];
-    if (object == NONE)
-        return;
-    const struct object *o = &h->objects.data[object];
-    if (ev->op == TRACE_RELEASE && o->handle != NONE)
-        __builtin_prefetch(&h->handles.data[o->handle], 1);
-    else if (o->nslots > 0 && o->nslots <= SLOTS_SMALL)
-        __builtin_prefetch(&h->arena.data[o->slots], 1);
-}
-
-static void prefetch_ahead(const struct run *run)
-{
-    int next = run->batch_next;
-    if (next + OBJECTS_AHEAD < run->batch_len)
-        prefetch_objects(&run->heap, &run->batch[next + OBJECTS_AHEAD]);
-    if (next + SLOTS_AHEAD < run->batch_len)
-        prefetch_slots(&run->heap, &run->batch[next + SLOTS_AHEAD]);
 }
 
 static int fill_batch(struct run *run, int max, struct error *error)
@@ -304,20 +263,39 @@ static int apply_line(struct run *run, struct error *error)
     return result == APPLY_FAILED ? -1 : 0;
 }
 
+/* How many of the next lines, at most max, the fast path may try: none while somebody watches each event. */
+static int plain_events(const struct run *run, uint64_t max)
+{
+    const struct heap *h = &run->heap;
+    if (!run->heap_ready || h->listening || run->options.strict || run->stage != 0 || h->out_of_memory)
+        return 0;
+    uint64_t count = (uint64_t)(run->batch_len - run->batch_next);
+    if (run->options.until && run->options.until - h->event <= count)
+        return 0;
+    return (int)(max < count ? max : count);
+}
+
 enum run_state run_advance(struct run *run, uint64_t max, struct error *error)
 {
-    for (uint64_t done = 0; !run->ended && (max == 0 || done < max); done++) {
+    for (uint64_t done = 0; !run->ended && (max == 0 || done < max);) {
+        uint64_t left = max == 0 ? UINT64_MAX : max - done;
         if (run->batch_next == run->batch_len) {
-            int got = fill_batch(run, max == 0 || max - done > BATCH ? BATCH : (int)(max - done), error);
+            int got = fill_batch(run, left > BATCH ? BATCH : (int)left, error);
             if (got < 0)
                 return RUN_FAILED;
             if (got == 0)
                 return end_run(run, error);
         }
-        if (run->heap_ready)
-            prefetch_ahead(run);
+        int plain = plain_events(run, left);
+        if (plain > 0 && (plain = fast_events(run, run->batch + run->batch_next, plain)) > 0) {
+            run->batch_next += plain;
+            run->line = run->batch[run->batch_next - 1].line;
+            done += (uint64_t)plain;
+            continue;
+        }
         if (apply_line(run, error))
             return RUN_FAILED;
+        done++;
         if (run->options.until && run->heap_ready && run->heap.event >= run->options.until)
             return end_run(run, error);
     }

@@ -1,0 +1,241 @@
+# heapreel - GNU make. "make help" lists the targets; every product lies below build/$(V)/.
+#
+# V names a variant: release (default), debug, asan, or any other name that keeps a compiler's products apart:
+#   make V=clang CC=clang WERROR=1
+# CC, CFLAGS, CPPFLAGS, LDFLAGS, PREFIX and DESTDIR are honoured. A changed compiler or flag rebuilds.
+
+VERSION := 0.1.0
+
+V ?= release
+BUILD := build/$(V)
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/heapreel
+
+PKG_CONFIG ?= pkg-config
+INSTALL ?= install
+OBJCOPY ?= objcopy
+FUZZ_CC ?= clang
+FUZZ_SECONDS ?= 60
+
+# ---- flags ----
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(V),debug)
+CFLAGS ?= -O0 -g3
+else ifeq ($(V),asan)
+CFLAGS ?= -O1 -g
+else
+CFLAGS ?= -O2 -g
+endif
+ifeq ($(V),asan)
+VARIANT := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+ifdef WERROR
+WARNINGS_ARE := -Werror
+endif
+
+# curses' own macros would clash with those of the files that ask for a newer POSIX
+NCURSES_CFLAGS := $(filter-out -D%,$(shell $(PKG_CONFIG) --cflags ncursesw))
+NCURSES_LIBS := $(shell $(PKG_CONFIG) --libs ncursesw)
+JANSSON_CFLAGS := $(shell $(PKG_CONFIG) --cflags jansson)
+JANSSON_LIBS := $(shell $(PKG_CONFIG) --libs jansson)
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WARNINGS_ARE)
+BASE_FLAGS := -std=c17 -D_DEFAULT_SOURCE -D_XOPEN_SOURCE=700 -DHEAPREEL_VERSION=\"$(VERSION)\" -Isrc $(JANSSON_CFLAGS) $(NCURSES_CFLAGS)
+COMPILE = $(CC) $(BASE_FLAGS) $(CPPFLAGS) $(WARNINGS) $(CFLAGS) $(VARIANT) -MMD -MP
+LINK = $(CC) $(CFLAGS) $(VARIANT) $(LDFLAGS)
+
+# Commands are shown by one word and their product, in full with VERBOSE=1.
+ifdef VERBOSE
+Q :=
+say = @:
+else
+Q := @
+say = @echo '  $(1) $@'
+endif
+
+# ---- files ----
+
+LIB_SOURCES := $(sort $(foreach d,base trace heap gc run report formats,$(wildcard src/$(d)/*.c)))
+PROGRAM_SOURCES := $(sort $(wildcard src/cli/*.c) $(wildcard src/tui/*.c))
+UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c) $(wildcard tests/support/*.c))
+MODEL_SOURCES := $(sort $(filter-out tests/model/modelmain.c,$(wildcard tests/model/*.c)))
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+
+LIB := $(BUILD)/libheapreel.a
+PROGRAM := $(BUILD)/heapreel
+UNIT := $(BUILD)/unit
+MODEL := $(BUILD)/model
+REPLAYERS := $(FUZZ_TARGETS:%=$(BUILD)/%)
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+LIB_OBJECTS := $(call objects,$(LIB_SOURCES))
+PROGRAM_OBJECTS := $(call objects,$(PROGRAM_SOURCES))
+UNIT_OBJECTS := $(call objects,$(UNIT_SOURCES))
+MODEL_OBJECTS := $(call objects,$(MODEL_SOURCES))
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.PHONY: all check check-asan check-valgrind long-check bench fuzz install uninstall clean dist help tests FORCE
+
+all: $(PROGRAM)
+
+# ---- building ----
+
+# A file that changes only when its text does; what depends on it is rebuilt then.
+define stamp
+@mkdir -p $(@D)
+@printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' > $@
+endef
+
+$(BUILD)/flags: FORCE
+	$(call stamp,$(subst ','\'',$(COMPILE) / $(LINK) / $(shell $(CC) --version 2>&1 | head -n 1)))
+
+$(BUILD)/datadir: FORCE
+	$(call stamp,$(DATADIR))
+
+# The list of sources, so that a file taken away leaves the library too.
+$(BUILD)/sources: FORCE
+	$(call stamp,$(LIB_SOURCES) / $(PROGRAM_SOURCES) / $(UNIT_SOURCES) / $(MODEL_SOURCES))
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(COMPILE) $(EXTRA) -c -o $@ $<
+
+$(BUILD)/src/cli/lessons.o: EXTRA = -DHEAPREEL_DATADIR=\"$(DATADIR)\"
+$(BUILD)/src/cli/lessons.o: $(BUILD)/datadir
+
+$(LIB): $(LIB_OBJECTS) $(BUILD)/sources
+	@rm -f $@
+	$(call say,AR)
+	$(Q)$(AR) rcs $@ $(LIB_OBJECTS)
+
+$(PROGRAM): $(PROGRAM_OBJECTS) $(LIB) $(BUILD)/sources
+	$(call say,LD)
+	$(Q)$(LINK) -o $@ $(PROGRAM_OBJECTS) $(LIB) $(NCURSES_LIBS) $(JANSSON_LIBS) $(LDLIBS)
+
+# ---- tests ----
+
+TEST_FLAGS = -Itests -Itests/model -Itests/support -I$(BUILD)/tests $(shell $(PKG_CONFIG) --cflags check)
+
+$(BUILD)/tests/%.o: EXTRA = $(TEST_FLAGS)
+$(BUILD)/tests/unit/main.o: $(BUILD)/tests/suites.h
+
+# tests/unit/test_NAME.c defines "Suite *suite_NAME(void)"; this makes the list of them.
+$(BUILD)/tests/suites.h: $(BUILD)/sources
+	@mkdir -p $(@D)
+	@printf '#define SUITES(X)%s\n' '$(patsubst tests/unit/test_%.c, X(%),$(filter tests/unit/test_%.c,$(UNIT_SOURCES)))' > $@
+
+# The reference model is linked into one object that shows only its interface: its inner names may be ours too.
+$(BUILD)/tests/model.o: $(MODEL_OBJECTS)
+	$(call say,LD)
+	$(Q)$(LD) -r -o $@ $^
+	$(Q)$(OBJCOPY) --wildcard --keep-global-symbol='model_*' --keep-global-symbol='compare_*' \
+	    --keep-global-symbol='randtrace*' --keep-global-symbol='text_*' $@
+
+# The program's screen is tested without a terminal, so the tests link it too; main.o and its commands stay out.
+TUI_OBJECTS := $(filter $(BUILD)/src/tui/%,$(PROGRAM_OBJECTS))
+
+$(UNIT): $(UNIT_OBJECTS) $(if $(MODEL_SOURCES),$(BUILD)/tests/model.o) $(TUI_OBJECTS) $(LIB) $(BUILD)/sources
+	$(call say,LD)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(LIB) $(shell $(PKG_CONFIG) --libs check) $(NCURSES_LIBS) $(JANSSON_LIBS) $(LDLIBS)
+
+$(MODEL): $(BUILD)/tests/model/modelmain.o $(MODEL_OBJECTS)
+	$(call say,LD)
+	$(Q)$(LINK) -o $@ $^ $(JANSSON_LIBS) $(LDLIBS)
+
+# The fuzz targets, replaying files instead of fuzzing.
+$(REPLAYERS): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/standalone.o $(LIB)
+	$(call say,LD)
+	$(Q)$(LINK) -o $@ $^ $(JANSSON_LIBS) $(LDLIBS)
+
+tests: $(PROGRAM) $(UNIT) $(REPLAYERS) $(if $(wildcard tests/model/modelmain.c),$(MODEL))
+
+check: tests
+	@tests/run.sh $(BUILD)
+
+check-asan:
+	@+$(MAKE) --no-print-directory V=asan check
+
+# Under valgrind the unit tests run in one process, and slowly.
+VALGRIND := valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,possible \
+    --errors-for-leak-kinds=definite,possible
+check-valgrind: tests
+	CK_FORK=no CK_TIMEOUT_MULTIPLIER=100 HEAPREEL_TEST_SLOW=1 $(VALGRIND) $(UNIT)
+	set -e; for trace in $(sort $(wildcard traces/*.trace)); do \
+	    [ "$$(wc -c < "$$trace")" -lt 100000 ] || continue; \
+	    $(VALGRIND) $(PROGRAM) run --verify --json /dev/null --events /dev/null --heap /dev/null "$$trace"; done
+
+# The comparison with the reference model over many random traces.
+long-check: tests
+	CK_TIMEOUT_MULTIPLIER=1000 HEAPREEL_TEST_TRACES=$${HEAPREEL_TEST_TRACES:-10000} $(UNIT)
+
+bench: $(PROGRAM)
+	@tests/bench/bench.sh $(BUILD)
+
+# ---- fuzzing ----
+
+FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+
+build/fuzz/%: tests/fuzz/%.c $(LIB_SOURCES) $(wildcard src/*/*.h)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(BASE_FLAGS) $(FUZZ_FLAGS) -Itests -o $@ $< $(LIB_SOURCES) $(JANSSON_LIBS)
+
+# New inputs are kept below build/; what deserves to stay is copied to tests/fuzz/corpus by hand.
+fuzz: $(FUZZ_TARGETS:%=build/fuzz/%)
+	set -e; for target in $(FUZZ_TARGETS); do \
+	    corpus=tests/fuzz/corpus/$${target#fuzz_}; new=build/fuzz/new/$$target; mkdir -p $$new; \
+	    seeds=; [ ! -d $$corpus ] || seeds=$$corpus; \
+	    build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+	        -artifact_prefix=build/fuzz/$$target- $$new $$seeds; done
+
+# ---- installing ----
+
+MAN1 := $(wildcard man/*.1)
+MAN5 := $(wildcard man/*.5)
+TRACES := $(shell find traces -name '*.trace' 2>/dev/null | sort)
+SCHEMAS := $(wildcard src/report/*.schema.json)
+
+install: $(PROGRAM)
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(DATADIR)
+	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/heapreel
+	for page in $(MAN1); do $(INSTALL) -m 644 $$page $(DESTDIR)$(MANDIR)/man1 || exit; done
+	for page in $(MAN5); do $(INSTALL) -m 644 $$page $(DESTDIR)$(MANDIR)/man5 || exit; done
+	for trace in $(TRACES); do $(INSTALL) -D -m 644 $$trace $(DESTDIR)$(DATADIR)/$$trace || exit; done
+	for schema in $(SCHEMAS); do $(INSTALL) -m 644 $$schema $(DESTDIR)$(DATADIR) || exit; done
+
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/heapreel
+	rm -f $(patsubst man/%,$(DESTDIR)$(MANDIR)/man1/%,$(MAN1)) $(patsubst man/%,$(DESTDIR)$(MANDIR)/man5/%,$(MAN5))
+	rm -rf $(DESTDIR)$(DATADIR)
+
+# ---- the rest ----
+
+dist:
+	git archive --format=tar.gz --prefix=heapreel-$(VERSION)/ -o heapreel-$(VERSION).tar.gz HEAD
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'make [all]          build the program: $(PROGRAM)'
+	@echo 'make check          run every test; ends with "N passed, N failed"'
+	@echo 'make check-asan     the same under AddressSanitizer and UBSan'
+	@echo 'make check-valgrind unit tests and runs under valgrind'
+	@echo 'make long-check     compare with the reference model on many random traces (HEAPREEL_TEST_TRACES=10000)'
+	@echo 'make bench          events a second, beside mawk on the same file'
+	@echo 'make fuzz           fuzz each target for FUZZ_SECONDS=$(FUZZ_SECONDS) (needs clang)'
+	@echo 'make install        to PREFIX=$(PREFIX), below DESTDIR'
+	@echo 'make uninstall      take it away again'
+	@echo 'make dist           a tarball of the last commit'
+	@echo 'make clean          remove build/'
+	@echo
+	@echo 'Variables: V=release|debug|asan|any-name  CC  CFLAGS  WERROR=1  VERBOSE=1  PREFIX  DESTDIR'
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

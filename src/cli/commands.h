@@ -1,0 +1,42 @@
+/*
+ * commands.h - the program's commands: one table, from which dispatch and help are made.
+ *
+ * A command gets the arguments from its own word on, and returns the exit status: 0 all well; 1 the trace ran and the
+ * answer is no; 2 usage, input that cannot be read or is malformed, output that could not be written.
+ */
+#ifndef HEAPREEL_CLI_COMMANDS_H
+#define HEAPREEL_CLI_COMMANDS_H
+
+enum { STATUS_OK = 0, STATUS_NO = 1, STATUS_ERROR = 2 };
+
+/* X(name, arguments, what it does) */
+#define COMMANDS(X)                                                                                                    \
+    X(play, "[TRACE]", "play a trace on the terminal: pause, step, look")                                              \
+    X(run, "TRACE...", "replay traces to the end, print a summary or write JSON")                                      \
+    X(check, "TRACE...", "replay traces and check every expectation in them")                                          \
+    X(lessons, "", "list the traces that ship with heapreel")                                                          \
+    X(config, "", "list every configuration key: value, meaning, source")                                       \
+    X(help, "[COMMAND]", "show how to use heapreel, or one of its commands")
+
+enum command_id {
+#define X(name, arguments, help) COMMAND_##name,
+    COMMANDS(X)
+#undef X
+        COMMAND_COUNT
+};
+
+#define X(name, arguments, help) int command_##name(int argc, char **argv);
+COMMANDS(X)
+#undef X
+
+struct command {
+    const char *name, *arguments, *help;
+    int (*function)(int argc, char **argv);
+};
+
+extern const struct command commands[COMMAND_COUNT];
+
+/* The command of that name, or NULL. */
+const struct command *command_find(const char *name);
+
+#endif

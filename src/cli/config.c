@@ -1,0 +1,179 @@
+/* config.c - "heapreel config": every key of the configuration, its value, range, meaning and source. */
+#include "heap/config.h"
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/message.h"
+#include "cli/options.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WIDTH 80
+#define INDENT 6
+
+static const struct option_spec specs[] = {{"json", NULL, "as one JSON object"}};
+
+struct config_command {
+    struct settings settings;
+    bool json;
+};
+
+static int take(void *self, int index, const char *value, struct error *error)
+{
+    struct config_command *c = self;
+    (void)index;
+    (void)value;
+    (void)error;
+    c->json = true;
+    return 0;
+}
+
+static const char *unit_word(enum config_unit unit)
+{
+    switch (unit) {
+    case UNIT_SIZE:
+        return "bytes";
+    case UNIT_PERCENT:
+        return "%";
+    case UNIT_PICO:
+        return "ps";
+    default:
+        return "";
+    }
+}
+
+/* ---- for people ---- */
+
+/* A number as the unit is read best: sizes with their suffix, picoseconds from a nanosecond on as durations. */
+static const char *value_text(enum config_unit unit, uint64_t value, char out[TEXT_NUMBER_ROOM])
+{
+    if (unit == UNIT_SIZE) {
+        text_print_size(out, value);
+    } else if (unit == UNIT_PICO && value != 0 && value % 1000 == 0) {
+        text_print_duration(out, value / 1000);
+    } else {
+        text_print_number(out, value);
+    }
+    return out;
+}
+
+/* The unit, unless the value's text has it already. */
+static const char *unit_left(enum config_unit unit, const char *text)
+{
+    size_t len = strlen(text);
+    bool bare = text[len - 1] >= '0' && text[len - 1] <= '9';
+    return bare ? unit_word(unit) : "";
+}
+
+/* Prints text in lines of at most WIDTH columns (it is ASCII), indented. */
+static void print_wrapped(const char *text)
+{
+    size_t room = WIDTH - INDENT;
+    while (*text != '\0') {
+        size_t len = strlen(text);
+        if (len > room) {
+            len = room;
+            while (len > 0 && text[len] != ' ') {
+                len--;
+            }
+            len = len == 0 ? room : len;
+        }
+        printf("%*s%.*s\n", INDENT, "", (int)len, text);
+        text += len;
+        text += strspn(text, " ");
+    }
+}
+
+static void print_key(const struct config *config, enum config_key key)
+{
+    char value[TEXT_NUMBER_ROOM], low[TEXT_NUMBER_ROOM], high[TEXT_NUMBER_ROOM];
+    enum config_unit unit = config_key_unit(key);
+    uint64_t min, max;
+    config_key_range(key, &min, &max);
+    value_text(unit, config_value(config, key), value);
+    printf("%-24s%12s %-6s (%s to %s)\n", config_key_word(key), value, unit_left(unit, value),
+           value_text(unit, min, low), value_text(unit, max, high));
+    print_wrapped(config_key_meaning(key));
+    print_wrapped(config_key_source(key));
+}
+
+static void print_config(const struct config *config)
+{
+    printf("profile %s, era %s\n", profile_word(config->profile), era_word(config->era));
+    print_wrapped("profile: classroom, book, node6, node20; era: book, node6, node20. A profile is an era and a "
+                  "geometry. Both can be set like the keys below, and act before them.");
+    for (int i = 0; i < KEY_COUNT; i++) {
+        putchar('\n');
+        print_key(config, (enum config_key)i);
+    }
+}
+
+/* ---- as JSON ---- */
+
+static json_t *key_object(const struct config *config, enum config_key key)
+{
+    uint64_t min, max;
+    config_key_range(key, &min, &max);
+    return json_pack("{s:s, s:I, s:s, s:I, s:I, s:s, s:s}", "key", config_key_word(key), "value",
+                     (json_int_t)config_value(config, key), "unit", unit_word(config_key_unit(key)), "min",
+                     (json_int_t)min, "max", (json_int_t)max, "meaning", config_key_meaning(key), "source",
+                     config_key_source(key));
+}
+
+static int write_json(const struct config *config)
+{
+    json_t *keys = json_array();
+    int failed = keys == NULL;
+    for (int i = 0; i < KEY_COUNT && !failed; i++) {
+        failed = json_array_append_new(keys, key_object(config, (enum config_key)i));
+    }
+    json_t *root = failed ? NULL
+                          : json_pack("{s:s, s:s, s:O}", "profile", profile_word(config->profile), "era",
+                                      era_word(config->era), "keys", keys);
+    char *text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2));
+    json_decref(root);
+    json_decref(keys);
+    if (text == NULL) {
+        complain("out of memory");
+        return STATUS_ERROR;
+    }
+    puts(text);
+    free(text);
+    return STATUS_OK;
+}
+
+int command_config(int argc, char **argv)
+{
+    struct config_command c = {0};
+    struct usage usage = {
+        .command = COMMAND_config,
+        .text = "A trace sets them with \"set KEY VALUE\" before its first event; --set KEY=VALUE\n"
+                "wins over it. Sizes are numbers of bytes, or end in k, M or G. Times are numbers\n"
+                "of picoseconds, or end in ns, us, ms or s.",
+        .specs = specs,
+        .count = 1,
+        .take = take,
+        .self = &c,
+        .settings = &c.settings,
+    };
+    enum options_result parsed = options_parse(&usage, &argc, &argv);
+    if (parsed != OPTIONS_GO) {
+        return parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
+    }
+    if (argc > 0) {
+        return complain_usage("config", "config takes no arguments");
+    }
+    struct config config;
+    struct error error = {0};
+    if (settings_resolve(&c.settings, &config, &error) != 0) {
+        return complain_error("config", NULL, &error);
+    }
+    if (c.json) {
+        return write_json(&config);
+    }
+    print_config(&config);
+    return STATUS_OK;
+}

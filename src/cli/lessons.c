@@ -1,0 +1,207 @@
+/* lessons.c - "heapreel lessons": the traces that ship, a line each; where they are (traces.h). */
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/traces.h"
+#include "trace/reader.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LESSON_PREFIX "lesson:"
+#define TRACE_ENDING ".trace"
+
+/* ---- where ---- */
+
+/* a, b and c in one: new, or NULL after filling error. */
+static char *join(const char *a, const char *b, const char *c, struct error *error)
+{
+    size_t len = strlen(a) + strlen(b) + strlen(c) + 1;
+    char *text = malloc(len);
+    if (text == NULL) {
+        error_memory(error);
+        return NULL;
+    }
+    snprintf(text, len, "%s%s%s", a, b, c);
+    return text;
+}
+
+/* The path of this program: new; NULL where the system does not tell. */
+static char *program_path(void)
+{
+    for (size_t room = 256;; room *= 2) {
+        char *path = malloc(room);
+        ssize_t len = path == NULL ? -1 : readlink("/proc/self/exe", path, room);
+        if (len >= 0 && (size_t)len < room) {
+            path[len] = '\0';
+            return path;
+        }
+        free(path);
+        if (len < 0) {
+            return NULL;
+        }
+    }
+}
+
+/* If the program is TREE/build/VARIANT/heapreel: TREE/traces, new; else NULL, with error filled only without memory. */
+static char *source_tree_directory(struct error *error)
+{
+    char *path = program_path();
+    char *found = NULL;
+    for (int level = 0; path != NULL && level < 3; level++) {
+        char *slash = strrchr(path, '/');
+        if (slash == NULL || (level == 2 && strcmp(slash, "/build") != 0)) {
+            free(path);
+            return NULL;
+        }
+        *slash = '\0';
+    }
+    if (path != NULL) {
+        found = join(path, "/traces", "", error);
+        free(path);
+    }
+    return found;
+}
+
+char *lessons_directory(struct error *error)
+{
+    const char *wanted = getenv("HEAPREEL_TRACES");
+    if (wanted != NULL && *wanted != '\0') {
+        char *directory = join(wanted, "", "", error);
+        for (size_t len = strlen(wanted); directory != NULL && len > 1 && directory[len - 1] == '/'; len--) {
+            directory[len - 1] = '\0';
+        }
+        return directory;
+    }
+    char *tree = source_tree_directory(error);
+    if (error->kind != ERROR_NONE || (tree != NULL && trace_is_directory(tree))) {
+        return tree;
+    }
+    free(tree);
+    const char *installed = HEAPREEL_DATADIR "/traces";
+    bool here = !trace_is_directory(installed) && trace_is_directory("traces");
+    return join(here ? "traces" : installed, "", "", error);
+}
+
+char *trace_resolve(const char *argument, struct error *error)
+{
+    size_t prefix = strlen(LESSON_PREFIX);
+    if (strncmp(argument, LESSON_PREFIX, prefix) != 0) {
+        return join(argument, "", "", error);
+    }
+    const char *name = argument + prefix;
+    char *directory = lessons_directory(error);
+    char *base = directory == NULL ? NULL : join(directory, "/", name, error);
+    char *path = base == NULL ? NULL : join(base, TRACE_ENDING, "", error);
+    if (path != NULL && access(path, F_OK) != 0) {
+        struct text_quoted quoted;
+        error_set(error, ERROR_SYSTEM, 0, 0, "no lesson \"%s\" in %s (\"heapreel lessons\" lists them)",
+                  text_quote(&quoted, name, strlen(name)), directory);
+        free(path);
+        path = NULL;
+    }
+    free(base);
+    free(directory);
+    return path;
+}
+
+/* ---- the list ---- */
+
+/* Prints text without the characters that could act on a terminal. The reader has seen to it that it is UTF-8. */
+static void print_plain(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        bool c1 = c == 0xC2 && i + 1 < len && (unsigned char)text[i + 1] < 0xA0;
+        if (c1) {
+            i++;
+        }
+        putchar(c1 || c < 0x20 || c == 0x7F ? ' ' : c);
+    }
+}
+
+/* Prints the title of the trace at path: the first title line before any event that acts. */
+static int print_title(const char *path, struct error *error)
+{
+    struct names names;
+    names_init(&names);
+    struct trace_event event;
+    struct trace_reader *reader = trace_open(path, &names, error);
+    int got = -1;
+    while (reader != NULL && (got = trace_read(reader, &event, 1, error)) == 1) {
+        if (event.op == TRACE_TITLE) {
+            print_plain(event.text, event.text_len);
+        }
+        if (event.op != TRACE_SET) {
+            break;
+        }
+    }
+    trace_close(reader);
+    names_free(&names);
+    return got < 0 ? -1 : 0;
+}
+
+/* "DIRECTORY/NAME.trace" as NAME. */
+static int name_length(const char *name)
+{
+    return (int)(strlen(name) - strlen(TRACE_ENDING));
+}
+
+static int list_lessons(const char *directory, const struct trace_list *list)
+{
+    int status = STATUS_OK, width = 0;
+    size_t skip = strlen(directory) + 1;
+    for (size_t i = 0; i < list->paths.len; i++) {
+        int len = name_length(list->paths.data[i] + skip);
+        width = len > width ? len : width;
+    }
+    for (size_t i = 0; i < list->paths.len; i++) {
+        struct error error = {0};
+        const char *path = list->paths.data[i], *name = path + skip;
+        printf(LESSON_PREFIX "%.*s%*s", name_length(name), name, width - name_length(name) + 2, "");
+        int failed = print_title(path, &error);
+        putchar('\n');
+        if (failed) {
+            fflush(stdout);
+            status = complain_error("lessons", path, &error);
+        }
+    }
+    return status;
+}
+
+int command_lessons(int argc, char **argv)
+{
+    struct usage usage = {.command = COMMAND_lessons,
+                          .text = "Each can be given to play, run and check as lesson:NAME. $HEAPREEL_TRACES names\n"
+                                  "another directory to look in."};
+    switch (options_parse(&usage, &argc, &argv)) {
+    case OPTIONS_HELP:
+        return STATUS_OK;
+    case OPTIONS_BAD:
+        return STATUS_ERROR;
+    default:
+        break;
+    }
+    if (argc > 0) {
+        return complain_usage("lessons", "lessons takes no arguments");
+    }
+    struct error error = {0};
+    struct trace_list list = {0};
+    char *directory = lessons_directory(&error);
+    int status = STATUS_ERROR;
+    if (directory == NULL || trace_list_add(&list, directory, &error) != 0) {
+        complain_error("lessons", NULL, &error);
+    } else if (list.paths.len == 0) {
+        complain("no traces in %s", directory);
+    } else {
+        status = list_lessons(directory, &list);
+    }
+    trace_list_free(&list);
+    free(directory);
+    return status;
+}

@@ -1,0 +1,86 @@
+/* main.c - finds the command and runs it; what is written to standard output must have arrived at the end. */
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/message.h"
+#include "cli/output.h"
+
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const struct command commands[COMMAND_COUNT] = {
+#define X(name, arguments, help) [COMMAND_##name] = {#name, arguments, help, command_##name},
+    COMMANDS(X)
+#undef X
+};
+
+const struct command *command_find(const char *name)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+/*
+ * Opens what the caller has closed, so that no trace or output gets the number of a standard stream. It is opened
+ * the wrong way round: writing to a closed standard output must fail.
+ */
+static void hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) {
+            exit(STATUS_ERROR);
+        }
+    }
+}
+
+/* No word of the command line is a command: "heapreel [OPTION...] [TRACE]". */
+static int without_command(int argc, char **argv)
+{
+    bool screen = isatty(STDOUT_FILENO);
+    if (argc < 2 && !screen) {
+        return complain_usage(NULL, "no command or trace given");
+    }
+    const char *word = argc < 2 ? "-" : argv[1];
+    if (argc == 2 && strpbrk(word, "-./:") == NULL && access(word, F_OK) != 0) {
+        struct text_quoted quoted; /* most likely a command that was meant */
+        return complain_usage(NULL, "no command or trace \"%s\"", text_quote(&quoted, word, strlen(word)));
+    }
+    return screen ? command_play(argc, argv) : command_run(argc, argv);
+}
+
+static int dispatch(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "";
+    if (strcmp(word, "--version") == 0) {
+        puts("heapreel " HEAPREEL_VERSION);
+        return STATUS_OK;
+    }
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+        return command_help(1, argv);
+    }
+    const struct command *command = command_find(word);
+    if (command != NULL) {
+        return command->function(argc - 1, argv + 1);
+    }
+    return without_command(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+    struct error error = {0};
+    hold_standard_streams();
+    setlocale(LC_CTYPE, ""); /* the screen needs it; numbers must look the same everywhere */
+    output_catch_signals();
+    int status = dispatch(argc, argv);
+    if (output_flush_standard(&error) != 0) {
+        status = complain_error(NULL, NULL, &error);
+    }
+    return status;
+}

@@ -1,0 +1,60 @@
+/* message.c - see message.h. */
+#include "cli/message.h"
+
+#include "cli/commands.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static void say(const char *format, va_list args)
+{
+    fputs("heapreel: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+}
+
+static void hint(const char *command)
+{
+    fprintf(stderr, "Try 'heapreel %s%s--help'.\n", command == NULL ? "" : command, command == NULL ? "" : " ");
+}
+
+void complain(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say(format, args);
+    va_end(args);
+}
+
+int complain_usage(const char *command, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say(format, args);
+    va_end(args);
+    hint(command);
+    return STATUS_ERROR;
+}
+
+int complain_error(const char *command, const char *path, struct error *error)
+{
+    fputs("heapreel: ", stderr);
+    /* A misuse is no fault of the trace, unless it has a place there. */
+    if (path != NULL && (error->kind != ERROR_USAGE || error->line != 0)) {
+        fputs(path, stderr);
+        if (error->line != 0) {
+            fprintf(stderr, ":%" PRIu64, error->line);
+        }
+        if (error->line != 0 && error->column != 0) {
+            fprintf(stderr, ":%" PRIu64, error->column);
+        }
+        fputs(": ", stderr);
+    }
+    fprintf(stderr, "%s\n", error_text(error));
+    if (error->kind == ERROR_USAGE) {
+        hint(command);
+    }
+    error_clear(error);
+    return STATUS_ERROR;
+}

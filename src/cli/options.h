@@ -1,0 +1,49 @@
+/*
+ * options.h - the command line: a table of options for each command, from which parsing and help are made, and the
+ * options that every command has.
+ *
+ * Long option names may be written with underscores, as node accepts them: --max_old_space_size=64.
+ */
+#ifndef HEAPREEL_CLI_OPTIONS_H
+#define HEAPREEL_CLI_OPTIONS_H
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "heap/config.h"
+
+#include <stdbool.h>
+
+struct option_spec {
+    const char *name;     /* without the dashes */
+    const char *argument; /* what it is called in the help, or NULL: none */
+    const char *help;
+};
+
+/* How a command is used. */
+struct usage {
+    enum command_id command;
+    const char *text; /* a paragraph for the help, or NULL */
+    const struct option_spec *specs;
+    int count;
+    /* Takes option number index of specs. 0, or -1 after filling error. */
+    int (*take)(void *self, int index, const char *value, struct error *error);
+    void *self;
+    struct settings *settings; /* where --profile, --era, --set and V8's flags go; NULL: the command has none of them */
+};
+
+enum options_result {
+    OPTIONS_GO,   /* *argc and *argv are what remains: the operands */
+    OPTIONS_HELP, /* the help has been printed: done, status 0 */
+    OPTIONS_BAD   /* the misuse has been told: done, status 2 */
+};
+
+/* Parses the options of a command, argv[0] being its word, and leaves the operands in *argc and *argv. */
+enum options_result options_parse(const struct usage *usage, int *argc, char ***argv);
+
+/* Prints the help of a command to standard output. */
+void options_help(const struct usage *usage);
+
+/* The number in value, from 1 on, of option name. 0, or -1 after filling error. */
+int option_number(const char *name, const char *value, uint64_t *number, struct error *error);
+
+#endif

@@ -1,0 +1,120 @@
+/* play.c - "heapreel play": a trace on the terminal's screen. */
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/traces.h"
+#include "tui/tui.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is played if nothing else is given. */
+#define TOUR "lesson:tour"
+
+/* X(member, option, argument, help) */
+#define PLAY_OPTIONS(X)                                                                                                \
+    X(ASCII, "ascii", NULL, "draw with ASCII characters only")                                                         \
+    X(COLOR, "color", "WHEN", "auto (default), always or never")                                                       \
+    X(SCRIPT, "script", "FILE", "take keys from a file, without a terminal")                                           \
+    X(DUMP, "dump", "FILE", "write the last screen as text, without a terminal")                                       \
+    X(SIZE, "size", "WxH", "size of the screen without a terminal (80x24)")
+
+enum play_option {
+#define X(symbol, name, argument, help) PLAY_##symbol,
+    PLAY_OPTIONS(X)
+#undef X
+        PLAY_OPTION_COUNT
+};
+
+static const struct option_spec specs[PLAY_OPTION_COUNT] = {
+#define X(symbol, name, argument, help) [PLAY_##symbol] = {name, argument, help},
+    PLAY_OPTIONS(X)
+#undef X
+};
+
+static int take_color(struct play_options *options, const char *value, struct error *error)
+{
+    static const char *const words[] = {"auto", "always", "never"};
+    for (unsigned i = 0; i < 3; i++) {
+        if (strcmp(value, words[i]) == 0) {
+            options->colors = (enum color_mode)i;
+            return 0;
+        }
+    }
+    struct text_quoted quoted;
+    return error_set(error, ERROR_USAGE, 0, 0, "--color must be auto, always or never, not \"%s\"",
+                     text_quote(&quoted, value, strlen(value)));
+}
+
+#define SIZE_MOST 1000
+
+static int take_size(struct play_options *options, const char *value, struct error *error)
+{
+    const char *x = strchr(value, 'x');
+    uint64_t width, height;
+    if (x == NULL || text_number(value, (size_t)(x - value), &width) != TEXT_OK ||
+        text_number(x + 1, strlen(x + 1), &height) != TEXT_OK || width == 0 || height == 0 || width > SIZE_MOST ||
+        height > SIZE_MOST) {
+        struct text_quoted quoted;
+        return error_set(error, ERROR_USAGE, 0, 0, "--size must be WIDTHxHEIGHT, up to %dx%d, not \"%s\"", SIZE_MOST,
+                         SIZE_MOST, text_quote(&quoted, value, strlen(value)));
+    }
+    options->width = (unsigned)width;
+    options->height = (unsigned)height;
+    return 0;
+}
+
+static int take(void *self, int index, const char *value, struct error *error)
+{
+    struct play_options *options = self;
+    switch ((enum play_option)index) {
+    case PLAY_ASCII:
+        options->ascii = true;
+        return 0;
+    case PLAY_COLOR:
+        return take_color(options, value, error);
+    case PLAY_SCRIPT:
+        options->script = value;
+        return 0;
+    case PLAY_DUMP:
+        options->dump = value;
+        return 0;
+    default:
+        return take_size(options, value, error);
+    }
+}
+
+int command_play(int argc, char **argv)
+{
+    struct play_options options = {0};
+    struct usage usage = {
+        .command = COMMAND_play,
+        .text = "TRACE is a file, - for standard input, or lesson:NAME; without it, " TOUR ".\n"
+                "The key ? shows what the other keys do.",
+        .specs = specs,
+        .count = PLAY_OPTION_COUNT,
+        .take = take,
+        .self = &options,
+        .settings = &options.settings,
+    };
+    enum options_result parsed = options_parse(&usage, &argc, &argv);
+    if (parsed != OPTIONS_GO) {
+        return parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
+    }
+    if (argc > 1) {
+        return complain_usage("play", "play takes one trace, not %d", argc);
+    }
+    struct error error = {0};
+    char *path = trace_resolve(argc == 1 ? argv[0] : TOUR, &error);
+    if (path == NULL) {
+        return complain_error("play", NULL, &error);
+    }
+    options.path = path;
+    int status = tui_play(&options, &error);
+    if (status < 0) {
+        status = complain_error("play", path, &error);
+    }
+    free(path);
+    return status;
+}

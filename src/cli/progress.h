@@ -1,0 +1,24 @@
+/*
+ * progress.h - how far a long run has come, on standard error, if that is a terminal: events, rate, time left.
+ */
+#ifndef HEAPREEL_CLI_PROGRESS_H
+#define HEAPREEL_CLI_PROGRESS_H
+
+#include "run/run.h"
+
+struct progress {
+    bool enabled;
+    bool shown;       /* a line is on the screen */
+    uint64_t started; /* ns of a steady clock */
+    uint64_t drawn;   /* when it was last drawn */
+};
+
+void progress_begin(struct progress *progress);
+
+/* Draws the line anew if the run has taken a second and the last drawing is a tenth of one ago. */
+void progress_show(struct progress *progress, const struct run *run);
+
+/* Takes the line away, so that something else may be printed. */
+void progress_erase(struct progress *progress);
+
+#endif

@@ -1,0 +1,229 @@
+/* run.c - "heapreel run": replays traces, prints a summary or writes data. */
+#include "cli/commands.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/replay.h"
+#include "report/report.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* X(member, option, argument, help) in the order of the help; outputs first. */
+#define RUN_OPTIONS(X)                                                                                                 \
+    X(JSON, "json", "FILE", "write the report as JSON")                                                                \
+    X(EVENTS, "events", "FILE", "write all that happens, a JSON object a line")                                        \
+    X(HEAP, "heap", "FILE", "write the heap as it stands then, an object a line")                                \
+    X(UNTIL, "until", "N", "stop after event N")                                                                       \
+    X(MAX_COLLECTIONS, "max-collections", "N", "list at most N collections (100000)")                                  \
+    X(VERIFY, "verify", NULL, "check the heap's invariants after each collection")                               \
+    X(HASH, "hash", NULL, "print the hash of the heap's state")                                                        \
+    X(QUIET, "quiet", NULL, "print no summary")
+
+enum run_option {
+#define X(symbol, name, argument, help) RUN_##symbol,
+    RUN_OPTIONS(X)
+#undef X
+        RUN_OPTION_COUNT
+};
+#define OUTPUTS 3 /* the first options: JSON, EVENTS, HEAP */
+
+static const struct option_spec specs[RUN_OPTION_COUNT] = {
+#define X(symbol, name, argument, help) [RUN_##symbol] = {name, argument, help},
+    RUN_OPTIONS(X)
+#undef X
+};
+
+struct run_command {
+    struct run_options options;
+    const char *paths[OUTPUTS]; /* or NULL */
+    bool hash, quiet;
+    int summaries; /* printed so far */
+    struct output outputs[OUTPUTS];
+    struct event_stream stream;
+};
+
+static int take(void *self, int index, const char *value, struct error *error)
+{
+    struct run_command *c = self;
+    switch ((enum run_option)index) {
+    case RUN_UNTIL:
+        return option_number("until", value, &c->options.until, error);
+    case RUN_MAX_COLLECTIONS:
+        return option_number("max-collections", value, &c->options.max_collections, error);
+    case RUN_VERIFY:
+        c->options.verify = true;
+        return 0;
+    case RUN_HASH:
+        c->hash = true;
+        return 0;
+    case RUN_QUIET:
+        c->quiet = true;
+        return 0;
+    default:
+        c->paths[index] = value;
+        return 0;
+    }
+}
+
+/* ---- outputs ---- */
+
+static void discard_outputs(struct run_command *c)
+{
+    for (int i = 0; i < OUTPUTS; i++) {
+        output_discard(&c->outputs[i]);
+    }
+}
+
+static bool to_standard(const struct run_command *c)
+{
+    bool standard = false;
+    for (int i = 0; i < OUTPUTS; i++) {
+        standard |= c->outputs[i].standard;
+    }
+    return standard;
+}
+
+/* Opens the files that were asked for. Returns the exit status. */
+static int open_outputs(struct run_command *c)
+{
+    int standard = -1;
+    for (int i = 0; i < OUTPUTS; i++) {
+        struct error error = {0};
+        if (c->paths[i] == NULL) {
+            continue;
+        }
+        if (output_open(&c->outputs[i], c->paths[i], &error) != 0) {
+            return complain_error("run", NULL, &error);
+        }
+        if (c->outputs[i].standard) {
+            if (standard >= 0) {
+                return complain_usage("run", "--%s and --%s cannot both go to standard output", specs[standard].name,
+                                      specs[i].name);
+            }
+            standard = i;
+        }
+    }
+    if (standard >= 0 && c->hash) {
+        return complain_usage("run", "--%s and --hash cannot both go to standard output", specs[standard].name);
+    }
+    return STATUS_OK;
+}
+
+/* Makes the report and the heap's listing, and puts the files in their places. 0, or -1 after telling. */
+static int write_outputs(struct run_command *c, const struct run *run)
+{
+    FILE *json = c->outputs[RUN_JSON].file, *heap = c->outputs[RUN_HEAP].file;
+    bool failed = (json != NULL && report_write_json(run, json) != 0 && !ferror(json)) ||
+                  (heap != NULL && report_write_heap(&run->heap, heap) != 0 && !ferror(heap));
+    if (failed) {
+        complain("out of memory"); /* what could not be written is told by commit */
+        return -1;
+    }
+    /* The event stream first: if that failed, the run was cut short, and the other files must not claim to be whole. */
+    static const enum run_option order[OUTPUTS] = {RUN_EVENTS, RUN_JSON, RUN_HEAP};
+    for (int i = 0; i < OUTPUTS; i++) {
+        struct error error = {0};
+        if (output_commit(&c->outputs[order[i]], &error) != 0) {
+            complain_error("run", NULL, &error);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* ---- a trace ---- */
+
+/* Prints what is for people. quiet: nothing but the hash. 0, or -1 after telling. */
+static int print_summary(struct run_command *c, const struct run *run, bool quiet)
+{
+    struct output out;
+    struct error error = {0};
+    if (output_open(&out, "-", &error) != 0) {
+        complain_error("run", NULL, &error);
+        return -1;
+    }
+    if (!quiet && c->summaries++ > 0) {
+        fputc('\n', out.file);
+    }
+    if (!quiet && report_write_summary(run, out.file) != 0 && !ferror(out.file)) {
+        complain("out of memory");
+        output_discard(&out);
+        return -1;
+    }
+    if (c->hash) {
+        fprintf(out.file, "%016" PRIx64 "\n", heap_hash(&run->heap));
+    }
+    if (output_commit(&out, &error) != 0) {
+        complain_error("run", NULL, &error);
+        return -1;
+    }
+    return 0;
+}
+
+static int run_trace(struct run_command *c, const char *argument)
+{
+    struct replay replay;
+    bool quiet = c->quiet || to_standard(c);
+    int status = STATUS_ERROR;
+    if (replay_open(&replay, "run", argument, &c->options) == 0) {
+        if (c->outputs[RUN_EVENTS].file != NULL) {
+            replay.watch = c->outputs[RUN_EVENTS].file;
+            event_stream_init(&c->stream, replay.watch);
+            run_listen(&replay.run, &c->stream.listener);
+        }
+        status = replay_finish(&replay);
+    }
+    if (status != STATUS_ERROR &&
+        (write_outputs(c, &replay.run) != 0 || print_summary(c, &replay.run, quiet) != 0)) {
+        status = STATUS_ERROR;
+    }
+    replay_close(&replay);
+    return status;
+}
+
+/* Returns the worst status of all. */
+static int run_traces(struct run_command *c, int count, char **arguments)
+{
+    int status = STATUS_OK;
+    for (int i = 0; i < count; i++) {
+        int one = run_trace(c, arguments[i]);
+        status = one > status ? one : status;
+    }
+    return status;
+}
+
+int command_run(int argc, char **argv)
+{
+    struct run_command c = {0};
+    struct usage usage = {
+        .command = COMMAND_run,
+        .text = "TRACE is a file, - for standard input, or lesson:NAME. FILE may be - for\n"
+                "standard output, which then carries no summary. Status 0: all well; 1: an\n"
+                "expectation failed or the heap ran out of memory; 2: the trace is wrong, or\n"
+                "something cannot be read or written.",
+        .specs = specs,
+        .count = RUN_OPTION_COUNT,
+        .take = take,
+        .self = &c,
+        .settings = &c.options.settings,
+    };
+    enum options_result parsed = options_parse(&usage, &argc, &argv);
+    if (parsed != OPTIONS_GO) {
+        return parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
+    }
+    if (argc == 0) {
+        return complain_usage("run", "no trace given");
+    }
+    for (int i = 0; i < OUTPUTS; i++) {
+        if (argc > 1 && c.paths[i] != NULL) {
+            return complain_usage("run", "--%s takes one trace, not %d", specs[i].name, argc);
+        }
+    }
+    int status = open_outputs(&c);
+    if (status == STATUS_OK) {
+        status = run_traces(&c, argc, argv);
+    }
+    discard_outputs(&c);
+    return status;
+}

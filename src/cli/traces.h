@@ -1,0 +1,36 @@
+/*
+ * traces.h - finding traces: the files of a directory, and the lessons that ship with the program.
+ */
+#ifndef HEAPREEL_CLI_TRACES_H
+#define HEAPREEL_CLI_TRACES_H
+
+#include "base/error.h"
+#include "base/vec.h"
+
+#include <stdbool.h>
+
+/* Paths of traces, in the order of their bytes. */
+struct trace_list {
+    VEC(char *) paths; /* owned */
+};
+
+/* Appends the *.trace files below directory, at any depth, sorted. 0, or -1 after filling error. */
+int trace_list_add(struct trace_list *list, const char *directory, struct error *error);
+void trace_list_free(struct trace_list *list);
+
+/* Is path a directory? */
+bool trace_is_directory(const char *path);
+
+/*
+ * The directory of the lessons: $HEAPREEL_TRACES, else the source tree's if the program stands in its build
+ * directory, else the installed one, else ./traces. New, or NULL after filling error.
+ */
+char *lessons_directory(struct error *error);
+
+/*
+ * The path that argument means: "lesson:NAME" is a file of the lessons' directory, all else is a path already.
+ * New, or NULL after filling error.
+ */
+char *trace_resolve(const char *argument, struct error *error);
+
+#endif

@@ -1,0 +1,155 @@
+/*
+ * heapdump.c - the heap as it stands: one JSON object a line for each object (interface.md, "run --heap").
+ *
+ * Ids count from 1 in the order of the lines, so that equal heaps print equal
+ * lines on every machine. "page" counts a space's pages in the order of their
+ * making; a large object is its space's n-th page, at offset 0.
+ */
+#include "heap/slots.h"
+#include "report/labels.h"
+#include "report/report.h"
+
+#include <stdlib.h>
+
+struct dump {
+    const struct heap *heap;
+    struct object_list list;       /* the objects in the order of the lines */
+    size_t first[SPACE_COUNT + 1]; /* where each space begins in it */
+    uint32_t *ids;                 /* object -> id; 0 = it has no line */
+    uint32_t *pages;               /* index in heap.pages -> number of the page in its space */
+    struct out out;
+};
+
+/* Lists the objects and gives ids. 0, or -1 without memory. */
+static int number_objects(struct dump *d)
+{
+    const struct heap *h = d->heap;
+    d->ids = calloc(h->objects.len + 1, sizeof *d->ids);
+    if (d->ids == NULL)
+        return -1;
+    for (unsigned id = 0; id < SPACE_COUNT; id++) {
+        d->first[id] = d->list.objects.len;
+        if (era_has_space(h->config.era, (enum space_id)id) && heap_space_objects(h, (enum space_id)id, &d->list))
+            return -1;
+    }
+    d->first[SPACE_COUNT] = d->list.objects.len;
+    for (size_t i = 0; i < d->list.objects.len; i++)
+        d->ids[d->list.objects.data[i]] = (uint32_t)i + 1;
+    return 0;
+}
+
+/* Numbers the pages of the paged spaces. 0, or -1 without memory. */
+static int number_pages(struct dump *d)
+{
+    const struct heap *h = d->heap;
+    d->pages = calloc(h->pages.len + 1, sizeof *d->pages);
+    if (d->pages == NULL)
+        return -1;
+    for (unsigned id = SPACE_OLD; id < SPACE_COUNT; id++) {
+        uint32_t n = 0;
+        if (!space_paged((enum space_id)id))
+            continue;
+        for (uint32_t p = h->spaces[id].first; p != NONE; p = h->pages.data[p].next)
+            d->pages[p] = n++;
+    }
+    return 0;
+}
+
+static void print_slots(struct dump *d, uint32_t object)
+{
+    uint32_t count;
+    const struct slot *slots = object_slots(d->heap, object, &count);
+    bool begun = false;
+    out_words(&d->out, ",\"slots\":[");
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t key = slots[i].key;
+        if ((key & SLOT_TYPE) == SLOT_HOLE || slots[i].target == NONE)
+            continue;
+        out_words(&d->out, begun ? ",[" : "[");
+        begun = true;
+        label_slot_json(&d->out, d->heap, key);
+        out_char(&d->out, ',');
+        out_number(&d->out, d->ids[slots[i].target]);
+        out_words(&d->out, key & SLOT_WEAK ? ",\"weak\"]" : "]");
+    }
+    out_char(&d->out, ']');
+}
+
+static void print_entries(struct dump *d, uint32_t object)
+{
+    uint32_t count;
+    const struct entry *entries = object_entries(d->heap, object, &count);
+    bool begun = false;
+    out_words(&d->out, ",\"entries\":[");
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t key = entry_key(&entries[i]), value = entry_value(&entries[i]);
+        if (key == NONE)
+            continue;
+        out_words(&d->out, begun ? ",[" : "[");
+        begun = true;
+        out_number(&d->out, d->ids[key]);
+        out_char(&d->out, ',');
+        if (value == NONE)
+            out_words(&d->out, "null");
+        else
+            out_number(&d->out, d->ids[value]);
+        out_char(&d->out, ']');
+    }
+    out_char(&d->out, ']');
+}
+
+/* The line of the object at place in the list; space is its space, JSON name included. */
+static void print_object(struct dump *d, size_t place, enum space_id space, const char *space_word)
+{
+    uint32_t object = d->list.objects.data[place];
+    const struct object *o = &d->heap->objects.data[object];
+    struct out *out = &d->out;
+    uint64_t page = o->page;
+    if (space_large(space))
+        page = place - d->first[space];
+    else if (space_paged(space))
+        page = d->pages[o->page];
+    out_words(out, "{\"id\":");
+    out_number(out, place + 1);
+    out_words(out, ",\"name\":");
+    label_name_json(out, d->heap, o->name);
+    out_words(out, ",\"kind\":\"");
+    out_words(out, object_kind_word(object_kind(o)));
+    out_words(out, "\",\"size\":");
+    out_number(out, object_bytes(o));
+    out_words(out, ",\"space\":\"");
+    out_words(out, space_word);
+    out_words(out, "\",\"page\":");
+    out_number(out, page);
+    out_words(out, ",\"offset\":");
+    out_number(out, space_large(space) ? 0 : (uint64_t)o->offset * UNIT);
+    out_words(out, ",\"age\":");
+    out_number(out, d->heap->cold.data[object].age);
+    out_words(out, ",\"color\":\"");
+    out_words(out, color_word(object_color(o)));
+    out_words(out, o->handle != NONE ? "\",\"rooted\":true" : "\",\"rooted\":false");
+    print_slots(d, object);
+    if (o->bits & OBJECT_COLLECTION)
+        print_entries(d, object);
+    out_words(out, "}\n");
+}
+
+int report_write_heap(const struct heap *heap, FILE *out)
+{
+    struct dump d = {.heap = heap};
+    int status = -1;
+    out_to_file(&d.out, out);
+    if (number_objects(&d) || number_pages(&d))
+        goto done;
+    for (unsigned id = 0; id < SPACE_COUNT; id++) {
+        const char *word = d.first[id] < d.first[id + 1] ? space_name(heap->config.era, (enum space_id)id) : "";
+        for (size_t i = d.first[id]; i < d.first[id + 1] && !d.out.failed; i++)
+            print_object(&d, i, (enum space_id)id, word);
+    }
+    status = out_flush(&d.out);
+done:
+    vec_free(&d.list.objects);
+    free(d.ids);
+    free(d.pages);
+    return status;
+}

@@ -1,0 +1,47 @@
+/*
+ * labels.h - what objects, slots and colors are called, in JSON and for people; and the rules of decisions in words.
+ */
+#ifndef HEAPREEL_REPORT_LABELS_H
+#define HEAPREEL_REPORT_LABELS_H
+
+#include "heap/heap.h"
+#include "report/out.h"
+
+/* Places of the fields of PROMOTE and DECISION in happening.value (heap/happening.h). */
+enum { PROMOTE_SIZE, PROMOTE_PAGE, PROMOTE_OFFSET, PROMOTE_RULE = 6, PROMOTE_LEFT, PROMOTE_RIGHT };
+enum { DECISION_RULE, DECISION_LEFT, DECISION_RIGHT };
+
+/* white, grey, black. */
+const char *color_word(enum color color);
+
+/* True if object is an object record in use (NONE is not). */
+bool label_known(const struct heap *heap, uint32_t object);
+
+/* A name as a JSON string; null if there is none. */
+void label_name_json(struct out *out, const struct heap *heap, uint32_t name);
+/* A slot's name or index as a JSON string; null if it is anonymous. */
+void label_slot_json(struct out *out, const struct heap *heap, uint32_t key);
+
+/* A name for people. */
+void label_name(struct out *out, const struct heap *heap, uint32_t name);
+/* An object for people: its name, "an unnamed array", or "nothing". */
+void label_object(struct out *out, const struct heap *heap, uint32_t object);
+/* A slot for people, to be put behind its holder: ".left", "[3]", or nothing if it is anonymous. */
+void label_slot(struct out *out, const struct heap *heap, uint32_t key);
+
+/*
+ * The rule of a PROMOTE or a DECISION with its operands: "432 + 48 ≥ 25 % of 1920: promoted". No character in it
+ * needs an escape in JSON.
+ */
+void label_rule(struct out *out, const struct heap *heap, const struct happening *happening);
+
+/* A field of a happening's list. */
+struct field {
+    const char *name;
+    size_t len;
+    char type;
+};
+/* Takes the next field of a list (happening_fields) off *fields; false at its end. */
+bool next_field(const char **fields, struct field *field);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * fast.c - the three events that traces are made of, when nothing is unusual: no listener, no
+ * collection, no error. Whatever is unusual is left, untouched, to apply.c. What is done
+ * is the same, by the same inline functions of the heap; only the detours are missing.
+ */
+#include "run/internal.h"
+
+#include "gc/allocate.h"
+#include "gc/barrier.h"
+#include "heap/ids.h"
+#include "heap/roots.h"
+
+/* An object of the program's, plain, with a fresh ID and a handle. */
+static inline bool fast_alloc(struct heap *h, const struct trace_event *ev)
+{
+    if (ev->flags || ids_find(h, ev->a) != NONE || ids_reserve(h) || roots_reserve(h))
+        return false;
+    uint32_t object = allocate_fast(h, ev->kind, ev->number);
+    if (object == NONE)
+        return false;
+    h->objects.data[object].name = ev->a;
+    ids_insert(h, ev->a, object);
+    h->cold.data[object].site = ev->site != NAME_NONE ? ev->site : h->scopes.data[h->scopes.len - 1].name;
+    roots_add(h, object);
+    return true;
+}
+
+static inline bool fast_ref(struct heap *h, const struct trace_event *ev)
+{
+    uint32_t src = ids_find(h, ev->a), dst = ids_find(h, ev->b);
+    if (src == NONE || dst == NONE || !(h->objects.data[src].bits & OBJECT_POINTERS))
+        return false;
+    object_named(&h->objects.data[src]);
+    object_named(&h->objects.data[dst]);
+    return store_slot(h, src, ev->flags & EVENT_SLOT ? ev->slot : SLOT_ANONYMOUS, dst, false) == 0;
+}
+
+static inline bool fast_release(struct heap *h, const struct trace_event *ev)
+{
+    uint32_t object = ids_find(h, ev->a);
+    if (object == NONE || h->objects.data[object].handle == NONE)
+        return false;
+    object_named(&h->objects.data[object]);
+    roots_drop(h, object);
+    return true;
+}
+
+int fast_events(struct run *run, const struct trace_event *events, int count)
+{
+    struct heap *h = &run->heap;
+    uint64_t allocs = 0, refs = 0;
+    int done = 0;
+    for (; done < count; done++) {
+        const struct trace_event *ev = &events[done];
+        if (ev->op == TRACE_REF) {
+            if (!fast_ref(h, ev))
+                break;
+            refs++;
+        } else if (ev->op == TRACE_ALLOC) {
+            if (!fast_alloc(h, ev))
+                break;
+            allocs++;
+        } else if (ev->op != TRACE_RELEASE || !fast_release(h, ev)) {
+            break;
+        }
+    }
+    run->counts[TRACE_ALLOC] += allocs;
+    run->counts[TRACE_REF] += refs;
+    run->counts[TRACE_RELEASE] += (uint64_t)done - allocs - refs;
+    h->event += (uint64_t)done;
+    h->counters.events += (uint64_t)done;
+    return done;
+}

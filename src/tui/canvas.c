@@ -1,0 +1,350 @@
+/*
+ * canvas.c - cells, clipping, and text measured as a terminal measures it.
+ */
+#include "tui/canvas.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#define REPLACEMENT 0xFFFDu
+
+void canvas_init(struct canvas *canvas, bool ascii)
+{
+    *canvas = (struct canvas){.ascii = ascii};
+}
+
+void canvas_free(struct canvas *canvas)
+{
+    free(canvas->cells);
+    *canvas = (struct canvas){.ascii = canvas->ascii};
+}
+
+int canvas_resize(struct canvas *canvas, int width, int height)
+{
+    width = width < 1 ? 1 : width;
+    height = height < 1 ? 1 : height;
+    if (!canvas->cells || width != canvas->width || height != canvas->height) {
+        struct cell *cells = calloc((size_t)width * (size_t)height, sizeof *cells);
+        if (!cells)
+            return -1;
+        free(canvas->cells);
+        canvas->cells = cells;
+        canvas->width = width;
+        canvas->height = height;
+    }
+    canvas_clear(canvas);
+    return 0;
+}
+
+void canvas_clear(struct canvas *canvas)
+{
+    size_t n = (size_t)canvas->width * (size_t)canvas->height;
+    for (size_t i = 0; i < n; i++)
+        canvas->cells[i] = (struct cell){.point = {' '}, .width = 1, .style = STYLE_NORMAL};
+    canvas->failed = false;
+}
+
+struct rect canvas_all(const struct canvas *canvas)
+{
+    return (struct rect){0, 0, canvas->width, canvas->height};
+}
+
+static struct cell *cell_at(const struct canvas *canvas, int x, int y)
+{
+    return &canvas->cells[(size_t)y * (size_t)canvas->width + (size_t)x];
+}
+
+const struct cell *canvas_at(const struct canvas *canvas, int x, int y)
+{
+    return cell_at(canvas, x, y);
+}
+
+/* ---- text ---- */
+
+/* Decodes the character at text[0..len), len >= 1; returns its bytes. What is not UTF-8 is U+FFFD, byte by byte. */
+static size_t decode(const char *text, size_t len, uint32_t *point)
+{
+    static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
+    unsigned char lead = (unsigned char)text[0];
+    size_t n = lead < 0x80 ? 1 : lead >= 0xF0 && lead < 0xF5 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
+    *point = REPLACEMENT;
+    if (lead >= 0xF5 || n == 0 || n > len)
+        return 1;
+    uint32_t p = n == 1 ? lead : lead & (0x7Fu >> n);
+    for (size_t i = 1; i < n; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if ((c & 0xC0) != 0x80)
+            return 1;
+        p = p << 6 | (c & 0x3Fu);
+    }
+    if (p < least[n] || p > 0x10FFFF || (p >= 0xD800 && p < 0xE000))
+        return 1;
+    *point = p;
+    return n;
+}
+
+static size_t encode(uint32_t p, char out[4])
+{
+    if (p < 0x80) {
+        out[0] = (char)p;
+        return 1;
+    }
+    size_t n = p < 0x800 ? 2 : p < 0x10000 ? 3 : 4;
+    for (size_t i = n - 1; i > 0; i--, p >>= 6)
+        out[i] = (char)(unsigned char)(0x80 | (p & 0x3F));
+    out[0] = (char)(unsigned char)((0xF00u >> n & 0xFFu) | p);
+    return n;
+}
+
+/* Characters without a form of their own that steer a terminal or turn its direction around: never drawn. */
+static bool invisible(uint32_t p)
+{
+    return (p >= 0x200B && p <= 0x200F) || (p >= 0x2028 && p <= 0x202E) || (p >= 0x2060 && p <= 0x206F) ||
+           p == 0xFEFF || p == 0xAD || p == 0x61C || (p >= 0xFFF9 && p <= 0xFFFB) || (p >= 0xE0000 && p <= 0xE0FFF);
+}
+
+/*
+ * The columns that *point takes, making it harmless first: controls and what
+ * the terminal cannot show become a replacement. 0: a combining mark; -1: not drawn at all.
+ */
+static int measure(const struct canvas *canvas, uint32_t *point)
+{
+    if (*point == '\t')
+        *point = ' ';
+    if (*point >= 0x20 && *point < 0x7F)
+        return 1;
+    if (invisible(*point))
+        return -1;
+    bool control = *point < 0x20 || (*point >= 0x7F && *point < 0xA0);
+    int width = control ? 1 : wcwidth((wchar_t)*point);
+    if (canvas->ascii) {
+        *point = '?';
+        return width == 0 ? -1 : width == 2 ? 2 : 1;
+    }
+    if (control || width < 0) {
+        *point = REPLACEMENT;
+        return 1;
+    }
+    return width;
+}
+
+/* Blanks the other half of a wide cell that is about to be overwritten at x. */
+static void split_wide(struct canvas *canvas, int x, int y)
+{
+    struct cell *cell = cell_at(canvas, x, y);
+    if (cell->width == 0 && x > 0) {
+        cell[-1].width = 1;
+        cell[-1].point[0] = ' ';
+        cell[-1].point[1] = 0;
+    } else if (cell->width == 2 && x + 1 < canvas->width) {
+        cell[1].width = 1;
+        cell[1].point[0] = ' ';
+    }
+}
+
+/* Puts a character of width columns at (x, y); half a wide one in sight becomes a blank. */
+static void put(struct canvas *canvas, struct rect clip, int x, int y, enum style style, uint32_t point, int width)
+{
+    int left = clip.x > 0 ? clip.x : 0;
+    int right = clip.x + clip.w < canvas->width ? clip.x + clip.w : canvas->width;
+    if (y < clip.y || y >= clip.y + clip.h || y < 0 || y >= canvas->height)
+        return;
+    if (width == 2 && (x < left || x + 1 >= right)) {
+        put(canvas, clip, x, y, style, ' ', 1);
+        put(canvas, clip, x + 1, y, style, ' ', 1);
+        return;
+    }
+    if (x < left || x >= right)
+        return;
+    split_wide(canvas, x, y);
+    *cell_at(canvas, x, y) = (struct cell){.point = {point}, .width = (uint8_t)width, .style = (uint8_t)style};
+    if (width == 2) {
+        split_wide(canvas, x + 1, y);
+        if (canvas->ascii) { /* "??": two narrow cells */
+            cell_at(canvas, x, y)->width = 1;
+            *cell_at(canvas, x + 1, y) = *cell_at(canvas, x, y);
+        } else {
+            *cell_at(canvas, x + 1, y) = (struct cell){.width = 0, .style = (uint8_t)style};
+        }
+    }
+}
+
+/* Adds a combining mark to the cell at or before column x. */
+static void put_mark(struct canvas *canvas, struct rect clip, int x, int y, uint32_t point)
+{
+    if (x < clip.x || x >= clip.x + clip.w || y < clip.y || y >= clip.y + clip.h || x < 0 || y < 0 ||
+        x >= canvas->width || y >= canvas->height)
+        return;
+    struct cell *cell = cell_at(canvas, x, y);
+    if (cell->width == 0 && x > 0)
+        cell--;
+    for (int i = 1; i < CELL_POINTS; i++) {
+        if (cell->point[i] == 0) {
+            cell->point[i] = point;
+            return;
+        }
+    }
+}
+
+int canvas_text(struct canvas *canvas, struct rect clip, int x, int y, enum style style, const char *text, size_t len)
+{
+    int first = x;
+    while (len > 0) {
+        uint32_t point;
+        size_t n = decode(text, len, &point);
+        int width = measure(canvas, &point);
+        text += n;
+        len -= n;
+        if (width > 0) {
+            put(canvas, clip, x, y, style, point, width);
+            x += width;
+        } else if (width == 0 && x > first) {
+            put_mark(canvas, clip, x - 1, y, point);
+        }
+    }
+    return x;
+}
+
+int canvas_string(struct canvas *canvas, struct rect clip, int x, int y, enum style style, const char *text)
+{
+    return canvas_text(canvas, clip, x, y, style, text, strlen(text));
+}
+
+/* The bytes of text that fit in room columns, and the columns they take. */
+static size_t prefix(const struct canvas *canvas, const char *text, size_t len, int room, int *columns)
+{
+    size_t at = 0;
+    *columns = 0;
+    while (at < len) {
+        uint32_t point;
+        size_t n = decode(text + at, len - at, &point);
+        int width = measure(canvas, &point);
+        if (width > 0 && *columns + width > room)
+            break;
+        *columns += width > 0 ? width : 0;
+        at += n;
+    }
+    return at;
+}
+
+int canvas_columns(const struct canvas *canvas, const char *text, size_t len)
+{
+    int columns;
+    prefix(canvas, text, len, INT32_MAX - 2, &columns);
+    return columns;
+}
+
+int canvas_fit(struct canvas *canvas, struct rect clip, int x, int y, int room, enum style style, const char *text,
+               size_t len)
+{
+    int columns;
+    if (room < 1)
+        return x;
+    size_t fits = prefix(canvas, text, len, room, &columns);
+    if (fits == len)
+        return canvas_text(canvas, clip, x, y, style, text, len);
+    fits = prefix(canvas, text, len, room - 1, &columns);
+    x = canvas_text(canvas, clip, x, y, style, text, fits);
+    return canvas_glyph(canvas, clip, x, y, style, GLYPH_ELLIPSIS);
+}
+
+size_t canvas_wrap(const struct canvas *canvas, const char *text, size_t len, int room)
+{
+    int columns;
+    uint32_t point;
+    if (len == 0)
+        return 0;
+    size_t fits = prefix(canvas, text, len, room, &columns);
+    if (fits == len)
+        return len;
+    if (fits == 0)
+        return decode(text, len, &point);
+    for (size_t i = fits; i > 0; i--)
+        if (text[i] == ' ' || text[i - 1] == ' ')
+            return i;
+    return fits;
+}
+
+int canvas_format(struct canvas *canvas, struct rect clip, int x, int y, enum style style, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    char *text = len < 0 ? NULL : malloc((size_t)len + 1);
+    if (text) {
+        vsnprintf(text, (size_t)len + 1, format, again);
+        x = canvas_text(canvas, clip, x, y, style, text, (size_t)len);
+        free(text);
+    } else {
+        canvas->failed = true;
+    }
+    va_end(again);
+    return x;
+}
+
+int canvas_glyph(struct canvas *canvas, struct rect clip, int x, int y, enum style style, enum glyph glyph)
+{
+    uint32_t point;
+    const char *text = glyph_text(glyph, canvas->ascii);
+    decode(text, strlen(text), &point);
+    put(canvas, clip, x, y, style, point, 1);
+    return x + 1;
+}
+
+void canvas_glyph_on(struct canvas *canvas, struct rect clip, int x, int y, enum style style, enum style ground,
+                     enum glyph glyph)
+{
+    canvas_glyph(canvas, clip, x, y, style, glyph);
+    if (x >= clip.x && x < clip.x + clip.w && y >= clip.y && y < clip.y + clip.h && x >= 0 && y >= 0 &&
+        x < canvas->width && y < canvas->height)
+        cell_at(canvas, x, y)->ground = (uint8_t)ground;
+}
+
+int canvas_repeat(struct canvas *canvas, struct rect clip, int x, int y, enum style style, enum glyph glyph, int count)
+{
+    for (int i = 0; i < count; i++)
+        canvas_glyph(canvas, clip, x + i, y, style, glyph);
+    return x + (count > 0 ? count : 0);
+}
+
+/* ---- reading ---- */
+
+static bool blank(const struct cell *cell)
+{
+    return cell->point[0] == ' ' && cell->point[1] == 0;
+}
+
+int canvas_write(const struct canvas *canvas, FILE *out)
+{
+    for (int y = 0; y < canvas->height; y++) {
+        int end = canvas->width;
+        while (end > 0 && blank(canvas_at(canvas, end - 1, y)))
+            end--;
+        for (int x = 0; x < end; x++) {
+            const struct cell *cell = canvas_at(canvas, x, y);
+            for (int i = 0; i < CELL_POINTS && cell->point[i]; i++) {
+                char bytes[4];
+                fwrite(bytes, 1, encode(cell->point[i], bytes), out);
+            }
+        }
+        putc('\n', out);
+    }
+    return ferror(out) ? -1 : 0;
+}
+
+int canvas_write_styles(const struct canvas *canvas, FILE *out)
+{
+    for (int y = 0; y < canvas->height; y++) {
+        int end = canvas->width;
+        while (end > 0 && canvas_at(canvas, end - 1, y)->style == STYLE_NORMAL)
+            end--;
+        for (int x = 0; x < end; x++)
+            putc(style_paint((enum style)canvas_at(canvas, x, y)->style)->letter, out);
+        putc('\n', out);
+    }
+    return ferror(out) ? -1 : 0;
+}

@@ -1,0 +1,70 @@
+/*
+ * happened.h - the memory of a screen: what happened lately, in words and as trails.
+ *
+ * Bounded: old lines make way, and of a flood of happenings only the first are
+ * told; the rest is counted.
+ */
+#ifndef HEAPREEL_TUI_HAPPENED_H
+#define HEAPREEL_TUI_HAPPENED_H
+
+#include "heap/heap.h"
+
+#define HAPPENED_LINES 256   /* lines that are remembered */
+#define HAPPENED_FLOOD 200   /* happenings of one slice that are told one by one */
+#define HAPPENED_TRAILS 8192 /* moves that are remembered as trails */
+#define HAPPENED_NAMES 16    /* names in a line about the dead */
+
+/* The happenings that are told in words: always, and only while play is slow enough to read. */
+#define BIT(kind) (UINT64_C(1) << HAPPENING_##kind)
+#define HEAR_GC (BIT(GC_BEGIN) | BIT(DECISION) | BIT(GROW) | BIT(LIMIT) | BIT(ABORT) | BIT(GC_END) | BIT(OOM))
+#define HEAR_SLOW                                                                                                      \
+    (HEAR_GC | BIT(ALLOC) | BIT(BARRIER) | BIT(FILLER) | BIT(FLIP) | BIT(MOVE) | BIT(PROMOTE) | BIT(WEAK_CLEAR) |      \
+     BIT(FINALIZED) | BIT(DEAD) | BIT(SWEEP) | BIT(EVACUATE) | BIT(PAGE) | BIT(RELEASE) | BIT(EXTERNAL))
+/* What a collection does, without what the program does. */
+#define HEAR_COLLECTION (HEAR_SLOW & ~(BIT(ALLOC) | BIT(BARRIER) | BIT(FILLER) | BIT(EXTERNAL)))
+
+struct happened_line {
+    uint64_t event;
+    enum happening_kind kind;
+    char *text; /* owned */
+};
+
+/* A move: from a place in from-space (or, evacuated, in an old page) to a place. */
+struct trail {
+    uint64_t event;
+    enum happening_kind kind; /* MOVE, PROMOTE, EVACUATE, or DEAD: nowhere */
+    uint32_t object;
+    uint32_t parity; /* of the semispace it came from */
+    uint64_t size, from_page, from_offset;
+};
+
+struct happened {
+    struct happened_line lines[HAPPENED_LINES];
+    uint64_t count;           /* lines ever; the newest stands at (count - 1) % HAPPENED_LINES */
+    VEC(struct trail) trails; /* of the last collection */
+    uint64_t told;            /* happenings told one by one in this slice */
+    uint64_t untold;          /* and those that were only counted */
+    uint64_t untold_event;
+    /* the dead, gathered into one line */
+    uint64_t dead, dead_bytes, dead_event;
+    VEC(char) names; /* the first ones, with blanks between */
+    uint64_t named;  /* how many those are */
+};
+
+void happened_free(struct happened *happened);
+
+/* Forgets what was told; a new slice begins. */
+void happened_begin(struct happened *happened);
+/* Ends the slice: what was gathered is put into lines. 0, or -1 without memory. */
+int happened_end(struct happened *happened);
+
+/* Takes in a happening. 0, or -1 without memory. */
+int happened_hear(struct happened *happened, const struct heap *heap, const struct happening *happening);
+
+/* Adds a line of words about no happening (an expectation, an error). 0, or -1 without memory. */
+int happened_say(struct happened *happened, uint64_t event, const char *text, size_t len);
+
+/* The i-th newest line (0: the last), or NULL. */
+const struct happened_line *happened_line(const struct happened *happened, uint64_t i);
+
+#endif

@@ -1,0 +1,256 @@
+/*
+ * view_bars.c - the frame around the panels: top line, figures, note, help.
+ */
+#include "tui/keys.h"
+#include "tui/views.h"
+#include "tui/words.h"
+
+#include "report/report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- top line ---- */
+
+/* What the machine is doing, or has just done. */
+static const char *doing(const struct player *p, enum style *style)
+{
+    static const char *const words[COLLECTION_TYPES] = {"SCAVENGE", "MARK-SWEEP", "MARK-COMPACT"};
+    *style = STYLE_ALARM;
+    if (p->state == RUN_FAILED)
+        return "ERROR";
+    if (p->run.heap_ready && p->run.heap.out_of_memory)
+        return "OUT OF MEMORY";
+    *style = STYLE_STATE;
+    if (p->collection_event > 0 && p->collection_event == run_events(&p->run))
+        return words[p->collection_type < COLLECTION_TYPES ? p->collection_type : 0];
+    *style = STYLE_DIM;
+    return p->state == RUN_ENDED ? "end" : "mutator";
+}
+
+/* Draws text that ends at column end, if more than least columns are left of it. Returns where the next one ends. */
+static int draw_left_of(struct scene *scene, struct rect rect, int end, int width, int least, enum style style,
+                        const char *text)
+{
+    struct canvas *c = scene->canvas;
+    int columns = canvas_columns(c, text, strlen(text));
+    width = columns > width ? columns : width;
+    if (end - width < least)
+        return end;
+    canvas_string(c, rect, end - columns, rect.y, style, text);
+    return end - width - 2;
+}
+
+static void draw_play(struct scene *scene, struct rect rect, int *end, int least)
+{
+    const struct player *p = scene->player;
+    struct canvas *c = scene->canvas;
+    char speed[WORDS_ROOM];
+    bool seeking = p->goal != GOAL_NONE;
+    enum glyph glyph = player_ended(p) ? GLYPH_STOPPED : p->playing || seeking ? GLYPH_ARROW : GLYPH_PAUSED;
+    words_speed(speed, seeking ? 0 : player_speed(p));
+    int at = *end - 8;
+    if (at < least)
+        return;
+    canvas_glyph(c, rect, at, rect.y, p->playing || seeking ? STYLE_ACCENT : STYLE_DIM, glyph);
+    canvas_string(c, rect, at + 2, rect.y, p->playing || seeking ? STYLE_NORMAL : STYLE_DIM, speed);
+    *end = at - 2;
+}
+
+void view_top_draw(struct scene *scene, struct rect rect)
+{
+    const struct player *p = scene->player;
+    struct canvas *c = scene->canvas;
+    char text[2 * WORDS_ROOM], number[WORDS_ROOM];
+    enum style style;
+    const char *state = doing(p, &style);
+    char *padded = view_text(scene, style == STYLE_DIM ? "%s" : " %s ", state);
+    int least = rect.x + 14, end = rect.x + rect.w - 1;
+    if (padded)
+        end = draw_left_of(scene, rect, end, rect.w >= 100 ? 15 : 12, least, style, padded);
+    free(padded);
+    draw_play(scene, rect, &end, least);
+    if (scene->heap) {
+        words_time(text, heap_now(scene->heap), c->ascii);
+        end = draw_left_of(scene, rect, end, 8, least, STYLE_NORMAL, text);
+    }
+    words_count(number, run_events(&p->run));
+    snprintf(text, sizeof text, player_ended(p) ? "event %s of %s" : "event %s", number, number);
+    end = draw_left_of(scene, rect, end, 10, least, STYLE_NORMAL, text);
+    if (scene->heap && rect.w >= 76) {
+        const char *profile = profile_word(scene->heap->config.profile), *era = era_word(scene->heap->config.era);
+        bool same = strcmp(profile, era) == 0;
+        snprintf(text, sizeof text, "%s%s%s%s%s", profile, same ? "" : " ", same ? "" : glyph_text(GLYPH_DOT, c->ascii),
+                 same ? "" : " ", same ? "" : era);
+        end = draw_left_of(scene, rect, end, 16, least, STYLE_DIM, text);
+    }
+    const char *title = p->run.title ? p->run.title : "heapreel";
+    canvas_fit(c, rect, rect.x + 1, rect.y, end - rect.x - 1, STYLE_TITLE, title, strlen(title));
+}
+
+/* ---- figures ---- */
+
+struct figure {
+    const char *name;
+    char value[WORDS_ROOM];
+};
+#define FIGURES_MOST 20
+
+static void take_figures(struct scene *scene, struct figure f[FIGURES_MOST], size_t *count)
+{
+    const struct heap *h = scene->heap;
+    const struct player *p = scene->player;
+    bool ascii = scene->canvas->ascii;
+    struct memory_usage memory = heap_memory_usage(h);
+    uint64_t promotions = 0, majors = h->counters.mark_sweeps + h->counters.mark_compacts;
+    size_t n = 0;
+    for (int i = 0; i < PROMOTION_RULE_COUNT; i++)
+        promotions += h->counters.promotion[i];
+#define FIGURE(name_, print, ...) (f[n].name = (name_), print(f[n].value, __VA_ARGS__), n++)
+    FIGURE("heapUsed", words_size, memory.heap_used);
+    FIGURE("heapTotal", words_size, memory.heap_total);
+    FIGURE("external", words_size, memory.external);
+    FIGURE("scavenges", words_count, h->counters.scavenges);
+    FIGURE("majors", words_count, majors);
+    FIGURE("live objects", words_count, h->live);
+    FIGURE("allocated", words_count, h->counters.allocated);
+    FIGURE("collected", words_count, h->counters.collected);
+    FIGURE("copied", words_size, p->totals.copied);
+    FIGURE("promoted", words_size, p->totals.promoted);
+    FIGURE("promotions", words_count, promotions);
+    FIGURE("old limit", words_size, h->limits.old);
+    FIGURE("remembered", words_count, h->remembered.len);
+    FIGURE("barrier hits", words_count, h->counters.barriers_generational);
+    FIGURE("in pauses", words_time, p->totals.pause_ns, ascii);
+    FIGURE("longest", words_time, p->totals.longest_ns, ascii);
+#undef FIGURE
+    *count = n;
+}
+
+void view_figures_draw(struct scene *scene, struct rect rect)
+{
+    struct figure figures[FIGURES_MOST];
+    struct canvas *c = scene->canvas;
+    size_t n = 0;
+    if (scene->heap)
+        take_figures(scene, figures, &n);
+    if (rect.h < 3) { /* one line */
+        int x = rect.x + 1, end = rect.x + rect.w;
+        for (size_t i = 0; i < n; i++) {
+            int width = (int)(strlen(figures[i].name) + strlen(figures[i].value)) + 1;
+            if (x + width >= end)
+                break;
+            x = canvas_string(c, rect, x, rect.y, STYLE_DIM, figures[i].name) + 1;
+            x = canvas_string(c, rect, x, rect.y, STYLE_NORMAL, figures[i].value) + 3;
+        }
+        return;
+    }
+    struct rect room = view_heading(scene, rect, "figures", NULL);
+    int across = room.w >= 72 ? 3 : 2, width = (room.w - 2) / across;
+    for (size_t i = 0; i < n; i++) {
+        int x = room.x + 2 + (int)(i % (size_t)across) * width, y = room.y + (int)(i / (size_t)across);
+        int value = canvas_columns(c, figures[i].value, strlen(figures[i].value));
+        canvas_string(c, room, x, y, STYLE_DIM, figures[i].name);
+        canvas_string(c, room, x + width - 3 - value, y, STYLE_NORMAL, figures[i].value);
+    }
+}
+
+/* ---- note ---- */
+
+static void draw_words(struct scene *scene, struct rect rect, int x, enum style style, const char *text)
+{
+    canvas_fit(scene->canvas, rect, x, rect.y, rect.x + rect.w - x - 9, style, text, strlen(text));
+}
+
+void view_note_draw(struct scene *scene, struct rect rect)
+{
+    const struct player *p = scene->player;
+    struct canvas *c = scene->canvas;
+    int x = rect.x + 1;
+    canvas_string(c, rect, rect.x + rect.w - 7, rect.y, STYLE_FAINT, "? help");
+    if (p->state == RUN_FAILED) {
+        char *text = p->error.line > 0 ? view_text(scene, "line %" PRIu64 ": %s", p->error.line, error_text(&p->error))
+                                       : view_text(scene, "%s", error_text(&p->error));
+        if (text)
+            draw_words(scene, rect, x, STYLE_ACCENT, text);
+        free(text);
+        return;
+    }
+    if (p->chapter) {
+        x = canvas_fit(c, rect, x, rect.y, rect.w / 3, STYLE_HEADING, p->chapter, strlen(p->chapter));
+        if (p->note)
+            x = canvas_format(c, rect, x, rect.y, STYLE_DIM, " %s ", glyph_text(GLYPH_DOT, c->ascii));
+    }
+    if (p->note && p->answer && !p->asked) {
+        char *text = view_text(scene, "%s %s", p->note, p->answer);
+        if (text)
+            draw_words(scene, rect, x, STYLE_NOTE, text);
+        free(text);
+    } else if (p->note) {
+        draw_words(scene, rect, x, p->asked ? STYLE_ACCENT : STYLE_NOTE, p->note);
+    } else if (!p->chapter) {
+        const char *hint = p->oom_told       ? "the heap has no room left: here the program dies"
+                           : player_ended(p) ? "the end: q quits"
+                                             : "space plays, the right arrow steps, n runs to the next collection";
+        draw_words(scene, rect, x, STYLE_DIM, hint);
+    }
+}
+
+/* ---- help ---- */
+
+#define HELP_WIDTH 58
+
+static void draw_legend(struct scene *scene, struct rect box, int y)
+{
+    static const struct {
+        enum style style;
+        enum glyph glyph;
+        const char *words;
+    } legend[] = {
+        {STYLE_POINTER, GLYPH_FULL, "holds pointers"},        {STYLE_DATA, GLYPH_FULL, "data"},
+        {STYLE_WEAK, GLYPH_FULL, "weak collection"},          {STYLE_CODE, GLYPH_FULL, "code, map, cell"},
+        {STYLE_MOVED, GLYPH_FULL, "has just moved"},          {STYLE_TRAIL, GLYPH_TRAIL, "has just left"},
+        {STYLE_GARBAGE, GLYPH_GARBAGE, "unreachable"},        {STYLE_WASTED, GLYPH_WASTED, "filler, wasted"},
+        {STYLE_POINTER, GLYPH_PART4, "partly full"},          {STYLE_FAINT, GLYPH_FREE, "free"},
+        {STYLE_POINTER_ODD, GLYPH_FULL_ODD, "its neighbour"}, {STYLE_MARKER, GLYPH_AGE_MARK, "age mark"},
+    };
+    struct canvas *c = scene->canvas;
+    for (size_t i = 0; i < sizeof legend / sizeof *legend; i++) {
+        int x = box.x + 3 + (int)(i % 2) * 27, row = y + (int)(i / 2);
+        canvas_glyph(c, box, x, row, legend[i].style, legend[i].glyph);
+        canvas_string(c, box, x + 3, row, STYLE_NORMAL, legend[i].words);
+    }
+}
+
+void view_help_draw(struct scene *scene, struct rect rect)
+{
+    struct canvas *c = scene->canvas;
+    size_t count, rows = 0;
+    const struct binding *b = key_bindings(&count);
+    for (size_t i = 0; i < count; i++)
+        rows += i == 0 || b[i].action != b[i - 1].action;
+    int half = (int)(rows + 1) / 2, h = half + 10, w = HELP_WIDTH;
+    struct rect box = {rect.x + (rect.w - w) / 2, rect.y + (rect.h - h) / 2, w, h};
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++)
+            canvas_text(c, box, box.x + x, box.y + y, STYLE_NORMAL, " ", 1);
+    view_heading(scene, box, "keys", "? closes");
+    int row = -1, x = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && b[i].action == b[i - 1].action) { /* another key of the same action */
+            continue;
+        }
+        row++;
+        int at = box.x + 3 + row / half * 27, y = box.y + 1 + row % half;
+        x = canvas_string(c, box, at, y, STYLE_ACCENT, b[i].word);
+        if (i + 1 < count && b[i + 1].action == b[i].action)
+            x = canvas_format(c, box, x, y, STYLE_ACCENT, " %s", b[i + 1].word);
+        x = x < at + 8 ? at + 8 : x + 1;
+        canvas_string(c, box, x, y, STYLE_NORMAL, b[i].help);
+    }
+    struct rect below = {box.x, box.y + 1 + half, w, 1};
+    view_heading(scene, below, "cells", NULL);
+    draw_legend(scene, box, below.y + 1);
+    canvas_repeat(c, box, box.x, box.y + h - 2, STYLE_FAINT, GLYPH_RULE, w);
+}

@@ -1,0 +1,197 @@
+/*
+ * view_text.c - the panels of text: the trace around the current line, what happened, the log of collections.
+ */
+#include "tui/views.h"
+#include "tui/words.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- trace ---- */
+
+/* The last part of a path. */
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static int digits(uint64_t n)
+{
+    int d = 1;
+    for (; n >= 10; n /= 10)
+        d++;
+    return d;
+}
+
+static bool is_comment(const char *text, size_t len)
+{
+    size_t i = 0;
+    while (i < len && (text[i] == ' ' || text[i] == '\t'))
+        i++;
+    return i == len || text[i] == '#';
+}
+
+/* How much of a line is shown: of a question that is still open, not its answer. */
+static size_t shown_part(const char *text, size_t len, bool open)
+{
+    size_t i = 0;
+    while (i < len && (text[i] == ' ' || text[i] == '\t'))
+        i++;
+    if (!open || len - i < 4 || memcmp(text + i, "ask", 3) != 0)
+        return len;
+    const char *bar = memchr(text, '|', len);
+    return bar ? (size_t)(bar - text) : len;
+}
+
+void view_trace_draw(struct scene *scene, struct rect rect)
+{
+    struct player *p = scene->player;
+    struct canvas *c = scene->canvas;
+    const char *name = p->run.path ? base_name(p->run.path) : "";
+    struct rect room = view_heading(scene, rect, "trace", strcmp(name, "-") == 0 ? "standard input" : name);
+    uint64_t line = p->run.line > 0 ? p->run.line : 1;
+    unsigned h = (unsigned)room.h, before = h * 3 / 5 + 1;
+    if (line < before) /* near the beginning the arrow moves, not the text */
+        before = (unsigned)line;
+    if (p->listing.fd < 0)
+        before = h;
+    if (listing_read(&p->listing, line, before, h - before)) {
+        c->failed = true;
+        return;
+    }
+    int width = digits(line + h) < 3 ? 3 : digits(line + h);
+    for (size_t i = 0; i < p->listing.lines.len && i < h; i++) {
+        const struct listing_line *l = &p->listing.lines.data[i];
+        const char *text = p->listing.text.data + l->at;
+        int y = room.y + (int)i, x = room.x + 1;
+        bool now = p->run.line > 0 && (p->listing.fd < 0 ? i + 1 == p->listing.lines.len : l->line == line);
+        enum style style = now ? STYLE_TITLE : l->line > line || is_comment(text, l->len) ? STYLE_DIM : STYLE_NORMAL;
+        if (now)
+            canvas_glyph(c, room, x, y, STYLE_ACCENT, GLYPH_ARROW);
+        canvas_format(c, room, x + 2, y, now ? STYLE_NORMAL : STYLE_FAINT, "%*" PRIu64, width, l->line);
+        x += 4 + width;
+        bool open = now ? p->asked : l->line > line;
+        canvas_fit(c, room, x, y, room.x + room.w - x - 1, style, text, shown_part(text, l->len, open));
+    }
+}
+
+/* ---- what happened ---- */
+
+#define EVENT_WIDTH 8 /* columns of the event number before a line */
+
+/* Rows that a text takes in width columns, the later ones indented. */
+static int wrapped_rows(const struct canvas *canvas, const char *text, size_t len, int width)
+{
+    int rows = 0;
+    while (len > 0) {
+        size_t n = canvas_wrap(canvas, text, len, rows == 0 ? width : width - 2);
+        text += n;
+        len -= n;
+        rows++;
+    }
+    return rows;
+}
+
+static void draw_wrapped(struct canvas *canvas, struct rect clip, int x, int y, int width, enum style style,
+                         const char *text, size_t len)
+{
+    for (int row = 0; len > 0; row++) {
+        int in = row == 0 ? 0 : 2;
+        size_t n = canvas_wrap(canvas, text, len, width - in);
+        canvas_text(canvas, clip, x + in, y + row, style, text, n);
+        text += n;
+        len -= n;
+    }
+}
+
+static enum style line_style(const struct happened_line *line, uint64_t event)
+{
+    if (line->kind == HAPPENING_OOM || line->kind == HAPPENING_COUNT)
+        return STYLE_ACCENT;
+    if (line->event != event)
+        return STYLE_DIM;
+    return line->kind == HAPPENING_GC_BEGIN || line->kind == HAPPENING_GC_END ? STYLE_TITLE : STYLE_NORMAL;
+}
+
+void view_happened_draw(struct scene *scene, struct rect rect)
+{
+    const struct player *p = scene->player;
+    struct canvas *c = scene->canvas;
+    struct rect room = view_heading(scene, rect, "what happened", NULL);
+    uint64_t event = run_events(&p->run), n = 0;
+    int left = rect.w >= 64 ? EVENT_WIDTH : 0, x = room.x + 2 + left, width = room.w - left - 3, rows = 0;
+    const struct happened_line *line;
+    while ((line = happened_line(&p->happened, n)) != NULL) {
+        rows += wrapped_rows(c, line->text, strlen(line->text), width);
+        if (rows > room.h && n > 0)
+            break;
+        n++;
+    }
+    /* from the oldest that is seen down to the newest */
+    int y = room.y;
+    uint64_t last = UINT64_MAX;
+    for (uint64_t i = n; i-- > 0;) {
+        line = happened_line(&p->happened, i);
+        size_t len = strlen(line->text);
+        if (left > 0 && line->event != last)
+            canvas_format(c, room, room.x + 1, y, line->event == event ? STYLE_HEADING : STYLE_FAINT, "%*" PRIu64,
+                          left - 1, line->event);
+        last = line->event;
+        draw_wrapped(c, room, x, y, width, line_style(line, event), line->text, len);
+        y += wrapped_rows(c, line->text, len, width);
+    }
+}
+
+/* ---- log of collections ---- */
+
+static const char *log_word(const struct collection *collection)
+{
+    static const char *const words[COLLECTION_TYPES] = {"Scavenge", "Mark-sweep", "Mark-compact"};
+    return collection->type < COLLECTION_TYPES ? words[collection->type] : "";
+}
+
+#define LOG_WIDE 84 /* columns from which heapTotal is shown too */
+
+static void draw_log_line(struct scene *scene, const struct collection *g, struct rect room, int y, bool now)
+{
+    struct canvas *c = scene->canvas;
+    char text[4][WORDS_ROOM], pause[WORDS_ROOM];
+    enum style style = now ? STYLE_NORMAL : STYLE_DIM;
+    words_size(text[0], g->before.heap_used);
+    words_size(text[1], g->before.heap_total);
+    words_size(text[2], g->after.heap_used);
+    words_size(text[3], g->after.heap_total);
+    words_time(pause, g->pause_ns, c->ascii);
+    int x = canvas_format(c, room, room.x + 1, y, now ? STYLE_HEADING : STYLE_FAINT, "%6" PRIu64, g->event);
+    x = canvas_format(c, room, x + 2, y, now ? STYLE_TITLE : style, "%-12s", log_word(g));
+    x = canvas_format(c, room, x, y, style, "%7s", text[0]);
+    if (room.w >= LOG_WIDE)
+        x = canvas_format(c, room, x, y, style, " (%s)", text[1]);
+    x = canvas_format(c, room, x + 1, y, style, "%s", glyph_text(GLYPH_TO, c->ascii));
+    x = canvas_format(c, room, x + 1, y, style, "%s", text[2]);
+    if (room.w >= LOG_WIDE)
+        x = canvas_format(c, room, x, y, style, " (%s)", text[3]);
+    int end = room.x + (room.w >= LOG_WIDE ? 62 : 46);
+    x = end - canvas_columns(c, pause, strlen(pause)) > x + 1 ? end - canvas_columns(c, pause, strlen(pause)) : x + 1;
+    x = canvas_string(c, room, x, y, style, pause);
+    const char *reason = reason_words((enum reason)g->reason);
+    canvas_fit(c, room, x + 2, y, room.x + room.w - x - 3, STYLE_DIM, reason, strlen(reason));
+}
+
+void view_log_draw(struct scene *scene, struct rect rect)
+{
+    const struct player *p = scene->player;
+    char count[WORDS_ROOM];
+    char *right = view_text(scene, "%s so far", words_count(count, p->heard_collections));
+    struct rect room = view_heading(scene, rect, "collections", right);
+    free(right);
+    uint64_t n = 0;
+    while (n < (uint64_t)room.h && player_collection(p, n))
+        n++;
+    for (uint64_t i = 0; i < n; i++) {
+        const struct collection *g = player_collection(p, n - 1 - i);
+        draw_log_line(scene, g, room, room.y + (int)i, g->event == run_events(&p->run));
+    }
+}

@@ -1,0 +1,94 @@
+#!/bin/bash
+# layers.sh - includes and symbols hold to the architecture: calls go down only, and the library is a library.
+# tests/layers.sh BUILD; ends in "N passed, N failed".
+set -u
+cd "$(dirname "$0")/.." || exit 2
+BUILD=${1:?usage: tests/layers.sh BUILD}
+passed=0 failed=0
+
+# What each directory may use, itself included. The trace stands beside the heap, which shares its words for kinds.
+declare -A below=(
+    [base]="base"
+    [trace]="trace base"
+    [heap]="heap trace base"
+    [gc]="gc heap trace base"
+    [run]="run gc heap trace base"
+    [report]="report run gc heap trace base"
+    [formats]="formats report run gc heap trace base"
+    [tui]="tui report formats run gc heap trace base"
+    [cli]="cli tui report formats run gc heap trace base"
+)
+library="base trace heap gc run report formats"
+
+# Functions and variables of the C library that a library must not use: it never prints to a standard stream, exits,
+# reads a clock, asks about the terminal or the environment, or keeps state behind the caller's back.
+forbidden="printf|vprintf|puts|putchar|putchar_unlocked|perror|stdout|stderr|__printf_chk|__vprintf_chk|exit|_exit\
+|_Exit|quick_exit|abort|atexit|time|clock|clock_gettime|gettimeofday|localtime|gmtime|isatty|ttyname|getenv|setenv\
+|signal|sigaction|raise|system|rand|srand|random|setlocale|strtok"
+
+verdict() {
+    if [ -z "$2" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'FAIL layers: %s\n%s\n' "$1" "$2"
+    fi
+}
+
+objects_of() {
+    find "$BUILD/src/$1" -name '*.o' 2> /dev/null | sort | while IFS= read -r object; do
+        source=${object#"$BUILD"/}
+        [ ! -e "${source%.o}.c" ] || echo "$object" # not what is left of a file that is gone
+    done
+}
+
+# ---- includes ----
+
+for directory in "${!below[@]}"; do
+    allowed=$(echo "${below[$directory]}" | tr ' ' '|')
+    verdict "src/$directory includes what is not below it" \
+        "$(grep -nE '^ *# *include *"' -r "src/$directory" 2> /dev/null | grep -vE "\"($allowed)/[^\"/]+\"")"
+done
+
+curses=$(grep -lE '^ *# *include *<(ncursesw?/)?n?curses\.h>' -r src | sort)
+verdict "more than one file includes curses, or one outside of src/tui" \
+    "$(echo "$curses" | grep -v '^src/tui/.*\.c$' | grep .; echo "$curses" | tail -n +2)"
+
+# ---- symbols ----
+
+# "DIRECTORY SYMBOL" of every external symbol that is defined
+definitions=$(for directory in "${!below[@]}"; do
+    objects=$(objects_of "$directory")
+    # shellcheck disable=SC2086
+    [ -z "$objects" ] || nm -A -P -g --defined-only $objects | sed -nE "s|^[^ ]*: ([^ ]+) [A-TV-Z] .*|$directory \1|p"
+done)
+
+for directory in "${!below[@]}"; do
+    objects=$(objects_of "$directory")
+    [ -n "$objects" ] || continue
+    # shellcheck disable=SC2086
+    wrong=$(nm -A -P -u $objects | sed -E 's/^([^ ]*): ([^ ]+) .*/\2 \1/' | sort -u |
+        join - <(echo "$definitions" | awk '{print $2, $1}' | sort) |
+        awk -v allowed=" ${below[$directory]} " 'index(allowed, " " $3 " ") == 0 { print "    " $2 " uses " $1 " of " $3 }')
+    verdict "src/$directory uses what is not below it" "$wrong"
+done
+
+for directory in $library; do
+    objects=$(objects_of "$directory")
+    [ -n "$objects" ] || continue
+    # shellcheck disable=SC2086
+    verdict "src/$directory uses what a library must not" \
+        "$(nm -A -P -u $objects | sed -E 's/^([^ ]*): ([^ ]+) .*/\1 \2/' | grep -E " ($forbidden)(@.*)?$" |
+            sed 's/^/    /')"
+    # Writable variables: those that are not in read-only sections (tables of words are, once they are relocated).
+    # The sanitizers add their own.
+    verdict "src/$directory keeps global state" "$(for object in $objects; do
+        objdump -t "$object" | awk -v object="$object" '
+            $3 == "O" || $2 == "O" { section = $2 == "O" ? $3 : $4 }
+            / O / && section ~ /^(\.data|\.bss|\.tdata|\.tbss|\*COM\*)/ && section !~ /^\.data\.rel\.ro/ &&
+                $NF !~ /san|odr|Lub|LASAN/ { print "    " object " " $NF }'
+    done)"
+done
+
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -1,0 +1,20 @@
+/*
+ * runs.h - runs of traces in memory, for tests: what fails, fails the test.
+ */
+#ifndef HEAPREEL_TESTS_RUNS_H
+#define HEAPREEL_TESTS_RUNS_H
+
+#include "run/run.h"
+
+#include <stdio.h>
+
+/* Runs a trace to its end (or to options->until); options may be NULL. run_close is the caller's. */
+void runs_text(struct run *run, const char *text, const struct run_options *options);
+
+/* A trace that does a bit of everything, in an era: new, free() it. */
+char *runs_medley(const char *era);
+
+/* What write(run, file) writes, NUL-terminated: new, free() it. */
+char *runs_written(int (*write)(const struct run *run, FILE *file), const struct run *run);
+
+#endif
