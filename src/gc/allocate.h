@@ -60,6 +60,7 @@ static inline uint32_t allocate_young(struct heap *h, uint32_t bits, uint64_t un
     struct object *o = &h->objects.data[object];
     o->page = h->young_space.page;
     o->offset = h->young_space.top - (uint32_t)units;
+    __builtin_prefetch(&h->young.data[h->young.len + 64], 1);
     h->young.data[h->young.len++] = object;
     h->spaces[SPACE_NEW].used += units * UNIT;
     h->spaces[SPACE_NEW].objects++;

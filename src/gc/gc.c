@@ -38,6 +38,7 @@ void gc_begin(struct heap *h, enum collection_type type, enum reason reason, boo
         .start_ns = start_ns,
         .before = before,
     };
+    h->collection_events.data[gc->now.index % DEAD_NAMES] = h->event;
     if (type != COLLECTION_SCAVENGE)
         gc->now.fragmentation_before = fragmentation(h);
     gc_note_peaks(h);

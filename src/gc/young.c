@@ -82,7 +82,7 @@ static bool copy(struct heap *h, uint32_t object)
     h->gc.now.copied_bytes += bytes;
     h->gc.now.copied_objects++;
     tell(h, MOVE, object, bytes, from_page, (uint64_t)from_offset * UNIT, o->page, (uint64_t)o->offset * UNIT,
-         h->cold.data[object].age);
+         object_age(h, object));
     return true;
 }
 
@@ -131,7 +131,7 @@ enum moved young_visit(struct heap *h, uint32_t object)
     const struct object *o = &h->objects.data[object];
     if (!object_in_from_space(h, o))
         return MOVED_NOT;
-    if (++h->cold.data[object].age >= h->survival.len && vec_push(&h->survival, 0))
+    if (object_grow_older(h, object) >= h->survival.len && vec_push(&h->survival, 0))
         return MOVED_FAILED;
     if (object_space(o) == SPACE_NEW_LARGE)
         return young_large(h, object);
@@ -219,30 +219,62 @@ void free_dead(struct heap *h, uint32_t object)
     h->gc.now.dead_objects++;
     if ((o->bits & (OBJECT_YOUNG | OBJECT_EXTRA)) == (OBJECT_YOUNG | OBJECT_EXTRA))
         h->young_external -= object_external(h, object);
-    tell(h, DEAD, object, bytes, object_space(o), o->page, (uint64_t)o->offset * UNIT, h->cold.data[object].age);
+    tell(h, DEAD, object, bytes, object_space(o), o->page, (uint64_t)o->offset * UNIT, object_age(h, object));
     object_free(h, object);
 }
 
-/* The records of the dead are spread over memory: they are fetched a few objects ahead. */
-static void prefetch_dead(const struct heap *h, size_t i)
+/* The records of the dead, their names and slots are spread over memory: they are fetched some objects ahead. */
+static inline void prefetch_dead(const struct heap *h, size_t i)
 {
-    if (i < 16)
+    const size_t records = 64, details = 24;
+    if (i < records)
         return;
-    __builtin_prefetch(&h->objects.data[h->from.data[i - 16]], 1);
-    __builtin_prefetch(&h->cold.data[h->from.data[i - 16]], 1);
-    const struct object *o = &h->objects.data[h->from.data[i - 8]];
+    __builtin_prefetch(&h->objects.data[h->from.data[i - records]], 1);
+    const struct object *o = &h->objects.data[h->from.data[i - details]];
     if (o->name != NAME_NONE)
         __builtin_prefetch(ids_bucket(h, o->name), 1);
+    if (o->nslots > 0 && o->nslots <= SLOTS_SMALL)
+        __builtin_prefetch(&h->arena.data[o->slots], 1);
+}
+
+/*
+ * Frees the dead of from-space that are plain, summing up what they come to; the others one by one. From the end, so
+ * that records are taken again in ascending order: neighbours in time stay neighbours in memory.
+ */
+static void free_from_space(struct heap *h)
+{
+    uint64_t units = 0, dead = 0, never_copied = 0;
+    bool plain = !heap_hears(h, HAPPENING_DEAD);
+    for (size_t i = h->from.len; i-- > 0;) {
+        uint32_t object = h->from.data[i];
+        const struct object *o = &h->objects.data[object];
+        prefetch_dead(h, i);
+        if (!object_in_from_space(h, o))
+            continue;
+        if (!plain || (o->bits & OBJECT_EXTRA)) {
+            free_dead(h, object);
+            continue;
+        }
+        units += object_units(o);
+        dead++;
+        /* What lies above the age mark has been allocated since: its age is 0, and need not be looked up. */
+        if (below_age_mark(h, o))
+            h->survival.data[h->cold.data[object].more]++;
+        else
+            never_copied++;
+        object_release(h, object);
+    }
+    h->survival.data[0] += never_copied;
+    h->gc.now.dead_bytes += units * UNIT;
+    h->gc.now.dead_objects += dead;
+    h->counters.collected += dead;
+    h->live -= dead;
+    h->from.len = 0;
 }
 
 void young_free_dead(struct heap *h)
 {
-    /* From the end, so that records are taken again in ascending order: neighbours in time stay neighbours in memory. */
-    for (size_t i = h->from.len; i-- > 0;) {
-        prefetch_dead(h, i);
-        if (object_in_from_space(h, &h->objects.data[h->from.data[i]]))
-            free_dead(h, h->from.data[i]);
-    }
+    free_from_space(h);
     for (size_t i = 0; i < h->new_large.len; i++) {
         uint32_t object = h->new_large.data[i];
         struct object *o = &h->objects.data[object];
@@ -257,5 +289,4 @@ void young_free_dead(struct heap *h)
         page_release(h, page);
     }
     h->new_large.len = 0; /* the living are large now */
-    h->from.len = 0;
 }

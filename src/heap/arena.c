@@ -18,9 +18,3 @@ uint32_t arena_take(struct heap *h, unsigned log)
     h->arena.len += units;
     return block;
 }
-
-void arena_give(struct heap *h, uint32_t block, unsigned log)
-{
-    h->arena.data[block] = h->arena_free[log];
-    h->arena_free[log] = block;
-}

@@ -10,7 +10,11 @@
 /* A block of 2^log units, contents undefined: its index, or NONE without memory. Moves heap.arena.data. */
 uint32_t arena_take(struct heap *heap, unsigned log);
 /* Gives a block back. */
-void arena_give(struct heap *heap, uint32_t block, unsigned log);
+static inline void arena_give(struct heap *h, uint32_t block, unsigned log)
+{
+    h->arena.data[block] = h->arena_free[log];
+    h->arena_free[log] = block;
+}
 
 /* The block as an array: valid until the next arena_take. */
 static inline void *arena_at(const struct heap *heap, uint32_t block)

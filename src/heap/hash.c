@@ -34,7 +34,7 @@ static void hash_object(const struct heap *h, uint64_t *hash, uint32_t object)
     word(hash, (uint64_t)o->offset << 32 | o->size);
     word(hash, (uint64_t)(o->bits & ~OBJECT_SLOTS) << 32 | o->handle);
     word(hash, name_hash(h, cold->site));
-    word(hash, cold->age);
+    word(hash, object_age(h, object));
     word(hash, object_external(h, object));
     uint32_t count;
     const struct slot *slots = object_slots(h, object, &count);

@@ -45,20 +45,22 @@ int heap_init(struct heap *h, const struct config *config, struct names *names, 
     memset(h, 0, sizeof *h);
     h->config = *config;
     h->names = names;
-    h->free_object = h->free_extra = h->free_table = h->free_page = h->free_block = NONE;
+    h->free_extra = h->free_table = h->free_page = h->free_block = NONE;
     for (unsigned i = 0; i < ARENA_CLASSES; i++)
         h->arena_free[i] = NONE;
     h->max_collections = 100000;
     init_spaces(h);
     init_limits(h);
     free_list_init(h);
-    if (vec_reserve(&h->dead_names, DEAD_NAMES) || ids_reserve(h) || vec_reserve(&h->survival, 8) ||
+    if (vec_reserve(&h->dead_names, DEAD_NAMES) || vec_reserve(&h->collection_events, DEAD_NAMES) ||
+        ids_reserve(h) || vec_reserve(&h->survival, 8) ||
         vec_push(&h->scopes, ((struct scope){0, NAME_NONE}))) {
         heap_free(h);
         return error_memory(error);
     }
     memset(h->dead_names.data, 0xFF, DEAD_NAMES * sizeof *h->dead_names.data);
-    h->dead_names.len = DEAD_NAMES;
+    memset(h->collection_events.data, 0, DEAD_NAMES * sizeof *h->collection_events.data);
+    h->dead_names.len = h->collection_events.len = DEAD_NAMES;
     memset(h->survival.data, 0, 8 * sizeof *h->survival.data);
     h->survival.len = 8;
     return 0;

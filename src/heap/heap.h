@@ -96,17 +96,16 @@ struct object {
 
 /* What collections and reports touch. */
 struct object_cold {
-    uint32_t next; /* next object of the same page or large space (in no order); free records: the next free one */
+    uint32_t next; /* next object of the same page, in no order */
     uint32_t site; /* name of the allocation site, or of the scope, or NAME_NONE */
-    uint32_t age;  /* scavenges survived while young */
-    uint32_t extra; /* index in heap.extras if OBJECT_EXTRA */
+    uint32_t more; /* OBJECT_EXTRA: index in heap.extras, else the age: scavenges survived while young */
 };
 
 /* What few objects have. */
 struct extra {
     uint64_t external; /* off-heap bytes */
     uint32_t entries;  /* weak collection: index in heap.tables, or NONE */
-    uint32_t next;     /* free records: the next free one */
+    uint32_t age;      /* free records: the next free one */
 };
 
 /* A slot. key: SLOT_TYPE | SLOT_WEAK | SLOT_REMEMBERED | SLOT_VALUE (trace/event.h). */
@@ -296,8 +295,7 @@ struct collection {
 /* An object that has been collected, by name: what "unknown object" errors tell. */
 struct dead_name {
     uint32_t name;
-    uint32_t collection; /* index of the collection (1-based) that took it */
-    uint64_t event;      /* in which that collection happened */
+    uint32_t collection; /* index of the collection (1-based) that took it; see heap_collection_event */
 };
 #define DEAD_NAMES 65536u /* a power of two */
 
@@ -400,7 +398,9 @@ struct allocation {
     X(uint32_t, scratch)                                                                                               \
     X(struct page, pages)                                                                                              \
     X(struct free_block, blocks)                                                                                       \
+    X(uint32_t, free_objects) /* free records, the next to be taken last */                                           \
     X(struct dead_name, dead_names) /* ring of DEAD_NAMES */                                                           \
+    X(uint64_t, collection_events)  /* ring of DEAD_NAMES: the event of each collection, by its index */               \
     X(uint64_t, survival)     /* dead objects by age; the living are added by the report */                            \
     X(struct collection, collections)
 
@@ -413,11 +413,12 @@ struct heap {
     struct config config;
     struct new_space young_space;
     struct space spaces[SPACE_COUNT];
-    uint32_t free_object, free_extra, free_table, free_page, free_block; /* heads of free records, or NONE */
+    uint32_t free_extra, free_table, free_page, free_block; /* heads of free records, or NONE */
     uint32_t arena_free[ARENA_CLASSES]; /* free arena blocks of 2^n units, or NONE */
     uint32_t category_min[FREE_CATEGORIES]; /* smallest block (units) of each free-list category, ascending */
     uint32_t category_count;
     uint64_t id_count;
+    uint64_t id_inverse; /* 2^64 / buckets, rounded up */
     uint64_t live;            /* objects in the heap */
     uint64_t handle_holes;
     uint64_t external;        /* off-heap bytes of all objects */
@@ -524,6 +525,12 @@ static inline bool space_large(enum space_id space)
 
 /* Simulated address of an object. */
 uint64_t object_address(const struct heap *heap, uint32_t object);
+/* Scavenges that an object has survived while young. */
+static inline uint32_t object_age(const struct heap *h, uint32_t object)
+{
+    uint32_t more = h->cold.data[object].more;
+    return h->objects.data[object].bits & OBJECT_EXTRA ? h->extras.data[more].age : more;
+}
 /* Off-heap bytes of an object. */
 uint64_t object_external(const struct heap *heap, uint32_t object);
 /* Figures of section 11. */
@@ -558,6 +565,8 @@ uint64_t heap_pause_ps(const struct heap *heap);
 uint32_t heap_find(const struct heap *heap, uint32_t name);
 /* What is remembered of a collected object of that name (the newest), or NULL. */
 const struct dead_name *heap_find_dead(const struct heap *heap, uint32_t name);
+/* The event in which one of the last DEAD_NAMES collections (1-based) happened. */
+uint64_t heap_collection_event(const struct heap *heap, uint64_t collection);
 /* Reads slots and entries in order: the i-th place, holes included; see heap/slots.h for counts. */
 const struct slot *object_slots(const struct heap *heap, uint32_t object, uint32_t *count);
 const struct entry *object_entries(const struct heap *heap, uint32_t object, uint32_t *count);

@@ -8,7 +8,7 @@ static struct id_bucket *nth_bucket(const struct heap *h, uint32_t name, uint32_
 {
     if (attempt == 0)
         return ids_bucket(h, name);
-    uint64_t hash = (ids_hash(name) + attempt) * UINT64_C(0xD1B54A32D192ED03);
+    uint64_t hash = ((uint64_t)attempt << 32 | name) * UINT64_C(0xD1B54A32D192ED03);
     hash = (hash ^ hash >> 32) * UINT64_C(0xD1B54A32D192ED03);
     return &h->ids.data[(hash >> 32) * h->ids.len >> 32];
 }
@@ -69,10 +69,11 @@ void ids_rebind(struct heap *h, uint32_t name, uint32_t from, uint32_t to)
     nth_bucket(h, name, attempt)->object[at] = to;
 }
 
+/* The number of buckets is odd, so that no stride of names favours a few of them. */
 int ids_grow(struct heap *h)
 {
     struct id_bucket *old = h->ids.data;
-    size_t old_len = h->ids.len, len = old_len + old_len / 4 + 64;
+    size_t old_len = h->ids.len, len = (old_len + old_len / 4 + 64) | 1;
     uint64_t count = h->id_count;
     struct id_bucket *larger = aligned_alloc(sizeof *larger, len * sizeof *larger);
     if (!larger)
@@ -80,6 +81,7 @@ int ids_grow(struct heap *h)
     memset(larger, 0, len * sizeof *larger);
     h->ids.data = larger;
     h->ids.len = h->ids.cap = len;
+    h->id_inverse = UINT64_MAX / len + 1;
     for (size_t i = 0; i < old_len; i++)
         for (unsigned place = 0; place < ID_BUCKET; place++)
             if (old[i].tag[place] != 0)

@@ -1,11 +1,13 @@
 /*
  * ids.h - which object an ID names.
  *
- * A hash table whose buckets are cache lines of twelve names. Four ascending decimal
- * names share a bucket, so that a run of names costs few lines, and yet dense runs leave no bucket
- * much fuller than chance does. A byte of hash for each place (its tag, 0 = empty) keeps a miss from touching
- * objects: all tags are compared at once. A name whose bucket is full spills into another one, given by a second
- * hash; a bucket counts the names that have passed it, so that nothing marks removed names and searches end.
+ * A hash table whose buckets are cache lines of twelve names. Eight ascending decimal
+ * names share a bucket, and the next eight the next: a window of ascending names fills the
+ * table in order, two thirds full, and costs little more than an array, while four places
+ * a bucket are left for names from elsewhere. Memory follows the names in use. A byte of hash for each place
+ * (its tag, 0 = empty) keeps a miss from touching objects: all tags are compared at once. A name whose
+ * bucket is full spills into another one, given by a hash; a bucket counts the names that have
+ * passed it, so that nothing marks removed names and searches end.
  */
 #ifndef HEAPREEL_HEAP_IDS_H
 #define HEAPREEL_HEAP_IDS_H
@@ -17,15 +19,15 @@
 #include <emmintrin.h>
 #endif
 
-/* The hash that four neighbours share: its high half chooses the bucket. */
-static inline uint64_t ids_hash(uint32_t name)
-{
-    return (name >> 2) * UINT64_C(0x9E3779B97F4A7C15);
-}
-
+/*
+ * The bucket that a name belongs to: name / 8 modulo the number of buckets, by multiplication (D. Lemire, O. Kaser,
+ * N. Kurz: Faster remainder by direct computation, Software: Practice and Experience 49, 2019).
+ */
 static inline struct id_bucket *ids_bucket(const struct heap *h, uint32_t name)
 {
-    return &h->ids.data[(ids_hash(name) >> 32) * h->ids.len >> 32];
+    __extension__ typedef unsigned __int128 wide;
+    uint64_t fraction = h->id_inverse * (name >> 3);
+    return &h->ids.data[(uint64_t)((wide)fraction * h->ids.len >> 64)];
 }
 
 static inline uint8_t ids_tag(uint32_t name)
@@ -76,10 +78,10 @@ static inline uint32_t ids_guess(const struct heap *h, uint32_t name)
 /* Makes the table larger. 0, or -1 without memory. */
 int ids_grow(struct heap *heap);
 
-/* Room for one more name: at most three quarters full. 0, or -1 without memory. */
+/* Room for one more name: at most two thirds full. 0, or -1 without memory. */
 static inline int ids_reserve(struct heap *h)
 {
-    return h->id_count * 4 < h->ids.len * (ID_BUCKET * 3) ? 0 : ids_grow(h);
+    return h->id_count < h->ids.len * 8 ? 0 : ids_grow(h);
 }
 
 /* Enters a name whose bucket is full. */

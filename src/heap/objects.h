@@ -5,31 +5,35 @@
 #ifndef HEAPREEL_HEAP_OBJECTS_H
 #define HEAPREEL_HEAP_OBJECTS_H
 
-#include "heap/heap.h"
+#include "heap/ids.h"
+#include "heap/slots.h"
 
-/* Room for one more object record. 0, or -1 without memory. */
+/* Room for one more object record, and for it on the list of free ones. 0, or -1 without memory. */
 static inline int objects_reserve(struct heap *h)
 {
-    if (h->free_object != NONE)
+    if (h->free_objects.len > 0)
         return 0;
-    return h->objects.len >= OBJECT_LIMIT || vec_reserve(&h->objects, 1) || vec_reserve(&h->cold, 1) ? -1 : 0;
+    return h->objects.len >= OBJECT_LIMIT || vec_reserve(&h->objects, 1) || vec_reserve(&h->cold, 1) ||
+                   (h->free_objects.cap < h->objects.cap && vec_reserve(&h->free_objects, h->objects.cap))
+               ? -1
+               : 0;
 }
 
 /* A record; room must have been made. Its fields are the caller's to fill. */
 static inline uint32_t objects_take(struct heap *h)
 {
-    uint32_t o = h->free_object;
-    if (o != NONE) {
-        uint32_t next = h->cold.data[o].next;
-        h->free_object = next;
-        /* The list is as long as the dead of a scavenge: what the next allocation will touch is fetched now. */
-        __builtin_prefetch(&h->cold.data[next], 1);
-        __builtin_prefetch(&h->objects.data[next], 1);
-        return o;
+    const size_t ahead = 24;
+    size_t free_records = h->free_objects.len;
+    if (free_records > 0) {
+        /* The list is as long as the dead of a scavenge: what later allocations will touch is fetched now. */
+        if (free_records > ahead) {
+            __builtin_prefetch(&h->cold.data[h->free_objects.data[free_records - ahead]], 1);
+            __builtin_prefetch(&h->objects.data[h->free_objects.data[free_records - ahead]], 1);
+        }
+        return h->free_objects.data[h->free_objects.len = free_records - 1];
     }
-    o = (uint32_t)h->objects.len++;
     h->cold.len++;
-    return o;
+    return (uint32_t)h->objects.len++;
 }
 
 static inline void object_set_space(struct object *o, enum space_id space)
@@ -57,13 +61,41 @@ static inline void object_named(struct object *o)
         o->bits &= ~OBJECT_IDLE;
 }
 
+/* One more scavenge survived: the new age. */
+static inline uint32_t object_grow_older(struct heap *h, uint32_t object)
+{
+    uint32_t *more = &h->cold.data[object].more;
+    return ++*(h->objects.data[object].bits & OBJECT_EXTRA ? &h->extras.data[*more].age : more);
+}
+
 /* The extra record of an object, made if it has none: NULL without memory. Moves heap.extras.data. */
 struct extra *object_extra(struct heap *heap, uint32_t object);
 
 /*
- * Unmakes the record of a dead object: its name, slots, entries and external bytes go; the dead name is
- * remembered as taken by the collection that is going on. The object must be out of its page already.
+ * Unmakes the record of a dead object that has no extra: its name and slots go; the dead name is
+ * remembered as taken by the collection that is going on. The object must be out of its page
+ * already, and its death counted: object_free does both for one, a scavenge for many at once.
  */
+static inline void object_release(struct heap *h, uint32_t object)
+{
+    struct object *o = &h->objects.data[object];
+    unsigned class = object_slots_class(o);
+    if (o->name != NAME_NONE) {
+        ids_remove(h, o->name, object);
+        h->dead_names.data[h->dead_name_count++ % DEAD_NAMES] =
+            (struct dead_name){o->name, (uint32_t)h->gc.now.index};
+    }
+    if (class == SLOTS_TABLE)
+        slots_free_table(h, object);
+    else if (class != 0)
+        arena_give(h, o->slots, class - 1);
+    o->name = NAME_NONE;
+    o->bits = OBJECT_FREE;
+    o->nslots = 0;
+    h->free_objects.data[h->free_objects.len++] = object; /* objects_reserve has made room for all records */
+}
+
+/* Unmakes the record of a dead object, counting its death; its extra record, entries and external bytes go too. */
 void object_free(struct heap *heap, uint32_t object);
 
 #endif

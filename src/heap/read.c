@@ -22,7 +22,7 @@ uint64_t object_external(const struct heap *h, uint32_t object)
 {
     if (!(h->objects.data[object].bits & OBJECT_EXTRA))
         return 0;
-    return h->extras.data[h->cold.data[object].extra].external;
+    return h->extras.data[h->cold.data[object].more].external;
 }
 
 struct memory_usage heap_memory_usage(const struct heap *h)
@@ -103,7 +103,7 @@ int heap_survival(const struct heap *h, struct survival_list *out)
             return -1;
     for (size_t i = 0; i < h->objects.len; i++)
         if (!(h->objects.data[i].bits & OBJECT_FREE))
-            out->counts.data[h->cold.data[i].age]++;
+            out->counts.data[object_age(h, (uint32_t)i)]++;
     while (out->counts.len > 1 && out->counts.data[out->counts.len - 1] == 0)
         out->counts.len--;
     return 0;
@@ -123,6 +123,11 @@ const struct dead_name *heap_find_dead(const struct heap *h, uint32_t name)
             return dead;
     }
     return NULL;
+}
+
+uint64_t heap_collection_event(const struct heap *h, uint64_t collection)
+{
+    return h->collection_events.data[collection % DEAD_NAMES];
 }
 
 const struct slot *object_slots(const struct heap *h, uint32_t object, uint32_t *count)

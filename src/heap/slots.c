@@ -199,14 +199,7 @@ uint32_t slots_find_target(struct heap *h, uint32_t object, uint32_t target, int
     return NONE;
 }
 
-void slots_free(struct heap *h, uint32_t object)
+void slots_free_table(struct heap *h, uint32_t object)
 {
-    struct object *o = &h->objects.data[object];
-    unsigned class = object_slots_class(o);
-    if (class == SLOTS_TABLE)
-        table_free(h, o->slots);
-    else if (class != 0)
-        arena_give(h, o->slots, class - 1);
-    set_class(o, 0);
-    o->nslots = 0;
+    table_free(h, h->objects.data[object].slots);
 }

@@ -84,8 +84,8 @@ int slots_clear(struct heap *heap, uint32_t object, uint32_t position);
 /* The first position whose slot holds target, strongly or weakly, or NONE; -1 in *failed without memory. */
 uint32_t slots_find_target(struct heap *heap, uint32_t object, uint32_t target, int *failed);
 
-/* Frees all slots of an object (of a dead one: leaves no trace). */
-void slots_free(struct heap *heap, uint32_t object);
+/* Frees the slots of an object that has a table of them. */
+void slots_free_table(struct heap *heap, uint32_t object);
 
 /* ---- entries ---- */
 
@@ -96,7 +96,7 @@ static inline uint32_t entries_of(const struct heap *h, uint32_t collection)
 {
     if (!(h->objects.data[collection].bits & OBJECT_EXTRA))
         return NONE;
-    return h->extras.data[h->cold.data[collection].extra].entries;
+    return h->extras.data[h->cold.data[collection].more].entries;
 }
 static inline struct entry *entries_array(const struct heap *h, uint32_t table)
 {

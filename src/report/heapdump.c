@@ -124,7 +124,7 @@ static void print_object(struct dump *d, size_t place, enum space_id space, cons
     out_words(out, ",\"offset\":");
     out_number(out, space_large(space) ? 0 : (uint64_t)o->offset * UNIT);
     out_words(out, ",\"age\":");
-    out_number(out, d->heap->cold.data[object].age);
+    out_number(out, object_age(d->heap, object));
     out_words(out, ",\"color\":\"");
     out_words(out, color_word(object_color(o)));
     out_words(out, o->handle != NONE ? "\",\"rooted\":true" : "\",\"rooted\":false");

@@ -43,7 +43,7 @@ static __attribute__((noinline, cold)) void explain_unknown(struct run *run, con
         fail_at(ev, field, error,
                 "object \"%s\" has been collected: collection %" PRIu32 ", at event %" PRIu64
                 ", took it, for it was unreachable then",
-                text, dead->collection, dead->event);
+                text, dead->collection, heap_collection_event(&run->heap, dead->collection));
     else if (run->heap.dead_name_count > DEAD_NAMES)
         fail_at(ev, field, error, "unknown object \"%s\": never allocated, or collected long ago", text);
     else

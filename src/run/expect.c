@@ -137,7 +137,7 @@ static int check_age(struct run *run, const struct trace_event *ev, const struct
     }
     if (subject == SUBJECT_DEAD)
         return expect_record(run, ev, "it has been collected", error);
-    uint32_t age = run->heap.cold.data[object].age;
+    uint32_t age = object_age(&run->heap, object);
     char found[32];
     snprintf(found, sizeof found, "age %" PRIu32, age);
     return expect_record(run, ev, age == wanted ? NULL : found, error);

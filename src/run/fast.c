@@ -25,9 +25,17 @@ static inline bool fast_alloc(struct heap *h, const struct trace_event *ev)
     return true;
 }
 
-static inline bool fast_ref(struct heap *h, const struct trace_event *ev)
+/* The object that a name names: the guess made when the batch was scanned, if it still holds. */
+static inline uint32_t find(const struct heap *h, uint32_t name, uint32_t guess)
 {
-    uint32_t src = ids_find(h, ev->a), dst = ids_find(h, ev->b);
+    if (__builtin_expect(guess != NONE && h->objects.data[guess].name == name, 1))
+        return guess;
+    return ids_find(h, name);
+}
+
+static inline bool fast_ref(struct heap *h, const struct trace_event *ev, const struct guess *guess)
+{
+    uint32_t src = find(h, ev->a, guess->a), dst = find(h, ev->b, guess->b);
     if (src == NONE || dst == NONE || !(h->objects.data[src].bits & OBJECT_POINTERS))
         return false;
     object_named(&h->objects.data[src]);
@@ -35,9 +43,9 @@ static inline bool fast_ref(struct heap *h, const struct trace_event *ev)
     return store_slot(h, src, ev->flags & EVENT_SLOT ? ev->slot : SLOT_ANONYMOUS, dst, false) == 0;
 }
 
-static inline bool fast_release(struct heap *h, const struct trace_event *ev)
+static inline bool fast_release(struct heap *h, const struct trace_event *ev, const struct guess *guess)
 {
-    uint32_t object = ids_find(h, ev->a);
+    uint32_t object = find(h, ev->a, guess->a);
     if (object == NONE || h->objects.data[object].handle == NONE)
         return false;
     object_named(&h->objects.data[object]);
@@ -45,22 +53,58 @@ static inline bool fast_release(struct heap *h, const struct trace_event *ev)
     return true;
 }
 
-int fast_events(struct run *run, const struct trace_event *events, int count)
+void fast_guess(const struct heap *h, const struct trace_event *events, int count, struct guess *guesses)
 {
+    for (int i = 0; i < count; i++) {
+        __builtin_prefetch(ids_bucket(h, events[i].a), 1);
+        if (events[i].op == TRACE_REF)
+            __builtin_prefetch(ids_bucket(h, events[i].b));
+    }
+    for (int i = 0; i < count; i++) {
+        struct guess *guess = &guesses[i];
+        *guess = (struct guess){NONE, NONE};
+        if (events[i].op == TRACE_ALLOC)
+            continue;
+        if ((guess->a = ids_guess(h, events[i].a)) != NONE)
+            __builtin_prefetch(&h->objects.data[guess->a], 1);
+        if (events[i].op == TRACE_REF && (guess->b = ids_guess(h, events[i].b)) != NONE)
+            __builtin_prefetch(&h->objects.data[guess->b]);
+    }
+}
+
+/* Fetches what an event a little later will store to, whose object has arrived by now. */
+static inline void prefetch_later(const struct heap *h, const struct trace_event *ev, const struct guess *guess)
+{
+    if (guess->a == NONE)
+        return;
+    const struct object *o = &h->objects.data[guess->a];
+    if (ev->op == TRACE_RELEASE) {
+        if (o->handle != NONE)
+            __builtin_prefetch(&h->handles.data[o->handle], 1);
+    } else if (o->nslots > 0 && o->nslots <= SLOTS_SMALL) {
+        __builtin_prefetch(&h->arena.data[o->slots], 1);
+    }
+}
+
+int fast_events(struct run *run, const struct trace_event *events, const struct guess *guesses, int count)
+{
+    const int ahead = 6;
     struct heap *h = &run->heap;
     uint64_t allocs = 0, refs = 0;
     int done = 0;
     for (; done < count; done++) {
         const struct trace_event *ev = &events[done];
+        if (done + ahead < count)
+            prefetch_later(h, ev + ahead, &guesses[done + ahead]);
         if (ev->op == TRACE_REF) {
-            if (!fast_ref(h, ev))
+            if (!fast_ref(h, ev, &guesses[done]))
                 break;
             refs++;
         } else if (ev->op == TRACE_ALLOC) {
             if (!fast_alloc(h, ev))
                 break;
             allocs++;
-        } else if (ev->op != TRACE_RELEASE || !fast_release(h, ev)) {
+        } else if (ev->op != TRACE_RELEASE || !fast_release(h, ev, &guesses[done])) {
             break;
         }
     }

@@ -21,10 +21,16 @@ enum apply_result apply_event(struct run *run, const struct trace_event *event, 
     error_set((error), ERROR_INPUT, (event)->line, trace_column((event), (field), 0), __VA_ARGS__)
 
 /*
+ * Guesses the objects that a batch names, and fetches them into the caches: first all lines of the table of IDs, then
+ * all objects, so that none of these waits for another.
+ */
+void fast_guess(const struct heap *heap, const struct trace_event *events, int count, struct guess *guesses);
+
+/*
  * Applies as many of the events as are plain allocs, refs and releases that need no collection, and returns how many.
  * Only while nobody listens.
  */
-int fast_events(struct run *run, const struct trace_event *events, int count);
+int fast_events(struct run *run, const struct trace_event *events, const struct guess *guesses, int count);
 
 /* A name made safe for a message. */
 const char *quote_name(const struct run *run, uint32_t name, struct text_quoted *quoted);

@@ -2,7 +2,6 @@
 #include "run/internal.h"
 
 #include "gc/gc.h"
-#include "heap/ids.h"
 
 #include <stdlib.h>
 
@@ -18,7 +17,12 @@ static int open_common(struct run *run, const char *path, const struct run_optio
         run->options.max_collections = 100000;
     run->path = strdup(path);
     run->batch = malloc(BATCH * sizeof *run->batch);
-    return run->path && run->batch ? 0 : error_memory(error);
+    run->guesses = malloc(BATCH * sizeof *run->guesses);
+    if (!run->path || !run->batch || !run->guesses)
+        return error_memory(error);
+    for (int i = 0; i < BATCH; i++)
+        run->guesses[i] = (struct guess){NONE, NONE}; /* the first batch comes before the heap */
+    return 0;
 }
 
 int run_open(struct run *run, const char *path, const struct run_options *options, struct error *error)
@@ -51,6 +55,7 @@ void run_close(struct run *run)
     vec_free(&run->expectations);
     error_clear(&run->verify_error);
     free(run->batch);
+    free(run->guesses);
     free(run->path);
     free(run->title);
     names_free(&run->names);
@@ -200,18 +205,6 @@ static int sweep_names(struct run *run, struct error *error)
     return names_sweep(&run->names) ? error_memory(error) : 0;
 }
 
-/* Fetches the lines of the table of IDs that the batch will need. */
-static void prefetch_names(const struct run *run)
-{
-    const struct heap *h = &run->heap;
-    for (int i = 0; i < run->batch_len; i++) {
-        const struct trace_event *ev = &run->batch[i];
-        __builtin_prefetch(ids_bucket(h, ev->a), 1);
-        if (ev->op == TRACE_REF)
-            __builtin_prefetch(ids_bucket(h, ev->b));
-    }
-}
-
 static int fill_batch(struct run *run, int max, struct error *error)
 {
     if (sweep_names(run, error))
@@ -220,8 +213,8 @@ static int fill_batch(struct run *run, int max, struct error *error)
     int got = trace_read(run->reader, run->batch, max, error);
     if (got > 0)
         run->batch_len = got;
-    if (got > 1 && run->heap_ready)
-        prefetch_names(run);
+    if (got > 0 && run->heap_ready)
+        fast_guess(&run->heap, run->batch, got, run->guesses);
     return got;
 }
 
@@ -287,7 +280,7 @@ enum run_state run_advance(struct run *run, uint64_t max, struct error *error)
                 return end_run(run, error);
         }
         int plain = plain_events(run, left);
-        if (plain > 0 && (plain = fast_events(run, run->batch + run->batch_next, plain)) > 0) {
+        if (plain > 0 && (plain = fast_events(run, run->batch + run->batch_next, run->guesses + run->batch_next, plain)) > 0) {
             run->batch_next += plain;
             run->line = run->batch[run->batch_next - 1].line;
             done += (uint64_t)plain;
