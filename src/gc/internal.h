@@ -27,8 +27,8 @@ enum moved young_large(struct heap *heap, uint32_t object);
 int young_reserve(struct heap *heap);
 /* Gives the rest of the copy buffer back, sets the age mark, puts heap.young in address order. 0 or -1. */
 int young_finish(struct heap *heap);
-/* Frees the dead of from-space and of new-large, counting them. */
-void young_free_dead(struct heap *heap);
+/* Frees the dead of from-space and of new-large, counting them. 0, or -1 without memory. */
+int young_free_dead(struct heap *heap);
 /* Frees one dead object of any space, counting it in the record. Its page's figures are the caller's. */
 void free_dead(struct heap *heap, uint32_t object);
 

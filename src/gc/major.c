@@ -175,9 +175,8 @@ static int record(struct heap *h)
 
 static int dead(struct heap *h)
 {
-    young_free_dead(h);
     next_phase(h, h->gc.compact ? CHOOSE : RELEASE);
-    return 0;
+    return young_free_dead(h);
 }
 
 static int choose(struct heap *h)

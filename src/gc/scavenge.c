@@ -209,9 +209,8 @@ static enum moved step(struct heap *h)
     case EPHEMERONS:
         return ephemerons(h);
     case DEAD:
-        young_free_dead(h);
         next_phase(h, END);
-        return MOVED;
+        return young_free_dead(h) ? MOVED_FAILED : MOVED;
     case END:
         break;
     }

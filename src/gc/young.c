@@ -227,25 +227,22 @@ void free_dead(struct heap *h, uint32_t object)
 static inline void prefetch_dead(const struct heap *h, size_t i)
 {
     const size_t records = 64, details = 24;
-    if (i < records)
+    if (i + records >= h->from.len)
         return;
-    __builtin_prefetch(&h->objects.data[h->from.data[i - records]], 1);
-    const struct object *o = &h->objects.data[h->from.data[i - details]];
+    __builtin_prefetch(&h->objects.data[h->from.data[i + records]], 1);
+    const struct object *o = &h->objects.data[h->from.data[i + details]];
     if (o->name != NAME_NONE)
         __builtin_prefetch(ids_bucket(h, o->name), 1);
     if (o->nslots > 0 && o->nslots <= SLOTS_SMALL)
         __builtin_prefetch(&h->arena.data[o->slots], 1);
 }
 
-/*
- * Frees the dead of from-space that are plain, summing up what they come to; the others one by one. From the end, so
- * that records are taken again in ascending order: neighbours in time stay neighbours in memory.
- */
+/* Frees the dead of from-space that are plain, summing up what they come to; the others one by one. */
 static void free_from_space(struct heap *h)
 {
     uint64_t units = 0, dead = 0, never_copied = 0;
     bool plain = !heap_hears(h, HAPPENING_DEAD);
-    for (size_t i = h->from.len; i-- > 0;) {
+    for (size_t i = 0; i < h->from.len; i++) {
         uint32_t object = h->from.data[i];
         const struct object *o = &h->objects.data[object];
         prefetch_dead(h, i);
@@ -272,7 +269,7 @@ static void free_from_space(struct heap *h)
     h->from.len = 0;
 }
 
-void young_free_dead(struct heap *h)
+int young_free_dead(struct heap *h)
 {
     free_from_space(h);
     for (size_t i = 0; i < h->new_large.len; i++) {
@@ -289,4 +286,5 @@ void young_free_dead(struct heap *h)
         page_release(h, page);
     }
     h->new_large.len = 0; /* the living are large now */
+    return objects_sort_free(h);
 }

@@ -16,7 +16,7 @@ static inline void arena_give(struct heap *h, uint32_t block, unsigned log)
     h->arena_free[log] = block;
 }
 
-/* The block as an array: valid until the next arena_take. */
+/* The block (not NONE) as an array: valid until the next arena_take. */
 static inline void *arena_at(const struct heap *heap, uint32_t block)
 {
     return heap->arena.data + block;

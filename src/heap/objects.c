@@ -38,3 +38,22 @@ void object_free(struct heap *h, uint32_t object)
     }
     object_release(h, object);
 }
+
+int objects_sort_free(struct heap *h)
+{
+    size_t words = h->objects.len / 32 + 1, count = h->free_objects.len;
+    uint32_t *list = h->free_objects.data;
+    if (count < words)
+        return 0; /* going through the bitmap would cost more than there is to gain */
+    h->scratch.len = 0;
+    if (vec_reserve(&h->scratch, words))
+        return -1;
+    uint32_t *bits = h->scratch.data;
+    memset(bits, 0, words * sizeof *bits);
+    for (size_t i = 0; i < count; i++)
+        bits[list[i] / 32] |= 1u << list[i] % 32;
+    for (size_t word = 0; word < words; word++)
+        for (uint32_t left = bits[word]; left; left &= left - 1)
+            list[--count] = (uint32_t)word * 32 + (uint32_t)__builtin_ctz(left);
+    return 0;
+}

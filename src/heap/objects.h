@@ -95,6 +95,12 @@ static inline void object_release(struct heap *h, uint32_t object)
     h->free_objects.data[h->free_objects.len++] = object; /* objects_reserve has made room for all records */
 }
 
+/*
+ * Sorts the free records, so that they are taken in ascending order and objects that are made one after the other lie
+ * side by side in memory. Linear: a bitmap. Does nothing where that is not worth it. 0, or -1 without memory.
+ */
+int objects_sort_free(struct heap *heap);
+
 /* Unmakes the record of a dead object, counting its death; its extra record, entries and external bytes go too. */
 void object_free(struct heap *heap, uint32_t object);
 

@@ -24,12 +24,13 @@ static inline unsigned object_slots_class(const struct object *o)
     return (o->bits & OBJECT_SLOTS) >> OBJECT_SLOTS_SHIFT;
 }
 
-/* The slots of an object as an array of o->nslots: valid until the next store that adds one. */
+/* The slots of an object as an array of o->nslots, NULL if there are none: valid until the next store that adds one. */
 static inline struct slot *slots_array(const struct heap *h, const struct object *o)
 {
-    if (object_slots_class(o) == SLOTS_TABLE)
+    unsigned class = object_slots_class(o);
+    if (class == SLOTS_TABLE)
         return arena_at(h, h->tables.data[o->slots].array);
-    return arena_at(h, o->slots);
+    return class == 0 ? NULL : arena_at(h, o->slots);
 }
 
 /* The rare cases of the functions below: a table, or an array that is full. */
@@ -41,8 +42,11 @@ void slots_store_indexed(struct heap *heap, uint32_t object, uint32_t position, 
 static inline uint32_t slots_find(const struct heap *h, uint32_t object, uint32_t key)
 {
     const struct object *o = &h->objects.data[object];
-    if (__builtin_expect(object_slots_class(o) == SLOTS_TABLE, 0))
+    unsigned class = object_slots_class(o);
+    if (__builtin_expect(class == SLOTS_TABLE, 0))
         return slots_find_indexed(h, o, key);
+    if (class == 0)
+        return NONE;
     const struct slot *slots = arena_at(h, o->slots);
     for (uint32_t i = 0, n = o->nslots; i < n; i++)
         if ((slots[i].key & SLOT_KEY) == key)

@@ -251,6 +251,8 @@ static int apply_line(struct run *run, struct error *error)
     run->batch_next++;
     if (result == APPLY_OOM)
         out_of_memory(run);
+    if (run->verify_error.kind == ERROR_MEMORY)
+        return error_memory(error);
     if (run->verify_error.kind != ERROR_NONE)
         return error_set(error, ERROR_INPUT, ev->line, 0, "%s", error_text(&run->verify_error));
     return result == APPLY_FAILED ? -1 : 0;

@@ -171,9 +171,12 @@ static int compile_line(struct trace_reader *r, struct node *node, bool full, st
         if (scan_line(&r->scanner, &l, e)) {
             return -1;
         }
-        node->event = p->events.len;
+        if (vec_push(&p->events, *e)) {
+            return error_memory(error);
+        }
+        node->event = p->events.len - 1;
         node->state = NODE_FIXED;
-        return vec_push(&p->events, *e) ? error_memory(error) : 0;
+        return 0;
     }
     int result = expanded_event(r, node, &l, full, e);
     if (result != 0) {
