@@ -155,7 +155,15 @@ $(REPLAYERS): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/standalone
 	$(call say,LD)
 	$(Q)$(LINK) -o $@ $^ $(JANSSON_LIBS) $(LDLIBS)
 
-tests: $(PROGRAM) $(UNIT) $(REPLAYERS) $(if $(wildcard tests/model/modelmain.c),$(MODEL))
+# Every allocation of the library fails in turn.
+FAULT := $(BUILD)/fault
+WRAP = $(shell grep -oE '__wrap_[a-z_]+' tests/fault/fault.c | sort -u | sed 's/^__wrap_/-Wl,--wrap=/')
+
+$(FAULT): $(BUILD)/tests/fault/fault.o $(LIB)
+	$(call say,LD)
+	$(Q)$(LINK) $(WRAP) -o $@ $^ $(JANSSON_LIBS) $(LDLIBS)
+
+tests: $(PROGRAM) $(UNIT) $(REPLAYERS) $(if $(wildcard tests/fault/fault.c),$(FAULT)) $(if $(wildcard tests/model/modelmain.c),$(MODEL))
 
 check: tests
 	@tests/run.sh $(BUILD)
@@ -167,14 +175,14 @@ check-asan:
 VALGRIND := valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,possible \
     --errors-for-leak-kinds=definite,possible
 check-valgrind: tests
-	CK_FORK=no CK_TIMEOUT_MULTIPLIER=100 HEAPREEL_TEST_SLOW=1 $(VALGRIND) $(UNIT)
+	CK_FORK=no CK_TIMEOUT_MULTIPLIER=100 HEAPREEL_SEEDS=20 $(VALGRIND) $(UNIT)
 	set -e; for trace in $(sort $(wildcard traces/*.trace)); do \
 	    [ "$$(wc -c < "$$trace")" -lt 100000 ] || continue; \
 	    $(VALGRIND) $(PROGRAM) run --verify --json /dev/null --events /dev/null --heap /dev/null "$$trace"; done
 
 # The comparison with the reference model over many random traces.
 long-check: tests
-	CK_TIMEOUT_MULTIPLIER=1000 HEAPREEL_TEST_TRACES=$${HEAPREEL_TEST_TRACES:-10000} $(UNIT)
+	CK_TIMEOUT_MULTIPLIER=1000 UNIT_LONG=1 HEAPREEL_SEEDS=$${HEAPREEL_SEEDS:-10000} $(UNIT)
 
 bench: $(PROGRAM)
 	@tests/bench/bench.sh $(BUILD)
@@ -228,7 +236,7 @@ help:
 	@echo 'make check          run every test; ends with "N passed, N failed"'
 	@echo 'make check-asan     the same under AddressSanitizer and UBSan'
 	@echo 'make check-valgrind unit tests and runs under valgrind'
-	@echo 'make long-check     compare with the reference model on many random traces (HEAPREEL_TEST_TRACES=10000)'
+	@echo 'make long-check     compare with the reference model on many random traces (HEAPREEL_SEEDS=10000)'
 	@echo 'make bench          events a second, beside mawk on the same file'
 	@echo 'make fuzz           fuzz each target for FUZZ_SECONDS=$(FUZZ_SECONDS) (needs clang)'
 	@echo 'make install        to PREFIX=$(PREFIX), below DESTDIR'

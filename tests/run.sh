@@ -7,17 +7,18 @@
 #   bad     tests/bad/NAME.trace: the program must say what NAME.error says, with status 2
 #   traces  every trace that ships must pass "heapreel check"
 #   corpus  the inputs that fuzzing has found, replayed
-#   scripts tests/scripts/*.sh, given BUILD: status 0 passes, 77 is skipped
+#   fault   every allocation fails in turn
+#   screen  golden screens (tests/screen)
+#   manual  manual pages are clean, and their examples true (tests/manual)
 #   layers  includes and symbols hold to the architecture
-#   man     manual pages are clean
 #   install what is installed works, and is uninstalled
 #
-# REWRITE=1 writes what cli and golden tests expect anew; look at the difference before you commit it.
+# REWRITE=1 writes what cli, golden and screen tests expect anew; look at the difference before you commit it.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 BUILD=${1:?usage: tests/run.sh BUILD [PART...]}
 shift
-PARTS=${*:-unit cli golden bad traces corpus scripts layers man install}
+PARTS=${*:-unit cli golden bad traces corpus fault screen manual layers install}
 REWRITE=${REWRITE:-}
 PROGRAM=$PWD/$BUILD/heapreel
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/heapreel-test.XXXXXX") || exit 2
@@ -68,7 +69,7 @@ counted() {
     fi
     if [ -n "$p" ]; then
         passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-        [ "$f" -eq 0 ] || sed '$d' "$WORK/counted"
+        [ "$f" -eq 0 ] || sed '$d' "$WORK/counted" | head -n 100
         [ "$f" -ne 0 ] || [ $status -eq 0 ] || fail "$name: status $status" "$WORK/counted"
     else
         fail "$name: ended with status $status" <(tail -n 40 "$WORK/counted")
@@ -179,24 +180,19 @@ part_corpus() {
     done
 }
 
-part_scripts() {
-    local script
-    for script in tests/scripts/*.sh; do
-        [ -e "$script" ] || continue
-        "$script" "$BUILD" > "$WORK/out" 2>&1
-        case $? in
-        0) pass ;;
-        77) skip "$script" ;;
-        *) fail "$script" "$WORK/out" ;;
-        esac
-    done
+part_fault() {
+    [ ! -x "$BUILD/fault" ] || counted fault "$BUILD/fault"
+}
+
+part_screen() {
+    [ ! -x tests/screen/run.sh ] || counted screen tests/screen/run.sh "$BUILD"
 }
 
 part_layers() {
     counted layers tests/layers.sh "$BUILD"
 }
 
-part_man() {
+part_manual() {
     local page
     for page in man/*.[1-8]; do
         [ -e "$page" ] || continue
@@ -206,6 +202,7 @@ part_man() {
             skip "mandoc -Tlint $page (no mandoc)"
         fi
     done
+    [ ! -x tests/manual/run.sh ] || HEAPREEL=$PROGRAM counted manual tests/manual/run.sh
 }
 
 installed_files() {

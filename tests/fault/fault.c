@@ -6,7 +6,7 @@
  * -1: then nothing of its result may be used) or come to the same result as without it. Nothing may leak: the library's
  * blocks are counted. Prints "N passed, N failed"; a test is a job with a k.
  *
- * Linked with --wrap=malloc,calloc,realloc,free,strdup,strndup: calls from the library come here first.
+ * Linked with --wrap=malloc,calloc,realloc,aligned_alloc,free,strdup,strndup: calls from the library come here first.
  */
 #include "gc/gc.h"
 #include "report/report.h"
@@ -24,10 +24,12 @@
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
 void __real_free(void *old);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
 void __wrap_free(void *old);
 char *__wrap_strdup(const char *text);
 char *__wrap_strndup(const char *text, size_t most);
@@ -72,6 +74,11 @@ void *__wrap_realloc(void *old, size_t size)
     void *block = __real_realloc(old, size);
     memory.blocks += old == NULL && block != NULL;
     return block;
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return fails() ? NULL : counted(__real_aligned_alloc(alignment, size));
 }
 
 void __wrap_free(void *old)
