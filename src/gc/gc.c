@@ -12,11 +12,14 @@ void gc_note_peaks(struct heap *h)
 }
 
 /* Fragmentation over all paged old spaces, in millionths. */
-static uint64_t fragmentation(const struct heap *h)
+static uint64_t fragmentation(struct heap *h)
 {
     uint64_t free_bytes = 0, largest = 0;
-    for (enum space_id space = SPACE_OLD; space <= SPACE_PROPERTY_CELL; space++)
+    for (enum space_id space = SPACE_OLD; space <= SPACE_PROPERTY_CELL; space++) {
+        for (uint32_t page = h->spaces[space].first; page != NONE; page = h->pages.data[page].next)
+            page_refresh(h, page);
         heap_free_bytes(h, space, &free_bytes, &largest);
+    }
     return free_bytes == 0 ? 0 : ((free_bytes - largest) * UINT64_C(2000000) + free_bytes) / (2 * free_bytes);
 }
 
@@ -39,8 +42,7 @@ void gc_begin(struct heap *h, enum collection_type type, enum reason reason, boo
         .before = before,
     };
     h->collection_events.data[gc->now.index % DEAD_NAMES] = h->event;
-    if (type != COLLECTION_SCAVENGE)
-        gc->now.fragmentation_before = fragmentation(h);
+    gc->now.fragmentation_before = fragmentation(h);
     gc_note_peaks(h);
     tell(h, GC_BEGIN, NONE, gc->now.index, type, reason);
 }
@@ -77,13 +79,13 @@ static int end(struct heap *h)
     if (major) {
         /* "gc compact" and the last resort are mark-compacts even where nothing had to be evacuated. */
         now->type = gc->compact || now->evacuated_pages > 0 ? COLLECTION_MARK_COMPACT : COLLECTION_MARK_SWEEP;
-        now->fragmentation_after = fragmentation(h);
     } else {
         policy_scavenge_ended(h);
     }
     if (h->external < h->limits.external_lowest)
         h->limits.external_lowest = h->external;
     h->young_space.survived += now->copied_bytes + now->promoted_bytes;
+    now->fragmentation_after = fragmentation(h);
     now->pause_ns = heap_pause_ps(h) / 1000;
     h->counters.gc_ns += now->pause_ns;
     gc->running = 0;

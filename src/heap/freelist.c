@@ -45,13 +45,18 @@ static unsigned category_of(const struct heap *h, uint32_t units)
     return category;
 }
 
+/* Objects of one size each. */
+static bool space_of_cells(enum space_id space)
+{
+    return space == SPACE_MAP || space == SPACE_CELL || space == SPACE_PROPERTY_CELL;
+}
+
 int page_free_block(struct heap *h, uint32_t page, uint32_t offset, uint32_t units)
 {
     struct page *p = &h->pages.data[page];
     struct space *space = &h->spaces[p->space];
     uint64_t bytes = (uint64_t)units * UNIT;
-    bool cells = p->space == SPACE_MAP || p->space == SPACE_CELL || p->space == SPACE_PROPERTY_CELL;
-    if (bytes < h->config.free_list_min && !cells) {
+    if (bytes < h->config.free_list_min && !space_of_cells(p->space)) {
         p->wasted += bytes;
         space->wasted += bytes;
         if (bytes > p->largest_wasted)
@@ -77,6 +82,7 @@ int page_free_block(struct heap *h, uint32_t page, uint32_t offset, uint32_t uni
     if (p->blocks != NONE)
         h->blocks.data[p->blocks].page_previous = b;
     p->blocks = b;
+    p->flags |= PAGE_STALE;
     p->available += bytes;
     space->available += bytes;
     return 0;
@@ -101,6 +107,7 @@ static void remove_block(struct heap *h, uint32_t b)
         p->blocks = block->page_next;
     if (block->page_next != NONE)
         h->blocks.data[block->page_next].page_previous = block->page_previous;
+    p->flags |= PAGE_STALE;
     p->available -= bytes;
     space->available -= bytes;
     h->blocks.data[b].size = 0;
@@ -136,11 +143,18 @@ static uint32_t first_fit(struct heap *h, struct space *space, unsigned category
     return NONE;
 }
 
-static uint32_t find_block(struct heap *h, struct space *space, uint64_t units)
+/*
+ * The category that a search begins with is the first whose every block fits. A space of equal cells has blocks
+ * of whole cells only (and what is left at a page's end), so that the smallest come first there.
+ */
+static uint32_t find_block(struct heap *h, struct space *space, uint64_t units, bool cells)
 {
     if (units > h->young_space.usable)
         return NONE;
     unsigned exact = category_of(h, (uint32_t)units);
+    uint32_t block = cells ? first_fit(h, space, exact, units) : NONE;
+    if (block != NONE)
+        return block;
     unsigned fits = h->category_min[exact] >= units ? exact : exact + 1;
     for (unsigned category = fits; category < h->category_count; category++)
         if (space->categories[category] != NONE)
@@ -152,7 +166,7 @@ bool old_space_take(struct heap *h, enum space_id id, uint64_t units, struct pla
 {
     struct space *space = &h->spaces[id];
     if (space->area_page == NONE || space->area_limit - space->area_top < units) {
-        uint32_t b = find_block(h, space, units);
+        uint32_t b = find_block(h, space, units, space_of_cells(id));
         if (b == NONE)
             return false;
         struct free_block block = h->blocks.data[b];

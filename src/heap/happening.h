@@ -34,7 +34,7 @@
     X(FINALIZED, "finalized", "name:i")                                                                                \
     X(DEAD, "dead", "size:n space:s page:n offset:n age:n")                                                            \
     X(SWEEP, "sweep", "space:s page:n live:n free:n wasted:n")                                                         \
-    X(EVACUATE, "evacuate", "size:n space:s from_page:n from_offset:n page:n offset:n slots:n")                        \
+    X(EVACUATE, "evacuate", "size:n space:s from_page:n from_offset:n page:n offset:n")                        \
     X(ABORT, "abort", "space:s page:n left:n")                                                                         \
     X(PAGE, "page", "space:s page:n size:n")                                                                           \
     X(RELEASE, "release", "space:s page:n size:n")                                                                     \

@@ -178,7 +178,7 @@ struct record {
 };
 
 /* A page of a paged old-generation space, or the region of a large object. */
-enum { PAGE_FREE = 1, PAGE_UNSWEPT = 2, PAGE_CANDIDATE = 4 };
+enum { PAGE_FREE = 1, PAGE_UNSWEPT = 2, PAGE_CANDIDATE = 4, PAGE_STALE = 8 /* largest_block is not known */ };
 struct page {
     uint64_t base;         /* simulated address */
     uint64_t size;         /* committed bytes */
@@ -192,6 +192,7 @@ struct page {
     uint32_t count;        /* objects */
     uint32_t blocks;       /* first free block, linked by free_block.page_next */
     uint32_t next, previous; /* pages of the same space, in the order of their making */
+    uint32_t largest_block; /* units of the largest free block; see page_refresh */
     uint8_t space;         /* enum space_id */
     uint8_t flags;         /* PAGE_... */
 };
@@ -540,6 +541,7 @@ struct memory_usage heap_peak(const struct heap *heap, uint64_t *live);
 /* Committed, used, available, wasted bytes, objects, pages of a space; any era's. */
 struct space_figures {
     uint64_t size, used, available, physical, wasted, objects, pages;
+    uint64_t occupancy;     /* used / usable, millionths */
     uint64_t fragmentation; /* millionths */
     uint64_t largest_free;  /* bytes */
 };

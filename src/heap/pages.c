@@ -143,14 +143,31 @@ void page_place(struct heap *h, uint32_t object, struct place place)
     space->objects++;
 }
 
+static uint32_t find_largest(const struct heap *h, const struct page *p)
+{
+    uint32_t largest = 0;
+    for (uint32_t b = p->blocks; b != NONE; b = h->blocks.data[b].page_next)
+        if (h->blocks.data[b].size > largest)
+            largest = h->blocks.data[b].size;
+    return largest;
+}
+
+void page_refresh(struct heap *h, uint32_t page)
+{
+    struct page *p = &h->pages.data[page];
+    if (!(p->flags & PAGE_STALE))
+        return;
+    p->largest_block = find_largest(h, p);
+    p->flags &= (uint8_t)~PAGE_STALE;
+}
+
 uint64_t page_largest_free(const struct heap *h, uint32_t page)
 {
     const struct page *p = &h->pages.data[page];
     const struct space *space = &h->spaces[p->space];
-    uint64_t largest = p->largest_wasted;
-    for (uint32_t b = p->blocks; b != NONE; b = h->blocks.data[b].page_next)
-        if (h->blocks.data[b].size * (uint64_t)UNIT > largest)
-            largest = h->blocks.data[b].size * (uint64_t)UNIT;
+    uint64_t largest = (uint64_t)(p->flags & PAGE_STALE ? find_largest(h, p) : p->largest_block) * UNIT;
+    if (p->largest_wasted > largest)
+        largest = p->largest_wasted;
     if (space->area_page == page && (uint64_t)(space->area_limit - space->area_top) * UNIT > largest)
         largest = (uint64_t)(space->area_limit - space->area_top) * UNIT;
     return largest;

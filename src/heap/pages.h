@@ -46,6 +46,9 @@ int page_free_block(struct heap *heap, uint32_t page, uint32_t offset, uint32_t 
 /* Takes all free blocks of a page out of the free list; its available and wasted bytes become 0. */
 void page_drop_blocks(struct heap *heap, uint32_t page);
 
+/* Finds the largest free block of a page again, if its blocks have changed. */
+void page_refresh(struct heap *heap, uint32_t page);
+
 /* Bytes of the largest free block of a page, the rest of the allocation area and wasted blocks counted as blocks. */
 uint64_t page_largest_free(const struct heap *heap, uint32_t page);
 

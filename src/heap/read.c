@@ -55,12 +55,35 @@ void heap_free_bytes(const struct heap *h, enum space_id id, uint64_t *free_byte
         *largest += page_largest_free(h, page);
 }
 
+/* part / whole in millionths, half up; 0 if whole is 0. */
+static uint64_t millionths(uint64_t part, uint64_t whole)
+{
+    __extension__ typedef unsigned __int128 wide;
+    return whole == 0 ? 0 : (uint64_t)(((wide)part * 2000000 + whole) / ((wide)whole * 2));
+}
+
 static void new_space_figures(const struct heap *h, struct space_figures *f)
 {
     f->available = new_space_effective_capacity(h) - new_space_size(h);
     f->wasted = new_space_wasted(h);
-    f->objects = h->spaces[SPACE_NEW].objects;
     f->largest_free = f->available;
+    f->occupancy = millionths(f->used, new_space_effective_capacity(h));
+}
+
+static void paged_space_figures(const struct heap *h, enum space_id id, struct space_figures *f)
+{
+    const struct space *space = &h->spaces[id];
+    uint64_t free_bytes = 0, largest = 0;
+    f->available = space->available + (uint64_t)(space->area_limit - space->area_top) * UNIT;
+    f->wasted = space->wasted;
+    heap_free_bytes(h, id, &free_bytes, &largest);
+    f->fragmentation = millionths(free_bytes - largest, free_bytes);
+    f->occupancy = millionths(f->used, space->pages * config_usable(&h->config));
+    for (uint32_t page = space->first; page != NONE; page = h->pages.data[page].next) {
+        uint64_t bytes = page_largest_free(h, page);
+        if (bytes > f->largest_free)
+            f->largest_free = bytes;
+    }
 }
 
 struct space_figures heap_space_figures(const struct heap *h, enum space_id id)
@@ -68,23 +91,12 @@ struct space_figures heap_space_figures(const struct heap *h, enum space_id id)
     const struct space *space = &h->spaces[id];
     struct space_figures f = {.size = space->committed, .used = space->used, .physical = space->committed,
                               .objects = space->objects, .pages = space->pages};
-    if (id == SPACE_NEW) {
+    if (id == SPACE_NEW)
         new_space_figures(h, &f);
-        return f;
-    }
-    if (!space_paged(id))
-        return f;
-    f.available = space->available + (uint64_t)(space->area_limit - space->area_top) * UNIT;
-    f.wasted = space->wasted;
-    uint64_t free_bytes = 0, largest = 0;
-    heap_free_bytes(h, id, &free_bytes, &largest);
-    if (free_bytes)
-        f.fragmentation = ((free_bytes - largest) * UINT64_C(2000000) + free_bytes) / (2 * free_bytes);
-    for (uint32_t page = space->first; page != NONE; page = h->pages.data[page].next) {
-        uint64_t bytes = page_largest_free(h, page);
-        if (bytes > f.largest_free)
-            f.largest_free = bytes;
-    }
+    else if (space_paged(id))
+        paged_space_figures(h, id, &f);
+    else
+        f.occupancy = millionths(f.used, f.size);
     return f;
 }
 

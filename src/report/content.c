@@ -146,7 +146,9 @@ static void tell_space(const struct heap *heap, enum space_id id, struct sink *s
     sink_number(sink, "wasted", f.wasted);
     sink_number(sink, "objects", f.objects);
     sink_number(sink, "pages", f.pages);
+    sink_ratio(sink, "occupancy", f.occupancy);
     sink_ratio(sink, "fragmentation", f.fragmentation);
+    sink_number(sink, "largest_free", f.largest_free);
     tell_free_list(heap, id, sink);
     sink_close(sink);
 }

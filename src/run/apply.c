@@ -50,6 +50,16 @@ static __attribute__((noinline, cold)) void explain_unknown(struct run *run, con
         fail_at(ev, field, error, "unknown object \"%s\": never allocated", text);
 }
 
+unsigned holder_field(const struct trace_event *ev)
+{
+    for (unsigned field = 3; field <= 4; field++) {
+        const char *word = ev->source + trace_column(ev, field, 0) - 1, *end = ev->source + ev->source_len;
+        if (end - word > 2 && memcmp(word, "in", 2) == 0 && (word[2] == ' ' || word[2] == '\t'))
+            return field + 1;
+    }
+    return 1; /* there is no "in": not reached for an event with EVENT_IN */
+}
+
 /*
  * The object that a name names. NONE after filling error: never seen, or collected (by which collection,
  * at which event). field says where the name stands.
@@ -90,16 +100,9 @@ static bool holds_pointers(struct run *run, const struct trace_event *ev, uint32
     if (__builtin_expect((o->bits & OBJECT_POINTERS) != 0, 1))
         return true;
     struct text_quoted quoted;
-    fail_at(ev, field, error, "\"%s\" is a %s and holds no pointers", quote_name(run, o->name, &quoted),
+    fail_at(ev, field, error, "\"%s\" is of kind %s, which holds no pointers", quote_name(run, o->name, &quoted),
             object_kind_word(object_kind(o)));
     return false;
-}
-
-/* The field of HOLDER: it stands behind the word "in", which stands third or fourth. */
-static unsigned holder_field(const struct trace_event *ev)
-{
-    uint64_t third = trace_column(ev, 3, 0), fourth = trace_column(ev, 4, 0);
-    return fourth == third + 3 && memcmp(ev->source + third - 1, "in", 2) == 0 ? 4 : 5;
 }
 
 /*
@@ -246,7 +249,7 @@ static uint32_t resolve_collection(struct run *run, const struct trace_event *ev
     if (o->bits & OBJECT_COLLECTION)
         return map;
     struct text_quoted quoted;
-    fail_at(ev, 1, error, "\"%s\" is a %s, expected a weakmap or a weakset", quote_name(run, ev->a, &quoted),
+    fail_at(ev, 1, error, "\"%s\" is of kind %s, expected weakmap or weakset", quote_name(run, ev->a, &quoted),
             object_kind_word(object_kind(o)));
     return NONE;
 }

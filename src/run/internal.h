@@ -32,6 +32,9 @@ void fast_guess(const struct heap *heap, const struct trace_event *events, int c
  */
 int fast_events(struct run *run, const struct trace_event *events, const struct guess *guesses, int count);
 
+/* The number of the field behind "in" of an alloc line that has one. */
+unsigned holder_field(const struct trace_event *event);
+
 /* A name made safe for a message. */
 const char *quote_name(const struct run *run, uint32_t name, struct text_quoted *quoted);
 

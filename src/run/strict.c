@@ -45,7 +45,7 @@ int strict_check(struct run *run, const struct trace_event *ev, struct error *er
 {
     switch ((enum trace_op)ev->op) {
     case TRACE_ALLOC:
-        return ev->flags & EVENT_IN ? check_name(run, ev, ev->b, 3, error) : 0;
+        return ev->flags & EVENT_IN ? check_name(run, ev, ev->b, holder_field(ev), error) : 0;
     case TRACE_REF:
     case TRACE_WEAK:
     case TRACE_UNENTRY:
