@@ -122,7 +122,8 @@ static int make_room(struct heap *h, uint32_t object)
         return compact(h, object);
     if (o->nslots == SLOTS_SMALL)
         return make_table(h, object);
-    uint32_t larger = arena_take(h, class);
+    unsigned grown = class == 0 ? SLOTS_FIRST : class + 1;
+    uint32_t larger = arena_take(h, grown - 1);
     if (larger == NONE)
         return -1;
     if (class != 0) {
@@ -130,7 +131,7 @@ static int make_room(struct heap *h, uint32_t object)
         arena_give(h, o->slots, class - 1);
     }
     o->slots = larger;
-    set_class(o, class + 1);
+    set_class(o, grown);
     return 0;
 }
 

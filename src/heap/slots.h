@@ -16,6 +16,10 @@
 #include "heap/arena.h"
 #include "heap/heap.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define SLOT_KEY (SLOT_TYPE | SLOT_VALUE) /* what identifies a slot; the other bits are flags */
 
 /* How the slots of an object are kept: 0 none, 1..5 an array of 2^(n-1), SLOTS_TABLE. */
@@ -38,6 +42,29 @@ uint32_t slots_find_indexed(const struct heap *heap, const struct object *o, uin
 uint32_t slots_append_slowly(struct heap *heap, uint32_t object, uint32_t key, uint32_t target);
 void slots_store_indexed(struct heap *heap, uint32_t object, uint32_t position, uint32_t target, bool weak);
 
+/* The position of a key in a small array of n slots, or NONE: four at a time, since where it stands cannot be foreseen. */
+static inline uint32_t slots_search(const struct slot *slots, uint32_t n, uint32_t key)
+{
+#ifdef __SSE2__
+    const __m128i wanted = _mm_set1_epi32((int)key), mask = _mm_set1_epi32((int)SLOT_KEY);
+    for (uint32_t i = 0; i < n; i += 4) {
+        __m128 low = _mm_loadu_ps((const float *)(const void *)&slots[i]);
+        __m128 high = _mm_loadu_ps((const float *)(const void *)&slots[i + 2]);
+        __m128i keys = _mm_castps_si128(_mm_shuffle_ps(low, high, _MM_SHUFFLE(2, 0, 2, 0)));
+        __m128i same = _mm_cmpeq_epi32(_mm_and_si128(keys, mask), wanted);
+        unsigned found = (unsigned)_mm_movemask_ps(_mm_castsi128_ps(same));
+        found &= n - i >= 4 ? 15u : (1u << (n - i)) - 1;
+        if (found)
+            return i + (uint32_t)__builtin_ctz(found);
+    }
+#else
+    for (uint32_t i = 0; i < n; i++)
+        if ((slots[i].key & SLOT_KEY) == key)
+            return i;
+#endif
+    return NONE;
+}
+
 /* The position of the slot with that key (SLOT_TYPE and SLOT_VALUE, not anonymous), or NONE. */
 static inline uint32_t slots_find(const struct heap *h, uint32_t object, uint32_t key)
 {
@@ -47,11 +74,7 @@ static inline uint32_t slots_find(const struct heap *h, uint32_t object, uint32_
         return slots_find_indexed(h, o, key);
     if (class == 0)
         return NONE;
-    const struct slot *slots = arena_at(h, o->slots);
-    for (uint32_t i = 0, n = o->nslots; i < n; i++)
-        if ((slots[i].key & SLOT_KEY) == key)
-            return i;
-    return NONE;
+    return slots_search(arena_at(h, o->slots), o->nslots, key);
 }
 
 /*

@@ -55,20 +55,17 @@ static inline bool fast_release(struct heap *h, const struct trace_event *ev, co
 
 void fast_guess(const struct heap *h, const struct trace_event *events, int count, struct guess *guesses)
 {
+    /* No test of what the events are: it would cost more than what is fetched in vain. */
     for (int i = 0; i < count; i++) {
         __builtin_prefetch(ids_bucket(h, events[i].a), 1);
-        if (events[i].op == TRACE_REF)
-            __builtin_prefetch(ids_bucket(h, events[i].b));
+        __builtin_prefetch(ids_bucket(h, events[i].b), 1);
     }
     for (int i = 0; i < count; i++) {
         struct guess *guess = &guesses[i];
-        *guess = (struct guess){NONE, NONE};
-        if (events[i].op == TRACE_ALLOC)
-            continue;
-        if ((guess->a = ids_guess(h, events[i].a)) != NONE)
-            __builtin_prefetch(&h->objects.data[guess->a], 1);
-        if (events[i].op == TRACE_REF && (guess->b = ids_guess(h, events[i].b)) != NONE)
-            __builtin_prefetch(&h->objects.data[guess->b]);
+        guess->a = ids_guess(h, events[i].a);
+        guess->b = ids_guess(h, events[i].b);
+        __builtin_prefetch(&h->objects.data[guess->a == NONE ? 0 : guess->a], 1);
+        __builtin_prefetch(&h->objects.data[guess->b == NONE ? 0 : guess->b], 1);
     }
 }
 
