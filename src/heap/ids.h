@@ -67,14 +67,6 @@ static inline uint32_t ids_find(const struct heap *h, uint32_t name)
     return __builtin_expect(bucket->spilled == 0, 1) ? NONE : ids_search_spilled(h, name);
 }
 
-/* The first object in the bucket that may be the one that the name names: a guess, to be fetched early. */
-static inline uint32_t ids_guess(const struct heap *h, uint32_t name)
-{
-    const struct id_bucket *bucket = ids_bucket(h, name);
-    unsigned found = ids_match(bucket, ids_tag(name));
-    return found ? bucket->object[__builtin_ctz(found)] : NONE;
-}
-
 /* Makes the table larger. 0, or -1 without memory. */
 int ids_grow(struct heap *heap);
 

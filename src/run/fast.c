@@ -25,17 +25,9 @@ static inline bool fast_alloc(struct heap *h, const struct trace_event *ev)
     return true;
 }
 
-/* The object that a name names: the guess made when the batch was scanned, if it still holds. */
-static inline uint32_t find(const struct heap *h, uint32_t name, uint32_t guess)
+static inline bool fast_ref(struct heap *h, const struct trace_event *ev)
 {
-    if (__builtin_expect(guess != NONE && h->objects.data[guess].name == name, 1))
-        return guess;
-    return ids_find(h, name);
-}
-
-static inline bool fast_ref(struct heap *h, const struct trace_event *ev, const struct guess *guess)
-{
-    uint32_t src = find(h, ev->a, guess->a), dst = find(h, ev->b, guess->b);
+    uint32_t src = ids_find(h, ev->a), dst = ids_find(h, ev->b);
     if (src == NONE || dst == NONE || !(h->objects.data[src].bits & OBJECT_POINTERS))
         return false;
     object_named(&h->objects.data[src]);
@@ -43,9 +35,9 @@ static inline bool fast_ref(struct heap *h, const struct trace_event *ev, const 
     return store_slot(h, src, ev->flags & EVENT_SLOT ? ev->slot : SLOT_ANONYMOUS, dst, false) == 0;
 }
 
-static inline bool fast_release(struct heap *h, const struct trace_event *ev, const struct guess *guess)
+static inline bool fast_release(struct heap *h, const struct trace_event *ev)
 {
-    uint32_t object = find(h, ev->a, guess->a);
+    uint32_t object = ids_find(h, ev->a);
     if (object == NONE || h->objects.data[object].handle == NONE)
         return false;
     object_named(&h->objects.data[object]);
@@ -53,55 +45,22 @@ static inline bool fast_release(struct heap *h, const struct trace_event *ev, co
     return true;
 }
 
-void fast_guess(const struct heap *h, const struct trace_event *events, int count, struct guess *guesses)
+int fast_events(struct run *run, const struct trace_event *events, int count)
 {
-    /* No test of what the events are: it would cost more than what is fetched in vain. */
-    for (int i = 0; i < count; i++) {
-        __builtin_prefetch(ids_bucket(h, events[i].a), 1);
-        __builtin_prefetch(ids_bucket(h, events[i].b), 1);
-    }
-    for (int i = 0; i < count; i++) {
-        struct guess *guess = &guesses[i];
-        guess->a = ids_guess(h, events[i].a);
-        guess->b = ids_guess(h, events[i].b);
-        __builtin_prefetch(&h->objects.data[guess->a == NONE ? 0 : guess->a], 1);
-        __builtin_prefetch(&h->objects.data[guess->b == NONE ? 0 : guess->b], 1);
-    }
-}
-
-/* Fetches what an event a little later will store to, whose object has arrived by now. */
-static inline void prefetch_later(const struct heap *h, const struct trace_event *ev, const struct guess *guess)
-{
-    if (guess->a == NONE)
-        return;
-    const struct object *o = &h->objects.data[guess->a];
-    if (ev->op == TRACE_RELEASE) {
-        if (o->handle != NONE)
-            __builtin_prefetch(&h->handles.data[o->handle], 1);
-    } else if (o->nslots > 0 && o->nslots <= SLOTS_SMALL) {
-        __builtin_prefetch(&h->arena.data[o->slots], 1);
-    }
-}
-
-int fast_events(struct run *run, const struct trace_event *events, const struct guess *guesses, int count)
-{
-    const int ahead = 6;
     struct heap *h = &run->heap;
     uint64_t allocs = 0, refs = 0;
     int done = 0;
     for (; done < count; done++) {
         const struct trace_event *ev = &events[done];
-        if (done + ahead < count)
-            prefetch_later(h, ev + ahead, &guesses[done + ahead]);
         if (ev->op == TRACE_REF) {
-            if (!fast_ref(h, ev, &guesses[done]))
+            if (!fast_ref(h, ev))
                 break;
             refs++;
         } else if (ev->op == TRACE_ALLOC) {
             if (!fast_alloc(h, ev))
                 break;
             allocs++;
-        } else if (ev->op != TRACE_RELEASE || !fast_release(h, ev, &guesses[done])) {
+        } else if (ev->op != TRACE_RELEASE || !fast_release(h, ev)) {
             break;
         }
     }

@@ -21,16 +21,10 @@ enum apply_result apply_event(struct run *run, const struct trace_event *event, 
     error_set((error), ERROR_INPUT, (event)->line, trace_column((event), (field), 0), __VA_ARGS__)
 
 /*
- * Guesses the objects that a batch names, and fetches them into the caches: first all lines of the table of IDs, then
- * all objects, so that none of these waits for another.
- */
-void fast_guess(const struct heap *heap, const struct trace_event *events, int count, struct guess *guesses);
-
-/*
  * Applies as many of the events as are plain allocs, refs and releases that need no collection, and returns how many.
  * Only while nobody listens.
  */
-int fast_events(struct run *run, const struct trace_event *events, const struct guess *guesses, int count);
+int fast_events(struct run *run, const struct trace_event *events, int count);
 
 /* The number of the field behind "in" of an alloc line that has one. */
 unsigned holder_field(const struct trace_event *event);

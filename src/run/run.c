@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define BATCH 64 /* events scanned at a time: far enough ahead to fetch what they name into the caches */
+#define BATCH 64 /* events scanned at a time: they stay in the first-level cache */
 
 static int open_common(struct run *run, const char *path, const struct run_options *options, struct error *error)
 {
@@ -17,12 +17,7 @@ static int open_common(struct run *run, const char *path, const struct run_optio
         run->options.max_collections = 100000;
     run->path = strdup(path);
     run->batch = malloc(BATCH * sizeof *run->batch);
-    run->guesses = malloc(BATCH * sizeof *run->guesses);
-    if (!run->path || !run->batch || !run->guesses)
-        return error_memory(error);
-    for (int i = 0; i < BATCH; i++)
-        run->guesses[i] = (struct guess){NONE, NONE}; /* the first batch comes before the heap */
-    return 0;
+    return run->path && run->batch ? 0 : error_memory(error);
 }
 
 int run_open(struct run *run, const char *path, const struct run_options *options, struct error *error)
@@ -55,7 +50,6 @@ void run_close(struct run *run)
     vec_free(&run->expectations);
     error_clear(&run->verify_error);
     free(run->batch);
-    free(run->guesses);
     free(run->path);
     free(run->title);
     names_free(&run->names);
@@ -213,8 +207,6 @@ static int fill_batch(struct run *run, int max, struct error *error)
     int got = trace_read(run->reader, run->batch, max, error);
     if (got > 0)
         run->batch_len = got;
-    if (got > 0 && run->heap_ready)
-        fast_guess(&run->heap, run->batch, got, run->guesses);
     return got;
 }
 
@@ -282,7 +274,7 @@ enum run_state run_advance(struct run *run, uint64_t max, struct error *error)
                 return end_run(run, error);
         }
         int plain = plain_events(run, left);
-        if (plain > 0 && (plain = fast_events(run, run->batch + run->batch_next, run->guesses + run->batch_next, plain)) > 0) {
+        if (plain > 0 && (plain = fast_events(run, run->batch + run->batch_next, plain)) > 0) {
             run->batch_next += plain;
             run->line = run->batch[run->batch_next - 1].line;
             done += (uint64_t)plain;

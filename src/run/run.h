@@ -47,11 +47,6 @@ struct run_options {
     struct run_hooks hooks;
 };
 
-/* Which objects an event probably names: guessed when the batch was scanned, or NONE. */
-struct guess {
-    uint32_t a, b;
-};
-
 struct run {
     struct names names;
     struct heap heap;
@@ -69,7 +64,6 @@ struct run {
     bool oom_expected;
     /* the batch of events being applied, and the one being applied, or next */
     struct trace_event *batch; /* owned */
-    struct guess *guesses;     /* owned: one an event */
     int batch_len, batch_next;
     /* how far that one is: private to apply.c, as is what it must remember over a collection */
     uint8_t stage;

@@ -250,21 +250,52 @@ int canvas_fit(struct canvas *canvas, struct rect clip, int x, int y, int room, 
     return canvas_glyph(canvas, clip, x, y, style, GLYPH_ELLIPSIS);
 }
 
+/* Punctuation that does not begin a line: it belongs to what stands before it. */
+static bool clings(uint32_t p)
+{
+    static const uint32_t points[] = {0x2014, 0x2019, 0x201D, 0x2026, 0x3001, 0x3002, 0x3009, 0x300B, 0x300D,
+                                      0x300F, 0x3011, 0x3015, 0xFF01, 0xFF09, 0xFF0C, 0xFF0E, 0xFF1A, 0xFF1B,
+                                      0xFF1F, 0xFF3D, 0xFF5D, ')',    ',',    '.',    ':',    ';',    '!',
+                                      '?',    ']',    '}',    '"',    '\'',   '%'};
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++)
+        if (points[i] == p)
+            return true;
+    return false;
+}
+
+/* Opening brackets and quotes: they do not end a line. */
+static bool opens(uint32_t p)
+{
+    return p == 0x2018 || p == 0x201C || p == 0x3008 || p == 0x300A || p == 0x300C || p == 0x300E || p == 0x3010 ||
+           p == 0x3014 || p == 0xFF08 || p == 0xFF3B || p == 0xFF5B || p == '(' || p == '[' || p == '{';
+}
+
 size_t canvas_wrap(const struct canvas *canvas, const char *text, size_t len, int room)
 {
-    int columns;
-    uint32_t point;
-    if (len == 0)
-        return 0;
-    size_t fits = prefix(canvas, text, len, room, &columns);
-    if (fits == len)
-        return len;
-    if (fits == 0)
-        return decode(text, len, &point);
-    for (size_t i = fits; i > 0; i--)
-        if (text[i] == ' ' || text[i - 1] == ' ')
-            return i;
-    return fits;
+    int columns = 0, last_width = 0;
+    size_t at = 0, stop = 0; /* where the line may end */
+    uint32_t last = 0;
+    while (at < len) {
+        uint32_t point;
+        size_t n = decode(text + at, len - at, &point);
+        uint32_t shown = point;
+        int width = measure(canvas, &shown);
+        bool blank = point == ' ' || point == '\t';
+        if (!blank && at > 0 && width > 0) { /* blanks stay at the end of the line, beyond its room if need be */
+            bool wide = (width == 2 || last_width == 2) && !clings(point) && !opens(last);
+            if (last == ' ' || last == '\t' || wide)
+                stop = at;
+        }
+        if (!blank && width > 0 && columns + width > room)
+            return stop > 0 ? stop : at > 0 ? at : n;
+        if (width > 0) {
+            columns += width;
+            last = point;
+            last_width = width;
+        }
+        at += n;
+    }
+    return len;
 }
 
 int canvas_format(struct canvas *canvas, struct rect clip, int x, int y, enum style style, const char *format, ...)

@@ -82,8 +82,9 @@ int canvas_repeat(struct canvas *canvas, struct rect clip, int x, int y, enum st
 int canvas_columns(const struct canvas *canvas, const char *text, size_t len);
 
 /*
- * How many bytes of text fit in room columns, ending between words if it can:
- * for wrapping. At least one character unless text is empty.
+ * How many bytes of text make a line of room columns, for wrapping: it ends between words, where there are wide
+ * characters between any two that do not cling to each other, else anywhere. Blanks behind the last word belong to
+ * the line, and may lie beyond its room. At least one character unless text is empty.
  */
 size_t canvas_wrap(const struct canvas *canvas, const char *text, size_t len, int room);
 

@@ -22,7 +22,11 @@ void dashboard_close(struct dashboard *dashboard)
 void dashboard_key(struct dashboard *dashboard, uint32_t key)
 {
     struct player *player = &dashboard->player;
-    switch (key_action(key)) {
+    struct scene *scene = &dashboard->scene;
+    enum action action = key_action(key);
+    if (action == ACTION_PLAY || action == ACTION_STEP || action == ACTION_COLLECTION || action == ACTION_END)
+        scene->note_page = 0; /* the note will be another one */
+    switch (action) {
     case ACTION_NONE:
         break;
     case ACTION_PLAY:
@@ -43,8 +47,16 @@ void dashboard_key(struct dashboard *dashboard, uint32_t key)
     case ACTION_SLOWER:
         player_change_speed(player, -1);
         break;
+    case ACTION_NOTE:
+        scene->help = false;
+        scene->note_page = scene->note_page < note_pages(scene) ? scene->note_page + 1 : 0;
+        break;
+    case ACTION_CLOSE:
+        scene->help = false;
+        scene->note_page = 0;
+        break;
     case ACTION_HELP:
-        dashboard->scene.help = !dashboard->scene.help;
+        scene->help = !scene->help;
         break;
     case ACTION_REDRAW:
         dashboard->redraw = true;

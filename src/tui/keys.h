@@ -35,6 +35,8 @@ enum {
     X('+', "+", FASTER, "faster")                                                                                      \
     X('=', "=", FASTER, "faster")                                                                                      \
     X('-', "-", SLOWER, "slower")                                                                                      \
+    X('m', "m", NOTE, "the whole note")                                                                                \
+    X(KEYCODE_ESCAPE, "esc", CLOSE, "close")                                                                           \
     X('?', "?", HELP, "this help")                                                                                     \
     X(0x0C, "ctrl-l", REDRAW, "draw again")                                                                            \
     X('q', "q", QUIT, "quit")
@@ -47,6 +49,8 @@ enum action {
     ACTION_END,
     ACTION_FASTER,
     ACTION_SLOWER,
+    ACTION_NOTE,
+    ACTION_CLOSE,
     ACTION_HELP,
     ACTION_REDRAW,
     ACTION_QUIT

@@ -4,6 +4,7 @@
 #include "tui/player.h"
 
 #include "report/report.h"
+#include "tui/notes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +89,20 @@ static void drop_text(char **text)
     *text = NULL;
 }
 
+/* Room is kept for the longest note. */
+static void keep_longest(struct player *p)
+{
+    char *whole = notes_join(p->note, p->answer);
+    if (!whole)
+        p->no_memory = true;
+    if (!whole || (p->longest && notes_room(whole) <= notes_room(p->longest))) {
+        free(whole);
+        return;
+    }
+    free(p->longest);
+    p->longest = whole;
+}
+
 static void said(void *self, const struct run *run, const struct trace_event *event)
 {
     struct player *p = self;
@@ -107,6 +122,7 @@ static void said(void *self, const struct run *run, const struct trace_event *ev
     keep_text(p, &p->note, event->text, len);
     if (bar)
         keep_text(p, &p->answer, bar + 1, event->text_len - len - 1);
+    keep_longest(p);
 }
 
 static void expected(void *self, const struct run *run, const struct expectation *expectation)
@@ -324,6 +340,7 @@ int player_open(struct player *player, const struct play_options *options, uint6
         .settings = options->settings,
         .hooks = {.self = player, .figure = report_figure, .said = said, .expected = expected}};
     listing_open(&player->listing, options->path);
+    player->longest = notes_foresee(player->listing.fd);
     player->opened = true;
     if (run_open(&player->run, options->path, &run_options, error))
         return -1;
@@ -351,6 +368,7 @@ void player_close(struct player *player)
     drop_text(&player->note);
     drop_text(&player->answer);
     drop_text(&player->chapter);
+    drop_text(&player->longest);
     player->opened = player->previewed = false;
 }
 

@@ -47,9 +47,11 @@ struct player {
     uint64_t hold_ns;              /* slow play waits until then, so that what has just happened can be seen */
     bool hurry;                    /* slices end after a while, so that keys are heard */
     char *note, *answer, *chapter; /* owned, or NULL: the last ones reached */
+    char *longest;                 /* owned: the note that needs most room, of the file's beginning and of those
+                                      reached; NULL: there is none */
     bool asked;                    /* note is a question */
     bool told;                     /* a line for people was reached since the tick began */
-    bool oom_told;                 /* the heap\'s fatal words stand among what happened */
+    bool oom_told;                 /* the heap's fatal words stand among what happened */
     bool no_memory;                /* the host's memory ran out while listening */
     uint64_t moved;                /* counts every change: who draws compares it */
     uint64_t heard_collections;

@@ -21,6 +21,7 @@ struct script {
     size_t at;
     unsigned line;
     int width, height;
+    struct outputs *outputs;
     uint64_t now; /* the script's own clock */
     struct dashboard dashboard;
 };
@@ -65,14 +66,15 @@ static int write_screen(struct script *s, const char *path, bool styles, struct 
 {
     if (dashboard_draw(&s->dashboard, s->width, s->height))
         return error_memory(error);
-    bool standard = strcmp(path, "-") == 0;
-    FILE *out = standard ? stdout : fopen(path, "w");
-    if (!out)
-        return cannot(error, "write", path);
+    struct output out;
+    if (output_start(&out, s->outputs, path, error))
+        return -1;
     const struct canvas *canvas = &s->dashboard.canvas;
-    bool failed = (styles ? canvas_write_styles(canvas, out) : canvas_write(canvas, out)) != 0;
-    failed = (standard ? fflush(out) : fclose(out)) != 0 || failed;
-    return failed ? cannot(error, "write", path) : 0;
+    if (styles)
+        canvas_write_styles(canvas, out.file);
+    else
+        canvas_write(canvas, out.file);
+    return output_finish(&out, error); /* knows if it could not be written, and why */
 }
 
 /* ---- words ---- */
@@ -209,6 +211,7 @@ int script_play(const struct play_options *options, bool ascii, struct error *er
         return error_memory(error);
     s->path = options->script;
     s->line = 1;
+    s->outputs = options->outputs;
     s->width = options->width > 0 && options->width <= SIZE_MOST ? (int)options->width : PLAY_WIDTH;
     s->height = options->height > 0 && options->height <= SIZE_MOST ? (int)options->height : PLAY_HEIGHT;
     int status = play(s, options, ascii, error);

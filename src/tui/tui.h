@@ -8,6 +8,7 @@
 #define HEAPREEL_TUI_TUI_H
 
 #include "base/error.h"
+#include "base/output.h"
 #include "heap/config.h"
 
 #include <stdbool.h>
@@ -27,6 +28,7 @@ struct play_options {
     const char *script;     /* file of keys ("-" = standard input), played without a terminal; or NULL */
     const char *dump;       /* file for the last screen as text ("-" = standard output), without a terminal; or NULL */
     unsigned width, height; /* size without a terminal; 0 = PLAY_WIDTH, PLAY_HEIGHT */
+    struct outputs *outputs; /* lists the files being written, for who handles signals; or NULL */
 };
 
 /*

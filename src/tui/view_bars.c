@@ -1,5 +1,5 @@
 /*
- * view_bars.c - the frame around the panels: top line, figures, note, help.
+ * view_bars.c - the frame around the panels: top line, figures, help.
  */
 #include "tui/keys.h"
 #include "tui/views.h"
@@ -156,47 +156,6 @@ void view_figures_draw(struct scene *scene, struct rect rect)
     }
 }
 
-/* ---- note ---- */
-
-static void draw_words(struct scene *scene, struct rect rect, int x, enum style style, const char *text)
-{
-    canvas_fit(scene->canvas, rect, x, rect.y, rect.x + rect.w - x - 9, style, text, strlen(text));
-}
-
-void view_note_draw(struct scene *scene, struct rect rect)
-{
-    const struct player *p = scene->player;
-    struct canvas *c = scene->canvas;
-    int x = rect.x + 1;
-    canvas_string(c, rect, rect.x + rect.w - 7, rect.y, STYLE_FAINT, "? help");
-    if (p->state == RUN_FAILED) {
-        char *text = p->error.line > 0 ? view_text(scene, "line %" PRIu64 ": %s", p->error.line, error_text(&p->error))
-                                       : view_text(scene, "%s", error_text(&p->error));
-        if (text)
-            draw_words(scene, rect, x, STYLE_ACCENT, text);
-        free(text);
-        return;
-    }
-    if (p->chapter) {
-        x = canvas_fit(c, rect, x, rect.y, rect.w / 3, STYLE_HEADING, p->chapter, strlen(p->chapter));
-        if (p->note)
-            x = canvas_format(c, rect, x, rect.y, STYLE_DIM, " %s ", glyph_text(GLYPH_DOT, c->ascii));
-    }
-    if (p->note && p->answer && !p->asked) {
-        char *text = view_text(scene, "%s %s", p->note, p->answer);
-        if (text)
-            draw_words(scene, rect, x, STYLE_NOTE, text);
-        free(text);
-    } else if (p->note) {
-        draw_words(scene, rect, x, p->asked ? STYLE_ACCENT : STYLE_NOTE, p->note);
-    } else if (!p->chapter) {
-        const char *hint = p->oom_told       ? "the heap has no room left: here the program dies"
-                           : player_ended(p) ? "the end: q quits"
-                                             : "space plays, the right arrow steps, n runs to the next collection";
-        draw_words(scene, rect, x, STYLE_DIM, hint);
-    }
-}
-
 /* ---- help ---- */
 
 #define HELP_WIDTH 58
@@ -230,7 +189,7 @@ void view_help_draw(struct scene *scene, struct rect rect)
     const struct binding *b = key_bindings(&count);
     for (size_t i = 0; i < count; i++)
         rows += i == 0 || b[i].action != b[i - 1].action;
-    int half = (int)(rows + 1) / 2, h = half + 10, w = HELP_WIDTH;
+    int half = (int)(rows + 1) / 2, h = half + 9, w = HELP_WIDTH;
     struct rect box = {rect.x + (rect.w - w) / 2, rect.y + (rect.h - h) / 2, w, h};
     for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++)
@@ -252,5 +211,5 @@ void view_help_draw(struct scene *scene, struct rect rect)
     struct rect below = {box.x, box.y + 1 + half, w, 1};
     view_heading(scene, below, "cells", NULL);
     draw_legend(scene, box, below.y + 1);
-    canvas_repeat(c, box, box.x, box.y + h - 2, STYLE_FAINT, GLYPH_RULE, w);
+    canvas_repeat(c, box, box.x, box.y + h - 1, STYLE_FAINT, GLYPH_RULE, w);
 }

@@ -29,9 +29,9 @@ static int clamp(int value, int least, int most)
 }
 
 /* Heap at the left, text at the right. */
-static void two_columns(int width, int height, struct rect place[VIEW_COUNT])
+static void two_columns(int width, int body, struct rect place[VIEW_COUNT])
 {
-    int left = width * 56 / 100, right = width - left - GAP, body = height - 2, x = left + GAP;
+    int left = width * 56 / 100, right = width - left - GAP, x = left + GAP;
     int log = body >= 28 ? clamp(body / 5, 5, 12) : 0;
     int young = clamp((body - log) * 45 / 100, 6, 20);
     int figures = body >= 28 ? 9 : 6;
@@ -46,12 +46,12 @@ static void two_columns(int width, int height, struct rect place[VIEW_COUNT])
 }
 
 /* One below the other; the trace beside what happened. */
-static void one_column(int width, int height, struct rect place[VIEW_COUNT])
+static void one_column(int width, int body, struct rect place[VIEW_COUNT])
 {
-    int body = height - 3; /* the figures take a line too */
+    place[VIEW_FIGURES] = (struct rect){0, body--, width, 1};
     int log = body >= 34 ? clamp(body / 6, 5, 10) : 0;
     int rest = body - log;
-    int young = clamp(rest * 42 / 100, 5, 20), old = clamp(rest * 30 / 100, 4, 18), text = rest - young - old;
+    int young = clamp(rest * 36 / 100, 5, 20), old = clamp(rest * 34 / 100, 4, 18), text = rest - young - old;
     place[VIEW_NEW] = (struct rect){0, 1, width, young};
     place[VIEW_OLD] = (struct rect){0, 1 + young, width, old};
     int y = 1 + young + old, half = width;
@@ -62,20 +62,19 @@ static void one_column(int width, int height, struct rect place[VIEW_COUNT])
     place[VIEW_TRACE] = (struct rect){0, y, half, text};
     if (log > 0)
         place[VIEW_LOG] = (struct rect){0, y + text, width, log};
-    place[VIEW_FIGURES] = (struct rect){0, height - 2, width, 1};
 }
 
-bool views_layout(int width, int height, struct rect place[VIEW_COUNT])
+bool views_layout(int width, int height, int note, struct rect place[VIEW_COUNT])
 {
     memset(place, 0, sizeof *place * VIEW_COUNT);
     if (width < SCREEN_MIN_WIDTH || height < SCREEN_MIN_HEIGHT)
         return false;
     place[VIEW_TOP] = (struct rect){0, 0, width, 1};
-    place[VIEW_NOTE] = (struct rect){0, height - 1, width, 1};
+    place[VIEW_NOTE] = (struct rect){0, height - note, width, note};
     if (width >= 100)
-        two_columns(width, height, place);
+        two_columns(width, height - 1 - note, place);
     else
-        one_column(width, height, place);
+        one_column(width, height - 1 - note, place);
     return true;
 }
 
@@ -103,7 +102,8 @@ struct rect view_heading(struct scene *scene, struct rect rect, const char *titl
     int end = rect.x + rect.w;
     canvas_repeat(c, rect, rect.x, rect.y, STYLE_FAINT, GLYPH_RULE, rect.w);
     canvas_string(c, rect, rect.x + 1, rect.y, STYLE_HEADING, " ");
-    int x = canvas_string(c, rect, rect.x + 2, rect.y, STYLE_HEADING, title);
+    int most = right ? (rect.w - 6) * 2 / 3 : rect.w - 5;
+    int x = canvas_fit(c, rect, rect.x + 2, rect.y, most, STYLE_HEADING, title, strlen(title));
     canvas_string(c, rect, x, rect.y, STYLE_HEADING, " ");
     if (right) {
         int columns = canvas_columns(c, right, strlen(right)), room = end - x - 5;
@@ -185,7 +185,7 @@ int scene_draw(struct scene *scene)
     struct rect place[VIEW_COUNT];
     canvas_clear(c);
     scene->heap = player_heap(scene->player);
-    if (!views_layout(c->width, c->height, place)) {
+    if (!views_layout(c->width, c->height, note_rows(scene, c->width, c->height), place)) {
         draw_too_small(scene);
         return c->failed ? -1 : 0;
     }
@@ -193,6 +193,8 @@ int scene_draw(struct scene *scene)
     for (enum view_id id = 0; id < VIEW_COUNT; id++)
         if (place[id].w >= views[id].min_w && place[id].h >= views[id].min_h)
             views[id].draw(scene, place[id]);
+    if (scene->note_page > 0)
+        view_whole_note_draw(scene, canvas_all(c));
     if (scene->help)
         view_help_draw(scene, canvas_all(c));
     return c->failed ? -1 : 0;

@@ -20,6 +20,7 @@ struct scene {
     struct player *player;
     const struct heap *heap; /* NULL: there is none to draw */
     bool help;               /* the help lies over the panels */
+    int note_page;           /* this page of the whole note does, from 1; 0: none */
     struct shades shades;    /* scratch */
     VEC(uint32_t) order;     /* scratch */
     VEC(uint8_t) reachable;  /* one byte an object, if garbage_known */
@@ -54,8 +55,13 @@ struct view {
 
 const struct view *view_at(enum view_id id);
 
-/* Where each view goes on a screen of this size; w = 0: not shown. False: the screen is too small for any. */
-bool views_layout(int width, int height, struct rect place[VIEW_COUNT]);
+#define NOTE_MOST 5 /* rows that the note takes at most, its heading included */
+
+/*
+ * Where each view goes on a screen of this size; w = 0: not shown. note: the rows of the note.
+ * False: the screen is too small for any.
+ */
+bool views_layout(int width, int height, int note, struct rect place[VIEW_COUNT]);
 
 /* Draws a whole frame. 0, or -1 without memory. */
 int scene_draw(struct scene *scene);
@@ -81,5 +87,11 @@ char *view_text(struct scene *scene, const char *format, ...) __attribute__((for
 VIEWS(X)
 #undef X
 void view_help_draw(struct scene *scene, struct rect rect);
+
+/* The rows that the note needs on a screen of this size: the same ones all along the trace, if its text is at hand. */
+int note_rows(const struct scene *scene, int width, int height);
+/* The pages of the whole note, at least 1, and the one of them that lies over the panels. */
+int note_pages(const struct scene *scene);
+void view_whole_note_draw(struct scene *scene, struct rect rect);
 
 #endif

@@ -1,0 +1,238 @@
+/* output.c - see output.h. */
+#define _GNU_SOURCE /* fopencookie */
+#include "base/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void outputs_remove(const struct outputs *all)
+{
+    for (struct output *o = all->unfinished; o != NULL; o = o->next) {
+        unlink(o->temporary);
+    }
+}
+
+/* ---- opening ---- */
+
+static int system_error(struct error *error, const char *path, const char *what)
+{
+    int code = errno;
+    return error_set(error, ERROR_SYSTEM, 0, 0, "%s: %s: %s", path, what, strerror(code));
+}
+
+/* Is it a place that must be written to as it is, and not be replaced by another file? */
+static bool is_direct(const char *path, const struct stat *status)
+{
+    return !S_ISREG(status->st_mode) || strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
+}
+
+static bool is_standard(const char *path, bool exists, const struct stat *status)
+{
+    struct stat standard;
+    if (strcmp(path, "-") == 0) {
+        return true;
+    }
+    return exists && fstat(STDOUT_FILENO, &standard) == 0 && standard.st_dev == status->st_dev &&
+           standard.st_ino == status->st_ino;
+}
+
+/*
+ * The stream writes through here, since stdio forgets why a write in the middle failed.
+ */
+static ssize_t write_stream(void *cookie, const char *data, size_t size)
+{
+    struct output *o = cookie;
+    size_t done = 0;
+    while (done < size && o->code == 0) {
+        ssize_t n = write(o->fd, data + done, size - done);
+        if (n >= 0) {
+            done += (size_t)n;
+        } else if (errno != EINTR) {
+            o->code = errno;
+        }
+    }
+    return (ssize_t)done;
+}
+
+static int close_stream(void *cookie)
+{
+    struct output *o = cookie;
+    return o->standard ? 0 : close(o->fd);
+}
+
+#define BUFFER 65536
+
+/* Makes a stream of fd, which is closed if that fails. */
+static int open_stream(struct output *o, int fd, struct error *error)
+{
+    o->fd = fd;
+    o->file = fopencookie(o, "w", (cookie_io_functions_t){.write = write_stream, .close = close_stream});
+    if (o->file == NULL) {
+        close_stream(o);
+        return error_memory(error);
+    }
+    setvbuf(o->file, NULL, _IOFBF, BUFFER);
+    return 0;
+}
+
+static int open_direct(struct output *o, struct error *error)
+{
+    int fd = open(o->path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
+    return fd < 0 ? system_error(error, o->path, "cannot open for writing") : open_stream(o, fd, error);
+}
+
+/* The name of a temporary file in the directory of target, for mkstemp: new, or NULL without memory. */
+static char *temporary_name(const char *target)
+{
+    static const char pattern[] = ".heapreel-XXXXXX";
+    const char *slash = strrchr(target, '/');
+    size_t directory = slash == NULL ? 0 : (size_t)(slash - target) + 1;
+    char *name = malloc(directory + sizeof pattern);
+    if (name != NULL) {
+        memcpy(name, target, directory);
+        memcpy(name + directory, pattern, sizeof pattern);
+    }
+    return name;
+}
+
+/* The permissions that the file has, or would get if it were made in the ordinary way. */
+static mode_t permissions(bool exists, const struct stat *status)
+{
+    if (exists) {
+        return status->st_mode & 0777;
+    }
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+static int open_temporary(struct output *o, bool exists, const struct stat *status, struct error *error)
+{
+    if (exists && access(o->path, W_OK) != 0) {
+        return system_error(error, o->path, "cannot open for writing");
+    }
+    /* A symbolic link stays one: what it points to is replaced. */
+    o->target = exists ? realpath(o->path, NULL) : strdup(o->path);
+    o->temporary = o->target == NULL ? NULL : temporary_name(o->target);
+    if (o->temporary == NULL) {
+        return error_memory(error);
+    }
+    int fd = mkstemp(o->temporary);
+    if (fd < 0) {
+        return system_error(error, o->path, "cannot open for writing");
+    }
+    if (o->all != NULL) {
+        o->next = o->all->unfinished;
+        o->all->unfinished = o;
+    }
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+    if (fchmod(fd, permissions(exists, status)) != 0) {
+        system_error(error, o->path, "cannot open for writing");
+        close(fd);
+        return -1;
+    }
+    return open_stream(o, fd, error);
+}
+
+int output_start(struct output *o, struct outputs *all, const char *path, struct error *error)
+{
+    struct stat status;
+    *o = (struct output){.path = path, .all = all};
+    if (*path == '\0') {
+        return error_set(error, ERROR_USAGE, 0, 0, "an output has an empty file name");
+    }
+    bool exists = stat(path, &status) == 0;
+    int failed = 0;
+    if (is_standard(path, exists, &status)) {
+        o->standard = true;
+        failed = open_stream(o, STDOUT_FILENO, error);
+    } else if (exists && is_direct(path, &status)) {
+        failed = open_direct(o, error);
+    } else {
+        failed = open_temporary(o, exists, &status, error);
+    }
+    if (failed) {
+        output_discard(o);
+    }
+    return failed;
+}
+
+/* ---- closing ---- */
+
+static void forget(struct output *o)
+{
+    if (o->all != NULL && o->all->unfinished == o) {
+        o->all->unfinished = o->next;
+    } else if (o->all != NULL) {
+        for (struct output *at = o->all->unfinished; at != NULL; at = at->next) {
+            if (at->next == o) {
+                at->next = o->next;
+                break;
+            }
+        }
+    }
+    free(o->temporary);
+    free(o->target);
+    *o = (struct output){.path = o->path, .standard = o->standard, .code = o->code};
+}
+
+void output_discard(struct output *o)
+{
+    if (o->file != NULL) {
+        fclose(o->file);
+    }
+    if (o->temporary != NULL) {
+        unlink(o->temporary);
+    }
+    forget(o);
+}
+
+/* Everything written, and on the disk if it is a new file. Returns an errno. */
+static int finish(struct output *o)
+{
+    bool flushed = fflush(o->file) == 0 && !ferror(o->file);
+    if (!flushed || o->code != 0) {
+        return o->code != 0 ? o->code : EIO;
+    }
+    /* Not every file system knows fsync, and then there is nothing to wait for. */
+    return o->temporary != NULL && fsync(o->fd) != 0 && errno != EINVAL ? errno : 0;
+}
+
+/* Closes o, which could not be written because of code. Returns -1. */
+static int fail(struct output *o, int code, struct error *error)
+{
+    if (o->standard && code == EPIPE && o->all != NULL && o->all->reader_gone != NULL) {
+        o->all->reader_gone();
+    }
+    if (o->standard) {
+        error_set(error, ERROR_SYSTEM, 0, 0, "cannot write standard output: %s", strerror(code));
+    } else {
+        error_set(error, ERROR_SYSTEM, 0, 0, "%s: cannot write: %s", o->path, strerror(code));
+    }
+    output_discard(o);
+    return -1;
+}
+
+int output_finish(struct output *o, struct error *error)
+{
+    if (o->file == NULL) {
+        return 0;
+    }
+    int code = finish(o);
+    if (fclose(o->file) != 0 && code == 0) {
+        code = errno;
+    }
+    o->file = NULL;
+    if (code == 0 && o->temporary != NULL) {
+        code = rename(o->temporary, o->target) == 0 ? 0 : errno;
+    }
+    if (code != 0) {
+        return fail(o, code, error);
+    }
+    forget(o);
+    return 0;
+}
