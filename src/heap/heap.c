@@ -54,10 +54,11 @@ int heap_init(struct heap *h, const struct config *config, struct names *names, 
     free_list_init(h);
     if (vec_reserve(&h->dead_names, DEAD_NAMES) || vec_reserve(&h->collection_events, DEAD_NAMES) ||
         ids_reserve(h) || vec_reserve(&h->survival, 8) ||
-        vec_push(&h->scopes, ((struct scope){0, NAME_NONE}))) {
+        vec_push(&h->scopes, ((struct scope){0, NAME_NONE})) || vec_reserve(&h->objects, 1)) {
         heap_free(h);
         return error_memory(error);
     }
+    h->objects.data[0] = (struct object){.name = NAME_NONE, .bits = OBJECT_FREE}; /* ids_find may look at it */
     memset(h->dead_names.data, 0xFF, DEAD_NAMES * sizeof *h->dead_names.data);
     memset(h->collection_events.data, 0, DEAD_NAMES * sizeof *h->collection_events.data);
     h->dead_names.len = h->collection_events.len = DEAD_NAMES;
@@ -88,6 +89,8 @@ int heap_copy(struct heap *to, const struct heap *from)
     failed |= vec_duplicate((void *)&to->name.data, &to->name.cap, from->name.data, sizeof(type), from->name.len, from->name.cap);
     HEAP_ARRAYS(X)
 #undef X
+    if (!failed && from->objects.len == 0)
+        to->objects.data[0] = from->objects.data[0]; /* see heap_init */
     if (failed)
         heap_free(to);
     return failed ? -1 : 0;

@@ -13,9 +13,9 @@ static struct id_bucket *nth_bucket(const struct heap *h, uint32_t name, uint32_
     return &h->ids.data[(hash >> 32) * h->ids.len >> 32];
 }
 
-uint32_t ids_search_spilled(const struct heap *h, uint32_t name)
+uint32_t ids_search(const struct heap *h, uint32_t name)
 {
-    for (uint32_t attempt = 1;; attempt++) {
+    for (uint32_t attempt = 0;; attempt++) {
         const struct id_bucket *bucket = nth_bucket(h, name, attempt);
         for (unsigned found = ids_match(bucket, ids_tag(name)); found; found &= found - 1) {
             uint32_t object = bucket->object[__builtin_ctz(found)];
@@ -33,8 +33,10 @@ void ids_insert_spilled(struct heap *h, uint32_t name, uint32_t object)
         struct id_bucket *bucket = nth_bucket(h, name, attempt);
         unsigned empty = ids_match(bucket, 0);
         if (empty) {
-            bucket->tag[__builtin_ctz(empty)] = ids_tag(name);
-            bucket->object[__builtin_ctz(empty)] = object;
+            /* A stranger here: the places that no name likes come first. */
+            unsigned at = (unsigned)__builtin_ctz(empty >> 8 ? empty & ~0xFFu : empty);
+            bucket->tag[at] = ids_tag(name);
+            bucket->object[at] = object;
             return;
         }
         bucket->spilled++;

@@ -4,7 +4,8 @@
  * A hash table whose buckets are cache lines of twelve names. Eight ascending decimal
  * names share a bucket, and the next eight the next: a window of ascending names fills the
  * table in order, two thirds full, and costs little more than an array, while four places
- * a bucket are left for names from elsewhere. Memory follows the names in use. A byte of hash for each place
+ * a bucket are left for names from elsewhere. So most names stand at the place that their last three bits say,
+ * which is looked at first. Memory follows the names in use. A byte of hash for each place
  * (its tag, 0 = empty) keeps a miss from touching objects: all tags are compared at once. A name whose
  * bucket is full spills into another one, given by a hash; a bucket counts the names that have
  * passed it, so that nothing marks removed names and searches end.
@@ -52,19 +53,24 @@ static inline unsigned ids_match(const struct id_bucket *bucket, uint8_t tag)
 #endif
 }
 
-/* The object that the name names, or NONE, if it is not in the bucket that it belongs to. */
-uint32_t ids_search_spilled(const struct heap *heap, uint32_t name);
+/* The object that the name names, or NONE; searches wherever it may stand. */
+uint32_t ids_search(const struct heap *heap, uint32_t name);
 
-/* The object that the name names, or NONE. */
+/*
+ * The object that the name names, or NONE. The likely place may be empty, and hold a number from earlier: an object
+ * that bears the name is the right one all the same. (Record 0 always exists; see heap_init.)
+ */
 static inline uint32_t ids_find(const struct heap *h, uint32_t name)
 {
+    uint32_t object = ids_bucket(h, name)->object[name & 7];
+    return __builtin_expect(h->objects.data[object].name == name, 1) ? object : ids_search(h, name);
+}
+
+/* Is it sure that the name is not in the table? False: it may be. */
+static inline bool ids_lacks(const struct heap *h, uint32_t name)
+{
     const struct id_bucket *bucket = ids_bucket(h, name);
-    for (unsigned found = ids_match(bucket, ids_tag(name)); found; found &= found - 1) {
-        uint32_t object = bucket->object[__builtin_ctz(found)];
-        if (__builtin_expect(h->objects.data[object].name == name, 1))
-            return object;
-    }
-    return __builtin_expect(bucket->spilled == 0, 1) ? NONE : ids_search_spilled(h, name);
+    return ids_match(bucket, ids_tag(name)) == 0 && bucket->spilled == 0;
 }
 
 /* Makes the table larger. 0, or -1 without memory. */
@@ -79,6 +85,14 @@ static inline int ids_reserve(struct heap *h)
 /* Enters a name whose bucket is full. */
 void ids_insert_spilled(struct heap *heap, uint32_t name, uint32_t object);
 
+/* Which of a bucket's empty places (bits) a name takes: the one it likes, or else one that no other name of it likes. */
+static inline unsigned ids_choose(unsigned empty, uint32_t name)
+{
+    if (__builtin_expect(empty >> (name & 7) & 1, 1))
+        return name & 7;
+    return (unsigned)__builtin_ctz(empty >> 8 ? empty & ~0xFFu : empty);
+}
+
 /* Names object: the name must not be in the table, and room must have been made. */
 static inline void ids_insert(struct heap *h, uint32_t name, uint32_t object)
 {
@@ -89,8 +103,9 @@ static inline void ids_insert(struct heap *h, uint32_t name, uint32_t object)
         ids_insert_spilled(h, name, object);
         return;
     }
-    bucket->tag[__builtin_ctz(empty)] = ids_tag(name);
-    bucket->object[__builtin_ctz(empty)] = object;
+    unsigned at = ids_choose(empty, name);
+    bucket->tag[at] = ids_tag(name);
+    bucket->object[at] = object;
 }
 
 /* Forgets a name, which names object and may have spilled. */

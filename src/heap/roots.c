@@ -1,23 +1,25 @@
 /* roots.c - see roots.h. */
 #include "heap/roots.h"
 
-/* Squeezes the holes out, and links the handles of each object anew. */
+/*
+ * Squeezes the holes out. Only the newest handle on an object is ever dropped, so that the links between the rest lead
+ * to handles that are there: while going up, the object tells where its last one went.
+ */
 static void compact(struct heap *h)
 {
     struct handle *handles = h->handles.data;
     size_t scope = 0, to = 0;
-    for (size_t i = 0; i < h->handles.len; i++)
-        if (handles[i].object != NONE)
-            h->objects.data[handles[i].object].handle = NONE;
-    for (size_t i = 0; i <= h->handles.len; i++) {
+    for (size_t i = 0; i < h->handles.len; i++) {
         for (; scope < h->scopes.len && h->scopes.data[scope].base == i; scope++)
             h->scopes.data[scope].base = (uint32_t)to;
-        if (i == h->handles.len || handles[i].object == NONE)
+        if (handles[i].object == NONE)
             continue;
         struct object *o = &h->objects.data[handles[i].object];
-        handles[to] = (struct handle){handles[i].object, o->handle};
+        handles[to] = (struct handle){handles[i].object, handles[i].previous == NONE ? NONE : o->handle};
         o->handle = (uint32_t)to++;
     }
+    for (; scope < h->scopes.len; scope++)
+        h->scopes.data[scope].base = (uint32_t)to;
     h->handles.len = to;
     h->handle_holes = 0;
 }

@@ -13,7 +13,7 @@
 /* An object of the program's, plain, with a fresh ID and a handle. */
 static inline bool fast_alloc(struct heap *h, const struct trace_event *ev)
 {
-    if (ev->flags || ids_find(h, ev->a) != NONE || ids_reserve(h) || roots_reserve(h))
+    if (ev->flags || !ids_lacks(h, ev->a) || ids_reserve(h) || roots_reserve(h))
         return false;
     uint32_t object = allocate_fast(h, ev->kind, ev->number);
     if (object == NONE)
