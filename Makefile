@@ -151,7 +151,7 @@ $(MODEL): $(BUILD)/tests/model/modelmain.o $(MODEL_OBJECTS)
 	$(Q)$(LINK) -o $@ $^ $(JANSSON_LIBS) $(LDLIBS)
 
 # The fuzz targets, replaying files instead of fuzzing.
-$(REPLAYERS): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/standalone.o $(LIB)
+$(REPLAYERS): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/standalone.o $(BUILD)/tests/model.o $(LIB)
 	$(call say,LD)
 	$(Q)$(LINK) -o $@ $^ $(JANSSON_LIBS) $(LDLIBS)
 
@@ -193,7 +193,7 @@ FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=u
 
 build/fuzz/%: tests/fuzz/%.c $(LIB_SOURCES) $(wildcard src/*/*.h)
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(BASE_FLAGS) $(FUZZ_FLAGS) -Itests -o $@ $< $(LIB_SOURCES) $(JANSSON_LIBS)
+	$(FUZZ_CC) $(BASE_FLAGS) $(FUZZ_FLAGS) -Itests -Itests/model -o $@ $< $(MODEL_SOURCES) $(LIB_SOURCES) $(JANSSON_LIBS)
 
 # New inputs are kept below build/; what deserves to stay is copied to tests/fuzz/corpus by hand.
 fuzz: $(FUZZ_TARGETS:%=build/fuzz/%)

@@ -12,7 +12,7 @@ uint32_t arena_take(struct heap *h, unsigned log)
         return block;
     }
     size_t units = (size_t)1 << log;
-    if (h->arena.len + units >= NONE || vec_reserve(&h->arena, units))
+    if (h->arena.len + units >= NONE || vec_reserve(&h->arena, units + ARENA_SLACK))
         return NONE;
     block = (uint32_t)h->arena.len;
     h->arena.len += units;

@@ -7,6 +7,8 @@
 
 #include "heap/heap.h"
 
+#define ARENA_SLACK 4u /* units behind the last block that may be read */
+
 /* A block of 2^log units, contents undefined: its index, or NONE without memory. Moves heap.arena.data. */
 uint32_t arena_take(struct heap *heap, unsigned log);
 /* Gives a block back. */

@@ -92,6 +92,37 @@ static void hash_lists(const struct heap *h, uint64_t *hash)
         word(hash, h->survival.data[i]);
 }
 
+static void hash_limits(const struct limits *l, uint64_t *hash)
+{
+    word(hash, l->old);
+    word(hash, l->promotion);
+    word(hash, l->old_at_last_major);
+    word(hash, l->external_lowest);
+    word(hash, (uint64_t)l->old_failed << 2 | (uint64_t)l->had_major << 1 | l->reduce);
+    for (unsigned i = 0; i < 10; i++) {
+        word(hash, l->survival[i]);
+        word(hash, l->cycle[i].gc_bytes);
+        word(hash, l->cycle[i].gc_ns);
+        word(hash, l->cycle[i].allocated_bytes);
+        word(hash, l->cycle[i].mutator_ns);
+    }
+    word(hash, l->survivals);
+    word(hash, l->cycles);
+    word(hash, l->mutator_ns_at_last_major);
+    word(hash, l->allocated_at_last_major);
+    word(hash, l->ineffective);
+}
+
+/* All of struct counters is 64-bit words. */
+static void hash_counters(const struct counters *counters, uint64_t *hash)
+{
+    for (size_t i = 0; i < sizeof *counters / sizeof(uint64_t); i++) {
+        uint64_t value;
+        memcpy(&value, (const char *)counters + i * sizeof value, sizeof value);
+        word(hash, value);
+    }
+}
+
 uint64_t heap_hash(const struct heap *h)
 {
     uint64_t hash = UINT64_C(0xCBF29CE484222325);
@@ -109,12 +140,14 @@ uint64_t heap_hash(const struct heap *h)
     word(&hash, h->external);
     word(&hash, h->young_external);
     word(&hash, h->event);
-    word(&hash, h->limits.old);
-    word(&hash, h->limits.promotion);
-    word(&hash, h->counters.allocated_bytes);
-    word(&hash, h->counters.gc_ns);
-    word(&hash, h->counters.barriers_generational);
+    hash_limits(&h->limits, &hash);
+    hash_counters(&h->counters, &hash);
     word(&hash, h->gc.running);
     word(&hash, h->gc.phase);
+    word(&hash, h->gc.cursor);
+    word(&hash, h->gc.scan);
+    word(&hash, h->gc.queue);
+    word(&hash, (uint64_t)h->gc.page << 32 | h->gc.slot);
+    word(&hash, (uint64_t)h->allocation.stage << 8 | h->out_of_memory);
     return hash;
 }

@@ -64,7 +64,7 @@ enum color { COLOR_WHITE, COLOR_GREY, COLOR_BLACK };
 #define OBJECT_COLOR 0x00000300u
 #define OBJECT_PARITY 0x00000400u /* young: the semispace (or the new-large generation) it was last seen in */
 #define OBJECT_YOUNG 0x00000800u
-#define OBJECT_SLOTS_SHIFT 12 /* 0: no slots; 3 to 5: an array of 2^(n-1); SLOTS_TABLE: object.slots is a table */
+#define OBJECT_SLOTS_SHIFT 12 /* 0: no slots; 2 to 5: an array of 2^(n-1); SLOTS_TABLE: object.slots is a table */
 #define OBJECT_SLOTS 0x00007000u
 #define OBJECT_SIZE_SHIFT 16 /* the high bits of the size in units */
 #define OBJECT_SIZE 0x001F0000u
@@ -79,7 +79,7 @@ enum color { COLOR_WHITE, COLOR_GREY, COLOR_BLACK };
 #define OBJECT_IDLE 0x70000000u
 #define OBJECT_SEEN 0x80000000u       /* scratch of one traversal, else 0 */
 
-#define SLOTS_FIRST 3u /* the first array has room for four, which are searched at once */
+#define SLOTS_FIRST 2u /* the first array has room for two */
 #define SLOTS_TABLE 7u
 #define SLOTS_SMALL 16u /* slots that are searched one by one; more get a table with an index */
 

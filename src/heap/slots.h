@@ -42,7 +42,10 @@ uint32_t slots_find_indexed(const struct heap *heap, const struct object *o, uin
 uint32_t slots_append_slowly(struct heap *heap, uint32_t object, uint32_t key, uint32_t target);
 void slots_store_indexed(struct heap *heap, uint32_t object, uint32_t position, uint32_t target, bool weak);
 
-/* The position of a key in a small array of n slots, or NONE: four at a time, since where it stands cannot be foreseen. */
+/*
+ * The position of a key in a small array of n slots, or NONE: four at a time, since where it stands cannot be foreseen.
+ * What lies behind the n slots is read too, and ignored: the arena has ARENA_SLACK units behind its last block.
+ */
 static inline uint32_t slots_search(const struct slot *slots, uint32_t n, uint32_t key)
 {
 #ifdef __SSE2__

@@ -11,7 +11,7 @@
 #include "heap/roots.h"
 
 /* An object of the program's, plain, with a fresh ID and a handle. */
-static inline bool fast_alloc(struct heap *h, const struct trace_event *ev)
+static inline bool fast_alloc(struct heap *h, const struct trace_event *ev, uint32_t *newest)
 {
     if (ev->flags || !ids_lacks(h, ev->a) || ids_reserve(h) || roots_reserve(h))
         return false;
@@ -22,12 +22,19 @@ static inline bool fast_alloc(struct heap *h, const struct trace_event *ev)
     ids_insert(h, ev->a, object);
     h->cold.data[object].site = ev->site != NAME_NONE ? ev->site : h->scopes.data[h->scopes.len - 1].name;
     roots_add(h, object);
+    *newest = object;
     return true;
 }
 
-static inline bool fast_ref(struct heap *h, const struct trace_event *ev)
+/* The object that a name names: programs mostly store what they have just made, so that is looked at first. */
+static inline uint32_t find(const struct heap *h, uint32_t name, uint32_t newest)
 {
-    uint32_t src = ids_find(h, ev->a), dst = ids_find(h, ev->b);
+    return h->objects.data[newest].name == name ? newest : ids_find(h, name);
+}
+
+static inline bool fast_ref(struct heap *h, const struct trace_event *ev, uint32_t newest)
+{
+    uint32_t src = find(h, ev->a, newest), dst = find(h, ev->b, newest);
     if (src == NONE || dst == NONE || !(h->objects.data[src].bits & OBJECT_POINTERS))
         return false;
     object_named(&h->objects.data[src]);
@@ -49,15 +56,16 @@ int fast_events(struct run *run, const struct trace_event *events, int count)
 {
     struct heap *h = &run->heap;
     uint64_t allocs = 0, refs = 0;
+    uint32_t newest = 0;
     int done = 0;
     for (; done < count; done++) {
         const struct trace_event *ev = &events[done];
         if (ev->op == TRACE_REF) {
-            if (!fast_ref(h, ev))
+            if (!fast_ref(h, ev, newest))
                 break;
             refs++;
         } else if (ev->op == TRACE_ALLOC) {
-            if (!fast_alloc(h, ev))
+            if (!fast_alloc(h, ev, &newest))
                 break;
             allocs++;
         } else if (ev->op != TRACE_RELEASE || !fast_release(h, ev)) {
