@@ -121,13 +121,13 @@ static int open_temporary(struct output *o, bool exists, const struct stat *stat
     if (o->temporary == NULL) {
         return error_memory(error);
     }
+    if (o->all != NULL) { /* before there is a file: a signal may come at any time */
+        o->next = o->all->unfinished;
+        o->all->unfinished = o;
+    }
     int fd = mkstemp(o->temporary);
     if (fd < 0) {
         return system_error(error, o->path, "cannot open for writing");
-    }
-    if (o->all != NULL) {
-        o->next = o->all->unfinished;
-        o->all->unfinished = o;
     }
     fcntl(fd, F_SETFD, FD_CLOEXEC);
     if (fchmod(fd, permissions(exists, status)) != 0) {

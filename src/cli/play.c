@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/traces.h"
 #include "tui/tui.h"
 
@@ -87,7 +88,7 @@ static int take(void *self, int index, const char *value, struct error *error)
 
 int command_play(int argc, char **argv)
 {
-    struct play_options options = {0};
+    struct play_options options = {.outputs = output_all()};
     struct usage usage = {
         .command = COMMAND_play,
         .text = "TRACE is a file, - for standard input, or lesson:NAME; without it, " TOUR ".\n"

@@ -25,6 +25,8 @@ struct source {
     size_t memory_len;
     uint64_t bytes;       /* taken in so far */
     uint64_t bytes_total; /* 0: not known */
+    int (*wait)(void *self, int fd); /* see trace_on_wait; or NULL */
+    void *wait_self;
 };
 
 int source_open(struct source *s, const char *path, struct error *error);

@@ -53,6 +53,12 @@ void trace_close(struct trace_reader *reader)
     free(reader);
 }
 
+void trace_on_wait(struct trace_reader *reader, int (*wait)(void *self, int fd), void *self)
+{
+    reader->source.wait = wait;
+    reader->source.wait_self = self;
+}
+
 void trace_set_fast(struct trace_reader *reader, bool fast)
 {
     reader->fast = fast;

@@ -23,6 +23,12 @@ struct trace_reader *trace_open_memory(const char *text, size_t len, struct name
 void trace_close(struct trace_reader *reader);
 
 /*
+ * Calls wait(self, fd) from now on before each read from the file, which may block: 0 to go on, -1 to give up, and
+ * trace_read fails. (A reader cannot say beforehand whether it will wait: a comment or an open repeat makes no event.)
+ */
+void trace_on_wait(struct trace_reader *reader, int (*wait)(void *self, int fd), void *self);
+
+/*
  * Scans up to max events into out. Returns how many (at least 1), 0 at the end
  * of the trace, -1 after filling error. Lines before a malformed one are handed out first: the error
  * comes with the call that would begin at its line; behind it, each call fails. Never waits for more input

@@ -80,6 +80,9 @@ static ssize_t take(struct source *s, struct error *error)
         return (ssize_t)n;
     }
     for (;;) {
+        if (s->wait != NULL && s->wait(s->wait_self, s->fd) != 0) {
+            return error_set(error, ERROR_SYSTEM, 0, 0, "reading was given up");
+        }
         ssize_t n = read(s->fd, s->data + s->end, room);
         if (n >= 0) {
             return n;

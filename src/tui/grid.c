@@ -250,10 +250,10 @@ static void draw_cell(const struct shade *shade, uint64_t total, struct canvas *
         style = STYLE_MOVED;
     unsigned eighths = used >= total ? 8 : (unsigned)((used * 8 + total / 2) / total);
     enum glyph glyph = GLYPH_FULL;
-    if (eighths < 8)
-        glyph = (enum glyph)(GLYPH_PART1 + (eighths > 0 ? eighths - 1 : 0));
-    else if (most == CONTENT_GARBAGE)
+    if (most == CONTENT_GARBAGE) /* however full: that it is garbage says more */
         glyph = GLYPH_GARBAGE;
+    else if (eighths < 8)
+        glyph = (enum glyph)(GLYPH_PART1 + (eighths > 0 ? eighths - 1 : 0));
     else if (odd)
         glyph = GLYPH_FULL_ODD;
     canvas_glyph(canvas, clip, x, y, style, glyph);

@@ -3,6 +3,7 @@
  */
 #include "tui/happened.h"
 
+#include "report/labels.h"
 #include "report/report.h"
 #include "tui/words.h"
 
@@ -110,6 +111,8 @@ static int leave_trail(struct happened *happened, const struct heap *heap, const
                           .object = happening->object,
                           .parity = heap->young_space.parity ^ OBJECT_PARITY,
                           .size = value[0]};
+    if (happening->kind == HAPPENING_PROMOTE && value[PROMOTE_RULE] == PROMOTION_LARGE)
+        return 0; /* it becomes old where it is */
     if (happening->kind == HAPPENING_MOVE || happening->kind == HAPPENING_PROMOTE) {
         trail.from_page = value[1];
         trail.from_offset = value[2];

@@ -6,6 +6,7 @@
 #include "report/report.h"
 #include "tui/notes.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,6 +182,10 @@ static void advance_by(struct player *p, uint64_t max)
         return;
     p->state = run_advance(&p->run, max, &p->error);
     p->moved++;
+    if (p->given_up) { /* that the trace could not be read on is no failure then */
+        error_clear(&p->error);
+        p->state = RUN_ENDED;
+    }
     remember(p);
     if (p->run.heap_ready && p->run.heap.out_of_memory && !p->oom_told)
         tell_oom(p);
@@ -309,10 +314,10 @@ static void play_goal(struct player *p)
     p->asked = false;
     attend(p, p->goal == GOAL_END ? HEAR_GC : HEAR_COLLECTION);
     while (p->state == RUN_MORE && p->goal != GOAL_NONE && !late(p, start, lines++)) {
-        if (p->goal == GOAL_END) {
+        if (p->goal == GOAL_END && p->listing.fd >= 0) {
             advance_by(p, CHUNK);
             lines = 0; /* look at the clock again */
-        } else {
+        } else { /* of a pipe each line is remembered, and the next one may be long in coming */
             advance(p);
         }
         if (p->goal == GOAL_COLLECTION && p->heard_collections != heard)
@@ -345,6 +350,7 @@ int player_open(struct player *player, const struct play_options *options, uint6
     if (run_open(&player->run, options->path, &run_options, error))
         return -1;
     run_listen(&player->run, &player->listener);
+    trace_on_wait(player->run.reader, player_wait, player);
     preamble(player);
     if (player->state == RUN_FAILED) { /* nothing has been seen yet: the caller's to tell */
         *error = player->error;
@@ -393,10 +399,34 @@ static void finish(struct player *player)
         player->no_memory = true;
 }
 
+void player_on_wait(struct player *player, int (*wait)(void *self, int fd), void *self)
+{
+    player->wait = wait;
+    player->wait_self = self;
+}
+
+int player_wait(void *self, int fd)
+{
+    struct player *player = self;
+    struct pollfd input = {.fd = fd, .events = POLLIN};
+    if (!player->wait || poll(&input, 1, 0) != 0)
+        return 0;
+    player->waiting = true;
+    player->moved++;
+    int result = player->wait(player->wait_self, fd);
+    player->waiting = false;
+    player->given_up = result != 0;
+    player->last_ns = player_now(player); /* play goes on from here, and makes up for nothing */
+    player->moved++;
+    return result;
+}
+
 void player_step(struct player *player)
 {
     player->playing = false;
     player->goal = GOAL_NONE;
+    if (player->waiting)
+        return;
     begin(player);
     attend(player, HEAR_SLOW);
     tick(player);
@@ -432,6 +462,8 @@ void player_change_speed(struct player *player, int steps)
 void player_run(struct player *player)
 {
     uint64_t now = player_now(player);
+    if (player->waiting)
+        return;
     if (player->goal != GOAL_NONE) {
         begin(player);
         play_goal(player);

@@ -53,6 +53,10 @@ struct player {
     bool told;                     /* a line for people was reached since the tick began */
     bool oom_told;                 /* the heap's fatal words stand among what happened */
     bool no_memory;                /* the host's memory ran out while listening */
+    int (*wait)(void *self, int fd); /* see player_on_wait */
+    void *wait_self;
+    bool waiting;                  /* for more of the trace to come: the run is in the middle of a line */
+    bool given_up;                 /* and nobody wants it any more */
     uint64_t moved;                /* counts every change: who draws compares it */
     uint64_t heard_collections;
     uint64_t collection_event; /* event of the last collection, 0: none yet */
@@ -92,6 +96,16 @@ uint64_t player_due(const struct player *player);
 
 /* The speed in events per second; 0: as fast as possible. */
 uint64_t player_speed(const struct player *player);
+
+/*
+ * From now on wait(self, fd) is called when the trace has no more to read yet, by the function that applies events:
+ * it returns 0 once reading fd does not block, or -1 to end the run there. Meanwhile the player may be asked, drawn,
+ * and told to play or to stop; steps and runs do nothing.
+ */
+void player_on_wait(struct player *player, int (*wait)(void *self, int fd), void *self);
+
+/* What the reader of a player's trace calls before it reads from fd. 0, or -1: it is not to be read any more. */
+int player_wait(void *player, int fd);
 
 /* The i-th newest collection (0: the last), or NULL. */
 const struct collection *player_collection(const struct player *player, uint64_t i);

@@ -398,12 +398,14 @@ static enum terminal_news hear_signals(struct terminal *t)
     return news;
 }
 
-enum terminal_news terminal_wait(struct terminal *terminal, uint64_t ns)
+enum terminal_news terminal_wait(struct terminal *terminal, uint64_t ns, int input)
 {
-    struct pollfd fds[2] = {{.fd = fileno(terminal->in), .events = POLLIN}, {.fd = guard.pipe[0], .events = POLLIN}};
+    struct pollfd fds[3] = {{.fd = fileno(terminal->in), .events = POLLIN},
+                            {.fd = guard.pipe[0], .events = POLLIN},
+                            {.fd = input, .events = POLLIN}}; /* poll ignores -1 */
     uint64_t ms = ns / 1000000 + (ns % 1000000 != 0);
     int timeout = ns == UINT64_MAX ? -1 : ms > 3600000 ? 3600000 : (int)ms;
-    int n = poll(fds, 2, timeout);
+    int n = poll(fds, 3, timeout);
     if (n < 0 && errno != EINTR)
         return TERMINAL_GONE;
     enum terminal_news news = hear_signals(terminal);
@@ -411,7 +413,9 @@ enum terminal_news terminal_wait(struct terminal *terminal, uint64_t ns)
         return news;
     if (fds[0].revents & POLLIN)
         return TERMINAL_KEYS;
-    return fds[0].revents & (POLLHUP | POLLERR | POLLNVAL) ? TERMINAL_GONE : TERMINAL_NOTHING;
+    if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+        return TERMINAL_GONE;
+    return fds[2].revents ? TERMINAL_INPUT : TERMINAL_NOTHING; /* its end and its errors are for the reader */
 }
 
 uint32_t terminal_key(struct terminal *terminal)

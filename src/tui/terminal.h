@@ -34,12 +34,16 @@ void terminal_redraw(struct terminal *terminal);
 enum terminal_news {
     TERMINAL_NOTHING, /* the time is over */
     TERMINAL_KEYS,    /* there may be keys */
+    TERMINAL_INPUT,   /* reading input would not block */
     TERMINAL_RESIZED, /* the size is another one, or the screen must be drawn again */
     TERMINAL_GONE     /* it has hung up */
 };
 
-/* Waits for at most ns nanoseconds (UINT64_MAX: for ever). Suspends the program if it was asked to. */
-enum terminal_news terminal_wait(struct terminal *terminal, uint64_t ns);
+/*
+ * Waits for at most ns nanoseconds (UINT64_MAX: for ever), and for the file descriptor input, unless that is -1; keys
+ * come first. Suspends the program if it was asked to.
+ */
+enum terminal_news terminal_wait(struct terminal *terminal, uint64_t ns, int input);
 
 /* The next key, or KEYCODE_NONE (keys.h) if none waits. */
 uint32_t terminal_key(struct terminal *terminal);

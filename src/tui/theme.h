@@ -28,10 +28,10 @@ enum { LOOK_PLAIN = 0, LOOK_BOLD = 1, LOOK_DIM = 2, LOOK_REVERSE = 4, LOOK_UNDER
     X(NOTE, "note", 'n', -1, -1, LOOK_PLAIN, LOOK_PLAIN)                                                               \
     X(POINTER, "pointer", 'p', 74, 6, LOOK_PLAIN, LOOK_PLAIN)                                                          \
     X(POINTER_ODD, "pointer-odd", 'P', 68, 4, LOOK_PLAIN, LOOK_PLAIN)                                                  \
-    X(DATA, "data", 'o', 79, 2, LOOK_PLAIN, LOOK_PLAIN)                                                                \
-    X(DATA_ODD, "data-odd", 'O', 36, 2, LOOK_PLAIN, LOOK_PLAIN)                                                        \
-    X(WEAK, "weak", 'w', 182, 5, LOOK_PLAIN, LOOK_PLAIN)                                                               \
-    X(WEAK_ODD, "weak-odd", 'W', 175, 5, LOOK_PLAIN, LOOK_PLAIN)                                                       \
+    X(DATA, "data", 'o', 79, 2, LOOK_PLAIN, LOOK_DIM)                                                                  \
+    X(DATA_ODD, "data-odd", 'O', 36, 2, LOOK_PLAIN, LOOK_DIM)                                                          \
+    X(WEAK, "weak", 'w', 182, 5, LOOK_PLAIN, LOOK_UNDERLINE)                                                           \
+    X(WEAK_ODD, "weak-odd", 'W', 175, 5, LOOK_PLAIN, LOOK_UNDERLINE)                                                   \
     X(CODE, "code", 'c', 186, 7, LOOK_PLAIN, LOOK_PLAIN)                                                               \
     X(CODE_ODD, "code-odd", 'C', 143, 7, LOOK_PLAIN, LOOK_PLAIN)                                                       \
     X(GARBAGE, "garbage", 'g', 242, -1, LOOK_PLAIN, LOOK_DIM)                                                          \

@@ -55,6 +55,48 @@ static bool changed(const struct session *s)
     return s->dirty || s->dashboard.player.moved != s->drawn_moved;
 }
 
+/* Does what the keys that have come are bound to. */
+static void take_keys(struct session *s)
+{
+    struct dashboard *d = &s->dashboard;
+    for (uint32_t key; !d->quit && (key = terminal_key(s->terminal)) != KEYCODE_NONE;) {
+        dashboard_key(d, key);
+        s->dirty = true;
+        if (d->player.goal != GOAL_NONE) /* a short way is gone before the next key: "n n" is two collections */
+            player_run(&d->player);
+    }
+}
+
+/* The trace has no more to read yet: hears keys until it has. -1 if the user has had enough of it. */
+static int wait_for_trace(void *self, int fd)
+{
+    struct session *s = self;
+    struct dashboard *d = &s->dashboard;
+    struct error error = {0};
+    while (!d->quit) {
+        if (changed(s) && frame_wait(s) == 0 && draw(s, &error)) {
+            error_clear(&error); /* no memory for a frame: perhaps for the next one */
+            s->dirty = true;
+        }
+        switch (terminal_wait(s->terminal, changed(s) ? frame_wait(s) : UINT64_MAX, fd)) {
+        case TERMINAL_INPUT:
+            return 0;
+        case TERMINAL_GONE:
+            d->quit = true;
+            break;
+        case TERMINAL_RESIZED:
+            s->dirty = true;
+            break;
+        case TERMINAL_KEYS:
+            take_keys(s);
+            break;
+        case TERMINAL_NOTHING:
+            break;
+        }
+    }
+    return -1;
+}
+
 static int loop(struct session *s, struct error *error)
 {
     struct dashboard *d = &s->dashboard;
@@ -62,24 +104,20 @@ static int loop(struct session *s, struct error *error)
         return -1;
     while (!d->quit) {
         uint64_t due = player_due(&d->player), frame = changed(s) ? frame_wait(s) : UINT64_MAX;
-        switch (terminal_wait(s->terminal, due < frame ? due : frame)) {
+        switch (terminal_wait(s->terminal, due < frame ? due : frame, -1)) {
         case TERMINAL_GONE:
             return 0;
         case TERMINAL_RESIZED:
             s->dirty = true;
             break;
         case TERMINAL_KEYS:
-            for (uint32_t key; !d->quit && (key = terminal_key(s->terminal)) != KEYCODE_NONE;) {
-                dashboard_key(d, key);
-                s->dirty = true;
-                if (d->player.goal != GOAL_NONE) /* a short way is gone before the next key: "n n" is two collections */
-                    player_run(&d->player);
-            }
+            take_keys(s);
             break;
+        case TERMINAL_INPUT:
         case TERMINAL_NOTHING:
             break;
         }
-        if (player_due(&d->player) == 0)
+        if (!d->quit && player_due(&d->player) == 0)
             player_run(&d->player);
         if (!d->quit && changed(s) && frame_wait(s) == 0 && draw(s, error))
             return -1;
@@ -95,6 +133,7 @@ static int live(const struct play_options *options, bool ascii, struct error *er
     int status = dashboard_open(&s->dashboard, options, ascii, NULL, NULL, error);
     if (status == 0) {
         s->terminal = terminal_open(options->colors, strcmp(options->path, "-") == 0, error);
+        player_on_wait(&s->dashboard.player, wait_for_trace, s);
         status = s->terminal ? loop(s, error) : -1;
         terminal_close(s->terminal);
         if (status == 0)

@@ -26,7 +26,7 @@ static const char *doing(const struct player *p, enum style *style)
     if (p->collection_event > 0 && p->collection_event == run_events(&p->run))
         return words[p->collection_type < COLLECTION_TYPES ? p->collection_type : 0];
     *style = STYLE_DIM;
-    return p->state == RUN_ENDED ? "end" : "mutator";
+    return p->state == RUN_ENDED ? "end" : p->waiting ? "waiting" : "mutator";
 }
 
 /* Draws text that ends at column end, if more than least columns are left of it. Returns where the next one ends. */
@@ -58,6 +58,27 @@ static void draw_play(struct scene *scene, struct rect rect, int *end, int least
     *end = at - 2;
 }
 
+static const char *title_of(const struct player *p)
+{
+    return p->run.title ? p->run.title : "heapreel";
+}
+
+char *profile_words(struct scene *scene)
+{
+    const char *profile = profile_word(scene->heap->config.profile), *era = era_word(scene->heap->config.era);
+    if (strcmp(profile, era) == 0)
+        return view_text(scene, "%s", profile);
+    return view_text(scene, "%s %s %s", profile, glyph_text(GLYPH_DOT, scene->canvas->ascii), era);
+}
+
+#define TOP_REST 76 /* columns of the top line without the title */
+
+bool profile_in_top(const struct scene *scene, int width)
+{
+    const char *title = title_of(scene->player);
+    return scene->heap && canvas_columns(scene->canvas, title, strlen(title)) + TOP_REST <= width;
+}
+
 void view_top_draw(struct scene *scene, struct rect rect)
 {
     const struct player *p = scene->player;
@@ -68,7 +89,7 @@ void view_top_draw(struct scene *scene, struct rect rect)
     char *padded = view_text(scene, style == STYLE_DIM ? "%s" : " %s ", state);
     int least = rect.x + 14, end = rect.x + rect.w - 1;
     if (padded)
-        end = draw_left_of(scene, rect, end, rect.w >= 100 ? 15 : 12, least, style, padded);
+        end = draw_left_of(scene, rect, end, rect.w >= 100 ? 15 : rect.w >= 76 ? 14 : 12, least, style, padded);
     free(padded);
     draw_play(scene, rect, &end, least);
     if (scene->heap) {
@@ -78,14 +99,11 @@ void view_top_draw(struct scene *scene, struct rect rect)
     words_count(number, run_events(&p->run));
     snprintf(text, sizeof text, player_ended(p) ? "event %s of %s" : "event %s", number, number);
     end = draw_left_of(scene, rect, end, 10, least, STYLE_NORMAL, text);
-    if (scene->heap && rect.w >= 76) {
-        const char *profile = profile_word(scene->heap->config.profile), *era = era_word(scene->heap->config.era);
-        bool same = strcmp(profile, era) == 0;
-        snprintf(text, sizeof text, "%s%s%s%s%s", profile, same ? "" : " ", same ? "" : glyph_text(GLYPH_DOT, c->ascii),
-                 same ? "" : " ", same ? "" : era);
-        end = draw_left_of(scene, rect, end, 16, least, STYLE_DIM, text);
-    }
-    const char *title = p->run.title ? p->run.title : "heapreel";
+    const char *title = title_of(p);
+    char *profile = profile_in_top(scene, rect.w) ? profile_words(scene) : NULL;
+    if (profile)
+        end = draw_left_of(scene, rect, end, 16, least, STYLE_DIM, profile);
+    free(profile);
     canvas_fit(c, rect, rect.x + 1, rect.y, end - rect.x - 1, STYLE_TITLE, title, strlen(title));
 }
 
@@ -128,6 +146,31 @@ static void take_figures(struct scene *scene, struct figure f[FIGURES_MOST], siz
     *count = n;
 }
 
+/* The most telling figures on one line, as many as there is room for. */
+static void draw_figures_line(struct scene *scene, struct rect rect, const struct figure *f, size_t count)
+{
+    static const struct {
+        const char *name, *shown;
+    } most[] = {{"heapUsed", "heapUsed"},     {"heapTotal", "heapTotal"}, {"external", "external"},
+                {"remembered", "remembered"}, {"scavenges", "minor"},     {"majors", "major"}};
+    enum { MOST = sizeof most / sizeof *most };
+    struct canvas *c = scene->canvas;
+    const char *value[MOST] = {NULL};
+    int width[MOST] = {0}, x = rect.x + 1, end = rect.x + rect.w, all = 0;
+    for (size_t k = 0; k < MOST; k++) {
+        for (size_t i = 0; i < count && !value[k]; i++)
+            if (strcmp(f[i].name, most[k].name) == 0)
+                value[k] = f[i].value;
+        width[k] = value[k] ? (int)(strlen(most[k].shown) + strlen(value[k])) + 1 : 0;
+        all += width[k];
+    }
+    int gap = x + all + 3 * (MOST - 1) < end ? 3 : 2;
+    for (size_t k = 0; k < MOST && value[k] && x + width[k] < end; k++) {
+        x = canvas_string(c, rect, x, rect.y, STYLE_DIM, most[k].shown) + 1;
+        x = canvas_string(c, rect, x, rect.y, STYLE_NORMAL, value[k]) + gap;
+    }
+}
+
 void view_figures_draw(struct scene *scene, struct rect rect)
 {
     struct figure figures[FIGURES_MOST];
@@ -135,15 +178,8 @@ void view_figures_draw(struct scene *scene, struct rect rect)
     size_t n = 0;
     if (scene->heap)
         take_figures(scene, figures, &n);
-    if (rect.h < 3) { /* one line */
-        int x = rect.x + 1, end = rect.x + rect.w;
-        for (size_t i = 0; i < n; i++) {
-            int width = (int)(strlen(figures[i].name) + strlen(figures[i].value)) + 1;
-            if (x + width >= end)
-                break;
-            x = canvas_string(c, rect, x, rect.y, STYLE_DIM, figures[i].name) + 1;
-            x = canvas_string(c, rect, x, rect.y, STYLE_NORMAL, figures[i].value) + 3;
-        }
+    if (rect.h < 3) {
+        draw_figures_line(scene, rect, figures, n);
         return;
     }
     struct rect room = view_heading(scene, rect, "figures", NULL);

@@ -71,7 +71,10 @@ static void add_trails(struct scene *scene, struct half *half)
     }
 }
 
-/* A marker below its cell if the grid leaves lines for that, else in an empty cell itself. */
+/*
+ * A marker below its cell if the grid leaves lines for that, else in the cell itself: the age mark on whatever it
+ * holds, the top in an empty one (in a full one it would hide the last object: the first empty one tells it too).
+ */
 static void draw_marker(struct scene *scene, const struct half *half, uint64_t page, uint64_t offset, enum glyph glyph,
                         const char *words)
 {
@@ -86,7 +89,8 @@ static void draw_marker(struct scene *scene, const struct half *half, uint64_t p
         if (x < c->width && y < c->height) {
             enum style under = (enum style)canvas_at(c, x, y)->style;
             bool empty = under == STYLE_FAINT || under == STYLE_TRAIL || under == STYLE_WASTED;
-            canvas_glyph_on(c, half->rect, x, y, STYLE_MARKER, empty ? STYLE_NORMAL : under, glyph);
+            if (empty || glyph == GLYPH_AGE_MARK)
+                canvas_glyph_on(c, half->rect, x, y, STYLE_MARKER, empty ? STYLE_NORMAL : under, glyph);
         }
         return;
     }
@@ -115,11 +119,12 @@ static void draw_markers(struct scene *scene, const struct half *half)
     if (marked && room > 0)
         draw_marker(scene, half, young->mark_page, mark, GLYPH_AGE_MARK, told ? "age mark" : "");
     if (half->grid.pitch > 1 || top_x != mark_x || !together) {
-        char *words = view_text(scene,
-                                together && room == 0 ? "top and age mark"
-                                : told                ? "top"
-                                                      : "top, %s age mark",
-                                glyph_text(GLYPH_AGE_MARK, scene->canvas->ascii));
+        bool ascii = scene->canvas->ascii;
+        char *words = told ? view_text(scene, "top")
+                      : room == 0
+                          ? view_text(scene, "top and age mark")
+                          : view_text(scene, " %s age mark  %s top", glyph_text(GLYPH_AGE_MARK, ascii),
+                                      glyph_text(GLYPH_TOP, ascii));
         if (words)
             draw_marker(scene, half, young->page, top, GLYPH_TOP, words);
         free(words);
@@ -164,6 +169,24 @@ static void draw_half(struct scene *scene, struct half *half)
         draw_markers(scene, half);
 }
 
+/* What the heading says besides: profile and era if they are not in the top line, how many objects, the scale. */
+static char *heading_words(struct scene *scene, const struct grid *grid, int room)
+{
+    char cell[WORDS_ROOM], count[WORDS_ROOM];
+    uint64_t objects = scene->heap->spaces[SPACE_NEW].objects;
+    words_size(cell, grid->cell);
+    words_count(count, objects);
+    char *profile = profile_in_top(scene, scene->canvas->width) ? NULL : profile_words(scene), *text = NULL;
+    if (profile) {
+        text = view_text(scene, "%s, %s object%s, cell %s", profile, count, objects == 1 ? "" : "s", cell);
+        free(profile);
+    }
+    if (text && canvas_columns(scene->canvas, text, strlen(text)) <= room)
+        return text;
+    free(text);
+    return view_text(scene, "%s object%s, cell %s", count, objects == 1 ? "" : "s", cell);
+}
+
 void view_new_draw(struct scene *scene, struct rect rect)
 {
     const struct heap *heap = scene->heap;
@@ -176,10 +199,7 @@ void view_new_draw(struct scene *scene, struct rect rect)
     struct grid grid;
     if (!grid_fit(&grid, (uint64_t)young->usable * UNIT, young->capacity, width, rect.h - 2, true))
         return;
-    char cell[WORDS_ROOM], count[WORDS_ROOM];
-    words_size(cell, grid.cell);
-    words_count(count, heap->spaces[SPACE_NEW].objects);
-    char *right = view_text(scene, "%s objects, cell %s", count, cell);
+    char *right = heading_words(scene, &grid, rect.w - 17);
     struct rect room = view_heading(scene, rect, "new space", right);
     free(right);
     for (int i = 0; i < 2; i++) {

@@ -141,57 +141,52 @@ void view_note_draw(struct scene *scene, struct rect rect)
 
 /* ---- the whole note ---- */
 
-#define WHOLE_MOST 100 /* columns of the box */
+#define WHOLE_MOST 100 /* columns of the text */
 
-static struct rect whole_box(const struct scene *scene)
+/* The text's place at most: a band over the whole width has a rule, a blank line, the text, a blank line and a rule. */
+static struct rect whole_room(const struct scene *scene)
 {
     const struct canvas *c = scene->canvas;
-    int w = c->width - 8 > WHOLE_MOST ? WHOLE_MOST : c->width - 8;
-    return (struct rect){(c->width - w) / 2, 3, w, c->height - 6};
+    int w = c->width - 6 > WHOLE_MOST ? WHOLE_MOST : c->width - 6, h = c->height - 10;
+    return (struct rect){(c->width - w) / 2, 5, w, h > 0 ? h : 1};
 }
 
-/* Rows of text that fit in the box. */
-static int whole_room(struct rect box)
-{
-    return box.h - 4 > 0 ? box.h - 4 : 1;
-}
-
-static int whole_rows(const struct scene *scene, struct rect box)
+static int whole_rows(const struct scene *scene, int width)
 {
     const struct player *p = scene->player;
     char *text = notes_join(p->note, p->asked ? NULL : p->answer);
-    int rows = text ? rows_of(scene->canvas, text, box.w - 6) : 0;
+    int rows = text ? rows_of(scene->canvas, text, width) : 0;
     free(text);
     return rows > 0 ? rows : 1;
 }
 
 int note_pages(const struct scene *scene)
 {
-    struct rect box = whole_box(scene);
-    if (box.w < 10)
+    struct rect room = whole_room(scene);
+    if (room.w < 10)
         return 1; /* nothing has been drawn yet */
-    int room = whole_room(box);
-    return (whole_rows(scene, box) + room - 1) / room;
+    return (whole_rows(scene, room.w) + room.h - 1) / room.h;
 }
 
 void view_whole_note_draw(struct scene *scene, struct rect rect)
 {
     struct canvas *c = scene->canvas;
     const struct player *p = scene->player;
-    struct rect box = whole_box(scene);
+    struct rect room = whole_room(scene);
     int pages = note_pages(scene), page = scene->note_page > pages ? pages : scene->note_page;
-    int room = whole_room(box), rows = whole_rows(scene, box);
-    box.h = (rows < room ? rows : room) + 4;
-    box.y = (rect.h - box.h) / 2;
-    for (int y = 0; y < box.h; y++)
-        for (int x = 0; x < box.w; x++)
-            canvas_text(c, box, box.x + x, box.y + y, STYLE_NORMAL, " ", 1);
+    int rows = whole_rows(scene, room.w), skip = (page - 1) * room.h;
+    room.h = rows < room.h ? rows : room.h;
+    room.y = (rect.h - room.h) / 2;
+    struct rect band = {rect.x, room.y - 2, rect.w, room.h + 4};
+    for (int y = band.y; y < band.y + band.h; y++)
+        for (int x = band.x; x < band.x + band.w; x++)
+            canvas_text(c, band, x, y, STYLE_NORMAL, " ", 1);
     char *right = pages == 1 ? view_text(scene, "m closes")
                              : view_text(scene, "page %d of %d, m %s", page, pages, page < pages ? "goes on" : "closes");
-    view_heading(scene, box, p->chapter ? p->chapter : "note", right);
+    view_heading(scene, band, p->chapter ? p->chapter : "note", right);
     free(right);
     struct speech s = speech_of(scene);
-    draw_speech(c, (struct rect){box.x + 3, box.y + 2, box.w - 6, room}, &s, (page - 1) * room, 0);
+    draw_speech(c, room, &s, skip, 0);
     free(s.text);
-    canvas_repeat(c, box, box.x, box.y + box.h - 1, STYLE_FAINT, GLYPH_RULE, box.w);
+    canvas_repeat(c, band, band.x, band.y + band.h - 1, STYLE_FAINT, GLYPH_RULE, band.w);
 }

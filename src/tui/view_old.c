@@ -172,7 +172,7 @@ static void draw_space(struct scene *scene, enum space_id id, struct rect rect)
 
 /* ---- large objects ---- */
 
-static const enum space_id large_spaces[] = {SPACE_NEW_LARGE, SPACE_LARGE, SPACE_CODE_LARGE};
+static const enum space_id large_spaces[] = {SPACE_LARGE, SPACE_CODE_LARGE, SPACE_NEW_LARGE}; /* the young last */
 #define LARGE_SPACES (sizeof large_spaces / sizeof *large_spaces)
 
 /* The large objects of all spaces into scene->order, oldest first; the largest one's bytes. 0 or -1. */
@@ -196,6 +196,8 @@ static int list_large(struct scene *scene, uint64_t *largest, uint64_t *bytes)
     return 0;
 }
 
+#define BAR_LEAST 16 /* columns of a large object, at least */
+
 static void draw_bar(struct scene *scene, uint32_t object, uint64_t largest, struct rect rect, int y)
 {
     const struct heap *heap = scene->heap;
@@ -211,14 +213,19 @@ static void draw_bar(struct scene *scene, uint32_t object, uint64_t largest, str
     enum content content = object_content(o, scene_garbage(scene, object), heap->gc.running > 1);
     static const enum style styles[CONTENT_OBJECTS] = {STYLE_POINTER, STYLE_DATA,  STYLE_WEAK, STYLE_CODE,
                                                        STYLE_GARBAGE, STYLE_WHITE, STYLE_GREY, STYLE_BLACK};
-    int most = rect.x + rect.w - x - 5;
-    int bar = most < 1 || largest == 0 ? 0 : (int)(object_bytes(o) / (largest / (uint64_t)most + 1));
+    int most = rect.x + rect.w - x - 6;
+    uint64_t cell = most < 1 ? 0 : largest / (uint64_t)most + (largest % (uint64_t)most > 0); /* bytes of one */
+    int bar = cell == 0 ? 0 : (int)((object_bytes(o) + cell / 2) / cell);
+    if (most < 2) { /* no room for lengths that differ */
+        canvas_glyph(c, rect, x - 1, y, styles[content], content == CONTENT_GARBAGE ? GLYPH_GARBAGE : GLYPH_FULL);
+        return;
+    }
     x = canvas_glyph(c, rect, x - 1, y, STYLE_FAINT, GLYPH_BAR_LEFT);
     x = canvas_repeat(c, rect, x, y, styles[content], content == CONTENT_GARBAGE ? GLYPH_GARBAGE : GLYPH_FULL,
                       bar < 1 ? 1 : bar);
     x = canvas_glyph(c, rect, x, y, STYLE_FAINT, GLYPH_BAR_RIGHT);
     if (o->bits & OBJECT_YOUNG)
-        canvas_string(c, rect, x, y, STYLE_DIM, "new");
+        canvas_string(c, rect, x + 1, y, STYLE_DIM, "new");
 }
 
 static void draw_large(struct scene *scene, struct rect rect)
@@ -237,9 +244,18 @@ static void draw_large(struct scene *scene, struct rect rect)
     free(right);
     room.x += 2;
     room.w -= 4;
-    size_t rows = room.h > 0 ? (size_t)room.h : 0, first = n > rows ? n - rows : 0;
-    for (size_t i = first; i < n; i++)
-        draw_bar(scene, scene->order.data[i], largest, room, room.y + (int)(i - first));
+    if (room.h < 1 || n == 0)
+        return;
+    /* several beside each other if they are many, and of very many the last ones */
+    size_t rows = (size_t)room.h, most = room.w < BAR_LEAST ? 1 : (size_t)(room.w / BAR_LEAST);
+    size_t across = n > rows ? (n + rows - 1) / rows : 1, seen;
+    across = across > most ? most : across;
+    seen = n < rows * across ? n : rows * across;
+    struct rect slot = {room.x, room.y, room.w / (int)across, room.h};
+    for (size_t i = 0; i < seen; i++) {
+        slot.x = room.x + (int)(i / rows) * slot.w;
+        draw_bar(scene, scene->order.data[n - seen + i], largest, slot, room.y + (int)(i % rows));
+    }
 }
 
 /* ---- small spaces: one line for all ---- */

@@ -74,6 +74,11 @@ void scene_free(struct scene *scene);
 /* The heading of a panel: a rule with its title and, at the right, a text (NULL: none). Returns the room below it. */
 struct rect view_heading(struct scene *scene, struct rect rect, const char *title, const char *right);
 
+/* Profile and era: new, or NULL (the canvas has failed) without memory. The scene has a heap. */
+char *profile_words(struct scene *scene);
+/* Whether the top line of a screen has room for them besides the title; else new space's heading shows them. */
+bool profile_in_top(const struct scene *scene, int width);
+
 /* Whether an object is known to be garbage. */
 bool scene_garbage(const struct scene *scene, uint32_t object);
 

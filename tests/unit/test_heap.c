@@ -805,6 +805,9 @@ START_TEST(free_list_search_node20)
     ck_assert_int_eq(take(h, SPACE_OLD, 64), 0);
     ck_assert_int_eq(take(h, SPACE_OLD, 32), -1);
     ck_assert_int_eq(take(h, SPACE_OLD, 24), 3000);
+    give(h, page, 5000, 64);
+    give(h, page, 6000, 80);
+    ck_assert_int_eq(take(h, SPACE_OLD, 64), 5000); /* every block of class 64 fits: it is the first to be looked at */
     world_free(&w);
 }
 END_TEST

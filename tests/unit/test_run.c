@@ -372,8 +372,8 @@ START_TEST(out_of_memory_is_expected)
         "set era %s\nalloc a 1G\nexpect oom\n",
         "set era %s\nalloc a 1024G code\nexpect oom\n# a comment\n\n   # another\n",
         "set era %s\nalloc l 16 array\nrepeat 4000 as i\nalloc n 256 in l.$i\nend\nexpect oom\n",
-        "set era %s\nalloc l 16 array\nrepeat 40 as i\nrepeat 100 as j\nalloc n 256 in l.${i}_$j\nuse n\nend\nwork 1us\nend\n"
-        "expect oom\n",
+        ("set era %s\nalloc l 16 array\nrepeat 40 as i\nrepeat 100 as j\nalloc n 256 in l.${i}_$j\nuse n\nend\nwork 1us\n"
+         "end\nexpect oom\n"),
     };
     char *text = format(traces[_i / 3], eras[_i % 3]);
     struct run run;

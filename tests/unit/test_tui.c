@@ -3,14 +3,17 @@
  */
 #include "tui/dashboard.h"
 #include "tui/listing.h"
+#include "tui/notes.h"
 #include "tui/script.h"
 #include "tui/words.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- helpers ---- */
@@ -170,10 +173,16 @@ START_TEST(canvas_wraps)
     struct canvas c;
     canvas_init(&c, false);
     ck_assert_uint_eq(canvas_wrap(&c, "one two three", 13, 8), 8);
-    ck_assert_uint_eq(canvas_wrap(&c, "one two three", 13, 7), 7);
+    ck_assert_uint_eq(canvas_wrap(&c, "one two three", 13, 7), 8); /* the blank stays behind */
     ck_assert_uint_eq(canvas_wrap(&c, "one two three", 13, 5), 4);
     ck_assert_uint_eq(canvas_wrap(&c, "onetwothree", 11, 5), 5);
     ck_assert_uint_eq(canvas_wrap(&c, "漢字", 6, 1), 3); /* never nothing */
+    ck_assert_uint_eq(canvas_wrap(&c, "one   two", 9, 4), 6);
+    ck_assert_uint_eq(canvas_wrap(&c, "漢字漢字", 12, 5), 6);   /* between any two */
+    ck_assert_uint_eq(canvas_wrap(&c, "漢字。漢", 12, 4), 3);   /* but not before a full stop */
+    ck_assert_uint_eq(canvas_wrap(&c, "漢「字」漢", 15, 4), 3); /* nor behind an opening bracket */
+    ck_assert_uint_eq(canvas_wrap(&c, "a 漢字", 8, 4), 5);
+    ck_assert_uint_eq(canvas_wrap(&c, "e\xCC\x81tude", 7, 1), 3); /* a mark stays with its letter */
     ck_assert_uint_eq(canvas_wrap(&c, "", 0, 5), 0);
 }
 END_TEST
@@ -224,7 +233,7 @@ START_TEST(layout_fits)
     for (int w = SCREEN_MIN_WIDTH; w <= 240; w += 1) {
         for (int h = SCREEN_MIN_HEIGHT; h <= 80; h += 1) {
             struct rect place[VIEW_COUNT];
-            ck_assert(views_layout(w, h, place));
+            ck_assert(views_layout(w, h, h < 20 ? 1 + w % 2 : 1 + w % NOTE_MOST, place));
             for (enum view_id a = 0; a < VIEW_COUNT; a++) {
                 if (place[a].w == 0)
                     continue;
@@ -247,14 +256,14 @@ END_TEST
 START_TEST(layout_panels)
 {
     struct rect place[VIEW_COUNT];
-    ck_assert(views_layout(80, 24, place));
+    ck_assert(views_layout(80, 24, 4, place));
     ck_assert_int_eq(place[VIEW_LOG].w, 0); /* the essential ones only */
     ck_assert_int_gt(place[VIEW_HAPPENED].w, 0);
-    ck_assert(views_layout(120, 40, place));
+    ck_assert(views_layout(120, 40, 4, place));
     for (enum view_id id = 0; id < VIEW_COUNT; id++)
         ck_assert_int_gt(place[id].w, 0);
-    ck_assert(!views_layout(59, 24, place));
-    ck_assert(!views_layout(80, 15, place));
+    ck_assert(!views_layout(59, 24, 1, place));
+    ck_assert(!views_layout(80, 15, 1, place));
     ck_assert_int_eq(place[VIEW_TOP].w, 0);
 }
 END_TEST
@@ -514,7 +523,7 @@ START_TEST(player_waits_for_its_audience)
     ck_assert_ptr_null(strstr(shown(&d.canvas), "Nothing"));
     player_step(p);
     ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
-    ck_assert_ptr_nonnull(strstr(shown(&d.canvas), "What now? Nothing"));
+    ck_assert_ptr_nonnull(strstr(shown(&d.canvas), "What now? → Nothing"));
     /* at full speed too */
     dashboard_close(&d);
     open_lesson(&d, lesson);
@@ -617,6 +626,146 @@ START_TEST(frames_of_every_size)
 }
 END_TEST
 
+/* ---- notes ---- */
+
+#define LONG_NOTE                                                                                                      \
+    "This note is so long that it takes more than one row of the screen, more than two of them, and more than three, " \
+    "which are all that a small screen has for it: so it must end in an ellipsis, and nobody will read its very last " \
+    "word there, which is aardvark"
+
+START_TEST(note_keeps_its_room)
+{
+    struct dashboard d;
+    open_lesson(&d, "alloc a 8\nnote Short\nnote " LONG_NOTE "\nchapter Next\nnote Short again\nalloc b 8\n");
+    for (int step = 0; step < 5; step++) { /* the heading stands in the same place from the beginning to the end */
+        ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
+        ck_assert_int_eq(canvas_at(&d.canvas, 0, 20)->style, STYLE_FAINT);
+        ck_assert_ptr_nonnull(strstr(shown(&d.canvas), step < 3 ? " note " : " Next "));
+        ck_assert_ptr_eq(strstr(shown(&d.canvas), "aardvark"), NULL);
+        ck_assert_int_eq(strstr(shown(&d.canvas), "m: the whole note") != NULL, step == 2);
+        player_step(&d.player);
+    }
+    dashboard_close(&d);
+    open_lesson(&d, "alloc a 8\nalloc b 8\n"); /* no note, no room */
+    ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
+    ck_assert_int_eq(note_rows(&d.scene, 80, 24), 1);
+    dashboard_close(&d);
+    open_lesson(&d, "alloc a 8\nask Why is that? | It is short.\nalloc b 8\n");
+    ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
+    ck_assert_int_eq(note_rows(&d.scene, 80, 24), 2);
+    dashboard_close(&d);
+}
+END_TEST
+
+START_TEST(whole_note)
+{
+    struct dashboard d;
+    open_lesson(&d, "alloc a 8\nnote " LONG_NOTE " " LONG_NOTE " " LONG_NOTE " and a zebra\nalloc b 8\n");
+    player_step(&d.player);
+    player_step(&d.player);
+    dashboard_key(&d, 'm');
+    ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
+    ck_assert_ptr_nonnull(strstr(shown(&d.canvas), "aardvark"));
+    ck_assert_ptr_nonnull(strstr(shown(&d.canvas), "zebra"));
+    ck_assert_ptr_nonnull(strstr(shown(&d.canvas), "m closes"));
+    ck_assert_int_eq(dashboard_draw(&d, 60, 16), 0); /* too much for one page */
+    ck_assert_ptr_nonnull(strstr(shown(&d.canvas), "page 1 of 3, m goes on"));
+    ck_assert_ptr_null(strstr(shown(&d.canvas), "zebra"));
+    dashboard_key(&d, 'm');
+    dashboard_key(&d, 'm');
+    ck_assert_int_eq(dashboard_draw(&d, 60, 16), 0);
+    ck_assert_ptr_nonnull(strstr(shown(&d.canvas), "page 3 of 3, m closes"));
+    ck_assert_ptr_nonnull(strstr(shown(&d.canvas), "zebra"));
+    dashboard_key(&d, 'm');
+    ck_assert_int_eq(d.scene.note_page, 0);
+    dashboard_key(&d, 'm');
+    dashboard_key(&d, KEYCODE_ESCAPE);
+    ck_assert_int_eq(d.scene.note_page, 0);
+    dashboard_key(&d, 'm');
+    dashboard_key(&d, 'l'); /* on to the next line: the note is another one */
+    ck_assert_int_eq(d.scene.note_page, 0);
+    dashboard_close(&d);
+}
+END_TEST
+
+START_TEST(notes_ahead)
+{
+    char path[64], *text;
+    make_file(path, "# note not this one\nnotebook\n  note four\nask five5 | six6\r\nnote 漢字漢\nchapter aaaaaaaaaaaaaaa\n");
+    int fd = open(path, O_RDONLY);
+    text = notes_foresee(fd);
+    ck_assert_str_eq(text, "five5 | six6");
+    free(text);
+    close(fd);
+    unlink(path);
+    ck_assert_ptr_null(notes_foresee(-1));
+    make_file(path, "chapter One\nalloc a 8\n");
+    fd = open(path, O_RDONLY);
+    text = notes_foresee(fd);
+    ck_assert_str_eq(text, "");
+    free(text);
+    close(fd);
+    unlink(path);
+    text = notes_join("Why?", "So.");
+    ck_assert_str_eq(text, "Why? → So.");
+    free(text);
+}
+END_TEST
+
+/* ---- waiting for the trace ---- */
+
+static struct {
+    unsigned calls;
+    int result;
+    bool waiting;
+} waited;
+
+static int count_wait(void *self, int fd)
+{
+    struct dashboard *d = self;
+    waited.calls++;
+    waited.waiting = d->player.waiting;
+    ck_assert_int_eq(dashboard_draw(d, 80, 24), 0);
+    ck_assert_ptr_nonnull(strstr(shown(&d->canvas), "waiting"));
+    uint64_t events = run_events(&d->player.run);
+    dashboard_key(d, 'l'); /* does nothing now */
+    player_run(&d->player);
+    ck_assert_uint_eq(run_events(&d->player.run), events);
+    dashboard_key(d, ' '); /* this does */
+    ck_assert(d->player.playing);
+    ck_assert_int_ge(fd, 0);
+    return waited.result;
+}
+
+START_TEST(player_waits_for_input)
+{
+    struct dashboard d;
+    int ends[2];
+    ck_assert_int_eq(pipe(ends), 0);
+    open_lesson(&d, lesson);
+    player_step(&d.player);
+    ck_assert_int_eq(player_wait(&d.player, ends[0]), 0); /* nobody is asked */
+    player_on_wait(&d.player, count_wait, &d);
+    fake_now += 5000000000;
+    ck_assert_int_eq(player_wait(&d.player, ends[0]), 0);
+    ck_assert(waited.calls == 1 && waited.waiting && !d.player.waiting && !d.player.given_up);
+    ck_assert_uint_eq(d.player.last_ns, fake_now);
+    ck_assert_int_eq(write(ends[1], "x", 1), 1);
+    ck_assert_int_eq(player_wait(&d.player, ends[0]), 0); /* there is something to read */
+    ck_assert_uint_eq(waited.calls, 1);
+    char byte;
+    ck_assert_int_eq(read(ends[0], &byte, 1), 1);
+    player_toggle(&d.player); /* stop */
+    waited.result = -1;
+    ck_assert_int_eq(player_wait(&d.player, ends[0]), -1);
+    ck_assert(d.player.given_up);
+    close(ends[1]);
+    ck_assert_int_eq(player_wait(&d.player, ends[0]), 0); /* the end is something to read */
+    close(ends[0]);
+    dashboard_close(&d);
+}
+END_TEST
+
 /* ---- scripts ---- */
 
 static int play_script(const char *script, const char *dump, struct error *error)
@@ -650,12 +799,45 @@ START_TEST(scripts)
                {"resize 0x5", "expected a size"},
                {"wait 5", "expected a duration such as 500ms, not \"5\""},
                {"dump", "nothing follows \"dump\""},
-               {"dump /nonexistent/file", "cannot write /nonexistent/file: No such file"}};
+               {"dump /nonexistent/file", "/nonexistent/file: cannot open for writing: No such file"}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         ck_assert_int_eq(play_script(bad[i].script, NULL, &error), -1);
         ck_assert_msg(strstr(error_text(&error), bad[i].message) != NULL, "%s", error_text(&error));
         error_clear(&error);
     }
+}
+END_TEST
+
+START_TEST(dumps_are_whole)
+{
+    struct error error = {0};
+    struct stat before, after;
+    char directory[] = "/tmp/heapreel-tui.XXXXXX", path[80], link[80], text[8192] = "";
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    sprintf(path, "%s/dump", directory);
+    sprintf(link, "%s/link", directory);
+    FILE *out = fopen(path, "w");
+    ck_assert_ptr_nonnull(out);
+    fputs("what was there", out);
+    fclose(out);
+    ck_assert_int_eq(chmod(path, 0640), 0);
+    ck_assert_int_eq(symlink("dump", link), 0);
+    ck_assert_int_eq(stat(path, &before), 0);
+    ck_assert_int_eq(play_script("right n", link, &error), 0);
+    ck_assert_int_eq(stat(path, &after), 0);
+    ck_assert_uint_ne(before.st_ino, after.st_ino); /* another file has taken its place */
+    ck_assert_uint_eq(after.st_mode & 0777, 0640);
+    FILE *in = fopen(path, "r");
+    ck_assert_ptr_nonnull(in);
+    ck_assert_uint_gt(fread(text, 1, sizeof text - 1, in), 100);
+    fclose(in);
+    ck_assert_ptr_nonnull(strstr(text, "A lesson"));
+    ck_assert_int_eq(play_script("right", "/dev/full", &error), -1); /* a device is written as it is */
+    ck_assert_str_eq(error_text(&error), "/dev/full: cannot write: No space left on device");
+    error_clear(&error);
+    unlink(path);
+    unlink(link);
+    ck_assert_int_eq(rmdir(directory), 0); /* nothing else is left */
 }
 END_TEST
 
@@ -699,6 +881,8 @@ Suite *suite_tui(void)
     CASE("player", player_steps, player_finds_collections, player_keeps_time, player_waits_for_its_audience,
          player_tells_of_failure, flood_is_counted);
     CASE("frames", frames_within_collections, frames_of_every_size);
-    CASE("script", scripts, scripts_without_files);
+    CASE("notes", note_keeps_its_room, whole_note, notes_ahead);
+    CASE("waiting", player_waits_for_input);
+    CASE("script", scripts, dumps_are_whole, scripts_without_files);
     return suite;
 }
