@@ -1,6 +1,7 @@
 /* allocate.c - see allocate.h. */
 #include "gc/allocate.h"
 
+#include "gc/incremental.h"
 #include "gc/internal.h"
 #include "gc/policy.h"
 #include "heap/newspace.h"
@@ -62,6 +63,8 @@ static enum allocate_result finish(struct heap *h, uint32_t object)
 {
     h->allocation.object = object;
     h->allocation.stage = NOTHING;
+    if (h->marking.active)
+        marking_allocated(h, object);
     return ALLOCATE_DONE;
 }
 

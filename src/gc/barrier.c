@@ -2,6 +2,7 @@
 #include "gc/barrier.h"
 
 #include "gc/gc.h"
+#include "gc/internal.h"
 #include "heap/remembered.h"
 
 /* Every hit counts, whether or not the remembered set had it. */
@@ -13,6 +14,34 @@ int barrier_slot_hit(struct heap *h, uint32_t host, uint32_t position, uint32_t 
         return -1;
     tell(h, BARRIER, host, slots_array(h, &h->objects.data[host])[position].key & SLOT_KEY, target, true, recorded);
     return 0;
+}
+
+/*
+ * Black hosts must not hold white pointers. book: the host becomes grey again, and is scanned last (G. L. Steele:
+ * Multiprocessing compactifying garbage collection, CACM 18, 1975). node6: the value becomes grey (E. W. Dijkstra
+ * and others: On-the-fly garbage collection, CACM 21, 1978). node20: so it does, whatever the host's color.
+ */
+static int keep_invariant(struct heap *h, uint32_t host, uint32_t target)
+{
+    struct object *o = &h->objects.data[host];
+    bool white = object_color(&h->objects.data[target]) == COLOR_WHITE, black = object_color(o) == COLOR_BLACK;
+    if (!white || (!black && h->config.era != ERA_NODE20))
+        return 0;
+    h->counters.barriers_marking++;
+    h->marking.done = false;
+    tell(h, BARRIER, host, NONE, target, false, true);
+    if (h->config.era != ERA_BOOK)
+        return mark_object(h, target);
+    object_set_color(o, COLOR_GREY);
+    return vec_push(&h->again, host);
+}
+
+int barrier_marking(struct heap *h, uint32_t host, uint32_t target, bool weak)
+{
+    if (!weak)
+        return keep_invariant(h, host, target);
+    /* Weak slots are no pointers to marking, but the finishing pause must look through those of black hosts. */
+    return object_color(&h->objects.data[host]) == COLOR_BLACK ? vec_push(&h->weak_hosts, host) : 0;
 }
 
 static enum store_result clear(struct heap *h, uint32_t host, uint32_t position)
@@ -68,6 +97,9 @@ int store_entry(struct heap *h, uint32_t host, uint32_t key, uint32_t value)
         entry_put(&entries_array(h, table)[position].value, value);
     }
     tell(h, STORE, host, NONE, key, false);
+    /* Entries are left to the finishing pause; it must know of a collection that was scanned before it had any. */
+    if (h->marking.active && object_color(&h->objects.data[host]) == COLOR_BLACK && vec_push(&h->collections_seen, host))
+        return -1;
     if (entry_barrier(h, host, position, RECORD_KEY, key))
         return -1;
     return entry_barrier(h, host, position, RECORD_VALUE, value);

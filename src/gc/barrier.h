@@ -11,6 +11,9 @@
 /* The generational barrier has been hit: slot at position of an old host was stored a young target. 0 or -1 (memory). */
 int barrier_slot_hit(struct heap *heap, uint32_t host, uint32_t position, uint32_t target);
 
+/* The marking barrier of a store, while marking is active. 0, or -1 without memory. */
+int barrier_marking(struct heap *heap, uint32_t host, uint32_t target, bool weak);
+
 /* Is it a store of a young pointer into an old object? */
 static inline bool barrier_crosses(const struct heap *h, uint32_t host, uint32_t target)
 {
@@ -29,6 +32,8 @@ static inline int store_slot(struct heap *h, uint32_t host, uint32_t key, uint32
         slots_store(h, host, position, target, weak);
     }
     tell(h, STORE, host, key, target, weak);
+    if (__builtin_expect(h->marking.active, 0) && barrier_marking(h, host, target, weak))
+        return -1;
     return barrier_crosses(h, host, target) ? barrier_slot_hit(h, host, position, target) : 0;
 }
 

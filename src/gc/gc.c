@@ -29,6 +29,10 @@ void gc_begin(struct heap *h, enum collection_type type, enum reason reason, boo
     uint64_t start_ns = heap_now(h);
     struct gc_state *gc = &h->gc;
     *gc = (struct gc_state){.running = (uint8_t)(1 + type), .compact = compact};
+    gc->finishing = type != COLLECTION_SCAVENGE && h->marking.active;
+    if (type != COLLECTION_SCAVENGE && !gc->finishing)
+        h->marking.scanned = 0;
+    gc->scanned_before = h->marking.scanned;
     gc->young_bytes = h->spaces[SPACE_NEW].used + h->spaces[SPACE_NEW_LARGE].used;
     struct counters *n = &h->counters;
     gc->now = (struct collection){
@@ -84,6 +88,7 @@ static int end(struct heap *h)
     }
     if (h->external < h->limits.external_lowest)
         h->limits.external_lowest = h->external;
+    h->limits.consider = true;
     h->young_space.survived += now->copied_bytes + now->promoted_bytes;
     now->fragmentation_after = fragmentation(h);
     now->pause_ns = heap_pause_ps(h) / 1000;

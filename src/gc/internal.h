@@ -52,8 +52,16 @@ static inline bool marked(const struct heap *h, uint32_t object)
 {
     return (h->objects.data[object].bits & OBJECT_COLOR) != 0;
 }
-/* Scans one grey object of the worklist. 0, or -1 without memory. */
-int mark_scan_one(struct heap *heap);
+/* Takes the next grey object, or NONE. */
+uint32_t mark_next(struct heap *heap);
+static inline bool mark_any(const struct heap *h)
+{
+    return h->worklist.len > 0 || h->marking.again_next < h->again.len;
+}
+/* Scans a grey object: it becomes black, what it holds strongly grey. 0, or -1 without memory. */
+int mark_scan(struct heap *heap, uint32_t object);
+/* Forgets the objects that a scavenge has freed. */
+void marking_drop_dead(struct heap *heap);
 /* Ephemerons: looks through the collections not looked through yet. True in *found if something was marked. 0 or -1. */
 int mark_ephemerons(struct heap *heap, bool *found);
 /* Undoes the chains that waited for keys that are dead. */

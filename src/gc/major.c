@@ -5,7 +5,10 @@
 #include "gc/internal.h"
 #include "gc/policy.h"
 
+#include "gc/incremental.h"
 #include "heap/newspace.h"
+
+#include <stdlib.h>
 
 enum phase {
     START,
@@ -35,7 +38,14 @@ static int start(struct heap *h)
     new_space_grow(h);
     h->gc.now.semispace_capacity = new_space_capacity(h);
     policy_major_begins(h);
-    h->worklist.len = h->weak_hosts.len = h->collections_seen.len = h->scratch.len = 0;
+    h->scratch.len = 0;
+    if (h->gc.finishing) {
+        if (h->marking.object != NONE && vec_push(&h->worklist, h->marking.object))
+            return -1;
+        h->marking.object = NONE;
+    } else {
+        marking_clear(h);
+    }
     next_phase(h, ROOTS);
     for (enum space_id space = SPACE_OLD; space <= SPACE_PROPERTY_CELL; space++)
         if (old_space_retire_area(h, space))
@@ -59,8 +69,9 @@ static int roots(struct heap *h)
 
 static int mark(struct heap *h)
 {
-    if (h->worklist.len > 0)
-        return mark_scan_one(h);
+    uint32_t object = mark_next(h);
+    if (object != NONE)
+        return mark_scan(h, object);
     /* The cursor over the collections seen goes on where it was. */
     h->gc.phase = EPHEMERONS;
     return 0;
@@ -72,17 +83,37 @@ static int ephemerons(struct heap *h)
     if (mark_ephemerons(h, &found))
         return -1;
     h->gc.phase = MARK;
-    if (!found && h->worklist.len == 0 && h->gc.cursor == h->collections_seen.len)
+    if (!found && !mark_any(h) && h->gc.cursor == h->collections_seen.len)
         next_phase(h, WEAK);
+    return 0;
+}
+
+/* Objects that died after they were marked stay until the next cycle. */
+static int count_floating(struct heap *h)
+{
+    uint8_t *reachable = calloc(h->objects.len + 1, 1);
+    if (!reachable || heap_reachable(h, reachable)) {
+        free(reachable);
+        return -1;
+    }
+    for (uint32_t i = 0; i < h->objects.len; i++)
+        if (!(h->objects.data[i].bits & OBJECT_FREE) && marked(h, i) && !reachable[i])
+            h->gc.now.floating_garbage_bytes += object_bytes(&h->objects.data[i]);
+    free(reachable);
     return 0;
 }
 
 static int weak(struct heap *h)
 {
     mark_ephemerons_finish(h);
+    h->gc.now.marked_bytes = h->marking.scanned;
+    h->gc.now.marking_steps = h->marking.steps;
+    if (h->gc.finishing && count_floating(h))
+        return -1;
     weak_clear(h);
     if (weak_finalizers(h))
         return -1;
+    marking_clear(h);
     /* Records of dead hosts must go while colors still tell who is dead. */
     records_prune(h, true);
     young_keys_prune(h, true);

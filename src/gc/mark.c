@@ -11,7 +11,6 @@ int mark_object(struct heap *h, uint32_t object)
     if (o->bits & OBJECT_COLOR)
         return 0;
     object_set_color(o, COLOR_GREY);
-    h->gc.now.marked_bytes += object_bytes(o);
     tell(h, MARK, object, object_space(o), object_bytes(o), COLOR_GREY);
     return vec_push(&h->worklist, object);
 }
@@ -45,11 +44,20 @@ static int release_chain(struct heap *h, struct object *key)
     return 0;
 }
 
-int mark_scan_one(struct heap *h)
+uint32_t mark_next(struct heap *h)
 {
-    uint32_t object = h->worklist.data[--h->worklist.len];
+    if (h->worklist.len > 0)
+        return h->worklist.data[--h->worklist.len];
+    if (h->marking.again_next < h->again.len)
+        return h->again.data[h->marking.again_next++];
+    return NONE;
+}
+
+int mark_scan(struct heap *h, uint32_t object)
+{
     struct object *o = &h->objects.data[object];
     object_set_color(o, COLOR_BLACK);
+    h->marking.scanned += object_bytes(o);
     if ((o->bits & OBJECT_EPHEMERON) && release_chain(h, o))
         return -1;
     bool weak = false;

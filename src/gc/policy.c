@@ -93,7 +93,7 @@ enum collection_type policy_choose(struct heap *h, enum reason *reason)
     if (!node20) {
         uint64_t old = limited_bytes(h);
         uint64_t limit = h->config.era == ERA_BOOK ? h->limits.promotion : h->limits.old;
-        if (old > limit) {
+        if (old > limit && !h->marking.active) {
             *reason = REASON_PROMOTION_LIMIT;
             return decide(h, DECISION_PROMOTION_LIMIT, old, limit, COLLECTION_MARK_SWEEP);
         }
@@ -150,6 +150,22 @@ bool policy_external_major(const struct heap *h)
     if (h->config.era != ERA_NODE20 || growth <= limit)
         return false;
     tell(h, DECISION, NONE, DECISION_EXTERNAL, growth, limit, COLLECTION_MARK_SWEEP);
+    return true;
+}
+
+bool policy_marking_due(const struct heap *h, bool idle)
+{
+    uint64_t old = limited_bytes(h), capacity = new_space_capacity(h);
+    bool book = h->config.era == ERA_BOOK, node20 = h->config.era == ERA_NODE20;
+    if (policy_old_bytes(h) <= h->config.marking_start_min)
+        return false;
+    uint64_t limit = book ? h->limits.promotion : h->limits.old;
+    /* node20 waits for idle time until nothing is left below the limit. */
+    uint64_t early = node20 && !idle ? limit : limit > capacity ? limit - capacity : 0;
+    if (old < early)
+        return false;
+    tell(h, DECISION, NONE, book ? DECISION_MARKING_PROMOTION_LIMIT : DECISION_MARKING_LIMIT, old, early,
+         COLLECTION_MARK_SWEEP);
     return true;
 }
 

@@ -32,6 +32,9 @@ bool policy_idle_scavenge(const struct heap *heap);
 /* node20: have external bytes grown so far that a major is due? */
 bool policy_external_major(const struct heap *heap);
 
+/* Does the era's test say that incremental marking is to start now; in idle time? Tells. */
+bool policy_marking_due(const struct heap *heap, bool idle);
+
 /* At the start of a major; after a scavenge; after a major: limits are moved. After a major heap->out_of_memory may be
  * set (node20). */
 void policy_major_begins(struct heap *heap);

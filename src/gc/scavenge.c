@@ -27,7 +27,7 @@ static enum moved start(struct heap *h)
     h->gc.mark_page = h->young_space.mark_page;
     h->gc.mark_offset = h->young_space.mark_offset;
     new_space_flip(h);
-    h->weak_hosts.len = 0;
+    h->ephemeral.len = 0;
     next_phase(h, ROOTS);
     return young_reserve(h) ? MOVED_FAILED : MOVED;
 }
@@ -120,7 +120,7 @@ static enum moved scanned(struct heap *h, uint32_t object)
 {
     h->gc.slot = 0;
     tell(h, SCAN, object, object_space(&h->objects.data[object]));
-    if (h->config.era == ERA_NODE20 && entries_of(h, object) != NONE && vec_push(&h->weak_hosts, object))
+    if (h->config.era == ERA_NODE20 && entries_of(h, object) != NONE && vec_push(&h->ephemeral, object))
         return MOVED_FAILED;
     return MOVED;
 }
@@ -177,10 +177,10 @@ static enum moved ephemerons(struct heap *h)
             if ((record->place & RECORD_KIND) != RECORD_STALE)
                 remove_dead_key(h, record->host, entries_of(h, record->host), record->place & RECORD_POSITION);
         }
-        for (size_t i = 0; i < h->weak_hosts.len; i++) {
-            uint32_t table = entries_of(h, h->weak_hosts.data[i]);
+        for (size_t i = 0; i < h->ephemeral.len; i++) {
+            uint32_t table = entries_of(h, h->ephemeral.data[i]);
             for (uint32_t p = 0; p < h->tables.data[table].len; p++)
-                remove_dead_key(h, h->weak_hosts.data[i], table, p);
+                remove_dead_key(h, h->ephemeral.data[i], table, p);
         }
         records_prune_gone(h);
         young_keys_prune(h, false);

@@ -95,6 +95,7 @@ static void count_promoted(struct heap *h, uint32_t object, enum promotion_rule 
     h->counters.promotion[rule]++;
     h->gc.now.promoted_bytes += object_bytes(o);
     h->gc.now.promoted_objects++;
+    h->marking.old_allocated += object_bytes(o);
     if (o->bits & OBJECT_EXTRA)
         h->young_external -= object_external(h, object);
 }
@@ -271,6 +272,7 @@ static void free_from_space(struct heap *h)
 
 int young_free_dead(struct heap *h)
 {
+    bool marking = h->marking.active && !h->gc.finishing;
     free_from_space(h);
     for (size_t i = 0; i < h->new_large.len; i++) {
         uint32_t object = h->new_large.data[i];
@@ -286,5 +288,7 @@ int young_free_dead(struct heap *h)
         page_release(h, page);
     }
     h->new_large.len = 0; /* the living are large now */
+    if (marking)
+        marking_drop_dead(h);
     return objects_sort_free(h);
 }

@@ -12,7 +12,7 @@ uint64_t heap_pause_ps(const struct heap *h)
     if (config_toy(c))
         fixed /= 1000;
     uint64_t moved = gc->now.copied_bytes + gc->now.promoted_bytes;
-    uint64_t bytes = moved * c->cost_copy_byte + gc->now.marked_bytes * c->cost_mark_byte +
+    uint64_t bytes = moved * c->cost_copy_byte + (h->marking.scanned - gc->scanned_before) * c->cost_mark_byte +
                      gc->swept_bytes * c->cost_sweep_byte + gc->evacuated_bytes * c->cost_evacuate_byte;
     uint64_t roots = gc->now.roots_visited + gc->now.remembered_visited;
     return fixed + bytes / c->gc_threads + roots * c->cost_root + gc->now.slots_updated * c->cost_slot;

@@ -30,6 +30,8 @@
     X(PROMOTE, "promote", "size:n from_page:n from_offset:n space:s page:n offset:n rule:w left:n right:n")            \
     X(SCAN, "scan", "space:s")                                                                                         \
     X(MARK, "mark", "space:s size:n color:p")                                                                          \
+    X(MARKING_START, "marking-start", "old:n forced:b")                                                                \
+    X(STEP, "step", "budget:n scanned:n grey:n pause_ns:n")                                                            \
     X(WEAK_CLEAR, "weak-clear", "slot:x target:o entry:b")                                                             \
     X(FINALIZED, "finalized", "name:i")                                                                                \
     X(DEAD, "dead", "size:n space:s page:n offset:n age:n")                                                            \

@@ -49,6 +49,7 @@ int heap_init(struct heap *h, const struct config *config, struct names *names, 
     for (unsigned i = 0; i < ARENA_CLASSES; i++)
         h->arena_free[i] = NONE;
     h->max_collections = 100000;
+    h->marking.object = NONE;
     init_spaces(h);
     init_limits(h);
     free_list_init(h);

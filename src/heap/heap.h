@@ -263,6 +263,9 @@ enum promotion_rule {
     X(NEW_LARGE, "new-large bytes with the object %l > capacity %r: scavenge")                                         \
     X(YOUNG_EXTERNAL, "external bytes of young objects %l >= limit %r: scavenge")                                      \
     X(EXTERNAL, "external bytes since the last major %l > limit %r: major")                                            \
+    X(MARKING_PROMOTION_LIMIT, "old bytes %l >= promotion limit - new space %r: marking starts")                       \
+    X(MARKING_LIMIT, "old bytes %l >= limit - new space %r: marking starts")                                           \
+    X(MARKING_EXTERNAL, "external bytes since the last major %l > limit %r: marking starts")                           \
     X(NEW_SPACE_TASK, "new space %l >= 80 %% of %r: scavenge in idle time")                                            \
     X(LAST_RESORT, "two majors made no room: last resort")
 enum decision {
@@ -331,6 +334,7 @@ struct limits {
     uint64_t external_lowest; /* since the last major */
     bool old_failed;          /* an old-generation allocation has failed since the last major */
     bool had_major;
+    bool consider;            /* something has happened since marking was last thought of */
     bool reduce;              /* node20: this major is a memory reducing one */
     uint64_t survival[10];    /* per mille of the last scavenges */
     uint64_t survivals;       /* scavenges so far */
@@ -358,12 +362,32 @@ struct gc_state {
     uint64_t queue;  /* position in heap.promoted */
     uint32_t mark_page, mark_offset; /* the age mark of from-space */
     uint64_t young_bytes; /* object bytes of new space and new-large at the start */
+    uint64_t scanned_before; /* bytes that marking had scanned when the pause began */
+    bool finishing;       /* the pause finishes an incremental cycle */
     uint64_t swept_bytes; /* usable bytes of the pages swept in the pause */
     uint64_t evacuated_bytes;
     /* node20's copy buffer in to-space */
     uint32_t buffer_page, buffer_top, buffer_limit;
     bool buffer, buffer_failed;
     struct collection now; /* the record being made */
+};
+
+/*
+ * Incremental marking between the program's steps (heap model, section 7). Grey objects wait in heap.worklist (last in,
+ * first out), and those that a barrier made grey again in heap.again, which is looked at when the worklist is empty.
+ */
+struct marking {
+    bool active;            /* a cycle is running */
+    bool done;              /* nothing is grey: the finishing pause comes with the next event */
+    uint32_t object;        /* being scanned: a step stopped inside it, or NONE */
+    uint64_t paid;          /* bytes of it that steps have paid for */
+    uint64_t scanned;       /* bytes of the objects scanned in this cycle, the finishing pause included */
+    uint64_t again_next;    /* position in heap.again */
+    uint64_t steps;         /* of this cycle */
+    uint64_t speed;         /* book, node6: bytes scanned for each allocated, in thousandths */
+    uint64_t allocated;     /* bytes that the program has allocated since the last step */
+    uint64_t old_allocated; /* old-generation bytes allocated or promoted since then */
+    uint64_t old_at_start, scheduled, marked; /* node20: bytes */
 };
 
 /* An allocation that waits for a collection: the stages of section 4 "Allocation failure" and section 9. */
@@ -394,6 +418,8 @@ struct allocation {
     X(uint32_t, new_large)    /* objects of new-large */                                                               \
     X(uint32_t, promoted)     /* the promotion queue */                                                                \
     X(uint32_t, worklist)     /* grey objects */                                                                       \
+    X(uint32_t, again)        /* black objects made grey again, to be scanned last */                                  \
+    X(uint32_t, ephemeral)    /* node20's scavenger: surviving weak collections */                                     \
     X(uint32_t, collections_seen) /* marking: weak collections with entries */                                             \
     X(uint32_t, weak_hosts)   /* collector: surviving hosts with weak slots or entries to look through */              \
     X(uint32_t, finalized)    /* collector: names of dead registered objects, to be told after the collection */           \
@@ -432,6 +458,7 @@ struct heap {
     struct limits limits;
     struct gc_state gc;
     struct allocation allocation;
+    struct marking marking;
     uint64_t max_collections; /* records kept in collections; counters stay exact */
     bool out_of_memory;
     uint32_t oom_words; /* which of the era's fatal messages: gc/policy.h */

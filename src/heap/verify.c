@@ -25,7 +25,7 @@ static int verify_object(const struct heap *h, uint32_t object, struct error *er
     const struct object *o = &h->objects.data[object];
     uint32_t count;
     CHECK(o->name == NAME_NONE || ids_find(h, o->name) == object, "object %" PRIu32 " is not found by its name", object);
-    CHECK(h->gc.running || object_color(o) == COLOR_WHITE, "object %" PRIu32 " has a color outside marking", object);
+    CHECK(h->gc.running || h->marking.active || object_color(o) == COLOR_WHITE, "object %" PRIu32 " has a color outside marking", object);
     CHECK(!(o->bits & OBJECT_SEEN), "object %" PRIu32 " bears the mark of a traversal", object);
     CHECK(!(o->bits & OBJECT_YOUNG) == (object_space(o) != SPACE_NEW && object_space(o) != SPACE_NEW_LARGE),
           "object %" PRIu32 " has the wrong generation for its space", object);
@@ -39,6 +39,9 @@ static int verify_object(const struct heap *h, uint32_t object, struct error *er
         CHECK(!hole || slots[i].target == NONE, "hole %" PRIu32 " of object %" PRIu32 " is not empty", i, object);
         CHECK(hole || anonymous || slots_find(h, object, slots[i].key & SLOT_KEY) == i,
               "slot %" PRIu32 " of object %" PRIu32 " is not found by its key", i, object);
+        CHECK(hole || h->gc.running || object_color(o) != COLOR_BLACK || (slots[i].key & SLOT_WEAK) ||
+                  slots[i].target == NONE || object_color(&h->objects.data[slots[i].target]) != COLOR_WHITE,
+              "black object %" PRIu32 " points to a white one in slot %" PRIu32, object, i);
         CHECK(hole || object_young(o) || slots[i].target == NONE || !object_young(&h->objects.data[slots[i].target]) ||
                   (slots[i].key & SLOT_REMEMBERED),
               "slot %" PRIu32 " of old object %" PRIu32 " holds a young pointer and is not remembered", i, object);

@@ -9,6 +9,7 @@
 
 #include "gc/allocate.h"
 #include "gc/barrier.h"
+#include "gc/incremental.h"
 #include "gc/policy.h"
 #include "heap/ids.h"
 #include "heap/objects.h"
@@ -16,7 +17,9 @@
 
 #include <inttypes.h>
 
-enum stage { BEGIN, COLLECTING };
+/* FINISHING: the pause that finishes an incremental cycle, before the event; AGAIN: a second collection is to follow, or
+ * does. */
+enum stage { BEGIN, FINISHING, COLLECTING, AGAIN };
 
 static enum apply_result no_memory(struct error *error)
 {
@@ -194,8 +197,11 @@ static enum apply_result apply_alloc(struct run *run, const struct trace_event *
     if (check_alloc(run, ev, &holder, &named, error) != APPLY_DONE)
         return APPLY_FAILED;
     uint32_t object = allocate_fast(&run->heap, ev->kind, ev->number);
-    if (object != NONE)
+    if (object != NONE) {
+        if (run->heap.marking.active)
+            marking_allocated(&run->heap, object);
         return finish_alloc(run, ev, object, holder, named, error);
+    }
     allocate_begin(&run->heap, ev->kind, ev->number);
     run->stage = COLLECTING;
     return alloc_slowly(run, ev, budget, error);
@@ -340,17 +346,19 @@ static enum apply_result apply_external(struct run *run, const struct trace_even
         enum apply_result collected = collect(run, budget, error);
         if (collected != APPLY_DONE)
             return collected;
-        if (run->stage == COLLECTING + 1)
+        if (run->stage == AGAIN)
             return APPLY_DONE; /* that was the major which follows, below */
         if ((object = resolve(run, ev, ev->a, 1, error)) == NONE)
             return APPLY_FAILED;
     }
     if (store_external(h, object, ev->number))
         return no_memory(error);
-    if (!grows || !policy_external_major(h))
+    if (grows && !policy_external_major(h))
+        return marking_external(h) ? no_memory(error) : APPLY_DONE;
+    if (!grows)
         return APPLY_DONE;
     gc_begin(h, COLLECTION_MARK_SWEEP, REASON_EXTERNAL_PRESSURE, false, false);
-    run->stage = COLLECTING + 1;
+    run->stage = AGAIN;
     return collect(run, budget, error);
 }
 
@@ -419,34 +427,60 @@ static enum apply_result apply_idle(struct run *run, const struct trace_event *e
     enum apply_result collected = collect(run, budget, error);
     if (collected != APPLY_DONE)
         return collected;
+    uint64_t left = h->counters.gc_ns - run->clock_before;
+    if (marking_idle(h, left < ev->number ? ev->number - left : 0))
+        return no_memory(error);
     uint64_t used = h->counters.gc_ns - run->clock_before;
     if (used < ev->number)
         h->counters.work_ps += (ev->number - used) * 1000;
     return APPLY_DONE;
 }
 
+/* gc start and gc step: no collection. */
+static enum apply_result apply_marking(struct run *run, const struct trace_event *ev, struct error *error)
+{
+    struct heap *h = &run->heap;
+    if (ev->kind == TRACE_GC_START) {
+        if (h->marking.active)
+            return fail_at(ev, 1, error, "marking is running already: finish it before the next cycle is started");
+        return marking_start(h, true) ? no_memory(error) : APPLY_DONE;
+    }
+    if (!h->marking.active)
+        return fail_at(ev, 1, error, "no marking is running: \"gc start\" starts it");
+    return marking_step(h, ev->number) ? no_memory(error) : APPLY_DONE;
+}
+
+/* Begins the collection of a gc event, which finishes a cycle that is running first. */
+static void begin_forced(struct heap *h, enum trace_gc kind)
+{
+    if (kind == TRACE_GC_MINOR)
+        gc_begin(h, COLLECTION_SCAVENGE, REASON_TESTING, true, false);
+    else if (kind == TRACE_GC_COMPACT && !h->marking.active)
+        gc_begin(h, COLLECTION_MARK_COMPACT, REASON_TESTING, true, true);
+    else
+        gc_begin(h, COLLECTION_MARK_SWEEP, REASON_TESTING, true, false);
+}
+
 static enum apply_result apply_gc(struct run *run, const struct trace_event *ev, uint64_t *budget,
                                   struct error *error)
 {
     struct heap *h = &run->heap;
+    enum trace_gc kind = (enum trace_gc)ev->kind;
+    if (kind == TRACE_GC_START || kind == TRACE_GC_STEP)
+        return apply_marking(run, ev, error);
     if (run->stage == BEGIN) {
-        switch ((enum trace_gc)ev->kind) {
-        case TRACE_GC_MINOR:
-            gc_begin(h, COLLECTION_SCAVENGE, REASON_TESTING, true, false);
-            break;
-        case TRACE_GC_MAJOR:
-            gc_begin(h, COLLECTION_MARK_SWEEP, REASON_TESTING, true, false);
-            break;
-        case TRACE_GC_COMPACT:
-            gc_begin(h, COLLECTION_MARK_COMPACT, REASON_TESTING, true, true);
-            break;
-        case TRACE_GC_START:
-        case TRACE_GC_STEP:
-        case TRACE_GC_FINISH:
-            return fail_at(ev, 1, error, "incremental marking is not yet simulated");
-        }
-        run->stage = COLLECTING;
+        if (kind == TRACE_GC_FINISH && !h->marking.active)
+            return fail_at(ev, 1, error, "no marking is running: \"gc start\" starts it");
+        /* As V8's gc(): a cycle that runs is finished, and a fresh collection follows. */
+        bool again = h->marking.active && (kind == TRACE_GC_MAJOR || kind == TRACE_GC_COMPACT);
+        begin_forced(h, kind);
+        run->stage = again ? AGAIN : COLLECTING;
     }
+    enum apply_result collected = collect(run, budget, error);
+    if (collected != APPLY_DONE || run->stage != AGAIN)
+        return collected;
+    begin_forced(h, kind);
+    run->stage = COLLECTING;
     return collect(run, budget, error);
 }
 
@@ -490,16 +524,43 @@ static enum apply_result apply(struct run *run, const struct trace_event *ev, ui
     }
 }
 
+/*
+ * When nothing is grey any more, the next event begins with the pause that finishes the cycle, unless it is one
+ * that finishes it itself.
+ */
+static bool finishes_first(const struct heap *h, const struct trace_event *ev)
+{
+    bool itself = ev->op == TRACE_GC && (ev->kind == TRACE_GC_FINISH || ev->kind == TRACE_GC_MAJOR ||
+                                         ev->kind == TRACE_GC_COMPACT);
+    return h->marking.active && h->marking.done && !itself;
+}
+
 enum apply_result apply_event(struct run *run, const struct trace_event *ev, uint64_t *budget, struct error *error)
 {
+    struct heap *h = &run->heap;
+    enum apply_result result = APPLY_DONE;
+    bool satisfied = false;
     if (run->stage == BEGIN) {
-        run->heap.event++;
-        run->heap.line = ev->line;
-        run->heap.counters.events++;
+        h->event++;
+        h->line = ev->line;
+        h->counters.events++;
         run->counts[ev->op]++;
+        if (finishes_first(h, ev)) {
+            marking_finish(h, REASON_FINALIZE_MARKING, false);
+            run->stage = FINISHING;
+        }
     }
-    enum apply_result result = apply(run, ev, budget, error);
+    if (run->stage == FINISHING) {
+        result = collect(run, budget, error);
+        if (result == APPLY_DONE)
+            run->stage = BEGIN;
+        satisfied = ev->op == TRACE_GC && ev->kind == TRACE_GC_STEP; /* there was nothing left to mark */
+    }
+    if (result == APPLY_DONE && !satisfied)
+        result = apply(run, ev, budget, error);
     if (result != APPLY_MORE)
         run->stage = BEGIN;
+    if (result == APPLY_DONE && marking_after_event(h))
+        return no_memory(error);
     return result;
 }

@@ -302,6 +302,19 @@ START_TEST(growth)
 }
 END_TEST
 
+/* More than Capacity must have survived: 2 x 1024 is not more than 2048. */
+START_TEST(growth_is_exact)
+{
+    struct run run;
+    play_era(&run, "node6", "repeat 8 as i\nalloc a$i 128\nend\ngc minor\ngc minor\ngc minor\n");
+    ck_assert_uint_eq(nth(&run, 2)->semispace_capacity, 2048);
+    run_close(&run);
+    play_era(&run, "node6", "repeat 8 as i\nalloc a$i 128\nend\nalloc b 8\ngc minor\ngc minor\ngc minor\n");
+    ck_assert_uint_eq(nth(&run, 2)->semispace_capacity, 4096);
+    run_close(&run);
+}
+END_TEST
+
 START_TEST(growth_is_clipped)
 {
     struct run run;
@@ -1001,7 +1014,7 @@ Suite *suite_gc(void)
     TCase *tc = tcase_create("scavenge");
     const TTest *const scavenges[] = {age_mark,     threshold_is_exact,  age_counts_before_threshold,
                                       fillers_in_to_space, order_of_copies, promotion_queue, buffers_continue,
-                                      buffers_and_larger_objects, buffers_that_stay, growth, growth_is_clipped, new_large,
+                                      buffers_and_larger_objects, buffers_that_stay, growth, growth_is_exact, growth_is_clipped, new_large,
                                       new_large_scavenges_first, nepotism, records_are_dropped, young_keys};
     for (size_t i = 0; i < sizeof scavenges / sizeof *scavenges; i++) {
         tcase_add_test(tc, scavenges[i]);
