@@ -7,12 +7,16 @@
 
 #include "gc/allocate.h"
 #include "gc/barrier.h"
+#include "gc/incremental.h"
 #include "heap/ids.h"
 #include "heap/roots.h"
 
 /* An object of the program's, plain, with a fresh ID and a handle. */
 static inline bool fast_alloc(struct heap *h, const struct trace_event *ev, uint32_t *newest)
 {
+    /* An allocation that makes a marking step due is left to apply.c. */
+    if (h->marking.active && h->marking.allocated + ev->number + UNIT > h->config.marking_step_allocated)
+        return false;
     if (ev->flags || !ids_lacks(h, ev->a) || ids_reserve(h) || roots_reserve(h))
         return false;
     uint32_t object = allocate_fast(h, ev->kind, ev->number);
@@ -22,6 +26,8 @@ static inline bool fast_alloc(struct heap *h, const struct trace_event *ev, uint
     ids_insert(h, ev->a, object);
     h->cold.data[object].site = ev->site != NAME_NONE ? ev->site : h->scopes.data[h->scopes.len - 1].name;
     roots_add(h, object);
+    if (h->marking.active)
+        marking_allocated(h, object);
     *newest = object;
     return true;
 }

@@ -254,7 +254,7 @@ static int apply_line(struct run *run, struct error *error)
 static int plain_events(const struct run *run, uint64_t max)
 {
     const struct heap *h = &run->heap;
-    if (!run->heap_ready || h->listening || h->marking.active || run->options.strict || run->stage != 0 || h->out_of_memory)
+    if (!run->heap_ready || h->listening || h->marking.done || run->options.strict || run->stage != 0 || h->out_of_memory)
         return 0;
     uint64_t count = (uint64_t)(run->batch_len - run->batch_next);
     if (run->options.until && run->options.until - h->event <= count)

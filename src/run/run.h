@@ -14,6 +14,8 @@
 
 enum outcome { OUTCOME_COMPLETED, OUTCOME_OUT_OF_MEMORY, OUTCOME_EXPECTATION_FAILED };
 
+#define EXPECTATIONS_KEPT 100000u /* results kept for the report; all are counted */
+
 /* The result of one "expect" line. */
 struct expectation {
     uint64_t line, event;
