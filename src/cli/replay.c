@@ -49,7 +49,7 @@ static int tell_oom(const struct run *run)
         complain("%s: out of memory", run->path);
         return STATUS_ERROR;
     }
-    fprintf(stderr, "heapreel: %s:%" PRIu64 ": the simulated heap is out of memory\n", run->path, run->line);
+    fprintf(stderr, "heapreel: %s:%" PRIu64 ": the simulated heap is out of memory\n", run->path, run->heap.line);
     fputs(words, stderr);
     free(words);
     return STATUS_NO;

@@ -29,7 +29,7 @@ static int keep_invariant(struct heap *h, uint32_t host, uint32_t target)
         return 0;
     h->counters.barriers_marking++;
     h->marking.done = false;
-    tell(h, BARRIER, host, NONE, target, false, true);
+    tell(h, BARRIER, host, NONE, target, false, false);
     if (h->config.era != ERA_BOOK)
         return mark_object(h, target);
     object_set_color(o, COLOR_GREY);

@@ -323,7 +323,7 @@ struct counters {
     uint64_t promotion[PROMOTION_RULE_COUNT];
     uint64_t finalized, weak_cleared;
     uint64_t scavenges, mark_sweeps, mark_compacts, incremental_steps;
-    uint64_t work_ps, gc_ns, events;            /* events that act on the heap: what the clock counts */
+    uint64_t work_ns, gc_ns, events;            /* events that act on the heap: what the clock counts */
     struct memory_usage peak;
 };
 

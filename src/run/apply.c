@@ -413,6 +413,16 @@ static enum apply_result apply_use(struct run *run, const struct trace_event *ev
 
 /* ---- time and forced collections ---- */
 
+/* Lets simulated time pass, as long as it can be counted. */
+static enum apply_result let_pass(struct run *run, const struct trace_event *ev, uint64_t ns, struct error *error)
+{
+    const uint64_t most = UINT64_C(1) << 62; /* 146 years */
+    if (ns > most || run->heap.counters.work_ns > most - ns)
+        return fail_at(ev, 1, error, "simulated time would pass 146 years");
+    run->heap.counters.work_ns += ns;
+    return APPLY_DONE;
+}
+
 /* Simulated time passes: the larger of the duration and what the collector used of it. */
 static enum apply_result apply_idle(struct run *run, const struct trace_event *ev, uint64_t *budget,
                                     struct error *error)
@@ -432,7 +442,7 @@ static enum apply_result apply_idle(struct run *run, const struct trace_event *e
         return no_memory(error);
     uint64_t used = h->counters.gc_ns - run->clock_before;
     if (used < ev->number)
-        h->counters.work_ps += (ev->number - used) * 1000;
+        return let_pass(run, ev, ev->number - used, error);
     return APPLY_DONE;
 }
 
@@ -513,8 +523,7 @@ static enum apply_result apply(struct run *run, const struct trace_event *ev, ui
     case TRACE_USE:
         return apply_use(run, ev, error);
     case TRACE_WORK:
-        run->heap.counters.work_ps += ev->number * 1000;
-        return APPLY_DONE;
+        return let_pass(run, ev, ev->number, error);
     case TRACE_IDLE:
         return apply_idle(run, ev, budget, error);
     case TRACE_GC:

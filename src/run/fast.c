@@ -17,7 +17,7 @@ static inline bool fast_alloc(struct heap *h, const struct trace_event *ev, uint
     /* An allocation that makes a marking step due is left to apply.c. */
     if (h->marking.active && h->marking.allocated + ev->number + UNIT > h->config.marking_step_allocated)
         return false;
-    if (ev->flags || !ids_lacks(h, ev->a) || ids_reserve(h) || roots_reserve(h))
+    if ((ev->flags & EVENT_IN) || !ids_lacks(h, ev->a) || ids_reserve(h) || roots_reserve(h))
         return false;
     uint32_t object = allocate_fast(h, ev->kind, ev->number);
     if (object == NONE)

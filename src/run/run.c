@@ -158,13 +158,9 @@ static int apply_quiet_line(struct run *run, const struct trace_event *ev, struc
 
 /* ---- out of memory ---- */
 
-/* After it only "expect oom" may follow, at once or behind the "end" of the repeat that ran out. */
+/* After it only "expect oom" may follow: at once, or right behind the "end" of the repeat that ran out. */
 static int line_after_oom(struct run *run, const struct trace_event *ev, struct error *error)
 {
-    if (ev->op == TRACE_END && run->oom_in_repeat) {
-        run->oom_in_repeat = false;
-        return 0;
-    }
     if (ev->op == TRACE_EXPECT && expect_is_oom(ev) && !run->oom_expected) {
         run->oom_expected = true;
         run->counts[TRACE_EXPECT]++;
@@ -178,12 +174,18 @@ static int line_after_oom(struct run *run, const struct trace_event *ev, struct 
     return 0;
 }
 
-/* The events of the batch that come from the repeat which ran out are dropped; its end is handed out next. */
+/*
+ * The heap ran out in the event before batch_next. If that was in a repeat, its other rounds are skipped: the rest of
+ * them may stand in the batch, with the "end" behind them, or have to be skipped by the reader.
+ */
 static void out_of_memory(struct run *run)
 {
-    run->oom_in_repeat = trace_skip_repeat(run->reader);
-    if (run->oom_in_repeat)
-        run->batch_next = run->batch_len;
+    if (!(run->batch[run->batch_next - 1].flags & EVENT_REPEAT))
+        return;
+    while (run->batch_next < run->batch_len)
+        if (run->batch[run->batch_next++].op == TRACE_END)
+            return;
+    trace_skip_repeat(run->reader);
 }
 
 /* ---- going on ---- */

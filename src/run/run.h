@@ -70,7 +70,6 @@ struct run {
     /* how far that one is: private to apply.c, as is what it must remember over a collection */
     uint8_t stage;
     uint64_t clock_before;
-    bool oom_in_repeat; /* the run ran out in a repeat, whose "end" has not come yet */
     struct error verify_error;
     struct listener verifier;
     struct listener *pending_listeners; /* given before the heap was made */

@@ -76,7 +76,8 @@ enum {
     EVENT_SLOT = 2,  /* slot is a named or indexed slot; without it: an anonymous one */
     EVENT_VALUE = 4, /* entry: VALUE (c) is there */
     EVENT_DEEP = 8,  /* use ID deep */
-    EVENT_NAME = 16  /* enter: NAME (a) is there */
+    EVENT_NAME = 16, /* enter: NAME (a) is there */
+    EVENT_REPEAT = 32 /* any event: it comes from a repeat */
 };
 
 /*

@@ -340,7 +340,9 @@ int repeat_read(struct trace_reader *r, struct trace_event *out, int max, bool f
         switch (p->nodes.data[p->at].type) {
         case NODE_LINE:
             result = template_event(r, more, &out[n], &own);
-            n += result == 0;
+            if (result == 0) {
+                out[n++].flags |= EVENT_REPEAT;
+            }
             break;
         case NODE_REPEAT:
             result = start_repeat(p, &own);

@@ -37,6 +37,8 @@ struct generator {
     unsigned depth;
     bool known[NAMES];  /* it has been allocated */
     uint8_t kind[NAMES]; /* index in kinds */
+    bool far;     /* limits are far away, and the trace may be within the model */
+    bool marking; /* the trace has started marking */
     unsigned events;
 };
 
@@ -78,7 +80,8 @@ static void configure(struct generator *g)
     put(g, "set era %s\nset page-size %u\nset page-header %u\n", eras[choose(g, 3)], page, flags & 1 ? 64u : 32u);
     put(g, "set min-semi-space-size %u\nset max-semi-space-size %u\n", page * semi, page * semi * (1 + choose(g, 4)));
     put(g, "set large-object-size %u\n", flags & 2 ? page / 4 : page / 2);
-    if (flags & 4) { /* limits far away: within the model */
+    g->far = (flags & 4) != 0;
+    if (g->far) {
         put(g, "set max-old-space-size 1G\nset initial-old-space-size 500M\nset external-limit 1G\nset limit-min-step 200M\nset marking-start-min 1G\n");
     } else if (flags & 8) { /* near */
         put(g, "set max-old-space-size %u\n", page * (6 + choose(g, 40)));
@@ -215,6 +218,21 @@ static void burst(struct generator *g)
     }
 }
 
+/* Marking by hand: start, steps, finish. Marking that has started by itself makes "gc start" an error. */
+static void mark(struct generator *g)
+{
+    unsigned how = choose(g, 4);
+    if (!g->marking) {
+        put(g, "gc start\n");
+        g->marking = true;
+    } else if (how > 0) {
+        put(g, "gc step %u\n", sizes[choose(g, SIZES)]);
+    } else {
+        put(g, "gc finish\n");
+        g->marking = false;
+    }
+}
+
 static void event(struct generator *g)
 {
     static const char *const gcs[] = {"minor", "minor", "minor", "major", "compact", "minor", "", "major"};
@@ -278,8 +296,15 @@ static void event(struct generator *g)
     case 29:
         put(g, "idle 1ms\n");
         break;
+    case 30:
+        if (!g->far) {
+            mark(g);
+            break;
+        }
+        /* fall through */
     default:
         put(g, "gc %s\n", gcs[choose(g, 8)]);
+        g->marking = false;
         break;
     }
 }

@@ -35,9 +35,14 @@ __attribute__((format(printf, 1, 2))) static char *format(const char *form, ...)
     return text;
 }
 
+/* Marking does not start by itself here: these are tests of atomic collections. */
+#define ATOMIC "set marking-start-min 16G\nset external-limit 16G\n"
+
 static void play(struct run *run, const char *text)
 {
-    runs_text(run, text, &(struct run_options){.verify = true, .hooks = {.figure = report_figure}});
+    char *whole = format(ATOMIC "%s", text);
+    runs_text(run, whole, &(struct run_options){.verify = true, .hooks = {.figure = report_figure}});
+    free(whole);
 }
 
 /* Plays a trace in an era, classroom geometry. */
@@ -119,9 +124,11 @@ static void play_heard(struct run *run, struct ear *ear, enum happening_kind kin
     struct run_options options = {.verify = true};
     struct error error = {0};
     *ear = (struct ear){.listener = {.mask = UINT64_C(1) << kind, .hear = hear, .self = ear}};
-    ck_assert_int_eq(run_open_memory(run, "test.trace", text, strlen(text), &options, &error), 0);
+    char *whole = format(ATOMIC "%s", text);
+    ck_assert_int_eq(run_open_memory(run, "test.trace", whole, strlen(whole), &options, &error), 0);
     run_listen(run, &ear->listener);
     ck_assert_msg(run_advance(run, 0, &error) == RUN_ENDED, "line %" PRIu64 ": %s", error.line, error_text(&error));
+    free(whole);
 }
 
 /* ---- scavenges ---- */

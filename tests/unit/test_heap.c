@@ -130,6 +130,7 @@ START_TEST(ids_of_every_shape)
                         count, shape, count / 2, shape);
     struct run run;
     runs_text(&run, text, NULL);
+    free(text);
     for (uint32_t i = 0; i < count; i++) {
         /* what $i stands for, put in by hand */
         const char *dollar = strchr(shape, '$');

@@ -1,7 +1,7 @@
 /*
  * test_property.c - random traces: the engine against the naive model of tests/model, and against itself.
  *
- * HEAPREEL_SEEDS is the number of seeds (300; 20 under a slow tool, HEAPREEL_TEST_SLOW), HEAPREEL_SEED the first one (0):
+ * HEAPREEL_SEEDS is the number of seeds (240; 20 under a slow tool, HEAPREEL_TEST_SLOW), HEAPREEL_SEED the first one (0):
  *   HEAPREEL_SEEDS=1 HEAPREEL_SEED=1234 build/release/unit property
  * runs the seed that a failure has named. Every random choice of a test follows from its seed.
  */
@@ -34,7 +34,7 @@ static uint64_t number_in(const char *variable, uint64_t otherwise)
 
 static uint64_t seed_count(void)
 {
-    return number_in("HEAPREEL_SEEDS", getenv("HEAPREEL_TEST_SLOW") != NULL ? 20 : 300);
+    return number_in("HEAPREEL_SEEDS", getenv("HEAPREEL_TEST_SLOW") != NULL ? 20 : 240);
 }
 
 /* The seeds of a block: from *seed to *end - 1. */

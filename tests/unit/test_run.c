@@ -144,7 +144,7 @@ START_TEST(errors_change_nothing)
 {
     static const char *const lines[] = {"alloc a 16\n",   "alloc b 16 in s.x\n", "ref s.x a\n", "unref a.q\n", "unref a s\n",
                                         "entry a a\n",    "unentry m a\n",       "leave\n",     "release d\n", "root zz\n",
-                                        "external zz 5\n", "entry w a a\n",      "gc start\n"};
+                                        "external zz 5\n", "entry w a a\n"};
     static const char start[] = "alloc a 16\nalloc s 16 string\nalloc m 48 weakmap\nalloc w 48 weakset\n"
                                 "alloc d 16 in a.d\nref a a\n";
     struct run_options options = {.verify = true};

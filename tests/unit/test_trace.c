@@ -43,8 +43,9 @@ static void say_event(struct dump *d, const struct names *names, const struct tr
     d->events++;
     snprintf(out, sizeof out, "%llu %s", (unsigned long long)e->line, trace_op_word((enum trace_op)e->op));
     say(d, out, strlen(out));
-    snprintf(out, sizeof out, " kind%d flags%d", e->kind, e->flags);
-    if (e->kind != 0 || e->flags != 0) {
+    int flags = e->flags & ~EVENT_REPEAT; /* what a line says, wherever it stands */
+    snprintf(out, sizeof out, " kind%d flags%d", e->kind, flags);
+    if (e->kind != 0 || flags != 0) {
         say(d, out, strlen(out));
     }
     say_name(d, names, " a=", e->a);
