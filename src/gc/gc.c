@@ -15,10 +15,11 @@ void gc_note_peaks(struct heap *h)
 static uint64_t fragmentation(struct heap *h)
 {
     uint64_t free_bytes = 0, largest = 0;
-    for (enum space_id space = SPACE_OLD; space <= SPACE_PROPERTY_CELL; space++) {
-        for (uint32_t page = h->spaces[space].first; page != NONE; page = h->pages.data[page].next)
-            page_refresh(h, page);
-        heap_free_bytes(h, space, &free_bytes, &largest);
+    pages_refresh(h);
+    for (enum space_id id = SPACE_OLD; id <= SPACE_PROPERTY_CELL; id++) {
+        const struct space *space = &h->spaces[id];
+        free_bytes += space->available + space->wasted + (uint64_t)(space->area_limit - space->area_top) * UNIT;
+        largest += space_largest_sum(h, id);
     }
     return free_bytes == 0 ? 0 : ((free_bytes - largest) * UINT64_C(2000000) + free_bytes) / (2 * free_bytes);
 }

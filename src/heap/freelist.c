@@ -61,6 +61,7 @@ int page_free_block(struct heap *h, uint32_t page, uint32_t offset, uint32_t uni
         space->wasted += bytes;
         if (bytes > p->largest_wasted)
             p->largest_wasted = bytes;
+        page_changed(h, page);
         return 0;
     }
     uint32_t b = h->free_block;
@@ -82,7 +83,7 @@ int page_free_block(struct heap *h, uint32_t page, uint32_t offset, uint32_t uni
     if (p->blocks != NONE)
         h->blocks.data[p->blocks].page_previous = b;
     p->blocks = b;
-    p->flags |= PAGE_STALE;
+    page_changed(h, page);
     p->available += bytes;
     space->available += bytes;
     return 0;
@@ -107,7 +108,7 @@ static void remove_block(struct heap *h, uint32_t b)
         p->blocks = block->page_next;
     if (block->page_next != NONE)
         h->blocks.data[block->page_next].page_previous = block->page_previous;
-    p->flags |= PAGE_STALE;
+    page_changed(h, block->page);
     p->available -= bytes;
     space->available -= bytes;
     h->blocks.data[b].size = 0;
@@ -122,6 +123,7 @@ void page_drop_blocks(struct heap *h, uint32_t page)
     struct page *p = &h->pages.data[page];
     h->spaces[p->space].wasted -= p->wasted;
     p->wasted = p->largest_wasted = 0;
+    page_changed(h, page);
 }
 
 /*

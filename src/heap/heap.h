@@ -179,7 +179,7 @@ struct record {
 };
 
 /* A page of a paged old-generation space, or the region of a large object. */
-enum { PAGE_FREE = 1, PAGE_UNSWEPT = 2, PAGE_CANDIDATE = 4, PAGE_STALE = 8 /* largest_block is not known */ };
+enum { PAGE_FREE = 1, PAGE_UNSWEPT = 2, PAGE_CANDIDATE = 4, PAGE_STALE = 8 /* its free blocks have changed: it is in heap.stale_pages */ };
 struct page {
     uint64_t base;         /* simulated address */
     uint64_t size;         /* committed bytes */
@@ -193,7 +193,7 @@ struct page {
     uint32_t count;        /* objects */
     uint32_t blocks;       /* first free block, linked by free_block.page_next */
     uint32_t next, previous; /* pages of the same space, in the order of their making */
-    uint32_t largest_block; /* units of the largest free block; see page_refresh */
+    uint64_t largest;      /* bytes of its largest free or wasted block, as counted in space.largest_sum */
     uint8_t space;         /* enum space_id */
     uint8_t flags;         /* PAGE_... */
 };
@@ -216,6 +216,7 @@ struct space {
     uint64_t dead;            /* bytes of dead objects on unswept pages */
     uint64_t available;       /* bytes in free blocks (the allocation area not among them) */
     uint64_t wasted;
+    uint64_t largest_sum;     /* of page.largest; see pages_refresh */
     uint32_t area_page;       /* linear allocation area: page or NONE */
     uint32_t area_top, area_limit; /* units */
     uint32_t categories[FREE_CATEGORIES]; /* newest free block of each, or NONE */
@@ -425,6 +426,7 @@ struct allocation {
     X(uint32_t, finalized)    /* collector: names of dead registered objects, to be told after the collection */           \
     X(uint32_t, scratch)                                                                                               \
     X(struct page, pages)                                                                                              \
+    X(uint32_t, stale_pages)  /* pages whose largest free block is to be found again */                               \
     X(struct free_block, blocks)                                                                                       \
     X(uint32_t, free_objects) /* free records, the next to be taken last */                                           \
     X(struct dead_name, dead_names) /* ring of DEAD_NAMES */                                                           \

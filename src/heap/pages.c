@@ -9,7 +9,8 @@ static uint32_t take_record(struct heap *h)
     if (p != NONE) {
         h->free_page = h->pages.data[p].next;
     } else {
-        if (h->pages.len >= NONE - 1 || vec_reserve(&h->pages, 1))
+        if (h->pages.len >= NONE - 1 || vec_reserve(&h->pages, 1) ||
+            (h->stale_pages.cap < 2 * h->pages.cap && vec_reserve(&h->stale_pages, 2 * h->pages.cap)))
             return NONE;
         p = (uint32_t)h->pages.len++;
     }
@@ -124,6 +125,7 @@ void page_release(struct heap *h, uint32_t page)
     tell(h, RELEASE, NONE, p->space, page, p->size);
     unlink_page(h, page);
     h->spaces[p->space].dead -= p->dead;
+    h->spaces[p->space].largest_sum -= p->largest;
     *p = (struct page){.flags = PAGE_FREE, .next = h->free_page, .objects = NONE, .blocks = NONE};
     h->free_page = page;
 }
@@ -144,34 +146,61 @@ void page_place(struct heap *h, uint32_t object, struct place place)
     space->objects++;
 }
 
-static uint32_t find_largest(const struct heap *h, const struct page *p)
+/* Bytes of the largest free or wasted block. */
+static uint64_t find_largest(const struct heap *h, const struct page *p)
 {
     uint32_t largest = 0;
     for (uint32_t b = p->blocks; b != NONE; b = h->blocks.data[b].page_next)
         if (h->blocks.data[b].size > largest)
             largest = h->blocks.data[b].size;
-    return largest;
+    uint64_t bytes = (uint64_t)largest * UNIT;
+    return bytes > p->largest_wasted ? bytes : p->largest_wasted;
 }
 
-void page_refresh(struct heap *h, uint32_t page)
+void page_changed(struct heap *h, uint32_t page)
 {
     struct page *p = &h->pages.data[page];
-    if (!(p->flags & PAGE_STALE))
+    if (p->flags & PAGE_STALE)
         return;
-    p->largest_block = find_largest(h, p);
-    p->flags &= (uint8_t)~PAGE_STALE;
+    p->flags |= PAGE_STALE;
+    h->stale_pages.data[h->stale_pages.len++] = page; /* there is room for every page: see take_record */
+}
+
+void pages_refresh(struct heap *h)
+{
+    for (size_t i = 0; i < h->stale_pages.len; i++) {
+        struct page *p = &h->pages.data[h->stale_pages.data[i]];
+        if (!(p->flags & PAGE_STALE))
+            continue; /* released meanwhile */
+        struct space *space = &h->spaces[p->space];
+        space->largest_sum -= p->largest;
+        p->largest = find_largest(h, p);
+        space->largest_sum += p->largest;
+        p->flags &= (uint8_t)~PAGE_STALE;
+    }
+    h->stale_pages.len = 0;
+}
+
+/* What the allocation area adds to the largest block of its page. */
+static uint64_t area_excess(const struct space *space, uint64_t largest)
+{
+    uint64_t area = (uint64_t)(space->area_limit - space->area_top) * UNIT;
+    return area > largest ? area - largest : 0;
+}
+
+uint64_t space_largest_sum(const struct heap *h, enum space_id id)
+{
+    const struct space *space = &h->spaces[id];
+    uint64_t sum = space->largest_sum;
+    return space->area_page == NONE ? sum : sum + area_excess(space, h->pages.data[space->area_page].largest);
 }
 
 uint64_t page_largest_free(const struct heap *h, uint32_t page)
 {
     const struct page *p = &h->pages.data[page];
     const struct space *space = &h->spaces[p->space];
-    uint64_t largest = (uint64_t)(p->flags & PAGE_STALE ? find_largest(h, p) : p->largest_block) * UNIT;
-    if (p->largest_wasted > largest)
-        largest = p->largest_wasted;
-    if (space->area_page == page && (uint64_t)(space->area_limit - space->area_top) * UNIT > largest)
-        largest = (uint64_t)(space->area_limit - space->area_top) * UNIT;
-    return largest;
+    uint64_t largest = p->flags & PAGE_STALE ? find_largest(h, p) : p->largest;
+    return space->area_page == page ? largest + area_excess(space, largest) : largest;
 }
 
 uint32_t page_number(const struct heap *h, uint32_t page)

@@ -46,8 +46,17 @@ int page_free_block(struct heap *heap, uint32_t page, uint32_t offset, uint32_t 
 /* Takes all free blocks of a page out of the free list; its available and wasted bytes become 0. */
 void page_drop_blocks(struct heap *heap, uint32_t page);
 
-/* Finds the largest free block of a page again, if its blocks have changed. */
-void page_refresh(struct heap *heap, uint32_t page);
+/* Says that the free or wasted blocks of a page have changed. */
+void page_changed(struct heap *heap, uint32_t page);
+
+/* Finds the largest free block of each page that has changed again: the sums of the spaces are true afterwards. */
+void pages_refresh(struct heap *heap);
+
+/*
+ * The sum over the pages of a space of the page's largest free block, in bytes; the rest of the allocation area counts
+ * as one. Holds after pages_refresh.
+ */
+uint64_t space_largest_sum(const struct heap *heap, enum space_id space);
 
 /* Bytes of the largest free block of a page, the rest of the allocation area and wasted blocks counted as blocks. */
 uint64_t page_largest_free(const struct heap *heap, uint32_t page);

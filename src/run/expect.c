@@ -119,6 +119,15 @@ static int check_garbage(struct run *run, const struct trace_event *ev, enum sub
     return expect_record(run, ev, unreachable ? NULL : "it is reachable", error);
 }
 
+/* Does any era have a space of that name? What another era has fails an expectation, and is no error. */
+static bool known_space(const char *name, size_t len)
+{
+    for (enum era era = 0; era < ERA_COUNT; era++)
+        if (space_by_name(era, name, len) != SPACE_COUNT)
+            return true;
+    return false;
+}
+
 static int check_space(struct run *run, const struct trace_event *ev, const struct words *w, enum subject subject,
                        uint32_t object, struct error *error)
 {
@@ -127,9 +136,8 @@ static int check_space(struct run *run, const struct trace_event *ev, const stru
     const char *name = space_name(run->heap.config.era, object_space(&run->heap.objects.data[object]));
     if (is(w, 2, name))
         return expect_record(run, ev, NULL, error);
-    for (enum era era = 0; era < ERA_COUNT; era++)
-        if (space_by_name(era, w->at[2].text, w->at[2].len) != SPACE_COUNT)
-            return expect_record(run, ev, name, error);
+    if (known_space(w->at[2].text, w->at[2].len))
+        return expect_record(run, ev, name, error);
     struct text_quoted quoted;
     fail_at(ev, 3, error, "unknown space \"%s\"", text_quote(&quoted, w->at[2].text, w->at[2].len));
     return -1;
@@ -202,12 +210,28 @@ static int compare(const struct words *w, uint64_t left, uint64_t right)
     return is(w, 1, ">=") ? left >= right : -1;
 }
 
+/* Is it a figure of a space that only other eras have? */
+static bool elsewhere(const struct run *run, const char *path, size_t len)
+{
+    static const char prefix[] = "spaces.";
+    const size_t skip = sizeof prefix - 1;
+    if (len <= skip || memcmp(path, prefix, skip) != 0)
+        return false;
+    const char *name = path + skip, *dot = memchr(name, '.', len - skip);
+    size_t name_len = dot ? (size_t)(dot - name) : len - skip;
+    if (space_by_name(run->heap.config.era, name, name_len) != SPACE_COUNT)
+        return false;
+    return known_space(name, name_len);
+}
+
 static int check_figure(struct run *run, const struct trace_event *ev, const struct words *w, struct error *error)
 {
     struct text_quoted quoted;
     const struct run_hooks *hooks = &run->options.hooks;
     uint64_t figure = 0, wanted;
     bool ratio = false;
+    if (elsewhere(run, w->at[0].text, w->at[0].len))
+        return expect_record(run, ev, "no such space in this era", error);
     if (!hooks->figure || hooks->figure(hooks->self, run, w->at[0].text, w->at[0].len, &figure, &ratio)) {
         fail_at(ev, 1, error, "the report has no figure \"%s\"", text_quote(&quoted, w->at[0].text, w->at[0].len));
         return -1;
