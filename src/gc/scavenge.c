@@ -29,20 +29,27 @@ static enum moved start(struct heap *h)
     new_space_flip(h);
     h->ephemeral.len = 0;
     next_phase(h, ROOTS);
+    h->gc.now.roots_visited = h->handles.len - h->handle_holes;
+    h->gc.cursor = h->gc.kept = h->old_handles;
     return young_reserve(h) ? MOVED_FAILED : MOVED;
 }
 
+/*
+ * All roots are visited; those that are known to be on old objects need no look. What is known grows as long as no
+ * handle on an object that stays young has been met (gc.kept).
+ */
 static enum moved roots(struct heap *h)
 {
     while (h->gc.cursor < h->handles.len) {
-        uint32_t object = h->handles.data[h->gc.cursor++].object;
-        if (object == NONE)
-            continue;
-        h->gc.now.roots_visited++;
-        enum moved moved = young_visit(h, object);
+        uint32_t object = h->handles.data[h->gc.cursor].object;
+        enum moved moved = object == NONE ? MOVED_NOT : young_visit(h, object);
+        if (h->gc.kept == h->gc.cursor && (object == NONE || !object_young(&h->objects.data[object])))
+            h->gc.kept++;
+        h->gc.cursor++;
         if (moved != MOVED_NOT)
             return moved;
     }
+    h->old_handles = h->gc.kept;
     next_phase(h, REMEMBERED);
     return MOVED_NOT;
 }

@@ -137,6 +137,7 @@ uint64_t heap_hash(const struct heap *h)
     word(&hash, (uint64_t)n->mark_page << 32 | n->mark_offset);
     word(&hash, n->survived);
     word(&hash, h->live);
+    word(&hash, h->old_handles);
     word(&hash, h->external);
     word(&hash, h->young_external);
     word(&hash, h->event);

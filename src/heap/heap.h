@@ -451,6 +451,7 @@ struct heap {
     uint64_t id_inverse; /* 2^64 / buckets, rounded up */
     uint64_t live;            /* objects in the heap */
     uint64_t handle_holes;
+    uint64_t old_handles;     /* the first so many handles are on old objects, or holes: scavenges need not look at them */
     uint64_t external;        /* off-heap bytes of all objects */
     uint64_t young_external;  /* of young objects */
     uint64_t next_address;

@@ -8,7 +8,7 @@
 static void compact(struct heap *h)
 {
     struct handle *handles = h->handles.data;
-    size_t scope = 0, to = 0;
+    size_t scope = 0, to = 0, old_handles = 0;
     for (size_t i = 0; i < h->handles.len; i++) {
         for (; scope < h->scopes.len && h->scopes.data[scope].base == i; scope++)
             h->scopes.data[scope].base = (uint32_t)to;
@@ -17,11 +17,13 @@ static void compact(struct heap *h)
         struct object *o = &h->objects.data[handles[i].object];
         handles[to] = (struct handle){handles[i].object, handles[i].previous == NONE ? NONE : o->handle};
         o->handle = (uint32_t)to++;
+        old_handles += i < h->old_handles;
     }
     for (; scope < h->scopes.len; scope++)
         h->scopes.data[scope].base = (uint32_t)to;
     h->handles.len = to;
     h->handle_holes = 0;
+    h->old_handles = old_handles;
 }
 
 int roots_grow(struct heap *h)
@@ -49,4 +51,6 @@ void roots_leave(struct heap *h)
             h->objects.data[handle->object].handle = handle->previous;
     }
     h->handles.len = base;
+    if (h->old_handles > base)
+        h->old_handles = base;
 }

@@ -197,6 +197,8 @@ static int verify_lists(const struct heap *h, struct error *error)
         const struct handle *handle = &h->handles.data[i];
         holes += handle->object == NONE;
         CHECK(handle->object == NONE || exists(h, handle->object), "a handle dangles");
+        CHECK(handle->object == NONE || i >= h->old_handles || !object_young(&h->objects.data[handle->object]),
+              "a handle that is counted as old is on a young object");
         CHECK(handle->object == NONE || handle->previous == NONE || handle->previous < i, "handles are out of order");
     }
     CHECK(holes == h->handle_holes, "%" PRIu64 " holes among the handles, counted %" PRIu64, holes, h->handle_holes);
