@@ -18,7 +18,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 BUILD=${1:?usage: tests/run.sh BUILD [PART...]}
 shift
-PARTS=${*:-unit cli golden bad traces corpus fault screen manual layers install}
+PARTS=${*:-unit cli golden bad traces corpus fault screen manual edge layers install}
 REWRITE=${REWRITE:-}
 PROGRAM=$PWD/$BUILD/heapreel
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/heapreel-test.XXXXXX") || exit 2
@@ -186,6 +186,10 @@ part_fault() {
 
 part_screen() {
     [ ! -x tests/screen/run.sh ] || counted screen tests/screen/run.sh "$BUILD"
+}
+
+part_edge() {
+    counted edge tests/edge.sh "$BUILD"
 }
 
 part_layers() {

@@ -161,6 +161,48 @@ int output_start(struct output *o, struct outputs *all, const char *path, struct
     return failed;
 }
 
+/* A path without links, up to its last component, which need not exist: new, or NULL. */
+static char *place_of(const char *path)
+{
+    char *whole = realpath(path, NULL);
+    if (whole != NULL) {
+        return whole;
+    }
+    const char *slash = strrchr(path, '/'), *base = slash == NULL ? path : slash + 1;
+    char *folder = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+    char *real = folder == NULL ? NULL : realpath(folder, NULL);
+    free(folder);
+    if (real != NULL) {
+        size_t len = strlen(real) + strlen(base) + 2;
+        whole = malloc(len);
+        if (whole != NULL) {
+            snprintf(whole, len, "%s/%s", real, base);
+        }
+    }
+    free(real);
+    return whole;
+}
+
+bool output_same(const char *one, const char *other)
+{
+    struct stat a, b;
+    if (strcmp(one, "-") == 0 || strcmp(other, "-") == 0) {
+        return false;
+    }
+    bool first = stat(one, &a) == 0, second = stat(other, &b) == 0;
+    if (first && second) {
+        return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    }
+    if (first || second) {
+        return false;
+    }
+    char *x = place_of(one), *y = place_of(other);
+    bool same = x != NULL && y != NULL && strcmp(x, y) == 0;
+    free(x);
+    free(y);
+    return same;
+}
+
 /* ---- closing ---- */
 
 static void forget(struct output *o)

@@ -40,6 +40,9 @@ struct output {
  */
 int output_start(struct output *o, struct outputs *all, const char *path, struct error *error);
 
+/* Would a file written at one path replace the regular file, or the other output, at the other? */
+bool output_same(const char *one, const char *other);
+
 /*
  * Says that all has been written: flushes, and puts the file in its place. 0, or -1 after filling error, the file
  * being as it was before. Nothing to do if o is not open.

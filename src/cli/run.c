@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "cli/replay.h"
 #include "report/report.h"
+#include "report/v8log.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -14,6 +15,9 @@
     X(JSON, "json", "FILE", "write the report as JSON")                                                                \
     X(EVENTS, "events", "FILE", "write all that happens, a JSON object a line")                                        \
     X(HEAP, "heap", "FILE", "write the heap as it stands then, an object a line")                                \
+    X(TRACE_GC, "trace-gc", NULL, "print V8's line for each collection")                                        \
+    X(TRACE_GC_NVP, "trace-gc-nvp", NULL, "print its figures as NAME=VALUE instead")                                 \
+    X(TRACE_GC_VERBOSE, "trace-gc-verbose", NULL, "print the spaces after it, too")                                  \
     X(UNTIL, "until", "N", "stop after event N")                                                                       \
     X(MAX_COLLECTIONS, "max-collections", "N", "list at most N collections (100000)")                                  \
     X(VERIFY, "verify", NULL, "check the heap's invariants after each collection")                               \
@@ -26,7 +30,8 @@ enum run_option {
 #undef X
         RUN_OPTION_COUNT
 };
-#define OUTPUTS 3 /* the first options: JSON, EVENTS, HEAP */
+#define OUTPUTS 4 /* the first options: JSON, EVENTS, HEAP; and V8's log, whichever of its options was given */
+#define RUN_LOG RUN_TRACE_GC
 
 static const struct option_spec specs[RUN_OPTION_COUNT] = {
 #define X(symbol, name, argument, help) [RUN_##symbol] = {name, argument, help},
@@ -37,16 +42,40 @@ static const struct option_spec specs[RUN_OPTION_COUNT] = {
 struct run_command {
     struct run_options options;
     const char *paths[OUTPUTS]; /* or NULL */
+    unsigned log_what;          /* V8_LOG_... */
+    enum run_option log_option; /* that asked for it first */
     bool hash, quiet;
     int summaries; /* printed so far */
     struct output outputs[OUTPUTS];
     struct event_stream stream;
+    struct v8_log log;
 };
+
+static const char *output_name(const struct run_command *c, int output)
+{
+    return specs[output == RUN_LOG ? (int)c->log_option : output].name;
+}
+
+/* V8's log goes to standard output, as V8 has it. */
+static int take_log(struct run_command *c, enum run_option option, unsigned what)
+{
+    if (c->log_what == 0)
+        c->log_option = option;
+    c->log_what |= what;
+    c->paths[RUN_LOG] = "-";
+    return 0;
+}
 
 static int take(void *self, int index, const char *value, struct error *error)
 {
     struct run_command *c = self;
     switch ((enum run_option)index) {
+    case RUN_TRACE_GC:
+        return take_log(c, RUN_TRACE_GC, V8_LOG_TRACE);
+    case RUN_TRACE_GC_NVP:
+        return take_log(c, RUN_TRACE_GC_NVP, V8_LOG_NVP);
+    case RUN_TRACE_GC_VERBOSE:
+        return take_log(c, RUN_TRACE_GC_VERBOSE, V8_LOG_VERBOSE);
     case RUN_UNTIL:
         return option_number("until", value, &c->options.until, error);
     case RUN_MAX_COLLECTIONS:
@@ -84,6 +113,28 @@ static bool to_standard(const struct run_command *c)
     return standard;
 }
 
+/* Refuses files that would replace each other, or the trace. Returns the exit status. */
+static int check_outputs(const struct run_command *c, int count, char **traces)
+{
+    for (int i = 0; i < OUTPUTS; i++) {
+        if (c->paths[i] == NULL) {
+            continue;
+        }
+        for (int k = 0; k < i; k++) {
+            if (c->paths[k] != NULL && output_same(c->paths[k], c->paths[i])) {
+                return complain_usage("run", "--%s and --%s would write the same file, %s", output_name(c, k),
+                                      output_name(c, i), c->paths[i]);
+            }
+        }
+        for (int k = 0; k < count; k++) {
+            if (output_same(traces[k], c->paths[i])) {
+                return complain_usage("run", "--%s would replace the trace, %s", output_name(c, i), traces[k]);
+            }
+        }
+    }
+    return STATUS_OK;
+}
+
 /* Opens the files that were asked for. Returns the exit status. */
 static int open_outputs(struct run_command *c)
 {
@@ -98,14 +149,14 @@ static int open_outputs(struct run_command *c)
         }
         if (c->outputs[i].standard) {
             if (standard >= 0) {
-                return complain_usage("run", "--%s and --%s cannot both go to standard output", specs[standard].name,
-                                      specs[i].name);
+                return complain_usage("run", "--%s and --%s cannot both go to standard output", output_name(c, standard),
+                                      output_name(c, i));
             }
             standard = i;
         }
     }
     if (standard >= 0 && c->hash) {
-        return complain_usage("run", "--%s and --hash cannot both go to standard output", specs[standard].name);
+        return complain_usage("run", "--%s and --hash cannot both go to standard output", output_name(c, standard));
     }
     return STATUS_OK;
 }
@@ -120,8 +171,9 @@ static int write_outputs(struct run_command *c, const struct run *run)
         complain("out of memory"); /* what could not be written is told by commit */
         return -1;
     }
-    /* The event stream first: if that failed, the run was cut short, and the other files must not claim to be whole. */
-    static const enum run_option order[OUTPUTS] = {RUN_EVENTS, RUN_JSON, RUN_HEAP};
+    /* First what is written on the way: if that failed, the run was cut short, and no other file must claim to be whole.
+     */
+    static const enum run_option order[OUTPUTS] = {RUN_EVENTS, RUN_LOG, RUN_JSON, RUN_HEAP};
     for (int i = 0; i < OUTPUTS; i++) {
         struct error error = {0};
         if (output_commit(&c->outputs[order[i]], &error) != 0) {
@@ -172,6 +224,11 @@ static int run_trace(struct run_command *c, const char *argument)
             event_stream_init(&c->stream, replay.watch);
             run_listen(&replay.run, &c->stream.listener);
         }
+        if (c->outputs[RUN_LOG].file != NULL) {
+            replay.watch = replay.watch == NULL ? c->outputs[RUN_LOG].file : replay.watch;
+            v8_log_init(&c->log, c->outputs[RUN_LOG].file, c->log_what);
+            run_listen(&replay.run, &c->log.listener);
+        }
         status = replay_finish(&replay);
     }
     if (status != STATUS_ERROR &&
@@ -217,10 +274,13 @@ int command_run(int argc, char **argv)
     }
     for (int i = 0; i < OUTPUTS; i++) {
         if (argc > 1 && c.paths[i] != NULL) {
-            return complain_usage("run", "--%s takes one trace, not %d", specs[i].name, argc);
+            return complain_usage("run", "--%s takes one trace, not %d", output_name(&c, i), argc);
         }
     }
-    int status = open_outputs(&c);
+    int status = check_outputs(&c, argc, argv);
+    if (status == STATUS_OK) {
+        status = open_outputs(&c);
+    }
     if (status == STATUS_OK) {
         status = run_traces(&c, argc, argv);
     }

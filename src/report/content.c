@@ -1,7 +1,7 @@
 /*
  * content.c - what a report says, in its order (interface.md, "JSON report").
  *
- * Every figure is read from the heap or the run here, and nowhere else. What is not yet simulated is left out: mmu,
+ * Every figure is read from the heap or the run here, and nowhere else. What is not yet simulated is left out:
  * incremental pauses and steps, the marking barrier, floating garbage, leaks, workers.
  */
 #include "report/pauses.h"
@@ -67,6 +67,8 @@ static void tell_pauses_of(const struct heap *heap, const char *key, unsigned ty
     sink_number(sink, "count", p.count);
     if (p.recorded != p.count) /* --max-collections: what follows is about so many of them */
         sink_number(sink, "recorded", p.recorded);
+    if (p.histogram)
+        sink_ratio(sink, "resolution", 1000);
     sink_number(sink, "min_ns", p.min_ns);
     sink_number(sink, "mean_ns", p.mean_ns);
     sink_number(sink, "p50_ns", p.p50_ns);
@@ -84,6 +86,26 @@ static void tell_pauses(const struct heap *heap, struct sink *sink)
     tell_pauses_of(heap, "minor", PAUSES_MINOR, sink);
     tell_pauses_of(heap, "major", PAUSES_MAJOR, sink);
     tell_pauses_of(heap, "all", PAUSES_ALL, sink);
+    sink_close(sink);
+}
+
+/* Of the items only figure.c looks at the names. */
+static void tell_mmu(const struct heap *heap, struct sink *sink)
+{
+    struct mmu mmu[MMU_WINDOWS];
+    if (!sink_open(sink, "mmu", SINK_ARRAY))
+        return;
+    if (mmu_of(heap, mmu)) {
+        sink->failed = true;
+        return;
+    }
+    for (unsigned w = 0; w < MMU_WINDOWS; w++) {
+        if (!sink_open(sink, mmu[w].name, SINK_LINE_OBJECT))
+            continue;
+        sink_number(sink, "window_ns", mmu[w].window_ns);
+        sink_ratio(sink, "utilization", mmu[w].utilization);
+        sink_close(sink);
+    }
     sink_close(sink);
 }
 
@@ -186,9 +208,11 @@ static void tell_collection(const struct collection *c, struct sink *sink)
     sink_number(sink, "roots_visited", c->roots_visited);
     sink_number(sink, "remembered_visited", c->remembered_visited);
     sink_number(sink, "marked_bytes", c->marked_bytes);
+    sink_number(sink, "marking_steps", c->marking_steps);
     sink_number(sink, "evacuated_pages", c->evacuated_pages);
     sink_number(sink, "released_pages", c->released_pages);
     sink_number(sink, "slots_updated", c->slots_updated);
+    sink_number(sink, "floating_garbage_bytes", c->floating_garbage_bytes);
     sink_ratio(sink, "fragmentation_before", c->fragmentation_before);
     sink_ratio(sink, "fragmentation_after", c->fragmentation_after);
     sink_number(sink, "semispace_capacity", c->semispace_capacity);
@@ -202,6 +226,7 @@ static void tell_collections(const struct heap *heap, struct sink *sink)
     sink_number(sink, "scavenges", heap->counters.scavenges);
     sink_number(sink, "mark_sweeps", heap->counters.mark_sweeps);
     sink_number(sink, "mark_compacts", heap->counters.mark_compacts);
+    sink_number(sink, "incremental_steps", heap->counters.incremental_steps);
     if (sink_open(sink, "list", SINK_ARRAY)) {
         uint64_t first, end = heap->collections.len;
         sink_range(sink, &first, &end);
@@ -217,6 +242,7 @@ static void tell_barriers(const struct heap *heap, struct sink *sink)
     if (!sink_open(sink, "barriers", SINK_OBJECT))
         return;
     sink_number(sink, "generational", heap->counters.barriers_generational);
+    sink_number(sink, "marking", heap->counters.barriers_marking);
     sink_number(sink, "remembered_set_peak", heap->counters.remembered_peak);
     sink_close(sink);
 }
@@ -312,6 +338,7 @@ void report_tell(const struct run *run, struct sink *sink)
     tell_events(run, sink);
     tell_time(heap, sink);
     tell_pauses(heap, sink);
+    tell_mmu(heap, sink);
     tell_memory_now(heap, sink);
     tell_spaces(heap, sink);
     tell_collections(heap, sink);

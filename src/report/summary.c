@@ -123,7 +123,26 @@ static void put_events(struct page_of_text *p)
     flow_end(&flow, "none");
 }
 
-static void put_course(struct page_of_text *p)
+/* Minimum mutator utilization, if there was a pause at all. 0, or -1 without memory. */
+static int put_mmu(struct page_of_text *p)
+{
+    struct mmu mmu[MMU_WINDOWS];
+    if (p->heap->counters.gc_ns == 0)
+        return 0;
+    if (mmu_of(p->heap, mmu))
+        return -1;
+    put_label(&p->out, "MMU");
+    for (unsigned w = 0; w < MMU_WINDOWS; w++) {
+        unsigned tenths = (unsigned)((mmu[w].utilization + 500) / 1000); /* of a percent */
+        int digits = (int)strspn(mmu[w].name, "0123456789");
+        out_format(&p->out, "%s%.*s %s: %u.%u %%", w == 0 ? "" : ", ", digits, mmu[w].name, mmu[w].name + digits,
+                   tenths / 10, tenths % 10);
+    }
+    out_char(&p->out, '\n');
+    return 0;
+}
+
+static int put_course(struct page_of_text *p)
 {
     struct out *out = &p->out;
     const struct heap *h = p->heap;
@@ -136,6 +155,8 @@ static void put_course(struct page_of_text *p)
     out_words(out, human_duration(text, heap_now(h)));
     out_format(out, ": program %s", human_duration(text, heap_mutator_ns(h)));
     out_format(out, ", collector %s\n", human_duration(text, h->counters.gc_ns));
+    if (put_mmu(p))
+        return -1;
     flow_begin(&flow, out, "Objects", ", ");
     flow_piece(&flow, "", h->counters.allocated, " allocated");
     flow_piece(&flow, "", h->counters.collected, " collected");
@@ -145,6 +166,7 @@ static void put_course(struct page_of_text *p)
     flow_piece(&flow, "at most ", peak_live, "");
     flow_end(&flow, "");
     put_events(p);
+    return 0;
 }
 
 static void put_usage(struct out *out, const char *name, uint64_t now, uint64_t peak)
@@ -374,7 +396,8 @@ int report_write_summary(const struct run *run, FILE *out)
         return -1;
     out_to_file(&p.out, out);
     put_title(&p);
-    put_course(&p);
+    if (put_course(&p))
+        return -1;
     put_memory(&p);
     put_spaces(&p);
     if (put_collections(&p))

@@ -417,7 +417,7 @@ START_TEST(what_is_no_figure)
         {"spaces.99.used",
          "unknown figure \"99\" in \"spaces\", known are new, old-pointer, old-data, code, map, cell, "
          "property-cell, large"},
-        {"barriers.marking", "unknown figure \"marking\" in \"barriers\", known are generational, remembered_set_peak"},
+        {"barriers.sweeping", "unknown figure \"sweeping\" in \"barriers\", known are generational, marking, remembered_set_peak"},
     };
     static const char *const others[] = {"",
                                          ".",

@@ -1,0 +1,51 @@
+/*
+ * v8line.h - a collection as a line of V8's own log, in the form of the era.
+ *
+ * V8 3.14 counts whole milliseconds, 5.1 tenths, 11.3 hundredths; 5.1 and 11.3 name the isolate beside the process,
+ * which are 0x1 and 1 here. No era's log tells a mark-compact from a mark-sweep: 3.14 and 5.1 say Mark-sweep, 11.3
+ * says Mark-Compact. In a geometry with pages under 64 KiB the lines count KB and us where V8 counts MB and ms, and
+ * bytes where V8 counts KB: a toy heap would read 0.0 everywhere.
+ */
+#ifndef HEAPREEL_REPORT_V8LINE_H
+#define HEAPREEL_REPORT_V8LINE_H
+
+#include "heap/heap.h"
+#include "report/out.h"
+
+/* Times and sizes of an era's line. */
+struct v8_form {
+    enum era era;
+    uint64_t size_unit, time_unit, small_unit; /* bytes, ns, bytes */
+    const char *size_word, *time_word, *small_word;
+    const char *external; /* node6: time in callbacks of the embedder, of which there are none */
+};
+struct v8_form v8_form_of(const struct config *config);
+
+/*
+ * node20: the share of the time that was the program's, in per mille, between two majors, and its running mean as V8
+ * keeps it: each new pair of times counts as much as all before.
+ */
+struct v8_utilization {
+    uint64_t mean_mutator, mean_pause, last_end;
+    unsigned average, current;
+};
+/* To be called with every major, in order. */
+void v8_utilization_add(struct v8_utilization *utilization, const struct collection *major);
+
+/* Steps of incremental marking: of the cycle that a major has finished, or since the last collection. */
+struct v8_steps {
+    uint64_t count, total_ns, longest_ns;
+    uint64_t start_ns; /* when marking started */
+};
+
+/* value / unit with some decimals, half up. */
+void v8_put_decimal(struct out *out, uint64_t value, uint64_t unit, unsigned decimals);
+/* "[1] ", or "[1:0x1] ". */
+void v8_put_source(struct out *out, const struct v8_form *form);
+/* "    1234 ms: " */
+void v8_put_time(struct out *out, const struct v8_form *form, uint64_t ns);
+/* The rest of the line, with its newline: "Scavenge 2.0 (36.0) -> 1.1 (37.0) MB, 1 ms [allocation failure]." */
+void v8_put_collection(struct out *out, const struct v8_form *form, const struct collection *collection,
+                       const struct v8_utilization *utilization, const struct v8_steps *steps);
+
+#endif
