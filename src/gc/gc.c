@@ -100,6 +100,8 @@ static int end(struct heap *h)
     now->limit = h->limits.old;
     count_collection(h, now);
     gc_note_peaks(h);
+    if (pause_store_add(&h->pauses, (enum pause_kind)now->type, now->start_ns, now->pause_ns))
+        return -1;
     if (h->collections.len < h->max_collections && vec_push(&h->collections, *now))
         return -1;
     tell(h, GC_END, NONE, now->index, now->type, now->copied_bytes, now->promoted_bytes, now->dead_bytes,

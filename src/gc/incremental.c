@@ -11,12 +11,13 @@ void marking_clear(struct heap *h)
     h->worklist.len = h->again.len = h->weak_hosts.len = h->collections_seen.len = 0;
 }
 
-/* Time that marking has taken outside of collections: a pause of its own. */
-static uint64_t charge(struct heap *h, uint64_t bytes, uint64_t roots)
+/* Time that marking has taken outside of collections: a pause of its own. 0, or -1 without memory. */
+static int charge(struct heap *h, uint64_t bytes, uint64_t roots, uint64_t *ns)
 {
-    uint64_t ns = (bytes * h->config.cost_mark_byte / h->config.gc_threads + roots * h->config.cost_root) / 1000;
-    h->counters.gc_ns += ns;
-    return ns;
+    uint64_t start_ns = heap_now(h);
+    *ns = (bytes * h->config.cost_mark_byte / h->config.gc_threads + roots * h->config.cost_root) / 1000;
+    h->counters.gc_ns += *ns;
+    return pause_store_add(&h->pauses, PAUSE_STEP, start_ns, *ns);
 }
 
 int marking_start(struct heap *h, bool forced)
@@ -40,7 +41,9 @@ int marking_start(struct heap *h, bool forced)
         if (mark_object(h, h->handles.data[i].object))
             return -1;
     }
-    charge(h, 0, roots);
+    uint64_t ns;
+    if (charge(h, 0, roots, &ns))
+        return -1;
     m->done = !mark_any(h);
     return 0;
 }
@@ -88,7 +91,9 @@ int marking_step(struct heap *h, uint64_t bytes)
         if (m->speed > 1000000)
             m->speed = 1000000;
     }
-    uint64_t ns = charge(h, used, 0);
+    uint64_t ns;
+    if (charge(h, used, 0, &ns))
+        return -1;
     tell(h, STEP, NONE, bytes, used, h->worklist.len + h->again.len - m->again_next, ns);
     return 0;
 }

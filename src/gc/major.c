@@ -42,6 +42,9 @@ static int start(struct heap *h)
     if (h->gc.finishing) {
         if (h->marking.object != NONE && vec_push(&h->worklist, h->marking.object))
             return -1;
+        /* What steps have paid for of the object that the last one stopped in, is not paid again. */
+        if (h->marking.object != NONE)
+            h->gc.scanned_before += h->marking.paid;
         h->marking.object = NONE;
     } else {
         marking_clear(h);

@@ -49,6 +49,7 @@ int heap_init(struct heap *h, const struct config *config, struct names *names, 
     for (unsigned i = 0; i < ARENA_CLASSES; i++)
         h->arena_free[i] = NONE;
     h->max_collections = 100000;
+    pause_store_init(&h->pauses, config_toy(config));
     h->marking.object = NONE;
     init_spaces(h);
     init_limits(h);
@@ -73,6 +74,7 @@ void heap_free(struct heap *h)
 #define X(type, name) vec_free(&h->name);
     HEAP_ARRAYS(X)
 #undef X
+    pause_store_free(&h->pauses);
 }
 
 int heap_copy(struct heap *to, const struct heap *from)
@@ -85,7 +87,7 @@ int heap_copy(struct heap *to, const struct heap *from)
     to->listening = 0;
     /* Capacities too: room that was made before a phase must be there in the copy, and what happens when an array is
      * full must happen at the same time. */
-    int failed = 0;
+    int failed = pause_store_copy(&to->pauses, &from->pauses);
 #define X(type, name)                                                                                                  \
     failed |= vec_duplicate((void *)&to->name.data, &to->name.cap, from->name.data, sizeof(type), from->name.len, from->name.cap);
     HEAP_ARRAYS(X)

@@ -26,6 +26,7 @@
 #include "base/vec.h"
 #include "heap/config.h"
 #include "heap/happening.h"
+#include "heap/pausestore.h"
 #include "trace/event.h"
 
 #include <stdbool.h>
@@ -463,6 +464,7 @@ struct heap {
     struct allocation allocation;
     struct marking marking;
     uint64_t max_collections; /* records kept in collections; counters stay exact */
+    struct pause_store pauses; /* every pause, of whatever kind: for reports, and in no hash */
     bool out_of_memory;
     uint32_t oom_words; /* which of the era's fatal messages: gc/policy.h */
     /* Not state: */

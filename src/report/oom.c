@@ -30,7 +30,6 @@ static void put_last_collections(struct out *out, const struct heap *heap)
     struct v8_utilization u = {0};
     struct out lines;
     size_t n = heap->collections.len, from = 0;
-    form.external = "0";
     out_to_memory(&lines);
     for (size_t i = 0; i < n; i++) {
         const struct collection *c = &heap->collections.data[i];

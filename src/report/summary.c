@@ -123,14 +123,13 @@ static void put_events(struct page_of_text *p)
     flow_end(&flow, "none");
 }
 
-/* Minimum mutator utilization, if there was a pause at all. 0, or -1 without memory. */
-static int put_mmu(struct page_of_text *p)
+/* Minimum mutator utilization, if there was a pause at all. */
+static void put_mmu(struct page_of_text *p)
 {
     struct mmu mmu[MMU_WINDOWS];
     if (p->heap->counters.gc_ns == 0)
-        return 0;
-    if (mmu_of(p->heap, mmu))
-        return -1;
+        return;
+    mmu_of(p->heap, mmu);
     put_label(&p->out, "MMU");
     for (unsigned w = 0; w < MMU_WINDOWS; w++) {
         unsigned tenths = (unsigned)((mmu[w].utilization + 500) / 1000); /* of a percent */
@@ -139,10 +138,9 @@ static int put_mmu(struct page_of_text *p)
                    tenths / 10, tenths % 10);
     }
     out_char(&p->out, '\n');
-    return 0;
 }
 
-static int put_course(struct page_of_text *p)
+static void put_course(struct page_of_text *p)
 {
     struct out *out = &p->out;
     const struct heap *h = p->heap;
@@ -155,8 +153,7 @@ static int put_course(struct page_of_text *p)
     out_words(out, human_duration(text, heap_now(h)));
     out_format(out, ": program %s", human_duration(text, heap_mutator_ns(h)));
     out_format(out, ", collector %s\n", human_duration(text, h->counters.gc_ns));
-    if (put_mmu(p))
-        return -1;
+    put_mmu(p);
     flow_begin(&flow, out, "Objects", ", ");
     flow_piece(&flow, "", h->counters.allocated, " allocated");
     flow_piece(&flow, "", h->counters.collected, " collected");
@@ -166,7 +163,6 @@ static int put_course(struct page_of_text *p)
     flow_piece(&flow, "at most ", peak_live, "");
     flow_end(&flow, "");
     put_events(p);
-    return 0;
 }
 
 static void put_usage(struct out *out, const char *name, uint64_t now, uint64_t peak)
@@ -246,17 +242,17 @@ static int put_collections_of(struct page_of_text *p, enum collection_type type)
         }
     }
     out_format(out, "  %-12s", collection_type_word(type));
-    put_count(out, pauses.count, 9);
-    if (pauses.count == 0) {
+    put_count(out, pauses.is.count, 9);
+    if (pauses.is.count == 0) {
         out_char(out, '\n');
         return 0;
     }
     put_size(out, copied, 9);
     put_size(out, promoted, 10);
     put_size(out, dead, 9);
-    put_duration(out, pauses.p50_ns, 9);
-    put_duration(out, pauses.max_ns, 9);
-    put_duration(out, pauses.total_ns, 9);
+    put_duration(out, pauses.is.p50_ns, 9);
+    put_duration(out, pauses.is.max_ns, 9);
+    put_duration(out, pauses.is.total_ns, 9);
     out_char(out, '\n');
     return 0;
 }
@@ -271,7 +267,7 @@ static int put_collections(struct page_of_text *p)
             return -1;
     }
     if (p->heap->collections.len < c->scavenges + c->mark_sweeps + c->mark_compacts) {
-        out_words(out, "  (bytes and pauses of ");
+        out_words(out, "  (bytes of ");
         out_grouped(out, p->heap->collections.len);
         out_words(out, " of them: see --max-collections)\n");
     }
@@ -396,8 +392,7 @@ int report_write_summary(const struct run *run, FILE *out)
         return -1;
     out_to_file(&p.out, out);
     put_title(&p);
-    if (put_course(&p))
-        return -1;
+    put_course(&p);
     put_memory(&p);
     put_spaces(&p);
     if (put_collections(&p))

@@ -10,8 +10,7 @@ struct v8_form v8_form_of(const struct config *config)
                             .small_unit = toy ? 1 : 1024,
                             .size_word = toy ? "KB" : "MB",
                             .time_word = toy ? "us" : "ms",
-                            .small_word = toy ? "B" : "KB",
-                            .external = "0.0"};
+                            .small_word = toy ? "B" : "KB"};
 }
 
 void v8_put_decimal(struct out *out, uint64_t value, uint64_t unit, unsigned decimals)
@@ -38,25 +37,28 @@ void v8_put_time(struct out *out, const struct v8_form *form, uint64_t ns)
 
 /* ---- utilization ---- */
 
+/* Half up. */
 static unsigned per_mille(uint64_t part, uint64_t whole)
 {
-    while (whole > UINT64_MAX / 1000) {
+    while (whole > UINT64_MAX / 2001) {
         whole /= 2;
         part /= 2;
     }
-    return whole == 0 ? 0 : (unsigned)(part * 1000 / whole);
+    return whole == 0 ? 0 : (unsigned)((part * 2000 + whole) / (2 * whole));
 }
 
 void v8_utilization_add(struct v8_utilization *u, const struct collection *c)
 {
     uint64_t end = c->start_ns + c->pause_ns, total = end - u->last_end;
     uint64_t mutator = total > c->pause_ns ? total - c->pause_ns : 0;
-    bool first = u->mean_pause == 0;
+    bool first = u->majors == 1;
+    u->last_end = end;
+    if (u->majors++ == 0)
+        return;
     u->mean_mutator = first ? mutator : (u->mean_mutator + mutator) / 2;
     u->mean_pause = first ? c->pause_ns : (u->mean_pause + c->pause_ns) / 2;
     u->current = per_mille(mutator, total);
     u->average = per_mille(u->mean_mutator, u->mean_mutator + u->mean_pause);
-    u->last_end = end;
 }
 
 /* ---- the line ---- */
@@ -155,12 +157,12 @@ void v8_put_collection(struct out *out, const struct v8_form *form, const struct
         out_format(out, " %s", form->time_word);
     } else {
         v8_put_decimal(out, c->pause_ns, form->time_unit, form->era == ERA_NODE6 ? 1 : 2);
-        out_format(out, " / %s %s", form->era == ERA_NODE6 ? form->external : "0.00", form->time_word);
+        out_format(out, " / %s %s", form->era == ERA_NODE6 ? "0.0" : "0.00", form->time_word);
     }
     if (form->era == ERA_NODE20) {
         out_char(out, ' ');
         put_steps(out, form, c, steps);
-        bool none = u->last_end == 0; /* before the first major all the time was the program's */
+        bool none = u->majors < 2; /* all the time was the program's, as far as V8 knows */
         unsigned average = none ? 1000 : u->average, current = none ? 1000 : u->current;
         out_format(out, " (average mu = %u.%03u, current mu = %u.%03u) %s; %s\n", average / 1000, average % 1000,
                    current / 1000, current % 1000, asked, chosen);

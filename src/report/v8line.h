@@ -17,7 +17,6 @@ struct v8_form {
     enum era era;
     uint64_t size_unit, time_unit, small_unit; /* bytes, ns, bytes */
     const char *size_word, *time_word, *small_word;
-    const char *external; /* node6: time in callbacks of the embedder, of which there are none */
 };
 struct v8_form v8_form_of(const struct config *config);
 
@@ -27,6 +26,7 @@ struct v8_form v8_form_of(const struct config *config);
  */
 struct v8_utilization {
     uint64_t mean_mutator, mean_pause, last_end;
+    unsigned majors; /* the first has no other to be measured from */
     unsigned average, current;
 };
 /* To be called with every major, in order. */

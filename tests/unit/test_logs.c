@@ -59,8 +59,8 @@ START_TEST(lines)
         "[GC in old space requested].\n",
         "[1:0x1]       12 ms: Scavenge 0.6 (2.0) -> 0.5 (2.0) MB, 1.84 / 0.00 ms  (average mu = 1.000, "
         "current mu = 1.000) testing; \n"
-        "[1:0x1]       26 ms: Mark-Compact 0.5 (2.0) -> 0.5 (2.8) MB, 6.13 / 0.00 ms  (average mu = 0.763, "
-        "current mu = 0.763) testing; GC in old space requested\n"};
+        "[1:0x1]       26 ms: Mark-Compact 0.5 (2.0) -> 0.5 (2.8) MB, 6.13 / 0.00 ms  (average mu = 1.000, "
+        "current mu = 1.000) testing; GC in old space requested\n"};
     log_is(profiles[_i], two, V8_LOG_TRACE, expected[_i]);
 }
 END_TEST
@@ -188,11 +188,28 @@ START_TEST(steps)
         "[1:0x1]        8 ms: Scavenge 0.5 (2.0) -> 0.5 (2.0) MB, 1.00 / 0.00 ms  (average mu = 1.000, "
         "current mu = 1.000) testing; \n"
         "[1:0x1]       58 ms: Mark-Compact 0.5 (2.0) -> 0.5 (2.8) MB, 37.77 / 0.00 ms  (+ 19.7 ms in 2 steps since "
-        "start of marking, biggest step 13.1 ms, walltime since start of marking 58 ms) (average mu = 0.353, "
-        "current mu = 0.353) testing; GC in old space requested\n"
-        "[1:0x1]       59 ms: Scavenge 0.5 (2.8) -> 0.5 (2.8) MB, 1.00 / 0.00 ms  (average mu = 0.353, "
-        "current mu = 0.353) testing; \n"};
+        "start of marking, biggest step 13.1 ms, walltime since start of marking 58 ms) (average mu = 1.000, "
+        "current mu = 1.000) testing; GC in old space requested\n"
+        "[1:0x1]       59 ms: Scavenge 0.5 (2.8) -> 0.5 (2.8) MB, 1.00 / 0.00 ms  (average mu = 1.000, "
+        "current mu = 1.000) testing; \n"};
     log_is(profiles[_i], sliced, V8_LOG_TRACE, expected[_i]);
+}
+END_TEST
+
+/* The first major has no other to be measured from; then 1 of 2, 3 of 4, 0 of 1, and means. */
+START_TEST(program_share)
+{
+    struct v8_utilization u = {0};
+    static const struct {
+        uint64_t start, pause;
+        unsigned current, average;
+    } majors[] = {{100, 50, 0, 0}, {250, 100, 500, 500}, {650, 100, 750, 667}, {750, 100, 0, 500}};
+    for (size_t i = 0; i < sizeof majors / sizeof *majors; i++) {
+        struct collection c = {.start_ns = majors[i].start, .pause_ns = majors[i].pause};
+        v8_utilization_add(&u, &c);
+        ck_assert_uint_eq(u.current, majors[i].current);
+        ck_assert_uint_eq(u.average, majors[i].average);
+    }
 }
 END_TEST
 
@@ -322,6 +339,7 @@ Suite *suite_logs(void)
     tcase_add_loop_test(logs, steps, 0, ERAS);
     tcase_add_loop_test(logs, steps_as_values, 0, ERAS);
     tcase_add_loop_test(logs, reasons, 0, ERAS);
+    tcase_add_test(logs, program_share);
     tcase_add_test(logs, toys);
     tcase_add_test(logs, a_full_disk);
     suite_add_tcase(suite, logs);

@@ -258,6 +258,38 @@ START_TEST(utilization_of_a_run)
 }
 END_TEST
 
+/* Four collections and two steps, of which one collection only is recorded: all count.. */
+START_TEST(all_pauses_count)
+{
+    static const char text[] = "set cost-root 10us\nset cost-mark-byte 1ns\nset cost-scavenge 1ms\nset cost-major 2ms\n"
+                               "set cost-copy-byte 0\nset cost-sweep-byte 0\nset cost-evacuate-byte 0\nset cost-slot 0\n"
+                               "alloc a 1000 code\ngc minor\ngc minor\ngc start\ngc step 1000\ngc finish\ngc minor\n";
+    struct run_options options = {.max_collections = 1};
+    struct run run;
+    struct pauses p;
+    runs_text(&run, text, &options);
+    ck_assert_uint_eq(run.heap.collections.len, 1);
+    ck_assert_int_eq(pauses_of(&run.heap, PAUSES_MINOR, &p), 0);
+    ck_assert(p.is.count == 3 && p.is.min_ns == 11000 && p.is.max_ns == 11000 && !p.histogram);
+    ck_assert_int_eq(pauses_of(&run.heap, PAUSES_MAJOR, &p), 0);
+    ck_assert(p.is.count == 1 && p.is.p50_ns == 2000 + 10000);
+    ck_assert_int_eq(pauses_of(&run.heap, PAUSES_STEPS, &p), 0);
+    ck_assert(p.is.count == 2 && p.is.min_ns == 1000 && p.is.max_ns == 10000);
+    ck_assert_int_eq(pauses_of(&run.heap, PAUSES_ALL, &p), 0);
+    ck_assert(p.is.count == 6 && p.is.total_ns == run.heap.counters.gc_ns);
+    struct heap copy;
+    struct mmu mmu[2][MMU_WINDOWS];
+    ck_assert_int_eq(heap_copy(&copy, &run.heap), 0);
+    mmu_of(&run.heap, mmu[0]);
+    mmu_of(&copy, mmu[1]);
+    for (unsigned w = 0; w < MMU_WINDOWS; w++)
+        ck_assert_uint_eq(mmu[0][w].utilization, mmu[1][w].utilization);
+    ck_assert(copy.pauses.lengths.len == 6 && copy.pauses.lengths.data != run.heap.pauses.lengths.data);
+    heap_free(&copy);
+    run_close(&run);
+}
+END_TEST
+
 START_TEST(a_run_without_a_pause)
 {
     struct run run;
@@ -286,6 +318,7 @@ Suite *suite_pauses(void)
     tcase_add_test(utilization, utilization_at_the_edges);
     tcase_add_loop_test(utilization, utilization_is_the_definition, 0, 40);
     tcase_add_loop_test(run, utilization_of_a_run, 0, 2);
+    tcase_add_test(run, all_pauses_count);
     tcase_add_test(run, a_run_without_a_pause);
     suite_add_tcase(suite, statistics);
     suite_add_tcase(suite, utilization);

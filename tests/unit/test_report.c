@@ -83,7 +83,7 @@ END_TEST
 /* Every key that the schema allows is required, too, but these. */
 START_TEST(the_schema_is_strict)
 {
-    static const char *const optional[] = {"recorded", "resolution", "found"};
+    static const char *const optional[] = {"resolution", "found"};
     json_t *schema = load_schema(), *definitions = json_object_get(schema, "$defs"), *definition;
     const char *name, *key;
     json_object_foreach(definitions, name, definition)
@@ -497,36 +497,6 @@ START_TEST(percentiles_are_nearest_rank)
 }
 END_TEST
 
-START_TEST(pauses_of_hand_made_collections)
-{
-    static const uint64_t lengths[] = {5, 1, 4, 2, 3, 100, 50};
-    struct collection records[7];
-    static struct heap heap;
-    struct pauses p;
-    memset(records, 0, sizeof records);
-    for (size_t i = 0; i < 7; i++) {
-        records[i].pause_ns = lengths[i];
-        records[i].type = i < 5 ? COLLECTION_SCAVENGE : i == 5 ? COLLECTION_MARK_SWEEP : COLLECTION_MARK_COMPACT;
-    }
-    heap.collections.data = records;
-    heap.collections.len = 7;
-    heap.counters.scavenges = 5;
-    heap.counters.mark_sweeps = 1;
-    heap.counters.mark_compacts = 1;
-    ck_assert_int_eq(pauses_of(&heap, PAUSES_MINOR, &p), 0);
-    ck_assert(p.count == 5 && p.recorded == 5 && p.min_ns == 1 && p.mean_ns == 3 && p.p50_ns == 3 && p.p95_ns == 5);
-    ck_assert(p.p99_ns == 5 && p.max_ns == 5 && p.total_ns == 15);
-    ck_assert_int_eq(pauses_of(&heap, PAUSES_MAJOR, &p), 0);
-    ck_assert(p.count == 2 && p.min_ns == 50 && p.mean_ns == 75 && p.p50_ns == 50 && p.p95_ns == 100);
-    heap.counters.scavenges = 9;
-    ck_assert_int_eq(pauses_of(&heap, PAUSES_ALL, &p), 0);
-    ck_assert(p.count == 11 && p.recorded == 7 && p.total_ns == 165 && p.mean_ns == 24 && p.max_ns == 100);
-    heap.collections.len = 0;
-    ck_assert_int_eq(pauses_of(&heap, PAUSES_ALL, &p), 0);
-    ck_assert(p.recorded == 0 && p.min_ns == 0 && p.p50_ns == 0 && p.total_ns == 0);
-}
-END_TEST
-
 Suite *suite_report(void);
 Suite *suite_report(void)
 {
@@ -549,7 +519,6 @@ Suite *suite_report(void)
     tcase_add_test(figure, figures_of_a_space_by_name);
     tcase_add_test(figure, what_is_no_figure);
     tcase_add_test(pauses, percentiles_are_nearest_rank);
-    tcase_add_test(pauses, pauses_of_hand_made_collections);
     suite_add_tcase(suite, schema);
     suite_add_tcase(suite, text);
     suite_add_tcase(suite, figure);

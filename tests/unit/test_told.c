@@ -459,11 +459,11 @@ START_TEST(fatal_words_in_full)
     char *words = report_oom_words(&run);
     ck_assert_pstr_eq(words, "\n<--- Last few GCs --->\n\n"
                              "[1:0x1]     1725 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.00 / 0.00 ms  "
-                             "(average mu = 0.936, current mu = 0.937) allocation failure; \n"
+                             "(average mu = 0.938, current mu = 0.938) allocation failure; \n"
                              "[1:0x1]     1825 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.00 / 0.00 ms  "
-                             "(average mu = 0.936, current mu = 0.937) allocation failure; \n"
+                             "(average mu = 0.938, current mu = 0.938) allocation failure; \n"
                              "[1:0x1]     1925 ms: Mark-Compact 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.00 / 0.00 ms "
-                             " (average mu = 0.936, current mu = 0.937) last resort; GC in old space requested\n"
+                             " (average mu = 0.938, current mu = 0.938) last resort; GC in old space requested\n"
                              "\nFATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n");
     free(words);
     h->config.era = ERA_NODE6;
@@ -471,10 +471,10 @@ START_TEST(fatal_words_in_full)
     words = report_oom_words(&run);
     ck_assert_pstr_eq(words,
                       "\n<--- Last few GCs --->\n\n"
-                      "      25 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0 ms [allocation failure].\n"
-                      "     125 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0 ms [allocation failure].\n"
-                      "     225 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0 ms [allocation failure].\n"
-                      "     325 ms: Mark-sweep 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0 ms [last resort gc].\n"
+                      "      25 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0.0 ms [allocation failure].\n"
+                      "     125 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0.0 ms [allocation failure].\n"
+                      "     225 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0.0 ms [allocation failure].\n"
+                      "     325 ms: Mark-sweep 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0.0 ms [last resort gc].\n"
                       "\nFATAL ERROR: CALL_AND_RETRY_LAST Allocation failed - JavaScript heap out of memory\n");
     free(words);
     h->collections.data = NULL;

@@ -12,8 +12,8 @@
  *
  * Knows no heap; pauses come in order and do not overlap.
  */
-#ifndef HEAPREEL_REPORT_PAUSESTORE_H
-#define HEAPREEL_REPORT_PAUSESTORE_H
+#ifndef HEAPREEL_HEAP_PAUSESTORE_H
+#define HEAPREEL_HEAP_PAUSESTORE_H
 
 #include "base/vec.h"
 
@@ -55,6 +55,8 @@ struct pause_store {
 /* An empty store. toy: its windows are a thousandth of 1, 10, 100 ms and 1 s. */
 void pause_store_init(struct pause_store *store, bool toy);
 void pause_store_free(struct pause_store *store);
+/* Copies *from into the uninitialised *to, which may be freed in any case. 0, or -1 without memory. */
+int pause_store_copy(struct pause_store *to, const struct pause_store *from);
 
 /* Adds a pause. 0, or -1 without memory. */
 int pause_store_add(struct pause_store *store, enum pause_kind kind, uint64_t start_ns, uint64_t length_ns);

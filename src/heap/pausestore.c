@@ -1,5 +1,5 @@
 /* pausestore.c - see pausestore.h. */
-#include "report/pausestore.h"
+#include "heap/pausestore.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,21 @@ void pause_store_free(struct pause_store *store)
     vec_free(&store->lengths);
     vec_free(&store->bins);
     vec_free(&store->recent);
+}
+
+int pause_store_copy(struct pause_store *to, const struct pause_store *from)
+{
+    *to = *from;
+    to->lengths.data = to->bins.data = NULL;
+    to->recent.data = NULL;
+    to->lengths.cap = to->bins.cap = to->recent.cap = 0;
+    int failed = vec_duplicate((void *)&to->lengths.data, &to->lengths.cap, from->lengths.data,
+                               sizeof *from->lengths.data, from->lengths.len, from->lengths.cap);
+    failed |= vec_duplicate((void *)&to->bins.data, &to->bins.cap, from->bins.data, sizeof *from->bins.data,
+                            from->bins.len, from->bins.cap);
+    failed |= vec_duplicate((void *)&to->recent.data, &to->recent.cap, from->recent.data, sizeof *from->recent.data,
+                            from->recent.len, from->recent.cap);
+    return failed ? -1 : 0;
 }
 
 /* ---- histogram ---- */
