@@ -21,7 +21,7 @@ static uint64_t fragmentation(struct heap *h)
         free_bytes += space->available + space->wasted + (uint64_t)(space->area_limit - space->area_top) * UNIT;
         largest += space_largest_sum(h, id);
     }
-    return free_bytes == 0 ? 0 : ((free_bytes - largest) * UINT64_C(2000000) + free_bytes) / (2 * free_bytes);
+    return millionths(free_bytes - largest, free_bytes);
 }
 
 void gc_begin(struct heap *h, enum collection_type type, enum reason reason, bool forced, bool compact)

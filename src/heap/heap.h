@@ -537,6 +537,13 @@ static inline uint64_t new_space_capacity(const struct heap *h)
     return h->young_space.capacity * h->config.page_size;
 }
 
+/* part / whole in millionths, half up; 0 if whole is 0: how ratios are reported. */
+static inline uint64_t millionths(uint64_t part, uint64_t whole)
+{
+    __extension__ typedef unsigned __int128 wide;
+    return whole == 0 ? 0 : (uint64_t)(((wide)part * 2000000 + whole) / ((wide)whole * 2));
+}
+
 /* True if the era has the space; its name there. */
 bool era_has_space(enum era era, enum space_id space);
 const char *space_name(enum era era, enum space_id space);

@@ -55,13 +55,6 @@ void heap_free_bytes(const struct heap *h, enum space_id id, uint64_t *free_byte
         *largest += page_largest_free(h, page);
 }
 
-/* part / whole in millionths, half up; 0 if whole is 0. */
-static uint64_t millionths(uint64_t part, uint64_t whole)
-{
-    __extension__ typedef unsigned __int128 wide;
-    return whole == 0 ? 0 : (uint64_t)(((wide)part * 2000000 + whole) / ((wide)whole * 2));
-}
-
 static void new_space_figures(const struct heap *h, struct space_figures *f)
 {
     f->available = new_space_effective_capacity(h) - new_space_size(h);

@@ -1,12 +1,6 @@
 /* table.c - see table.h: open addressing with linear probing over positions. */
 #include "heap/table.h"
 
-static uint32_t mix(uint32_t key)
-{
-    key *= 0x9E3779B1u;
-    return key ^ key >> 15;
-}
-
 static uint32_t *index_of(const struct heap *h, const struct table *t)
 {
     return arena_at(h, t->hash);
@@ -60,7 +54,7 @@ uint32_t table_find(const struct heap *h, uint32_t table, uint32_t mask, uint32_
     }
     const uint32_t *index = index_of(h, t);
     uint32_t last = (1u << t->hash_log) - 1;
-    for (uint32_t i = mix(key) & last; index[i]; i = (i + 1) & last)
+    for (uint32_t i = table_mix(key) & last; index[i]; i = (i + 1) & last)
         if (key_at(h, t, mask, index[i] - 1) == key)
             return index[i] - 1;
     return NONE;
@@ -71,7 +65,7 @@ void table_index_add(struct heap *h, uint32_t table, uint32_t mask, uint32_t pos
     const struct table *t = &h->tables.data[table];
     uint32_t *index = index_of(h, t);
     uint32_t last = (1u << t->hash_log) - 1;
-    uint32_t i = mix(key_at(h, t, mask, position)) & last;
+    uint32_t i = table_mix(key_at(h, t, mask, position)) & last;
     while (index[i])
         i = (i + 1) & last;
     index[i] = position + 1;
@@ -82,12 +76,12 @@ void table_index_remove(struct heap *h, uint32_t table, uint32_t mask, uint32_t 
     const struct table *t = &h->tables.data[table];
     uint32_t *index = index_of(h, t);
     uint32_t last = (1u << t->hash_log) - 1;
-    uint32_t hole = mix(key_at(h, t, mask, position)) & last;
+    uint32_t hole = table_mix(key_at(h, t, mask, position)) & last;
     while (index[hole] != position + 1)
         hole = (hole + 1) & last;
     /* Close the gap: move back whatever probed past it (Knuth, TAOCP 3, algorithm 6.4R). */
     for (uint32_t i = (hole + 1) & last; index[i]; i = (i + 1) & last) {
-        uint32_t home = mix(key_at(h, t, mask, index[i] - 1)) & last;
+        uint32_t home = table_mix(key_at(h, t, mask, index[i] - 1)) & last;
         if (((i - home) & last) >= ((i - hole) & last)) {
             index[hole] = index[i];
             hole = i;

@@ -11,6 +11,13 @@
 #define TABLE_SLOTS SLOT_KEY
 #define TABLE_ENTRIES (~ENTRY_REMEMBERED)
 
+/* A hash of a key or a target, for tables of a power of two. */
+static inline uint32_t table_mix(uint32_t key)
+{
+    key *= 0x9E3779B1u;
+    return key ^ key >> 15;
+}
+
 /* A table with room for 2^log elements and no index: its index, or NONE without memory. */
 uint32_t table_make(struct heap *heap, unsigned log);
 

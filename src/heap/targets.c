@@ -9,12 +9,6 @@
  */
 #include "heap/table.h"
 
-static uint32_t mix(uint32_t key)
-{
-    key *= 0x9E3779B1u;
-    return key ^ key >> 15;
-}
-
 static struct target_link *links_of(const struct heap *h, const struct table *t)
 {
     return arena_at(h, t->links);
@@ -54,7 +48,7 @@ static uint32_t find_root(const struct heap *h, const struct table *t, uint32_t 
 {
     const uint32_t *roots = roots_of(h, t);
     uint32_t last = (1u << t->roots_log) - 1;
-    uint32_t i = mix(target) & last;
+    uint32_t i = table_mix(target) & last;
     while (roots[i] && target_at(h, t, roots[i] - 1) != target)
         i = (i + 1) & last;
     return i;
@@ -113,7 +107,7 @@ static void remove_root(struct heap *h, struct table *t, uint32_t hole)
     uint32_t *roots = roots_of(h, t);
     uint32_t last = (1u << t->roots_log) - 1;
     for (uint32_t i = (hole + 1) & last; roots[i]; i = (i + 1) & last) {
-        uint32_t home = mix(target_at(h, t, roots[i] - 1)) & last;
+        uint32_t home = table_mix(target_at(h, t, roots[i] - 1)) & last;
         if (((i - home) & last) >= ((i - hole) & last)) {
             roots[hole] = roots[i];
             hole = i;
