@@ -95,7 +95,6 @@ static int end(struct heap *h)
     now->pause_ns = heap_pause_ps(h) / 1000;
     h->counters.gc_ns += now->pause_ns;
     gc->running = 0;
-    now->semispace_pages = h->young_space.capacity;
     now->after = heap_memory_usage(h);
     now->limit = h->limits.old;
     count_collection(h, now);

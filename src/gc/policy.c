@@ -305,7 +305,6 @@ void policy_major_ended(struct heap *h)
     note_cycle(h);
     l->had_major = true;
     l->old_failed = false;
-    l->old_at_last_major = old;
     l->external_lowest = h->external;
     if (h->config.era == ERA_BOOK) {
         factor = 1500;

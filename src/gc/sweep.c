@@ -82,7 +82,6 @@ int sweep_page(struct heap *h, uint32_t page)
     if (make_blocks(h, page))
         return -1;
     struct page *p = &h->pages.data[page];
-    p->known_free = p->available + p->wasted;
     h->gc.swept_bytes += config_usable(&h->config);
     tell(h, SWEEP, NONE, p->space, page, p->used, p->available, p->wasted);
     return 0;

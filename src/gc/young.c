@@ -80,7 +80,6 @@ static bool copy(struct heap *h, uint32_t object)
     h->spaces[SPACE_NEW].used += bytes;
     h->spaces[SPACE_NEW].objects++;
     h->gc.now.copied_bytes += bytes;
-    h->gc.now.copied_objects++;
     tell(h, MOVE, object, bytes, from_page, (uint64_t)from_offset * UNIT, o->page, (uint64_t)o->offset * UNIT,
          object_age(h, object));
     return true;

@@ -189,7 +189,6 @@ struct page {
     uint64_t available;    /* bytes in free blocks */
     uint64_t wasted;       /* bytes in blocks too small for the free list */
     uint64_t largest_wasted; /* bytes of the largest of those */
-    uint64_t known_free;   /* free bytes found by the last sweep */
     uint32_t objects;      /* first object, linked by object_cold.next */
     uint32_t count;        /* objects */
     uint32_t blocks;       /* first free block, linked by free_block.page_next */
@@ -287,11 +286,10 @@ struct collection {
     uint8_t reason; /* enum reason */
     uint8_t forced; /* by a gc event */
     uint8_t spare;
-    uint32_t semispace_pages;
     uint64_t index, event, line;
     uint64_t start_ns, pause_ns;
     struct memory_usage before, after;
-    uint64_t copied_bytes, copied_objects, promoted_bytes, promoted_objects, dead_bytes, dead_objects;
+    uint64_t copied_bytes, promoted_bytes, promoted_objects, dead_bytes, dead_objects;
     uint64_t roots_visited, remembered_visited, marked_bytes, marking_steps, weak_cleared;
     uint64_t evacuated_pages, released_pages, slots_updated, floating_garbage_bytes;
     uint64_t fragmentation_before, fragmentation_after; /* millionths, over all paged old spaces */
@@ -332,7 +330,6 @@ struct counters {
 /* The old-generation limits and what they are computed from (heap model, section 9). */
 struct limits {
     uint64_t old, promotion; /* bytes */
-    uint64_t old_at_last_major;
     uint64_t external_lowest; /* since the last major */
     bool old_failed;          /* an old-generation allocation has failed since the last major */
     bool had_major;
