@@ -1,0 +1,371 @@
+/*
+ * test_player.c - playing: keys, the player, waiting for a pipe, scripts.
+ */
+#include "screens.h"
+#include "tui/script.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- keys ---- */
+
+START_TEST(keys_table)
+{
+    size_t count;
+    const struct binding *b = key_bindings(&count);
+    ck_assert_uint_gt(count, 5);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_int_ne(b[i].action, ACTION_NONE);
+        ck_assert_int_eq(key_action(b[i].key), b[i].action);
+        ck_assert_uint_eq(key_by_word(b[i].word, strlen(b[i].word)), b[i].key);
+        for (size_t k = i + 1; k < count; k++) {
+            ck_assert_uint_ne(b[i].key, b[k].key);
+            ck_assert_str_ne(b[i].word, b[k].word);
+        }
+    }
+    ck_assert_int_eq(key_action('~'), ACTION_NONE);
+    ck_assert_uint_eq(key_by_word("Hom", 3), KEYCODE_NONE);
+}
+END_TEST
+
+START_TEST(help_names_every_key)
+{
+    struct dashboard d;
+    size_t count;
+    const struct binding *b = key_bindings(&count);
+    screens_open(&d, screens_lesson);
+    dashboard_key(&d, '?');
+    ck_assert_int_eq(dashboard_draw(&d, 60, 24), 0);
+    const char *text = screens_text(&d.canvas);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_msg(strstr(text, b[i].word) != NULL, "%s", b[i].word);
+        ck_assert_msg(strstr(text, b[i].help) != NULL, "%s", b[i].help);
+    }
+    dashboard_key(&d, '?');
+    ck_assert(!d.scene.help);
+    dashboard_close(&d);
+}
+END_TEST
+
+/* ---- player ---- */
+
+START_TEST(player_steps)
+{
+    struct dashboard d;
+    screens_open(&d, screens_lesson);
+    struct player *p = &d.player;
+    ck_assert_uint_eq(run_events(&p->run), 0);
+    ck_assert_str_eq(p->run.title, "A lesson");
+    ck_assert_ptr_nonnull(player_heap(p)); /* there is something to draw before the first event */
+    player_step(p);
+    ck_assert_uint_eq(run_events(&p->run), 1);
+    ck_assert_uint_eq(player_heap(p)->live, 1);
+    player_step(p); /* the note */
+    ck_assert_uint_eq(run_events(&p->run), 1);
+    ck_assert_str_eq(p->note, "The first object");
+    player_step(p);
+    ck_assert_uint_eq(run_events(&p->run), 2);
+    ck_assert_ptr_nonnull(strstr(happened_line(&p->happened, 0)->text, "t0"));
+    dashboard_close(&d);
+}
+END_TEST
+
+START_TEST(player_finds_collections)
+{
+    struct dashboard d;
+    screens_open(&d, screens_lesson);
+    struct player *p = &d.player;
+    uint64_t last = 0;
+    for (unsigned i = 1; i <= 3; i++) {
+        player_seek(p, GOAL_COLLECTION);
+        screens_settle(p);
+        ck_assert_uint_eq(p->heard_collections, i);
+        ck_assert_uint_eq(p->collection_event, run_events(&p->run));
+        ck_assert_uint_gt(run_events(&p->run), last);
+        last = run_events(&p->run);
+        ck_assert_uint_eq(player_collection(p, 0)->event, last);
+        ck_assert_uint_gt(p->happened.trails.len, 0);
+    }
+    ck_assert_ptr_null(player_collection(p, 3));
+    player_seek(p, GOAL_END);
+    screens_settle(p);
+    ck_assert(player_ended(p));
+    ck_assert_int_eq(player_status(p), 0);
+    ck_assert_uint_eq(player_heap(p)->counters.scavenges + 1, p->heard_collections); /* and the forced major */
+    player_step(p);                                                                  /* past the end: nothing */
+    player_toggle(p);
+    ck_assert(!p->playing);
+    ck_assert_uint_eq(player_due(p), UINT64_MAX);
+    dashboard_close(&d);
+}
+END_TEST
+
+START_TEST(player_keeps_time)
+{
+    struct dashboard d;
+    screens_open(&d, screens_lesson);
+    struct player *p = &d.player;
+    player_step(p);
+    player_step(p);
+    ck_assert_uint_eq(player_speed(p), 5);
+    ck_assert_uint_eq(player_due(p), UINT64_MAX);
+    player_toggle(p);
+    ck_assert_uint_eq(player_due(p), 0); /* the first event at once */
+    player_run(p);
+    ck_assert_uint_eq(run_events(&p->run), 2);
+    ck_assert_uint_eq(player_due(p), 200000000);
+    screens_now += 199999999;
+    player_run(p);
+    ck_assert_uint_eq(run_events(&p->run), 2);
+    screens_now += 1;
+    ck_assert_uint_eq(player_due(p), 0);
+    player_run(p);
+    ck_assert_uint_eq(run_events(&p->run), 3);
+    screens_now += 1000000000;
+    player_run(p);
+    ck_assert_uint_eq(run_events(&p->run), 8);
+    player_toggle(p);
+    screens_now += 1000000000;
+    player_run(p);
+    ck_assert_uint_eq(run_events(&p->run), 8);
+    for (int i = 0; i < 50; i++)
+        player_change_speed(p, 1);
+    ck_assert_uint_eq(player_speed(p), 0); /* as fast as possible */
+    player_change_speed(p, -1);
+    ck_assert_uint_eq(player_speed(p), 1000000);
+    for (int i = 0; i < 50; i++)
+        player_change_speed(p, -1);
+    ck_assert_uint_eq(player_speed(p), 1);
+    dashboard_close(&d);
+}
+END_TEST
+
+START_TEST(player_waits_for_its_audience)
+{
+    struct dashboard d;
+    screens_open(&d, screens_lesson);
+    struct player *p = &d.player;
+    player_toggle(p);
+    for (int i = 0; i < 10000 && !p->asked; i++) {
+        uint64_t due = player_due(p), heard = p->heard_collections;
+        ck_assert_uint_ne(due, UINT64_MAX);
+        screens_now += due;
+        player_run(p);
+        if (p->heard_collections != heard)
+            ck_assert_uint_gt(player_due(p), 1000000000); /* slow play stands still after a collection */
+    }
+    ck_assert_str_eq(p->note, "What now?");
+    ck_assert(!p->playing); /* a question stops play */
+    ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
+    ck_assert_ptr_null(strstr(screens_text(&d.canvas), "Nothing"));
+    player_step(p);
+    ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "What now? → Nothing"));
+    /* at full speed too */
+    dashboard_close(&d);
+    screens_open(&d, screens_lesson);
+    for (int i = 0; i < 50; i++)
+        player_change_speed(p, 1);
+    player_toggle(p);
+    player_run(p);
+    ck_assert(p->asked && !p->playing && !player_ended(p));
+    dashboard_close(&d);
+}
+END_TEST
+
+START_TEST(player_tells_of_failure)
+{
+    struct dashboard d;
+    screens_open(&d, "alloc a 48\nexpect dead a\nalloc b 48\nrelease c\n");
+    struct player *p = &d.player;
+    struct error error = {0};
+    player_step(p);
+    ck_assert_int_eq(player_status(p), 1);
+    ck_assert_ptr_nonnull(strstr(happened_line(&p->happened, 0)->text, "expected dead a"));
+    player_seek(p, GOAL_END);
+    screens_settle(p);
+    ck_assert_int_eq(p->state, RUN_FAILED);
+    ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "ERROR"));
+    ck_assert_int_eq(dashboard_result(&d, &error), -1);
+    ck_assert_uint_eq(error.line, 4);
+    error_clear(&error);
+    dashboard_close(&d);
+}
+END_TEST
+
+START_TEST(flood_is_counted)
+{
+    struct dashboard d;
+    screens_open(&d, "set min-semi-space-size 8k\nset promotion-threshold 0\nalloc a 64 array\nrepeat 110 as i\n"
+                    "alloc x$i 16 in a.$i\nend\nrepeat 110 as i\nalloc y$i 16\nrelease y$i\nend\ngc minor\n");
+    struct player *p = &d.player;
+    player_seek(p, GOAL_COLLECTION);
+    screens_settle(p);
+    bool gathered = false;
+    for (uint64_t i = 0; happened_line(&p->happened, i); i++)
+        gathered = gathered || strstr(happened_line(&p->happened, i)->text, "110 dead, 1.7k: ") != NULL;
+    ck_assert(gathered);
+    ck_assert_uint_eq(p->happened.trails.len, 111);
+    dashboard_close(&d);
+}
+END_TEST
+
+/* ---- waiting for the trace ---- */
+
+static struct {
+    unsigned calls;
+    int result;
+    bool waiting;
+} waited;
+
+static int count_wait(void *self, int fd)
+{
+    struct dashboard *d = self;
+    waited.calls++;
+    waited.waiting = d->player.waiting;
+    ck_assert_int_eq(dashboard_draw(d, 80, 24), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d->canvas), "waiting"));
+    uint64_t events = run_events(&d->player.run);
+    dashboard_key(d, 'l'); /* does nothing now */
+    player_run(&d->player);
+    ck_assert_uint_eq(run_events(&d->player.run), events);
+    dashboard_key(d, ' '); /* this does */
+    ck_assert(d->player.playing);
+    ck_assert_int_ge(fd, 0);
+    return waited.result;
+}
+
+START_TEST(player_waits_for_input)
+{
+    struct dashboard d;
+    int ends[2];
+    ck_assert_int_eq(pipe(ends), 0);
+    screens_open(&d, screens_lesson);
+    player_step(&d.player);
+    ck_assert_int_eq(player_wait(&d.player, ends[0]), 0); /* nobody is asked */
+    player_on_wait(&d.player, count_wait, &d);
+    screens_now += 5000000000;
+    ck_assert_int_eq(player_wait(&d.player, ends[0]), 0);
+    ck_assert(waited.calls == 1 && waited.waiting && !d.player.waiting && !d.player.given_up);
+    ck_assert_uint_eq(d.player.last_ns, screens_now);
+    ck_assert_int_eq(write(ends[1], "x", 1), 1);
+    ck_assert_int_eq(player_wait(&d.player, ends[0]), 0); /* there is something to read */
+    ck_assert_uint_eq(waited.calls, 1);
+    char byte;
+    ck_assert_int_eq(read(ends[0], &byte, 1), 1);
+    player_toggle(&d.player); /* stop */
+    waited.result = -1;
+    ck_assert_int_eq(player_wait(&d.player, ends[0]), -1);
+    ck_assert(d.player.given_up);
+    close(ends[1]);
+    ck_assert_int_eq(player_wait(&d.player, ends[0]), 0); /* the end is something to read */
+    close(ends[0]);
+    dashboard_close(&d);
+}
+END_TEST
+
+/* ---- scripts ---- */
+
+static int play_script(const char *script, const char *dump, struct error *error)
+{
+    char trace[64], keys[64];
+    screens_file(trace, screens_lesson);
+    screens_file(keys, script);
+    struct play_options options = {.path = trace, .script = keys, .dump = dump};
+    int status = script_play(&options, false, error);
+    unlink(trace);
+    unlink(keys);
+    return status;
+}
+
+START_TEST(scripts)
+{
+    struct error error = {0};
+    char dump[64], text[8192] = "";
+    screens_file(dump, "");
+    ck_assert_int_eq(play_script("right n # a comment\nresize 100x30 space wait 2s space", dump, &error), 0);
+    FILE *in = fopen(dump, "r");
+    ck_assert_ptr_nonnull(in);
+    ck_assert_uint_gt(fread(text, 1, sizeof text - 1, in), 100);
+    fclose(in);
+    unlink(dump);
+    ck_assert_ptr_nonnull(strstr(text, "A lesson"));
+    static const struct {
+        const char *script, *message;
+    } bad[] = {{"right\n\nfly", ":3: unknown key \"fly\""},
+               {"resize 12", "expected a size such as 120x40, not \"12\""},
+               {"resize 0x5", "expected a size"},
+               {"wait 5", "expected a duration such as 500ms, not \"5\""},
+               {"dump", "nothing follows \"dump\""},
+               {"dump /nonexistent/file", "/nonexistent/file: cannot open for writing: No such file"}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        ck_assert_int_eq(play_script(bad[i].script, NULL, &error), -1);
+        ck_assert_msg(strstr(error_text(&error), bad[i].message) != NULL, "%s", error_text(&error));
+        error_clear(&error);
+    }
+}
+END_TEST
+
+START_TEST(dumps_are_whole)
+{
+    struct error error = {0};
+    struct stat before, after;
+    char directory[] = "/tmp/heapreel-tui.XXXXXX", path[80], link[80], text[8192] = "";
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    sprintf(path, "%s/dump", directory);
+    sprintf(link, "%s/link", directory);
+    FILE *out = fopen(path, "w");
+    ck_assert_ptr_nonnull(out);
+    fputs("what was there", out);
+    fclose(out);
+    ck_assert_int_eq(chmod(path, 0640), 0);
+    ck_assert_int_eq(symlink("dump", link), 0);
+    ck_assert_int_eq(stat(path, &before), 0);
+    ck_assert_int_eq(play_script("right n", link, &error), 0);
+    ck_assert_int_eq(stat(path, &after), 0);
+    ck_assert_uint_ne(before.st_ino, after.st_ino); /* another file has taken its place */
+    ck_assert_uint_eq(after.st_mode & 0777, 0640);
+    FILE *in = fopen(path, "r");
+    ck_assert_ptr_nonnull(in);
+    ck_assert_uint_gt(fread(text, 1, sizeof text - 1, in), 100);
+    fclose(in);
+    ck_assert_ptr_nonnull(strstr(text, "A lesson"));
+    ck_assert_int_eq(play_script("right", "/dev/full", &error), -1); /* a device is written as it is */
+    ck_assert_str_eq(error_text(&error), "/dev/full: cannot write: No space left on device");
+    error_clear(&error);
+    unlink(path);
+    unlink(link);
+    ck_assert_int_eq(rmdir(directory), 0); /* nothing else is left */
+}
+END_TEST
+
+START_TEST(scripts_without_files)
+{
+    struct error error = {0};
+    struct play_options options = {.path = "/nonexistent", .dump = "-"};
+    ck_assert_int_eq(script_play(&options, false, &error), -1);
+    ck_assert_int_eq(error.kind, ERROR_SYSTEM);
+    error_clear(&error);
+    options.script = "/nonexistent";
+    ck_assert_int_eq(script_play(&options, false, &error), -1);
+    ck_assert_ptr_nonnull(strstr(error_text(&error), "cannot open /nonexistent"));
+    error_clear(&error);
+}
+END_TEST
+
+Suite *suite_player(void);
+
+Suite *suite_player(void)
+{
+    Suite *suite = suite_create("player");
+    CASE("keys", keys_table, help_names_every_key);
+    CASE("player", player_steps, player_finds_collections, player_keeps_time, player_waits_for_its_audience,
+         player_tells_of_failure, flood_is_counted);
+    CASE("waiting", player_waits_for_input);
+    CASE("script", scripts, dumps_are_whole, scripts_without_files);
+    return suite;
+}
