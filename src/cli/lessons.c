@@ -1,4 +1,4 @@
-/* lessons.c - "heapreel lessons": the traces that ship, a line each; where they are (traces.h). */
+/* lessons.c - "heapreel lessons": the traces that ship, a line each, by chapter; where they are (traces.h). */
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/message.h"
@@ -88,6 +88,34 @@ char *lessons_directory(struct error *error)
     return join(here ? "traces" : installed, "", "", error);
 }
 
+/* The index in list of the only lesson whose name begins with number and a dash; list's length if there is none, or
+ * more than one. skip: length of the directory and its slash. */
+static size_t lesson_of_number(const struct trace_list *list, size_t skip, const char *number)
+{
+    size_t len = strlen(number), found = list->paths.len, count = 0;
+    for (size_t i = 0; i < list->paths.len; i++) {
+        const char *name = list->paths.data[i] + skip;
+        if (strncmp(name, number, len) == 0 && name[len] == '-') {
+            found = i;
+            count++;
+        }
+    }
+    return count == 1 ? found : list->paths.len;
+}
+
+/* The path of the lesson that number alone names: new; NULL if there is no such lesson, or after filling error. */
+static char *path_of_number(const char *directory, const char *number, struct error *error)
+{
+    struct trace_list list = {0};
+    char *path = NULL;
+    if (trace_list_add(&list, directory, error) == 0) {
+        size_t i = lesson_of_number(&list, strlen(directory) + 1, number);
+        path = i < list.paths.len ? join(list.paths.data[i], "", "", error) : NULL;
+    }
+    trace_list_free(&list);
+    return path;
+}
+
 char *trace_resolve(const char *argument, struct error *error)
 {
     size_t prefix = strlen(LESSON_PREFIX);
@@ -99,18 +127,20 @@ char *trace_resolve(const char *argument, struct error *error)
     char *base = directory == NULL ? NULL : join(directory, "/", name, error);
     char *path = base == NULL ? NULL : join(base, TRACE_ENDING, "", error);
     if (path != NULL && access(path, F_OK) != 0) {
-        struct text_quoted quoted;
-        error_set(error, ERROR_SYSTEM, 0, 0, "no lesson \"%s\" in %s (\"heapreel lessons\" lists them)",
-                  text_quote(&quoted, name, strlen(name)), directory);
         free(path);
-        path = NULL;
+        path = trace_is_directory(directory) ? path_of_number(directory, name, error) : NULL;
+        if (path == NULL && error->kind == ERROR_NONE) {
+            struct text_quoted quoted;
+            error_set(error, ERROR_SYSTEM, 0, 0, "no lesson \"%s\" in %s (\"heapreel lessons\" lists them)",
+                      text_quote(&quoted, name, strlen(name)), directory);
+        }
     }
     free(base);
     free(directory);
     return path;
 }
 
-/* ---- the list ---- */
+/* ---- titles ---- */
 
 /* Prints text without the characters that could act on a terminal. The reader has seen to it that it is UTF-8. */
 static void print_plain(const char *text, size_t len)
@@ -146,29 +176,87 @@ static int print_title(const char *path, struct error *error)
     return got < 0 ? -1 : 0;
 }
 
+/* ---- chapters ---- */
+
+#define CHAPTER_PREFIX "# Chapter "
+#define CHAPTER_ROOM 160  /* bytes of a heading; what is longer is no heading */
+#define CHAPTER_LINES 4   /* the lines of a file that are looked at */
+
+/*
+ * The heading of the chapter that the lesson at path belongs to: the first lines of a file may have a comment
+ * "# Chapter 2: The young generation". Without one, or if the file cannot be read, the heading is empty.
+ */
+static void chapter_of(const char *path, char heading[CHAPTER_ROOM])
+{
+    FILE *file = fopen(path, "r");
+    size_t mark = strlen(CHAPTER_PREFIX);
+    heading[0] = '\0';
+    for (int i = 0; file != NULL && i < CHAPTER_LINES; i++) {
+        char line[CHAPTER_ROOM];
+        if (fgets(line, sizeof line, file) == NULL) {
+            break;
+        }
+        size_t len = strcspn(line, "\r\n");
+        bool whole = line[len] != '\0';
+        line[len] = '\0';
+        if (whole && strncmp(line, CHAPTER_PREFIX, mark) == 0 && text_utf8(line, len) == len) {
+            memcpy(heading, line + 2, len - 1);
+            break;
+        }
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+}
+
+/* ---- the list ---- */
+
 /* "DIRECTORY/NAME.trace" as NAME. */
 static int name_length(const char *name)
 {
     return (int)(strlen(name) - strlen(TRACE_ENDING));
 }
 
+static int list_lesson(const char *path, const char *name, int width)
+{
+    struct error error = {0};
+    printf(LESSON_PREFIX "%.*s%*s", name_length(name), name, width - name_length(name) + 2, "");
+    int failed = print_title(path, &error);
+    putchar('\n');
+    if (failed) {
+        fflush(stdout);
+        return complain_error("lessons", path, &error);
+    }
+    return STATUS_OK;
+}
+
+/* Lists the lessons without a chapter first (the tour), then the others, with a heading where a chapter begins. */
 static int list_lessons(const char *directory, const struct trace_list *list)
 {
     int status = STATUS_OK, width = 0;
+    bool first = true;
     size_t skip = strlen(directory) + 1;
     for (size_t i = 0; i < list->paths.len; i++) {
         int len = name_length(list->paths.data[i] + skip);
         width = len > width ? len : width;
     }
-    for (size_t i = 0; i < list->paths.len; i++) {
-        struct error error = {0};
-        const char *path = list->paths.data[i], *name = path + skip;
-        printf(LESSON_PREFIX "%.*s%*s", name_length(name), name, width - name_length(name) + 2, "");
-        int failed = print_title(path, &error);
-        putchar('\n');
-        if (failed) {
-            fflush(stdout);
-            status = complain_error("lessons", path, &error);
+    for (int in_chapters = 0; in_chapters < 2; in_chapters++) {
+        char before[CHAPTER_ROOM] = "", heading[CHAPTER_ROOM];
+        for (size_t i = 0; i < list->paths.len; i++) {
+            const char *path = list->paths.data[i];
+            chapter_of(path, heading);
+            if ((heading[0] != '\0') != (in_chapters != 0)) {
+                continue;
+            }
+            if (strcmp(heading, before) != 0) {
+                fputs(first ? "" : "\n", stdout);
+                print_plain(heading, strlen(heading));
+                putchar('\n');
+                memcpy(before, heading, sizeof before);
+            }
+            first = false;
+            int one = list_lesson(path, path + skip, width);
+            status = one > status ? one : status;
         }
     }
     return status;
@@ -177,8 +265,8 @@ static int list_lessons(const char *directory, const struct trace_list *list)
 int command_lessons(int argc, char **argv)
 {
     struct usage usage = {.command = COMMAND_lessons,
-                          .text = "Each can be given to play, run and check as lesson:NAME. $HEAPREEL_TRACES names\n"
-                                  "another directory to look in."};
+                          .text = "Each can be given to play, run and check as lesson:NAME, or by its number alone:\n"
+                                  "lesson:201. $HEAPREEL_TRACES names another directory to look in."};
     switch (options_parse(&usage, &argc, &argv)) {
     case OPTIONS_HELP:
         return STATUS_OK;

@@ -28,7 +28,8 @@ bool trace_is_directory(const char *path);
 char *lessons_directory(struct error *error);
 
 /*
- * The path that argument means: "lesson:NAME" is a file of the lessons' directory, all else is a path already.
+ * The path that argument means: "lesson:NAME" is a file of the lessons' directory, or the only one there whose
+ * name begins with NAME and a dash ("lesson:201"); all else is a path already.
  * New, or NULL after filling error.
  */
 char *trace_resolve(const char *argument, struct error *error);
