@@ -49,7 +49,7 @@ static int tell_oom(const struct run *run)
         complain("%s: out of memory", run->path);
         return STATUS_ERROR;
     }
-    fprintf(stderr, "heapreel: %s:%" PRIu64 ": the simulated heap is out of memory\n", run->path, run->heap.line);
+    fprintf(stderr, "heapreel: %s:%" PRIu64 ": the simulated heap is out of memory\n", run->path, run->current->heap.line);
     fputs(words, stderr);
     free(words);
     return STATUS_NO;
@@ -71,7 +71,7 @@ int replay_finish(struct replay *replay)
     if (state == RUN_FAILED) {
         return complain_error(replay->command, run->path, &error);
     }
-    if (run->heap.out_of_memory && !run->oom_expected) {
+    if (run->current->heap.out_of_memory && !run->current->oom_expected) {
         return tell_oom(run);
     }
     return run->failed > 0 ? STATUS_NO : STATUS_OK;

@@ -166,7 +166,7 @@ static int write_outputs(struct run_command *c, const struct run *run)
 {
     FILE *json = c->outputs[RUN_JSON].file, *heap = c->outputs[RUN_HEAP].file;
     bool failed = (json != NULL && report_write_json(run, json) != 0 && !ferror(json)) ||
-                  (heap != NULL && report_write_heap(&run->heap, heap) != 0 && !ferror(heap));
+                  (heap != NULL && report_write_heap(&run->current->heap, heap) != 0 && !ferror(heap));
     if (failed) {
         complain("out of memory"); /* what could not be written is told by commit */
         return -1;
@@ -204,7 +204,7 @@ static int print_summary(struct run_command *c, const struct run *run, bool quie
         return -1;
     }
     if (c->hash) {
-        fprintf(out.file, "%016" PRIx64 "\n", heap_hash(&run->heap));
+        fprintf(out.file, "%016" PRIx64 "\n", heap_hash(&run->current->heap));
     }
     if (output_commit(&out, &error) != 0) {
         complain_error("run", NULL, &error);

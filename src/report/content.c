@@ -39,7 +39,7 @@ static void tell_events(const struct run *run, struct sink *sink)
         return;
 #define X(symbol, word, acts)                                                                                          \
     if (acts)                                                                                                          \
-        sink_number(sink, word, run->counts[TRACE_##symbol]);
+        sink_number(sink, word, run->current->counts[TRACE_##symbol]);
     TRACE_OPS(X)
 #undef X
     sink_close(sink);
@@ -313,7 +313,7 @@ static void tell_expectations(const struct run *run, struct sink *sink)
 
 uint64_t report_lines(const struct run *run)
 {
-    bool stopped = run->heap.out_of_memory || (run->options.until != 0 && run_events(run) >= run->options.until);
+    bool stopped = run->current->heap.out_of_memory || (run->options.until != 0 && run_events(run) >= run->options.until);
     if (run->reader == NULL || !run->ended || stopped)
         return run->line;
     return trace_lines(run->reader);
@@ -321,8 +321,8 @@ uint64_t report_lines(const struct run *run)
 
 void report_tell(const struct run *run, struct sink *sink)
 {
-    const struct heap *heap = &run->heap;
-    if (!run->heap_ready || !sink_open(sink, NULL, SINK_OBJECT)) {
+    const struct heap *heap = &run->current->heap;
+    if (!run->current->ready || !sink_open(sink, NULL, SINK_OBJECT)) {
         sink->failed = true;
         return;
     }

@@ -83,7 +83,7 @@ static void put_hint(struct out *out, const struct config *config)
 
 char *report_oom_words(const struct run *run)
 {
-    const struct heap *heap = &run->heap;
+    const struct heap *heap = &run->current->heap;
     struct out out;
     out_to_memory(&out);
     if (heap->config.era != ERA_BOOK)

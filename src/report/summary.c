@@ -116,8 +116,8 @@ static void put_events(struct page_of_text *p)
     flow_begin(&flow, &p->out, "Events", "   ");
     flow_piece(&flow, "", run_events(p->run), " in all");
 #define X(symbol, word, acts)                                                                                          \
-    if (acts && p->run->counts[TRACE_##symbol] != 0)                                                                   \
-        flow_piece(&flow, word " ", p->run->counts[TRACE_##symbol], "");
+    if (acts && p->run->current->counts[TRACE_##symbol] != 0)                                                                   \
+        flow_piece(&flow, word " ", p->run->current->counts[TRACE_##symbol], "");
     TRACE_OPS(X)
 #undef X
     flow_end(&flow, "none");
@@ -387,8 +387,8 @@ static void put_expectations(struct page_of_text *p)
 
 int report_write_summary(const struct run *run, FILE *out)
 {
-    struct page_of_text p = {.run = run, .heap = &run->heap};
-    if (!run->heap_ready)
+    struct page_of_text p = {.run = run, .heap = &run->current->heap};
+    if (!run->current->ready)
         return -1;
     out_to_file(&p.out, out);
     put_title(&p);

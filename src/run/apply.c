@@ -41,13 +41,13 @@ static __attribute__((noinline, cold)) void explain_unknown(struct run *run, con
 {
     struct text_quoted quoted;
     const char *text = quote_name(run, name, &quoted);
-    const struct dead_name *dead = heap_find_dead(&run->heap, name);
+    const struct dead_name *dead = heap_find_dead(&run->current->heap, name);
     if (dead)
         fail_at(ev, field, error,
                 "object \"%s\" has been collected: collection %" PRIu32 ", at event %" PRIu64
                 ", took it, for it was unreachable then",
-                text, dead->collection, heap_collection_event(&run->heap, dead->collection));
-    else if (run->heap.dead_name_count > DEAD_NAMES)
+                text, dead->collection, heap_collection_event(&run->current->heap, dead->collection));
+    else if (run->current->heap.dead_name_count > DEAD_NAMES)
         fail_at(ev, field, error, "unknown object \"%s\": never allocated, or collected long ago", text);
     else
         fail_at(ev, field, error, "unknown object \"%s\": never allocated", text);
@@ -70,21 +70,21 @@ unsigned holder_field(const struct trace_event *ev)
 static inline uint32_t resolve(struct run *run, const struct trace_event *ev, uint32_t name, unsigned field,
                                struct error *error)
 {
-    uint32_t object = ids_find(&run->heap, name);
+    uint32_t object = ids_find(&run->current->heap, name);
     if (__builtin_expect(object == NONE, 0)) {
         explain_unknown(run, ev, name, field, error);
         return NONE;
     }
-    object_named(&run->heap.objects.data[object]);
+    object_named(&run->current->heap.objects.data[object]);
     return object;
 }
 
 /* Goes on with the collection that runs. APPLY_DONE when it is over. */
 static enum apply_result collect(struct run *run, uint64_t *budget, struct error *error)
 {
-    switch (gc_step(&run->heap, budget)) {
+    switch (gc_step(&run->current->heap, budget)) {
     case GC_DONE:
-        return run->heap.out_of_memory ? APPLY_OOM : APPLY_DONE;
+        return run->current->heap.out_of_memory ? APPLY_OOM : APPLY_DONE;
     case GC_MORE:
         return APPLY_MORE;
     case GC_FAILED:
@@ -99,7 +99,7 @@ static enum apply_result collect(struct run *run, uint64_t *budget, struct error
 static bool holds_pointers(struct run *run, const struct trace_event *ev, uint32_t object, unsigned field,
                            struct error *error)
 {
-    const struct object *o = &run->heap.objects.data[object];
+    const struct object *o = &run->current->heap.objects.data[object];
     if (__builtin_expect((o->bits & OBJECT_POINTERS) != 0, 1))
         return true;
     struct text_quoted quoted;
@@ -115,7 +115,7 @@ static bool holds_pointers(struct run *run, const struct trace_event *ev, uint32
 static inline enum apply_result check_alloc(struct run *run, const struct trace_event *ev, uint32_t *holder,
                                             uint32_t *named, struct error *error)
 {
-    struct heap *h = &run->heap;
+    struct heap *h = &run->current->heap;
     if (ev->flags & EVENT_IN) {
         *holder = resolve(run, ev, ev->b, holder_field(ev), error);
         if (*holder == NONE || !holds_pointers(run, ev, *holder, holder_field(ev), error))
@@ -150,7 +150,7 @@ static inline int bind(struct heap *h, uint32_t name, uint32_t named, uint32_t o
 static inline enum apply_result finish_alloc(struct run *run, const struct trace_event *ev, uint32_t object,
                                              uint32_t holder, uint32_t named, struct error *error)
 {
-    struct heap *h = &run->heap;
+    struct heap *h = &run->current->heap;
     if (bind(h, ev->a, named, object))
         return no_memory(error);
     h->cold.data[object].site = ev->site != NAME_NONE ? ev->site : h->scopes.data[h->scopes.len - 1].name;
@@ -170,7 +170,7 @@ static inline enum apply_result finish_alloc(struct run *run, const struct trace
 static enum apply_result alloc_slowly(struct run *run, const struct trace_event *ev, uint64_t *budget,
                                       struct error *error)
 {
-    struct heap *h = &run->heap;
+    struct heap *h = &run->current->heap;
     switch (allocate_step(h, budget)) {
     case ALLOCATE_DONE:
         break;
@@ -196,13 +196,13 @@ static enum apply_result apply_alloc(struct run *run, const struct trace_event *
     uint32_t holder = NONE, named;
     if (check_alloc(run, ev, &holder, &named, error) != APPLY_DONE)
         return APPLY_FAILED;
-    uint32_t object = allocate_fast(&run->heap, ev->kind, ev->number);
+    uint32_t object = allocate_fast(&run->current->heap, ev->kind, ev->number);
     if (object != NONE) {
-        if (run->heap.marking.active)
-            marking_allocated(&run->heap, object);
+        if (run->current->heap.marking.active)
+            marking_allocated(&run->current->heap, object);
         return finish_alloc(run, ev, object, holder, named, error);
     }
-    allocate_begin(&run->heap, ev->kind, ev->number);
+    allocate_begin(&run->current->heap, ev->kind, ev->number);
     run->stage = COLLECTING;
     return alloc_slowly(run, ev, budget, error);
 }
@@ -218,7 +218,7 @@ static enum apply_result apply_ref(struct run *run, const struct trace_event *ev
     if (dst == NONE)
         return APPLY_FAILED;
     uint32_t key = ev->flags & EVENT_SLOT ? ev->slot : SLOT_ANONYMOUS;
-    return store_slot(&run->heap, src, key, dst, ev->op == TRACE_WEAK) ? no_memory(error) : APPLY_DONE;
+    return store_slot(&run->current->heap, src, key, dst, ev->op == TRACE_WEAK) ? no_memory(error) : APPLY_DONE;
 }
 
 static enum apply_result apply_unref(struct run *run, const struct trace_event *ev, struct error *error)
@@ -229,7 +229,7 @@ static enum apply_result apply_unref(struct run *run, const struct trace_event *
         return APPLY_FAILED;
     enum store_result result;
     if (ev->flags & EVENT_SLOT) {
-        result = clear_slot(&run->heap, src, ev->slot);
+        result = clear_slot(&run->current->heap, src, ev->slot);
         if (result == STORE_MISSING)
             return fail_at(ev, 1, error, "\"%s\" has no such slot: nothing was ever stored there",
                            quote_name(run, ev->a, &quoted));
@@ -237,7 +237,7 @@ static enum apply_result apply_unref(struct run *run, const struct trace_event *
         uint32_t dst = resolve(run, ev, ev->b, 2, error);
         if (dst == NONE)
             return APPLY_FAILED;
-        result = clear_target(&run->heap, src, dst);
+        result = clear_target(&run->current->heap, src, dst);
         if (result == STORE_MISSING)
             return fail_at(ev, 2, error, "no slot of \"%s\" points to \"%s\"", quote_name(run, ev->a, &quoted),
                            quote_name(run, ev->b, &other));
@@ -251,7 +251,7 @@ static uint32_t resolve_collection(struct run *run, const struct trace_event *ev
     uint32_t map = resolve(run, ev, ev->a, 1, error);
     if (map == NONE)
         return NONE;
-    const struct object *o = &run->heap.objects.data[map];
+    const struct object *o = &run->current->heap.objects.data[map];
     if (o->bits & OBJECT_COLLECTION)
         return map;
     struct text_quoted quoted;
@@ -265,7 +265,7 @@ static enum apply_result apply_entry(struct run *run, const struct trace_event *
     uint32_t map = resolve_collection(run, ev, error), value = NONE;
     if (map == NONE)
         return APPLY_FAILED;
-    if (ev->flags & EVENT_VALUE && object_kind(&run->heap.objects.data[map]) == KIND_WEAKSET) {
+    if (ev->flags & EVENT_VALUE && object_kind(&run->current->heap.objects.data[map]) == KIND_WEAKSET) {
         struct text_quoted quoted;
         return fail_at(ev, 3, error, "\"%s\" is a weakset: its entries have no value",
                        quote_name(run, ev->a, &quoted));
@@ -275,7 +275,7 @@ static enum apply_result apply_entry(struct run *run, const struct trace_event *
         return APPLY_FAILED;
     if (ev->flags & EVENT_VALUE && (value = resolve(run, ev, ev->c, 3, error)) == NONE)
         return APPLY_FAILED;
-    return store_entry(&run->heap, map, key, value) ? no_memory(error) : APPLY_DONE;
+    return store_entry(&run->current->heap, map, key, value) ? no_memory(error) : APPLY_DONE;
 }
 
 static enum apply_result apply_unentry(struct run *run, const struct trace_event *ev, struct error *error)
@@ -286,7 +286,7 @@ static enum apply_result apply_unentry(struct run *run, const struct trace_event
     uint32_t key = resolve(run, ev, ev->b, 2, error);
     if (key == NONE)
         return APPLY_FAILED;
-    if (clear_entry(&run->heap, map, key) == STORE_DONE)
+    if (clear_entry(&run->current->heap, map, key) == STORE_DONE)
         return APPLY_DONE;
     struct text_quoted quoted, other;
     return fail_at(ev, 2, error, "\"%s\" has no entry for \"%s\"", quote_name(run, ev->a, &quoted),
@@ -300,9 +300,9 @@ static enum apply_result apply_root(struct run *run, const struct trace_event *e
     uint32_t object = resolve(run, ev, ev->a, 1, error);
     if (object == NONE)
         return APPLY_FAILED;
-    if (roots_reserve(&run->heap))
+    if (roots_reserve(&run->current->heap))
         return no_memory(error);
-    roots_add(&run->heap, object);
+    roots_add(&run->current->heap, object);
     return APPLY_DONE;
 }
 
@@ -311,20 +311,20 @@ static enum apply_result apply_release(struct run *run, const struct trace_event
     uint32_t object = resolve(run, ev, ev->a, 1, error);
     if (object == NONE)
         return APPLY_FAILED;
-    if (__builtin_expect(run->heap.objects.data[object].handle == NONE, 0)) {
+    if (__builtin_expect(run->current->heap.objects.data[object].handle == NONE, 0)) {
         struct text_quoted quoted;
         return fail_at(ev, 1, error, "no scope holds \"%s\": there is nothing to release",
                        quote_name(run, ev->a, &quoted));
     }
-    roots_drop(&run->heap, object);
+    roots_drop(&run->current->heap, object);
     return APPLY_DONE;
 }
 
 static enum apply_result apply_leave(struct run *run, const struct trace_event *ev, struct error *error)
 {
-    if (roots_depth(&run->heap) == 0)
+    if (roots_depth(&run->current->heap) == 0)
         return fail_at(ev, 0, error, "leave without enter: only the global scope is open");
-    roots_leave(&run->heap);
+    roots_leave(&run->current->heap);
     return APPLY_DONE;
 }
 
@@ -333,7 +333,7 @@ static enum apply_result apply_leave(struct run *run, const struct trace_event *
 static enum apply_result apply_external(struct run *run, const struct trace_event *ev, uint64_t *budget,
                                         struct error *error)
 {
-    struct heap *h = &run->heap;
+    struct heap *h = &run->current->heap;
     uint32_t object = resolve(run, ev, ev->a, 1, error);
     if (object == NONE)
         return APPLY_FAILED;
@@ -364,7 +364,7 @@ static enum apply_result apply_external(struct run *run, const struct trace_even
 
 static enum apply_result apply_finalize(struct run *run, const struct trace_event *ev, struct error *error)
 {
-    struct heap *h = &run->heap;
+    struct heap *h = &run->current->heap;
     uint32_t object = resolve(run, ev, ev->a, 1, error);
     if (object == NONE)
         return APPLY_FAILED;
@@ -408,7 +408,7 @@ static enum apply_result apply_use(struct run *run, const struct trace_event *ev
     uint32_t object = resolve(run, ev, ev->a, 1, error);
     if (object == NONE)
         return APPLY_FAILED;
-    return ev->flags & EVENT_DEEP && name_all(&run->heap, object) ? no_memory(error) : APPLY_DONE;
+    return ev->flags & EVENT_DEEP && name_all(&run->current->heap, object) ? no_memory(error) : APPLY_DONE;
 }
 
 /* ---- time and forced collections ---- */
@@ -417,9 +417,9 @@ static enum apply_result apply_use(struct run *run, const struct trace_event *ev
 static enum apply_result let_pass(struct run *run, const struct trace_event *ev, uint64_t ns, struct error *error)
 {
     const uint64_t most = UINT64_C(1) << 62; /* 146 years */
-    if (ns > most || run->heap.counters.work_ns > most - ns)
+    if (ns > most || run->current->heap.counters.work_ns > most - ns)
         return fail_at(ev, 1, error, "simulated time would pass 146 years");
-    run->heap.counters.work_ns += ns;
+    run->current->heap.counters.work_ns += ns;
     return APPLY_DONE;
 }
 
@@ -427,7 +427,7 @@ static enum apply_result let_pass(struct run *run, const struct trace_event *ev,
 static enum apply_result apply_idle(struct run *run, const struct trace_event *ev, uint64_t *budget,
                                     struct error *error)
 {
-    struct heap *h = &run->heap;
+    struct heap *h = &run->current->heap;
     if (run->stage == BEGIN) {
         run->clock_before = h->counters.gc_ns;
         if (policy_idle_scavenge(h))
@@ -449,7 +449,7 @@ static enum apply_result apply_idle(struct run *run, const struct trace_event *e
 /* gc start and gc step: no collection. */
 static enum apply_result apply_marking(struct run *run, const struct trace_event *ev, struct error *error)
 {
-    struct heap *h = &run->heap;
+    struct heap *h = &run->current->heap;
     if (ev->kind == TRACE_GC_START) {
         if (h->marking.active)
             return fail_at(ev, 1, error, "marking is running already: finish it before the next cycle is started");
@@ -474,7 +474,7 @@ static void begin_forced(struct heap *h, enum trace_gc kind)
 static enum apply_result apply_gc(struct run *run, const struct trace_event *ev, uint64_t *budget,
                                   struct error *error)
 {
-    struct heap *h = &run->heap;
+    struct heap *h = &run->current->heap;
     enum trace_gc kind = (enum trace_gc)ev->kind;
     if (kind == TRACE_GC_START || kind == TRACE_GC_STEP)
         return apply_marking(run, ev, error);
@@ -513,7 +513,7 @@ static enum apply_result apply(struct run *run, const struct trace_event *ev, ui
     case TRACE_RELEASE:
         return apply_release(run, ev, error);
     case TRACE_ENTER:
-        return roots_enter(&run->heap, ev->flags & EVENT_NAME ? ev->a : NAME_NONE) ? no_memory(error) : APPLY_DONE;
+        return roots_enter(&run->current->heap, ev->flags & EVENT_NAME ? ev->a : NAME_NONE) ? no_memory(error) : APPLY_DONE;
     case TRACE_LEAVE:
         return apply_leave(run, ev, error);
     case TRACE_EXTERNAL:
@@ -546,14 +546,14 @@ static bool finishes_first(const struct heap *h, const struct trace_event *ev)
 
 enum apply_result apply_event(struct run *run, const struct trace_event *ev, uint64_t *budget, struct error *error)
 {
-    struct heap *h = &run->heap;
+    struct heap *h = &run->current->heap;
     enum apply_result result = APPLY_DONE;
     bool satisfied = false;
     if (run->stage == BEGIN) {
         h->event++;
         h->line = ev->line;
         h->counters.events++;
-        run->counts[ev->op]++;
+        run->current->counts[ev->op]++;
         if (finishes_first(h, ev)) {
             marking_finish(h, REASON_FINALIZE_MARKING, false);
             run->stage = FINISHING;

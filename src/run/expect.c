@@ -57,7 +57,7 @@ int expect_record(struct run *run, const struct trace_event *ev, const char *fou
     /* Counted all; kept as many as a report can use, so that memory does not follow the length of the trace. */
     if (run->expectations.len >= EXPECTATIONS_KEPT && !run->options.hooks.expected)
         return 0;
-    struct expectation e = {.line = ev->line, .event = run->heap.event, .passed = found == NULL};
+    struct expectation e = {.line = ev->line, .event = run->current->heap.event, .passed = found == NULL};
     e.condition = strndup(ev->text, ev->text_len);
     e.found = found ? strdup(found) : NULL;
     bool keep = run->expectations.len < EXPECTATIONS_KEPT;
@@ -84,22 +84,22 @@ static enum subject find_subject(struct run *run, const struct trace_event *ev, 
                                  uint32_t *object, struct error *error)
 {
     uint32_t name = names_find(&run->names, w->at[1].text, w->at[1].len);
-    *object = name == NAME_NONE ? NONE : ids_find(&run->heap, name);
+    *object = name == NAME_NONE ? NONE : ids_find(&run->current->heap, name);
     if (*object != NONE)
         return SUBJECT_LIVE;
-    if (name != NAME_NONE && heap_find_dead(&run->heap, name))
+    if (name != NAME_NONE && heap_find_dead(&run->current->heap, name))
         return SUBJECT_DEAD;
     struct text_quoted quoted;
     fail_at(ev, 2, error, "unknown object \"%s\": never allocated%s",
             text_quote(&quoted, w->at[1].text, w->at[1].len),
-            run->heap.dead_name_count > DEAD_NAMES ? ", or collected long ago" : "");
+            run->current->heap.dead_name_count > DEAD_NAMES ? ", or collected long ago" : "");
     return SUBJECT_MISSING;
 }
 
 static int garbage(struct run *run, uint32_t object, struct error *error, bool *result)
 {
-    uint8_t *map = calloc(run->heap.objects.len + 1, 1);
-    if (!map || heap_reachable(&run->heap, map)) {
+    uint8_t *map = calloc(run->current->heap.objects.len + 1, 1);
+    if (!map || heap_reachable(&run->current->heap, map)) {
         free(map);
         return error_memory(error);
     }
@@ -133,7 +133,7 @@ static int check_space(struct run *run, const struct trace_event *ev, const stru
 {
     if (subject == SUBJECT_DEAD)
         return expect_record(run, ev, "it has been collected", error);
-    const char *name = space_name(run->heap.config.era, object_space(&run->heap.objects.data[object]));
+    const char *name = space_name(run->current->heap.config.era, object_space(&run->current->heap.objects.data[object]));
     if (is(w, 2, name))
         return expect_record(run, ev, NULL, error);
     if (known_space(w->at[2].text, w->at[2].len))
@@ -153,7 +153,7 @@ static int check_age(struct run *run, const struct trace_event *ev, const struct
     }
     if (subject == SUBJECT_DEAD)
         return expect_record(run, ev, "it has been collected", error);
-    uint32_t age = object_age(&run->heap, object);
+    uint32_t age = object_age(&run->current->heap, object);
     char found[32];
     snprintf(found, sizeof found, "age %" PRIu32, age);
     return expect_record(run, ev, age == wanted ? NULL : found, error);
@@ -169,7 +169,7 @@ static int check_color(struct run *run, const struct trace_event *ev, const stru
     }
     if (subject == SUBJECT_DEAD)
         return expect_record(run, ev, "it has been collected", error);
-    const char *color = colors[object_color(&run->heap.objects.data[object])];
+    const char *color = colors[object_color(&run->current->heap.objects.data[object])];
     return expect_record(run, ev, is(w, 2, color) ? NULL : color, error);
 }
 
@@ -219,7 +219,7 @@ static bool elsewhere(const struct run *run, const char *path, size_t len)
         return false;
     const char *name = path + skip, *dot = memchr(name, '.', len - skip);
     size_t name_len = dot ? (size_t)(dot - name) : len - skip;
-    if (space_by_name(run->heap.config.era, name, name_len) != SPACE_COUNT)
+    if (space_by_name(run->current->heap.config.era, name, name_len) != SPACE_COUNT)
         return false;
     return known_space(name, name_len);
 }

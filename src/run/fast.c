@@ -60,7 +60,7 @@ static inline bool fast_release(struct heap *h, const struct trace_event *ev)
 
 int fast_events(struct run *run, const struct trace_event *events, int count)
 {
-    struct heap *h = &run->heap;
+    struct heap *h = &run->current->heap;
     uint64_t allocs = 0, refs = 0;
     uint32_t newest = 0;
     int done = 0;
@@ -78,9 +78,9 @@ int fast_events(struct run *run, const struct trace_event *events, int count)
             break;
         }
     }
-    run->counts[TRACE_ALLOC] += allocs;
-    run->counts[TRACE_REF] += refs;
-    run->counts[TRACE_RELEASE] += (uint64_t)done - allocs - refs;
+    run->current->counts[TRACE_ALLOC] += allocs;
+    run->current->counts[TRACE_REF] += refs;
+    run->current->counts[TRACE_RELEASE] += (uint64_t)done - allocs - refs;
     h->event += (uint64_t)done;
     h->counters.events += (uint64_t)done;
     return done;

@@ -7,17 +7,38 @@
 
 #define BATCH 64 /* events scanned at a time: they stay in the first-level cache */
 
+/* Adds a heap to come. NULL without memory. */
+static struct isolate *add_isolate(struct run *run)
+{
+    struct isolate *isolate = calloc(1, sizeof *isolate);
+    if (!isolate || vec_push(&run->isolates, isolate)) {
+        free(isolate);
+        return NULL;
+    }
+    return isolate;
+}
+
+static void free_isolate(struct isolate *isolate)
+{
+    if (isolate->ready)
+        heap_free(&isolate->heap);
+    free(isolate);
+}
+
 static int open_common(struct run *run, const char *path, const struct run_options *options, struct error *error)
 {
     memset(run, 0, sizeof *run);
     names_init(&run->names);
     run->options = *options;
-    run->settings = options->settings;
     if (run->options.max_collections == 0)
         run->options.max_collections = 100000;
     run->path = strdup(path);
     run->batch = malloc(BATCH * sizeof *run->batch);
-    return run->path && run->batch ? 0 : error_memory(error);
+    run->current = add_isolate(run);
+    if (!run->path || !run->batch || !run->current)
+        return error_memory(error);
+    run->current->settings = options->settings;
+    return 0;
 }
 
 int run_open(struct run *run, const char *path, const struct run_options *options, struct error *error)
@@ -41,8 +62,9 @@ void run_close(struct run *run)
 {
     if (run->reader)
         trace_close(run->reader);
-    if (run->heap_ready)
-        heap_free(&run->heap);
+    for (size_t i = 0; i < run->isolates.len; i++)
+        free_isolate(run->isolates.data[i]);
+    vec_free(&run->isolates);
     for (size_t i = 0; i < run->expectations.len; i++) {
         free(run->expectations.data[i].condition);
         free(run->expectations.data[i].found);
@@ -70,26 +92,26 @@ static void verify_after(void *self, const struct heap *heap, const struct happe
 static int make_heap(struct run *run, struct error *error)
 {
     struct config config;
-    if (settings_resolve(&run->settings, &config, error) || heap_init(&run->heap, &config, &run->names, error))
+    if (settings_resolve(&run->current->settings, &config, error) || heap_init(&run->current->heap, &config, &run->names, error))
         return -1;
-    run->heap_ready = true;
-    run->heap.max_collections = run->options.max_collections;
+    run->current->ready = true;
+    run->current->heap.max_collections = run->options.max_collections;
     while (run->pending_listeners) {
         struct listener *next = run->pending_listeners->next;
-        heap_listen(&run->heap, run->pending_listeners);
+        heap_listen(&run->current->heap, run->pending_listeners);
         run->pending_listeners = next;
     }
     if (run->options.verify) {
         run->verifier = (struct listener){.mask = UINT64_C(1) << HAPPENING_GC_END, .hear = verify_after, .self = run};
-        heap_listen(&run->heap, &run->verifier);
+        heap_listen(&run->current->heap, &run->verifier);
     }
     return 0;
 }
 
 void run_listen(struct run *run, struct listener *listener)
 {
-    if (run->heap_ready) {
-        heap_listen(&run->heap, listener);
+    if (run->current->ready) {
+        heap_listen(&run->current->heap, listener);
         return;
     }
     struct listener **end = &run->pending_listeners;
@@ -110,7 +132,7 @@ static int apply_set(struct run *run, const struct trace_event *ev, struct error
     for (value = key_len; value < ev->text_len && (ev->text[value] == ' ' || ev->text[value] == '\t');)
         value++;
     struct error wrong = {0};
-    if (settings_set(&run->settings, SETTING_TRACE, ev->text, key_len, ev->text + value, ev->text_len - value,
+    if (settings_set(&run->current->settings, SETTING_TRACE, ev->text, key_len, ev->text + value, ev->text_len - value,
                      &wrong) == 0)
         return 0;
     if (wrong.kind == ERROR_MEMORY)
@@ -133,12 +155,12 @@ static int apply_title(struct run *run, const struct trace_event *ev, struct err
 
 static int apply_quiet_line(struct run *run, const struct trace_event *ev, struct error *error)
 {
-    run->counts[ev->op]++;
+    run->current->counts[ev->op]++;
     switch ((enum trace_op)ev->op) {
     case TRACE_SET:
         return apply_set(run, ev, error);
     case TRACE_EXPECT:
-        if (!run->heap_ready && make_heap(run, error))
+        if (!run->current->ready && make_heap(run, error))
             return -1;
         return expect_line(run, ev, error);
     case TRACE_WORKER:
@@ -161,12 +183,12 @@ static int apply_quiet_line(struct run *run, const struct trace_event *ev, struc
 /* After it only "expect oom" may follow: at once, or right behind the "end" of the repeat that ran out. */
 static int line_after_oom(struct run *run, const struct trace_event *ev, struct error *error)
 {
-    if (ev->op == TRACE_EXPECT && expect_is_oom(ev) && !run->oom_expected) {
-        run->oom_expected = true;
-        run->counts[TRACE_EXPECT]++;
+    if (ev->op == TRACE_EXPECT && expect_is_oom(ev) && !run->current->oom_expected) {
+        run->current->oom_expected = true;
+        run->current->counts[TRACE_EXPECT]++;
         return expect_record(run, ev, NULL, error);
     }
-    if (run->oom_expected) {
+    if (run->current->oom_expected) {
         fail_at(ev, 0, error, "nothing but comments may follow \"expect oom\"");
         return -1;
     }
@@ -195,8 +217,8 @@ static int sweep_names(struct run *run, struct error *error)
 {
     if (!names_full(&run->names))
         return 0;
-    if (run->heap_ready)
-        heap_mark_names(&run->heap);
+    if (run->current->ready)
+        heap_mark_names(&run->current->heap);
     trace_mark_names(run->reader);
     return names_sweep(&run->names) ? error_memory(error) : 0;
 }
@@ -215,10 +237,10 @@ static int fill_batch(struct run *run, int max, struct error *error)
 static enum run_state end_run(struct run *run, struct error *error)
 {
     run->ended = true;
-    if (!run->heap_ready && make_heap(run, error))
+    if (!run->current->ready && make_heap(run, error))
         return RUN_FAILED;
-    gc_note_peaks(&run->heap);
-    if (run->options.verify && !run->heap.out_of_memory && heap_verify(&run->heap, error))
+    gc_note_peaks(&run->current->heap);
+    if (run->options.verify && !run->current->heap.out_of_memory && heap_verify(&run->current->heap, error))
         return RUN_FAILED;
     return RUN_ENDED;
 }
@@ -229,7 +251,7 @@ static int apply_line(struct run *run, struct error *error)
     const struct trace_event *ev = &run->batch[run->batch_next];
     uint64_t budget = GC_UNLIMITED;
     run->line = ev->line;
-    if (run->heap.out_of_memory) {
+    if (run->current->heap.out_of_memory) {
         run->batch_next++;
         return line_after_oom(run, ev, error);
     }
@@ -237,7 +259,7 @@ static int apply_line(struct run *run, struct error *error)
         run->batch_next++;
         return apply_quiet_line(run, ev, error);
     }
-    if (!run->heap_ready && make_heap(run, error))
+    if (!run->current->ready && make_heap(run, error))
         return -1;
     if (run->options.strict && strict_check(run, ev, error))
         return -1;
@@ -255,8 +277,8 @@ static int apply_line(struct run *run, struct error *error)
 /* How many of the next lines, at most max, the fast path may try: none while somebody watches each event. */
 static int plain_events(const struct run *run, uint64_t max)
 {
-    const struct heap *h = &run->heap;
-    if (!run->heap_ready || h->listening || h->marking.done || run->options.strict || run->stage != 0 || h->out_of_memory)
+    const struct heap *h = &run->current->heap;
+    if (!run->current->ready || h->listening || h->marking.done || run->options.strict || run->stage != 0 || h->out_of_memory)
         return 0;
     uint64_t count = (uint64_t)(run->batch_len - run->batch_next);
     if (run->options.until && run->options.until - h->event <= count)
@@ -285,7 +307,7 @@ enum run_state run_advance(struct run *run, uint64_t max, struct error *error)
         if (apply_line(run, error))
             return RUN_FAILED;
         done++;
-        if (run->options.until && run->heap_ready && run->heap.event >= run->options.until)
+        if (run->options.until && run->current->ready && run->current->heap.event >= run->options.until)
             return end_run(run, error);
     }
     return run->ended ? end_run(run, error) : RUN_MORE;
@@ -295,7 +317,7 @@ enum outcome run_outcome(const struct run *run)
 {
     if (run->failed > 0)
         return OUTCOME_EXPECTATION_FAILED;
-    if (run->heap_ready && run->heap.out_of_memory)
+    if (run->current->ready && run->current->heap.out_of_memory)
         return OUTCOME_OUT_OF_MEMORY;
     return OUTCOME_COMPLETED;
 }

@@ -49,21 +49,27 @@ struct run_options {
     struct run_hooks hooks;
 };
 
-struct run {
-    struct names names;
+/* A heap of the run and what belongs to it: the main one, or a worker's. */
+struct isolate {
     struct heap heap;
-    bool heap_ready;          /* configuration resolved, heap made: at the first event, or at the end */
-    struct trace_reader *reader;
+    bool ready;               /* configuration resolved, heap made: at the first event, or at the end */
     struct settings settings;
+    uint64_t counts[TRACE_OP_COUNT]; /* lines of each kind applied to it */
+    bool oom_expected;
+};
+
+struct run {
+    struct names names;       /* of all heaps */
+    VEC(struct isolate *) isolates; /* owned, each; the first is "main" */
+    struct isolate *current;  /* the one that the next line is for, among them */
+    struct trace_reader *reader;
     struct run_options options;
     char *path;               /* owned: as given */
     char *title;              /* owned, or NULL */
-    uint64_t counts[TRACE_OP_COUNT]; /* lines of each kind applied */
     uint64_t line;            /* of the last event applied */
     VEC(struct expectation) expectations;
     uint64_t passed, failed;
     bool ended;               /* nothing follows */
-    bool oom_expected;
     /* the batch of events being applied, and the one being applied, or next */
     struct trace_event *batch; /* owned */
     int batch_len, batch_next;
@@ -102,10 +108,10 @@ enum run_state run_advance(struct run *run, uint64_t max, struct error *error);
 enum outcome run_outcome(const struct run *run);
 const char *outcome_word(enum outcome outcome);
 
-/* Events that acted on the heap so far. */
+/* Events that acted on a heap so far. */
 static inline uint64_t run_events(const struct run *run)
 {
-    return run->heap.event;
+    return run->current ? run->current->heap.event : 0;
 }
 
 #endif

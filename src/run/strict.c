@@ -27,10 +27,10 @@ static int reachable(const struct heap *h, uint32_t object)
 static int check_name(struct run *run, const struct trace_event *ev, uint32_t name, unsigned field,
                       struct error *error)
 {
-    uint32_t object = name == NAME_NONE ? NONE : ids_find(&run->heap, name);
+    uint32_t object = name == NAME_NONE ? NONE : ids_find(&run->current->heap, name);
     if (object == NONE)
         return 0;
-    int is = reachable(&run->heap, object);
+    int is = reachable(&run->current->heap, object);
     if (is < 0)
         return error_memory(error);
     if (is)

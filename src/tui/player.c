@@ -57,11 +57,11 @@ static void attend(struct player *p, uint64_t mask)
 {
     if (p->listener.mask == mask)
         return;
-    if (p->run.heap_ready)
-        heap_unlisten(&p->run.heap, &p->listener);
+    if (p->run.current->ready)
+        heap_unlisten(&p->run.current->heap, &p->listener);
     p->listener.mask = mask;
-    if (p->run.heap_ready)
-        heap_listen(&p->run.heap, &p->listener);
+    if (p->run.current->ready)
+        heap_listen(&p->run.current->heap, &p->listener);
 }
 
 /* Replaces an owned text by text[0..len) without the blanks around it. */
@@ -187,7 +187,7 @@ static void advance_by(struct player *p, uint64_t max)
         p->state = RUN_ENDED;
     }
     remember(p);
-    if (p->run.heap_ready && p->run.heap.out_of_memory && !p->oom_told)
+    if (p->run.current->ready && p->run.current->heap.out_of_memory && !p->oom_told)
         tell_oom(p);
     if (p->no_memory && p->state != RUN_FAILED) {
         error_memory(&p->error);
@@ -259,7 +259,7 @@ static void preview(struct player *p)
 {
     struct config config;
     struct error ignored = {0}; /* the run will find the same, and tell it with its place */
-    if (!p->run.heap_ready && settings_resolve(&p->run.settings, &config, &ignored) == 0 &&
+    if (!p->run.current->ready && settings_resolve(&p->run.current->settings, &config, &ignored) == 0 &&
         heap_init(&p->preview, &config, &p->run.names, &ignored) == 0)
         p->previewed = true;
     error_clear(&ignored);
@@ -380,7 +380,7 @@ void player_close(struct player *player)
 
 const struct heap *player_heap(const struct player *player)
 {
-    return player->run.heap_ready ? &player->run.heap : player->previewed ? &player->preview : NULL;
+    return player->run.current->ready ? &player->run.current->heap : player->previewed ? &player->preview : NULL;
 }
 
 bool player_ended(const struct player *player)
@@ -526,5 +526,5 @@ int player_status(const struct player *player)
 {
     if (player->run.failed > 0)
         return 1;
-    return run_outcome(&player->run) == OUTCOME_OUT_OF_MEMORY && !player->run.oom_expected ? 1 : 0;
+    return run_outcome(&player->run) == OUTCOME_OUT_OF_MEMORY && !player->run.current->oom_expected ? 1 : 0;
 }

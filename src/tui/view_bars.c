@@ -20,7 +20,7 @@ static const char *doing(const struct player *p, enum style *style)
     *style = STYLE_ALARM;
     if (p->state == RUN_FAILED)
         return "ERROR";
-    if (p->run.heap_ready && p->run.heap.out_of_memory)
+    if (p->run.current->ready && p->run.current->heap.out_of_memory)
         return "OUT OF MEMORY";
     *style = STYLE_STATE;
     if (p->collection_event > 0 && p->collection_event == run_events(&p->run))

@@ -129,7 +129,7 @@ static void find_garbage(struct scene *scene)
     scene->garbage_known = false;
     scene->garbage_fresh = true;
     scene->garbage_at = scene->player->moved;
-    if (!heap || heap->gc.running || heap->objects.len > GARBAGE_MOST || !scene->player->run.heap_ready)
+    if (!heap || heap->gc.running || heap->objects.len > GARBAGE_MOST || !scene->player->run.current->ready)
         return;
     scene->reachable.len = 0;
     if (vec_reserve(&scene->reachable, heap->objects.len + 1)) {
@@ -152,7 +152,7 @@ bool scene_garbage(const struct scene *scene, uint32_t object)
 bool scene_trails(const struct scene *scene)
 {
     const struct player *p = scene->player;
-    return p->run.heap_ready && p->collection_event > 0 && p->collection_event == run_events(&p->run) &&
+    return p->run.current->ready && p->collection_event > 0 && p->collection_event == run_events(&p->run) &&
            p->happened.trails.len > 0;
 }
 

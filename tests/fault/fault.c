@@ -273,7 +273,7 @@ static enum answer run_it(struct run *run, struct error *error, bool strict, FIL
         complain("a listener failed without cause");
         return WRONG;
     }
-    *hash = heap_hash(&run->heap) ^ hash_file(events) * 3 ^ (run->passed << 8) ^ run->failed;
+    *hash = heap_hash(&run->current->heap) ^ hash_file(events) * 3 ^ (run->passed << 8) ^ run->failed;
     return DONE;
 }
 
@@ -347,7 +347,7 @@ static enum answer job_write_json(uint64_t *hash)
 static enum answer job_write_heap(uint64_t *hash)
 {
     FILE *out = scratch();
-    return written(report_write_heap(&finished.heap, out), out, hash);
+    return written(report_write_heap(&finished.current->heap, out), out, hash);
 }
 
 static enum answer job_write_summary(uint64_t *hash)
@@ -409,7 +409,7 @@ static enum answer job_copy(uint64_t *hash)
 {
     struct heap copy;
     struct error error = {0};
-    if (heap_copy(&copy, &finished.heap) != 0) {
+    if (heap_copy(&copy, &finished.current->heap) != 0) {
         return written(-1, NULL, hash);
     }
     enum answer answer = DONE;
@@ -428,7 +428,7 @@ static enum answer job_collect(uint64_t *hash)
     struct heap copy;
     *hash = 0;
     for (int type = 0; type < COLLECTION_TYPES; type++) {
-        if (heap_copy(&copy, &finished.heap) != 0) {
+        if (heap_copy(&copy, &finished.current->heap) != 0) {
             return written(-1, NULL, hash);
         }
         gc_begin(&copy, (enum collection_type)type, REASON_TESTING, true, type == COLLECTION_MARK_COMPACT);
@@ -508,7 +508,7 @@ static void try_about(bool from_then)
         return;
     }
     for (size_t i = 0; i < sizeof about / sizeof *about; i++) {
-        if (about[i].job != job_collect || !finished.heap.out_of_memory) {
+        if (about[i].job != job_collect || !finished.current->heap.out_of_memory) {
             try_all(about[i].name, about[i].job, from_then);
         }
     }

@@ -30,7 +30,7 @@ static void write_all(const struct run *run)
         nowhere = fopen("/dev/null", "w");
     }
     struct error none = {0};
-    if (nowhere != NULL && (report_write_json(run, nowhere) || report_write_heap(&run->heap, nowhere) ||
+    if (nowhere != NULL && (report_write_json(run, nowhere) || report_write_heap(&run->current->heap, nowhere) ||
                             report_write_summary(run, nowhere))) {
         broken("it cannot be written", &none);
     }
@@ -49,13 +49,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (run.verify_error.kind != ERROR_NONE) {
         broken("a collection", &run.verify_error);
     }
-    if (state == RUN_FAILED && run.heap_ready && (error.kind != ERROR_INPUT || error.text == NULL)) {
+    if (state == RUN_FAILED && run.current->ready && (error.kind != ERROR_INPUT || error.text == NULL)) {
         broken("an error of another kind", &error);
     }
-    if (run.heap_ready && !run.heap.out_of_memory && heap_verify(&run.heap, &wrong)) {
+    if (run.current->ready && !run.current->heap.out_of_memory && heap_verify(&run.current->heap, &wrong)) {
         broken("the end", &wrong);
     }
-    if (run.heap_ready && state != RUN_FAILED) {
+    if (run.current->ready && state != RUN_FAILED) {
         write_all(&run);
     }
     run_close(&run);

@@ -363,7 +363,7 @@ static char *heap_text(const struct run *run)
     char *text = NULL;
     size_t len;
     FILE *out = open_memstream(&text, &len);
-    if (out == NULL || report_write_heap(&run->heap, out)) {
+    if (out == NULL || report_write_heap(&run->current->heap, out)) {
         abort();
     }
     fclose(out);
@@ -409,11 +409,11 @@ static void check(const char *trace, size_t len)
         len = lines_before(trace, len, wrong);
     }
     run_trace(&again, trace, len, 1);
-    if (heap_hash(&run.heap) != heap_hash(&again.heap)) {
+    if (heap_hash(&run.current->heap) != heap_hash(&again.current->heap)) {
         broken(trace, len, "line by line it is another heap");
     }
     run_close(&again);
-    if (model_run != NULL && compare_report != NULL && compare_heap != NULL && !run.heap.out_of_memory) {
+    if (model_run != NULL && compare_report != NULL && compare_heap != NULL && !run.current->heap.out_of_memory) {
         compare_with_model(&run, trace, len);
     }
     run_close(&run);

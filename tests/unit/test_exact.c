@@ -44,7 +44,7 @@ static char *heap_text(const struct run *run)
     char *text = NULL;
     size_t len;
     FILE *out = open_memstream(&text, &len);
-    ck_assert_int_eq(report_write_heap(&run->heap, out), 0);
+    ck_assert_int_eq(report_write_heap(&run->current->heap, out), 0);
     fclose(out);
     return text;
 }

@@ -56,13 +56,13 @@ static void play_era(struct run *run, const char *era, const char *text)
 static uint32_t find(const struct run *run, const char *name)
 {
     uint32_t number = names_find(&run->names, name, strlen(name));
-    return number == NAME_NONE ? NONE : heap_find(&run->heap, number);
+    return number == NAME_NONE ? NONE : heap_find(&run->current->heap, number);
 }
 
 /* Fails unless the object lies where it should: "SPACE PAGE:OFFSET, age N", without the place if it is old; "dead". */
 static void check_place(const struct run *run, const char *name, const char *expected)
 {
-    const struct heap *h = &run->heap;
+    const struct heap *h = &run->current->heap;
     uint32_t object = find(run, name);
     char *found;
     if (object == NONE) {
@@ -81,8 +81,8 @@ static void check_place(const struct run *run, const char *name, const char *exp
 
 static const struct collection *nth(const struct run *run, size_t i)
 {
-    ck_assert_uint_lt(i, run->heap.collections.len);
-    return &run->heap.collections.data[i];
+    ck_assert_uint_lt(i, run->current->heap.collections.len);
+    return &run->current->heap.collections.data[i];
 }
 
 /* Fails unless the collections of the run are these: "scavenge testing; mark-sweep allocation failure". */
@@ -91,7 +91,7 @@ static void check_collections(const struct run *run, const char *expected)
     char *found = NULL;
     size_t len;
     FILE *out = open_memstream(&found, &len);
-    for (size_t i = 0; i < run->heap.collections.len; i++) {
+    for (size_t i = 0; i < run->current->heap.collections.len; i++) {
         const struct collection *c = nth(run, i);
         fprintf(out, "%s%s %s", i ? "; " : "", collection_type_word(c->type), reason_words(c->reason));
     }
@@ -148,8 +148,8 @@ START_TEST(age_mark)
     ck_assert_uint_eq(nth(&run, 1)->copied_bytes, 48);
     ck_assert_uint_eq(nth(&run, 1)->promoted_bytes, 88);
     ck_assert_uint_eq(nth(&run, 1)->promoted_objects, 2);
-    ck_assert_uint_eq(run.heap.counters.promotion[PROMOTION_AGE], 2);
-    ck_assert_uint_eq(run.heap.young_space.mark_offset * UNIT, 48);
+    ck_assert_uint_eq(run.current->heap.counters.promotion[PROMOTION_AGE], 2);
+    ck_assert_uint_eq(run.current->heap.young_space.mark_offset * UNIT, 48);
     run_close(&run);
 }
 END_TEST
@@ -172,7 +172,7 @@ START_TEST(threshold_is_exact)
     ck_assert_uint_eq(ear.last.value[6], PROMOTION_THRESHOLD);
     ck_assert_uint_eq(ear.last.value[7], 488);
     ck_assert_uint_eq(ear.last.value[8], 1920);
-    ck_assert_uint_eq(run.heap.counters.promotion[PROMOTION_THRESHOLD], 2);
+    ck_assert_uint_eq(run.current->heap.counters.promotion[PROMOTION_THRESHOLD], 2);
     run_close(&run);
     play(&run, "set promotion-threshold 0\nalloc a 232\nalloc b 240\nalloc c 8\ngc minor\n");
     check_place(&run, "c", "new 0:472, age 1");
@@ -185,8 +185,8 @@ START_TEST(age_counts_before_threshold)
 {
     struct run run;
     play(&run, "alloc a 240\nalloc b 232\nalloc c 240\ngc minor\ngc minor\n");
-    ck_assert_uint_eq(run.heap.counters.promotion[PROMOTION_THRESHOLD], 1); /* c, in the first */
-    ck_assert_uint_eq(run.heap.counters.promotion[PROMOTION_AGE], 2);
+    ck_assert_uint_eq(run.current->heap.counters.promotion[PROMOTION_THRESHOLD], 1); /* c, in the first */
+    ck_assert_uint_eq(run.current->heap.counters.promotion[PROMOTION_AGE], 2);
     run_close(&run);
 }
 END_TEST
@@ -205,9 +205,9 @@ START_TEST(fillers_in_to_space)
     ck_assert_uint_eq(ear.last.value[0], 0);
     ck_assert_uint_eq(ear.last.value[1], 800);
     ck_assert_uint_eq(ear.last.value[2], 160);
-    ck_assert_uint_eq(run.heap.young_space.mark_page, 1);
-    ck_assert_uint_eq(run.heap.young_space.mark_offset * UNIT, 200);
-    ck_assert_uint_eq(heap_space_figures(&run.heap, SPACE_NEW).wasted, 160);
+    ck_assert_uint_eq(run.current->heap.young_space.mark_page, 1);
+    ck_assert_uint_eq(run.current->heap.young_space.mark_offset * UNIT, 200);
+    ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_NEW).wasted, 160);
     run_close(&run);
 }
 END_TEST
@@ -238,9 +238,9 @@ START_TEST(promotion_queue)
     check_place(&run, "b", "new 0:0, age 1");
     check_place(&run, "c", "new 0:32, age 1");
     check_place(&run, "a", "new 0:72, age 1");
-    ck_assert_uint_eq(run.heap.remembered.len, 1);
-    ck_assert_uint_eq(run.heap.remembered.data[0].host, find(&run, "p"));
-    ck_assert_uint_eq(run.heap.counters.barriers_generational, 0); /* what a collector records is no hit */
+    ck_assert_uint_eq(run.current->heap.remembered.len, 1);
+    ck_assert_uint_eq(run.current->heap.remembered.data[0].host, find(&run, "p"));
+    ck_assert_uint_eq(run.current->heap.counters.barriers_generational, 0); /* what a collector records is no hit */
     run_close(&run);
 }
 END_TEST
@@ -254,9 +254,9 @@ START_TEST(buffers_continue)
     /* 5 x 24 = 120; the sixth needs a new buffer, which begins at 128 and continues this one */
     check_place(&run, "o4", "new 0:96, age 1");
     check_place(&run, "o5", "new 0:120, age 1");
-    ck_assert_uint_eq(run.heap.young_space.top * UNIT, 144); /* the rest is given back */
-    ck_assert_uint_eq(run.heap.young_space.mark_offset * UNIT, 144);
-    ck_assert_uint_eq(heap_space_figures(&run.heap, SPACE_NEW).wasted, 0);
+    ck_assert_uint_eq(run.current->heap.young_space.top * UNIT, 144); /* the rest is given back */
+    ck_assert_uint_eq(run.current->heap.young_space.mark_offset * UNIT, 144);
+    ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_NEW).wasted, 0);
     run_close(&run);
 }
 END_TEST
@@ -273,8 +273,8 @@ START_TEST(buffers_and_larger_objects)
     check_place(&run, "e", "new 0:96, age 1");  /* 8 bytes are left */
     check_place(&run, "f", "new 0:232, age 1"); /* a new buffer, elsewhere: they are filler */
     check_place(&run, "g", "new 0:248, age 1");
-    ck_assert_uint_eq(run.heap.young_space.top * UNIT, 256);
-    ck_assert_uint_eq(heap_space_figures(&run.heap, SPACE_NEW).wasted, 8);
+    ck_assert_uint_eq(run.current->heap.young_space.top * UNIT, 256);
+    ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_NEW).wasted, 8);
     run_close(&run);
 }
 END_TEST
@@ -286,7 +286,7 @@ START_TEST(buffers_that_stay)
     play_era(&run, "node20", "alloc a 32\nalloc big 104\ngc minor\nalloc n 16\n");
     check_place(&run, "big", "new 0:128, age 1");
     check_place(&run, "n", "new 0:232, age 0");
-    ck_assert_uint_eq(heap_space_figures(&run.heap, SPACE_NEW).wasted, 96);
+    ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_NEW).wasted, 96);
     run_close(&run);
 }
 END_TEST
@@ -304,7 +304,7 @@ START_TEST(growth)
     for (size_t i = 0; i < 5; i++) {
         ck_assert_uint_eq(nth(&run, i)->semispace_capacity, capacity[i]);
     }
-    ck_assert_uint_eq(run.heap.young_space.survived, 960); /* the fourth's; nothing was young in the fifth */
+    ck_assert_uint_eq(run.current->heap.young_space.survived, 960); /* the fourth's; nothing was young in the fifth */
     run_close(&run);
 }
 END_TEST
@@ -345,7 +345,7 @@ START_TEST(new_large)
     check_place(&run, "a", "large, age 1");
     check_place(&run, "b", "dead");
     check_place(&run, "c", "code-large, age 0");
-    ck_assert_uint_eq(run.heap.counters.promotion[PROMOTION_LARGE], 1);
+    ck_assert_uint_eq(run.current->heap.counters.promotion[PROMOTION_LARGE], 1);
     ck_assert_uint_eq(nth(&run, 0)->promoted_bytes, 400);
     ck_assert_uint_eq(nth(&run, 0)->dead_bytes, 400);
     run_close(&run);
@@ -359,7 +359,7 @@ START_TEST(new_large_scavenges_first)
 {
     struct run run;
     play_era(&run, "node20", "repeat 5 as i\nalloc a$i 408\nend\n"); /* 1632 + 408 = 2040 <= 2048 */
-    ck_assert_uint_eq(run.heap.collections.len, 0);
+    ck_assert_uint_eq(run.current->heap.collections.len, 0);
     run_close(&run);
     play_era(&run, "node20", "repeat 5 as i\nalloc a$i 416\nend\n"); /* 1664 + 416 = 2080 > 2048 */
     check_collections(&run, "scavenge allocation failure");
@@ -367,10 +367,10 @@ START_TEST(new_large_scavenges_first)
     check_place(&run, "a4", "new-large, age 0");
     run_close(&run);
     play_era(&run, "node20", "alloc a 1640\nalloc b 408\n"); /* 2048 is not more than 2048 */
-    ck_assert_uint_eq(run.heap.collections.len, 0);
+    ck_assert_uint_eq(run.current->heap.collections.len, 0);
     run_close(&run);
     play_era(&run, "node20", "alloc a 2056\n"); /* new-large is empty: no scavenge, however large */
-    ck_assert_uint_eq(run.heap.collections.len, 0);
+    ck_assert_uint_eq(run.current->heap.collections.len, 0);
     run_close(&run);
 }
 END_TEST
@@ -399,9 +399,9 @@ START_TEST(records_are_dropped)
                "ref h.1 h\ngc minor\ngc minor\n");
     ck_assert_uint_eq(nth(&run, 0)->remembered_visited, 3);
     ck_assert_uint_eq(nth(&run, 1)->remembered_visited, 1);
-    ck_assert_uint_eq(run.heap.counters.barriers_generational, 4);
-    ck_assert_uint_eq(run.heap.counters.remembered_peak, 3);
-    ck_assert_uint_eq(run.heap.remembered.len, 0); /* a is old by now */
+    ck_assert_uint_eq(run.current->heap.counters.barriers_generational, 4);
+    ck_assert_uint_eq(run.current->heap.counters.remembered_peak, 3);
+    ck_assert_uint_eq(run.current->heap.remembered.len, 0); /* a is old by now */
     run_close(&run);
 }
 END_TEST
@@ -417,11 +417,11 @@ START_TEST(weak_slots)
     play(&run, "alloc h 16 array\nalloc a 16\nalloc b 16\nweak h.a a\nweak h.b b\nrelease a\ngc\n");
     check_place(&run, "a", "dead");
     uint32_t count;
-    const struct slot *slots = object_slots(&run.heap, find(&run, "h"), &count);
+    const struct slot *slots = object_slots(&run.current->heap, find(&run, "h"), &count);
     ck_assert_uint_eq(count, 2);
     ck_assert_uint_eq(slots[0].target, NONE);
     ck_assert_uint_eq(slots[1].target, find(&run, "b"));
-    ck_assert_uint_eq(run.heap.counters.weak_cleared, 1);
+    ck_assert_uint_eq(run.current->heap.counters.weak_cleared, 1);
     run_close(&run);
 }
 END_TEST
@@ -445,8 +445,8 @@ START_TEST(ephemeron_chain)
     runs_text(&run, text, NULL);
     free(text);
     ck_assert_uint_eq(run.failed, 0);
-    ck_assert_uint_eq(nth(&run, run.heap.collections.len - 1)->dead_objects, LENGTH);
-    ck_assert_uint_eq(run.heap.counters.weak_cleared, LENGTH - 1);
+    ck_assert_uint_eq(nth(&run, run.current->heap.collections.len - 1)->dead_objects, LENGTH);
+    ck_assert_uint_eq(run.current->heap.counters.weak_cleared, LENGTH - 1);
     run_close(&run);
 }
 END_TEST
@@ -478,7 +478,7 @@ START_TEST(finalizers_in_order)
     ck_assert_uint_eq(ear.names[0], names_find(&run.names, "c", 1));
     ck_assert_uint_eq(ear.names[1], names_find(&run.names, "a", 1));
     ck_assert_uint_eq(ear.names[2], names_find(&run.names, "b", 1));
-    ck_assert_uint_eq(run.heap.counters.finalized, 3);
+    ck_assert_uint_eq(run.current->heap.counters.finalized, 3);
     run_close(&run);
 }
 END_TEST
@@ -491,7 +491,7 @@ START_TEST(young_keys)
     play_era(&run, "node20", trace);
     check_place(&run, "k", "dead");
     check_place(&run, "v", "new 0:48, age 1");
-    ck_assert_uint_eq(run.heap.counters.weak_cleared, 1);
+    ck_assert_uint_eq(run.current->heap.counters.weak_cleared, 1);
     run_close(&run);
     play_era(&run, "node6", trace); /* strong for its scavenger */
     check_place(&run, "k", "new 0:48, age 1");
@@ -510,7 +510,7 @@ START_TEST(survivors_of_a_major)
     check_place(&run, "a", "old-pointer, age 1"); /* majors do not age */
     check_place(&run, "b", "old-pointer, age 0");
     check_place(&run, "c", "old-data, age 0");
-    ck_assert_uint_eq(run.heap.counters.promotion[PROMOTION_MAJOR], 3);
+    ck_assert_uint_eq(run.current->heap.counters.promotion[PROMOTION_MAJOR], 3);
     ck_assert_uint_eq(nth(&run, 1)->marked_bytes, 136);
     run_close(&run);
     play_era(&run, "node20", trace);
@@ -520,8 +520,8 @@ START_TEST(survivors_of_a_major)
     check_place(&run, "a", "old, age 1");
     check_place(&run, "b", "new 0:0, age 0");
     check_place(&run, "c", "new 0:48, age 0");
-    ck_assert_uint_eq(run.heap.counters.promotion[PROMOTION_MAJOR], 1);
-    ck_assert_uint_eq(run.heap.young_space.mark_offset * UNIT, 88);
+    ck_assert_uint_eq(run.current->heap.counters.promotion[PROMOTION_MAJOR], 1);
+    ck_assert_uint_eq(run.current->heap.young_space.mark_offset * UNIT, 88);
     run_close(&run);
 }
 END_TEST
@@ -531,7 +531,7 @@ START_TEST(sweeping)
 {
     struct run run;
     play(&run, "repeat 4 as i\nalloc c$i 240 code\nend\nrelease c1\nrelease c3\ngc\n");
-    struct space_figures f = heap_space_figures(&run.heap, SPACE_CODE);
+    struct space_figures f = heap_space_figures(&run.current->heap, SPACE_CODE);
     ck_assert_uint_eq(f.used, 480);
     ck_assert_uint_eq(f.available, 480);
     ck_assert_uint_eq(f.wasted, 0);
@@ -541,16 +541,16 @@ START_TEST(sweeping)
     run_close(&run);
     /* free neighbours are one block; 8 bytes are less than free-list-min */
     play(&run, "repeat 3 as i\nalloc c$i 240 code\nend\nalloc d 232 code\nalloc e 8 code\nrelease c1\nrelease c2\ngc\n");
-    f = heap_space_figures(&run.heap, SPACE_CODE);
+    f = heap_space_figures(&run.current->heap, SPACE_CODE);
     ck_assert_uint_eq(f.largest_free, 480);
     ck_assert_uint_eq(f.fragmentation, 0);
     run_close(&run);
     play(&run, "alloc c 240 code\nalloc e 8 code\nalloc f 712 code\nrelease e\ngc\n");
-    f = heap_space_figures(&run.heap, SPACE_CODE);
+    f = heap_space_figures(&run.current->heap, SPACE_CODE);
     ck_assert_uint_eq(f.used, 240); /* 712 is a large object */
     run_close(&run);
     play(&run, "repeat 3 as i\nalloc c$i 240 code\nend\nalloc e 8 code\nalloc d 232 code\nrelease e\ngc\n");
-    f = heap_space_figures(&run.heap, SPACE_CODE);
+    f = heap_space_figures(&run.current->heap, SPACE_CODE);
     ck_assert_uint_eq(f.available, 0);
     ck_assert_uint_eq(f.wasted, 8);
     ck_assert_uint_eq(f.used, 952);
@@ -564,9 +564,9 @@ START_TEST(empty_pages)
     struct run run;
     play(&run, "repeat 12 as i\nalloc c$i 240 code\nend\nalloc l 1000 code\nrepeat 12 as i\nrelease c$i\nend\nrelease l\n"
                "gc\n");
-    ck_assert_uint_eq(heap_space_figures(&run.heap, SPACE_CODE).pages, 1);
-    ck_assert_uint_eq(heap_space_figures(&run.heap, SPACE_CODE).available, 960);
-    ck_assert_uint_eq(heap_space_figures(&run.heap, SPACE_LARGE).pages, 0);
+    ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_CODE).pages, 1);
+    ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_CODE).available, 960);
+    ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_LARGE).pages, 0);
     ck_assert_uint_eq(nth(&run, 0)->released_pages, 3); /* the large one's region counts */
     run_close(&run);
 }
@@ -586,10 +586,10 @@ START_TEST(compaction)
     ck_assert_uint_eq(nth(&run, 0)->evacuated_pages, 1);
     ck_assert_uint_eq(nth(&run, 0)->released_pages, 1);
     ck_assert_uint_eq(nth(&run, 0)->slots_updated, 2); /* h.2 and its own */
-    ck_assert_uint_eq(heap_space_figures(&run.heap, SPACE_CODE).pages, 1);
-    ck_assert_uint_eq(heap_space_figures(&run.heap, SPACE_CODE).used, 480);
-    uint32_t page = run.heap.objects.data[find(&run, "c7")].page;
-    ck_assert_uint_eq(run.heap.objects.data[find(&run, "c2")].page, page);
+    ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_CODE).pages, 1);
+    ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_CODE).used, 480);
+    uint32_t page = run.current->heap.objects.data[find(&run, "c7")].page;
+    ck_assert_uint_eq(run.current->heap.objects.data[find(&run, "c2")].page, page);
     run_close(&run);
 }
 END_TEST
@@ -606,8 +606,8 @@ START_TEST(aborted_compaction)
     ck_assert_uint_eq(ear.last.value[2], 1); /* objects left */
     ck_assert_uint_eq(nth(&run, 0)->evacuated_pages, 0);
     ck_assert_uint_eq(nth(&run, 0)->released_pages, 0);
-    ck_assert_uint_eq(heap_space_figures(&run.heap, SPACE_CODE).pages, 2);
-    ck_assert_uint_eq(heap_space_figures(&run.heap, SPACE_CODE).available, 720 + 480);
+    ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_CODE).pages, 2);
+    ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_CODE).available, 720 + 480);
     run_close(&run);
 }
 END_TEST
@@ -663,11 +663,11 @@ START_TEST(limits_after_a_major)
     struct run run;
     play(&run, text);
     check_collections(&run, "mark-sweep testing");
-    ck_assert_uint_eq(policy_old_bytes(&run.heap), limits[_i].old);
-    ck_assert_msg(run.heap.limits.old == limits[_i].limit, "%s: limit %" PRIu64 ", expected %" PRIu64, text,
-                  run.heap.limits.old, limits[_i].limit);
-    ck_assert_msg(run.heap.limits.promotion == limits[_i].promotion, "%s: promotion limit %" PRIu64 ", expected %" PRIu64,
-                  text, run.heap.limits.promotion, limits[_i].promotion);
+    ck_assert_uint_eq(policy_old_bytes(&run.current->heap), limits[_i].old);
+    ck_assert_msg(run.current->heap.limits.old == limits[_i].limit, "%s: limit %" PRIu64 ", expected %" PRIu64, text,
+                  run.current->heap.limits.old, limits[_i].limit);
+    ck_assert_msg(run.current->heap.limits.promotion == limits[_i].promotion, "%s: promotion limit %" PRIu64 ", expected %" PRIu64,
+                  text, run.current->heap.limits.promotion, limits[_i].promotion);
     free(text);
     run_close(&run);
 }
@@ -683,10 +683,10 @@ START_TEST(reducing_majors)
         struct run run;
         char *text = format("set initial-old-space-size 60k\nalloc x %" PRIu64 " code\nrelease x\ngc\n", cases[i].size);
         play_era(&run, "node20", text);
-        ck_assert_uint_eq(run.heap.limits.old, cases[i].limit);
+        ck_assert_uint_eq(run.current->heap.limits.old, cases[i].limit);
         run_close(&run);
         play_era(&run, "node6", text);
-        ck_assert_uint_eq(run.heap.limits.old, 4096 + 1920);
+        ck_assert_uint_eq(run.current->heap.limits.old, 4096 + 1920);
         run_close(&run);
         free(text);
     }
@@ -701,8 +701,8 @@ START_TEST(reducing_majors_shrink_new_space)
              "set initial-old-space-size 60k\nrepeat 8 as i\nalloc a$i 120\nend\nrepeat 8\ngc minor\n"
              "repeat 8 as i\nalloc b$i 120\nend\ngc minor\nrepeat 8 as i\nrelease b$i\nend\nend\n"
              "alloc x 57352 code\ngc\n");
-    ck_assert_uint_ge(nth(&run, run.heap.collections.len - 1)->semispace_capacity, 4096); /* it had grown */
-    ck_assert_uint_eq(new_space_capacity(&run.heap), 2048);
+    ck_assert_uint_ge(nth(&run, run.current->heap.collections.len - 1)->semispace_capacity, 4096); /* it had grown */
+    ck_assert_uint_eq(new_space_capacity(&run.current->heap), 2048);
     run_close(&run);
 }
 END_TEST
@@ -717,7 +717,7 @@ START_TEST(growing_factor)
     double speed = 45000.0 / (double)c->pause_ns / (45000.0 / (double)c->start_ns);
     double a = speed * 0.03, factor = a / (a - 0.97);
     ck_assert_msg(factor > 1.2 && factor < 1.9, "this tests nothing: F = %f", factor);
-    double found = (double)(run.heap.limits.old - 1920) / 45000;
+    double found = (double)(run.current->heap.limits.old - 1920) / 45000;
     ck_assert_msg(found > factor - 0.005 && found < factor + 0.005, "F = %f, expected %f", found, factor);
     run_close(&run);
 }
@@ -743,8 +743,8 @@ START_TEST(initial_limits)
         struct run run;
         char *text = format("%salloc a 16\n", cases[i].settings);
         play(&run, text);
-        ck_assert_msg(run.heap.limits.old == cases[i].limit && run.heap.limits.promotion == cases[i].limit,
-                      "%s: limit %" PRIu64, cases[i].settings, run.heap.limits.old);
+        ck_assert_msg(run.current->heap.limits.old == cases[i].limit && run.current->heap.limits.promotion == cases[i].limit,
+                      "%s: limit %" PRIu64, cases[i].settings, run.current->heap.limits.old);
         run_close(&run);
         free(text);
     }
@@ -770,8 +770,8 @@ START_TEST(limits_before_a_major)
         char *text = format(trace, cases[i].rest);
         play_era(&run, cases[i].era, text);
         uint64_t expected = i == 2 ? UINT64_C(12288) * (696 * 1000 / 1192) / 1000 : cases[i].limit;
-        ck_assert_msg(run.heap.limits.old == expected, "%s: %" PRIu64 ", expected %" PRIu64, cases[i].era,
-                      run.heap.limits.old, expected);
+        ck_assert_msg(run.current->heap.limits.old == expected, "%s: %" PRIu64 ", expected %" PRIu64, cases[i].era,
+                      run.current->heap.limits.old, expected);
         run_close(&run);
         free(text);
     }
@@ -862,7 +862,7 @@ START_TEST(choices_and_reasons)
     struct run run;
     play_era(&run, choices[_i].era, choices[_i].trace);
     check_collections(&run, choices[_i].collections);
-    ck_assert(!run.heap.out_of_memory);
+    ck_assert(!run.current->heap.out_of_memory);
     run_close(&run);
 }
 END_TEST
@@ -875,7 +875,7 @@ START_TEST(old_generations_exhausted)
                "alloc a${j}_$i 240\nend\ngc minor\ngc minor\nend\nalloc b 240\ngc minor\ngc minor\nexpect space b new\nexpect age b 2\n"
                "repeat 16\nalloc g 240\nrelease g\nend\n"); /* four pages by now */
     ck_assert_uint_eq(run.failed, 0);
-    size_t last = run.heap.collections.len - 1;
+    size_t last = run.current->heap.collections.len - 1;
     ck_assert_str_eq(reason_words(nth(&run, last)->reason), "old generations exhausted");
     ck_assert_uint_eq(nth(&run, last)->type, COLLECTION_MARK_SWEEP);
     run_close(&run);
@@ -923,7 +923,7 @@ START_TEST(out_of_memory)
 {
     struct run run;
     play_era(&run, deaths[_i].era, deaths[_i].trace);
-    ck_assert(run.heap.out_of_memory);
+    ck_assert(run.current->heap.out_of_memory);
     check_collections(&run, deaths[_i].collections);
     char *words = report_oom_words(&run);
     ck_assert_msg(strstr(words, deaths[_i].words) != NULL, "%s", words);
@@ -938,7 +938,7 @@ START_TEST(last_resort_helps)
     struct run run;
     play(&run, "set initial-old-space-size 1k\nset limit-min-step 8\nset max-semi-space-size 2k\n"
                "alloc a 20000 code\n");
-    ck_assert(!run.heap.out_of_memory);
+    ck_assert(!run.current->heap.out_of_memory);
     check_collections(&run, "mark-sweep GC in old space requested; mark-sweep GC in old space requested; "
                             "mark-compact last resort");
     run_close(&run);
@@ -953,9 +953,9 @@ START_TEST(heap_limit)
              "set max-old-space-size 4k\nset initial-old-space-size 4k\nset max-semi-space-size 8k\n"
              "repeat 8 as i\nalloc a$i 240\nend\ngc minor\nrepeat 7 as i\nalloc b$i 240\nend\ngc minor\n"
              "repeat 7 as i\nalloc c$i 240\nend\ngc minor\nalloc d 240\ngc\nalloc e 16\n");
-    ck_assert(run.heap.out_of_memory);
-    ck_assert_uint_gt(policy_old_capacity(&run.heap), 4096);
-    ck_assert_uint_eq(run.heap.counters.mark_sweeps, 1);
+    ck_assert(run.current->heap.out_of_memory);
+    ck_assert_uint_gt(policy_old_capacity(&run.current->heap), 4096);
+    ck_assert_uint_eq(run.current->heap.counters.mark_sweeps, 1);
     char *words = report_oom_words(&run);
     ck_assert_msg(strstr(words, "Reached heap limit") != NULL, "%s", words);
     free(words);
@@ -971,7 +971,7 @@ START_TEST(ineffective_majors)
     char *text = format(trace, "", "", "", "");
     play_era(&run, "node20", text);
     free(text);
-    ck_assert(run.heap.out_of_memory);
+    ck_assert(run.current->heap.out_of_memory);
     char *words = report_oom_words(&run);
     ck_assert_msg(strstr(words, "Ineffective mark-compacts near heap limit") != NULL, "%s", words);
     free(words);
@@ -979,13 +979,13 @@ START_TEST(ineffective_majors)
     text = format(trace, "", "", "work 10ms\n", ""); /* the third leaves it time */
     play_era(&run, "node20", text);
     free(text);
-    ck_assert(!run.heap.out_of_memory);
+    ck_assert(!run.current->heap.out_of_memory);
     run_close(&run);
     play_era(&run, "node6", "set initial-old-space-size 64k\nalloc a 54000 code\nrepeat 9\ngc\nend\n");
-    ck_assert(!run.heap.out_of_memory);
+    ck_assert(!run.current->heap.out_of_memory);
     run_close(&run);
     play_era(&run, "node20", "set initial-old-space-size 64k\nalloc a 52000 code\nrepeat 9\ngc\nend\n"); /* 79 % */
-    ck_assert(!run.heap.out_of_memory);
+    ck_assert(!run.current->heap.out_of_memory);
     run_close(&run);
 }
 END_TEST
@@ -997,7 +997,7 @@ START_TEST(simulated_time)
     struct run run;
     /* an event costs 200 ns in a classroom, a byte 125 ps */
     play(&run, "alloc a 16\nalloc b 24\nwork 1us\n");
-    ck_assert_uint_eq(heap_now(&run.heap), 3 * 200 + 5 + 1000);
+    ck_assert_uint_eq(heap_now(&run.current->heap), 3 * 200 + 5 + 1000);
     run_close(&run);
     /* a scavenge: 100 us / 1000, 3 ns a byte copied, 10 ns a root or record */
     play(&run, "alloc a 16\nalloc b 24\nalloc c 16 code\nref c.a a\ngc minor\n");
@@ -1010,7 +1010,7 @@ START_TEST(simulated_time)
     run_close(&run);
     /* idle: the larger of its duration and what the collector used */
     play_era(&run, "node20", "repeat 7 as i\nalloc a$i 240\nend\nidle 1ms\n");
-    ck_assert_uint_eq(heap_now(&run.heap), 8 * 200 + 7 * 30 + 1000000);
+    ck_assert_uint_eq(heap_now(&run.current->heap), 8 * 200 + 7 * 30 + 1000000);
     run_close(&run);
 }
 END_TEST

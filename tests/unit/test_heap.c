@@ -111,7 +111,7 @@ __attribute__((format(printf, 1, 2))) static char *format(const char *form, ...)
 static uint32_t named(const struct run *run, const char *name)
 {
     uint32_t number = names_find(&run->names, name, strlen(name));
-    return number == NAME_NONE ? NONE : heap_find(&run->heap, number);
+    return number == NAME_NONE ? NONE : heap_find(&run->current->heap, number);
 }
 
 /* ---- ids ---- */
@@ -138,13 +138,13 @@ START_TEST(ids_of_every_shape)
         uint32_t number = skip == 12 ? i + 5000000 : i;
         char *name = format("%.*s%" PRIu32 "%s", (int)(dollar - shape), shape, number, dollar + skip);
         uint32_t object = named(&run, name), names_it = names_find(&run.names, name, strlen(name));
-        if (object == NONE || run.heap.objects.data[object].name != names_it) {
+        if (object == NONE || run.current->heap.objects.data[object].name != names_it) {
             ck_abort_msg("%s is lost", name);
         }
-        MUST((run.heap.objects.data[object].handle == NONE) == (i < count / 2));
+        MUST((run.current->heap.objects.data[object].handle == NONE) == (i < count / 2));
         free(name);
     }
-    verify(&run.heap);
+    verify(&run.current->heap);
     run_close(&run);
 }
 END_TEST
@@ -157,12 +157,12 @@ START_TEST(ids_follow_the_living)
               "set profile node20\nset max-semi-space-size 1M\nrepeat 1000000 as i\nalloc $i 64\nrelease $i\nend\n"
               "repeat 100000 as i\nalloc a$i 64\nrelease a$i\nend\ngc\n",
               NULL);
-    ck_assert_uint_eq(run.heap.live, 0);
-    ck_assert_uint_eq(run.heap.counters.allocated, 1100000);
-    ck_assert_uint_lt(run.heap.ids.len * sizeof *run.heap.ids.data, 1 << 20);
-    ck_assert_uint_lt(run.heap.objects.len, 30000); /* one new space full of them */
-    ck_assert_uint_eq(run.heap.id_count, 0);
-    verify(&run.heap);
+    ck_assert_uint_eq(run.current->heap.live, 0);
+    ck_assert_uint_eq(run.current->heap.counters.allocated, 1100000);
+    ck_assert_uint_lt(run.current->heap.ids.len * sizeof *run.current->heap.ids.data, 1 << 20);
+    ck_assert_uint_lt(run.current->heap.objects.len, 30000); /* one new space full of them */
+    ck_assert_uint_eq(run.current->heap.id_count, 0);
+    verify(&run.current->heap);
     run_close(&run);
 }
 END_TEST
@@ -184,13 +184,13 @@ START_TEST(ids_with_strides)
     runs_text(&run, text, NULL);
     free(text);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t object = heap_find(&run.heap, i * stride);
-        if (object == NONE || run.heap.objects.data[object].name != i * stride) {
+        uint32_t object = heap_find(&run.current->heap, i * stride);
+        if (object == NONE || run.current->heap.objects.data[object].name != i * stride) {
             ck_abort_msg("%" PRIu32 " is lost", i * stride);
         }
     }
-    ck_assert_uint_eq(heap_find(&run.heap, stride / 2), NONE);
-    verify(&run.heap);
+    ck_assert_uint_eq(heap_find(&run.current->heap, stride / 2), NONE);
+    verify(&run.current->heap);
     run_close(&run);
 }
 END_TEST
@@ -201,7 +201,7 @@ START_TEST(ids_are_bound_anew)
     runs_text(&run,
               "alloc h 16 array\nalloc a 16 in h.0\nalloc a 24 in h.1\nalloc a 32\nalloc 7 16 in h.2\nalloc 7 40 in h.3\n",
               NULL);
-    const struct heap *h = &run.heap;
+    const struct heap *h = &run.current->heap;
     uint32_t count;
     ck_assert_uint_eq(object_bytes(&h->objects.data[named(&run, "a")]), 32);
     ck_assert_uint_eq(object_bytes(&h->objects.data[named(&run, "7")]), 40);
@@ -610,20 +610,20 @@ START_TEST(handles_like_a_list)
     fclose(out);
     runs_text(&run, text, &(struct run_options){.verify = true});
     size_t at = 0;
-    for (size_t i = 1; i < run.heap.handles.len; i++) { /* the first is keep's */
-        if (run.heap.handles.data[i].object != NONE) {
+    for (size_t i = 1; i < run.current->heap.handles.len; i++) { /* the first is keep's */
+        if (run.current->heap.handles.data[i].object != NONE) {
             char *name = format("o%u", naive[at].object);
-            ck_assert_msg(at < held && run.heap.handles.data[i].object == named(&run, name), "seed %d: handle %zu", _i,
+            ck_assert_msg(at < held && run.current->heap.handles.data[i].object == named(&run, name), "seed %d: handle %zu", _i,
                           at);
             free(name);
             at++;
         }
     }
     ck_assert_uint_eq(at, held);
-    ck_assert_uint_eq(run.heap.scopes.len, depth + 1);
+    ck_assert_uint_eq(run.current->heap.scopes.len, depth + 1);
     for (unsigned i = 0; i < 40; i++) {
         char *name = format("o%u", i);
-        ck_assert_int_eq(run.heap.objects.data[named(&run, name)].handle != NONE, handles[i] > 0);
+        ck_assert_int_eq(run.current->heap.objects.data[named(&run, name)].handle != NONE, handles[i] > 0);
         free(name);
     }
     run_close(&run);
@@ -639,16 +639,16 @@ START_TEST(handles_do_not_pile_up)
               "set profile node20\nalloc a 16\nalloc b 16\nrepeat 500000\nroot a\nroot b\nrelease a\nrelease b\n"
               "enter x\nroot b\nleave\nend\n",
               NULL);
-    ck_assert_uint_eq(run.heap.handles.len - run.heap.handle_holes, 2);
-    ck_assert_uint_le(run.heap.handles.cap, 1000);
-    ck_assert_uint_le(run.heap.scopes.len, 1);
-    verify(&run.heap);
+    ck_assert_uint_eq(run.current->heap.handles.len - run.current->heap.handle_holes, 2);
+    ck_assert_uint_le(run.current->heap.handles.cap, 1000);
+    ck_assert_uint_le(run.current->heap.scopes.len, 1);
+    verify(&run.current->heap);
     run_close(&run);
     runs_text(&run, "set profile node20\nalloc a 16\nalloc b 16\nrepeat 500000\nroot a\nroot b\nrelease a\nend\n",
               NULL);
-    ck_assert_uint_eq(run.heap.handles.len - run.heap.handle_holes, 500002);
-    ck_assert_uint_le(run.heap.handles.len, 1100000);
-    verify(&run.heap);
+    ck_assert_uint_eq(run.current->heap.handles.len - run.current->heap.handle_holes, 500002);
+    ck_assert_uint_le(run.current->heap.handles.len, 1100000);
+    verify(&run.current->heap);
     run_close(&run);
 }
 END_TEST
@@ -841,7 +841,7 @@ START_TEST(free_list_failing_searches)
               "repeat 100000 as i\nrelease a$i\nend\ngc\n"
               "repeat 100000 as i\nalloc c$i 1016 code\nend\n",
               NULL);
-    ck_assert_uint_eq(run.heap.live, 200001);
+    ck_assert_uint_eq(run.current->heap.live, 200001);
     run_close(&run);
 }
 END_TEST
@@ -973,10 +973,10 @@ START_TEST(hash_tells_changes_apart)
         struct run run;
         runs_text(&run, text, NULL);
         ck_assert_uint_eq(run_events(&run), 9);
-        hashes[i] = heap_hash(&run.heap);
-        ck_assert_uint_eq(heap_hash(&run.heap), hashes[i]);
+        hashes[i] = heap_hash(&run.current->heap);
+        ck_assert_uint_eq(heap_hash(&run.current->heap), hashes[i]);
         struct heap copy;
-        ck_assert_int_eq(heap_copy(&copy, &run.heap), 0);
+        ck_assert_int_eq(heap_copy(&copy, &run.current->heap), 0);
         ck_assert_msg(heap_hash(&copy) == hashes[i], "%s: the copy's hash differs", changes[i]);
         verify(&copy);
         heap_free(&copy);
@@ -995,13 +995,13 @@ START_TEST(hash_knows_names_by_their_text)
     struct run one, other;
     runs_text(&one, "alloc abc 16\nref abc.xyz abc\n", NULL);
     runs_text(&other, "repeat 0\nend\nalloc abc 16\nref abc.xyz abc\n", NULL);
-    ck_assert_uint_eq(heap_hash(&one.heap), heap_hash(&other.heap));
+    ck_assert_uint_eq(heap_hash(&one.current->heap), heap_hash(&other.current->heap));
     run_close(&other);
     runs_text(&other, "alloc abd 16\nref abd.xyz abd\n", NULL);
-    ck_assert_uint_ne(heap_hash(&one.heap), heap_hash(&other.heap));
+    ck_assert_uint_ne(heap_hash(&one.current->heap), heap_hash(&other.current->heap));
     run_close(&other);
     runs_text(&other, "alloc abc 16\nref abc.xyy abc\n", NULL);
-    ck_assert_uint_ne(heap_hash(&one.heap), heap_hash(&other.heap));
+    ck_assert_uint_ne(heap_hash(&one.current->heap), heap_hash(&other.current->heap));
     run_close(&other);
     run_close(&one);
 }
@@ -1014,19 +1014,19 @@ START_TEST(copies_are_apart)
     char *text = runs_medley("node20");
     runs_text(&run, text, NULL);
     free(text);
-    uint64_t before = heap_hash(&run.heap), budget = GC_UNLIMITED;
+    uint64_t before = heap_hash(&run.current->heap), budget = GC_UNLIMITED;
     struct heap copy;
-    ck_assert_int_eq(heap_copy(&copy, &run.heap), 0);
+    ck_assert_int_eq(heap_copy(&copy, &run.current->heap), 0);
     ck_assert_ptr_null(copy.listeners);
     gc_begin(&copy, COLLECTION_MARK_COMPACT, REASON_TESTING, true, true);
     ck_assert_int_eq(gc_step(&copy, &budget), GC_DONE);
     ck_assert_uint_ne(heap_hash(&copy), before);
-    ck_assert_uint_eq(heap_hash(&run.heap), before);
-    verify(&run.heap);
+    ck_assert_uint_eq(heap_hash(&run.current->heap), before);
+    verify(&run.current->heap);
     verify(&copy);
     heap_free(&copy);
-    ck_assert_uint_eq(heap_hash(&run.heap), before);
-    verify(&run.heap);
+    ck_assert_uint_eq(heap_hash(&run.current->heap), before);
+    verify(&run.current->heap);
     run_close(&run);
 }
 END_TEST
@@ -1060,7 +1060,7 @@ START_TEST(bytes_per_object)
                         _i ? "1M" : "64M", OBJECTS, _i ? "gc\n" : "");
     runs_text(&run, text, NULL);
     free(text);
-    const struct heap *h = &run.heap;
+    const struct heap *h = &run.current->heap;
     ck_assert_uint_eq(h->live, OBJECTS);
     uint64_t bytes = bytes_in_use(h), handles = h->handles.len * sizeof *h->handles.data;
     ck_assert_uint_le(handles, UINT64_C(12) * OBJECTS);
@@ -1121,15 +1121,15 @@ START_TEST(memory_follows_the_living)
     char *text = format("set profile node20\nset external-limit 1G\n%s", round);
     runs_text(&run, text, NULL);
     free(text);
-    uint64_t once = bytes_in_use(&run.heap);
+    uint64_t once = bytes_in_use(&run.current->heap);
     run_close(&run);
     text = format("set profile node20\nset external-limit 1G\nrepeat 10\n%send\n", round);
     runs_text(&run, text, NULL);
     free(text);
-    ck_assert_uint_eq(run.heap.live, 0);
-    ck_assert_msg(bytes_in_use(&run.heap) <= once + once / 4, "%" PRIu64 " bytes after one round, %" PRIu64 " after ten",
-                  once, bytes_in_use(&run.heap));
-    verify(&run.heap);
+    ck_assert_uint_eq(run.current->heap.live, 0);
+    ck_assert_msg(bytes_in_use(&run.current->heap) <= once + once / 4, "%" PRIu64 " bytes after one round, %" PRIu64 " after ten",
+                  once, bytes_in_use(&run.current->heap));
+    verify(&run.current->heap);
     run_close(&run);
 }
 END_TEST

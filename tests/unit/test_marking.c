@@ -72,21 +72,21 @@ static uint64_t run_meddled(uint64_t seed, const char *text, size_t len, struct 
     ck_assert_int_eq(run_open_memory(&run, "random", text, len, &options, &error), 0);
     enum run_state state = RUN_MORE;
     for (uint64_t event = 0; state == RUN_MORE; event++) {
-        if (run.heap_ready) {
-            meddle(&run.heap, mix(seed * 1000003 + event));
-            ck_assert_msg(heap_verify(&run.heap, &error) == 0, "seed %" PRIu64 ", event %" PRIu64 ": %s", seed,
-                          run.heap.event, error_text(&error));
+        if (run.current->ready) {
+            meddle(&run.current->heap, mix(seed * 1000003 + event));
+            ck_assert_msg(heap_verify(&run.current->heap, &error) == 0, "seed %" PRIu64 ", event %" PRIu64 ": %s", seed,
+                          run.current->heap.event, error_text(&error));
         }
         state = run_advance(&run, 1, &error);
     }
     ck_assert_msg(state == RUN_ENDED, "seed %" PRIu64 ": %s", seed, error_text(&error));
-    uint64_t live = live_in_the_end(&run.heap);
-    ck_assert_msg(heap_verify(&run.heap, &error) == 0, "seed %" PRIu64 ": %s", seed, error_text(&error));
-    totals->cycles += run.heap.counters.mark_sweeps;
-    totals->steps += run.heap.counters.incremental_steps;
-    totals->barriers += run.heap.counters.barriers_marking;
-    for (size_t i = 0; i < run.heap.collections.len; i++) {
-        totals->floating += run.heap.collections.data[i].floating_garbage_bytes;
+    uint64_t live = live_in_the_end(&run.current->heap);
+    ck_assert_msg(heap_verify(&run.current->heap, &error) == 0, "seed %" PRIu64 ": %s", seed, error_text(&error));
+    totals->cycles += run.current->heap.counters.mark_sweeps;
+    totals->steps += run.current->heap.counters.incremental_steps;
+    totals->barriers += run.current->heap.counters.barriers_marking;
+    for (size_t i = 0; i < run.current->heap.collections.len; i++) {
+        totals->floating += run.current->heap.collections.data[i].floating_garbage_bytes;
     }
     run_close(&run);
     return live;
@@ -103,7 +103,7 @@ START_TEST(nothing_reachable_is_lost)
         struct error error = {0};
         ck_assert_int_eq(run_open_memory(&plain, "random", text, len, &(struct run_options){0}, &error), 0);
         ck_assert_int_eq(run_advance(&plain, 0, &error), RUN_ENDED);
-        uint64_t expected = live_in_the_end(&plain.heap);
+        uint64_t expected = live_in_the_end(&plain.current->heap);
         uint64_t live = run_meddled(seed, text, len, &totals);
         ck_assert_msg(live == expected, "seed %" PRIu64 ": %" PRIu64 " objects live, expected %" PRIu64, seed, live,
                       expected);
@@ -138,7 +138,7 @@ static void check_lost(const char *era, const char *colors)
     ck_assert_msg(run.failed == 0, "%s: %s, found %s", era,
                   run.expectations.data[run.expectations.len - 1].condition,
                   run.expectations.data[run.expectations.len - 1].found);
-    ck_assert_uint_eq(run.heap.counters.barriers_marking, 1);
+    ck_assert_uint_eq(run.current->heap.counters.barriers_marking, 1);
     run_close(&run);
 }
 
@@ -170,11 +170,11 @@ START_TEST(floating_garbage_is_counted)
                     "gc step 1k\nwork 1us\n"
                     "expect live a\nexpect garbage a\ngc\nexpect dead a\n", NULL);
     ck_assert_uint_eq(run.failed, 0);
-    ck_assert_uint_eq(run.heap.collections.len, 2);
-    ck_assert_uint_eq(run.heap.collections.data[0].floating_garbage_bytes, 64);
-    ck_assert_int_eq(run.heap.collections.data[0].reason, REASON_FINALIZE_MARKING);
-    ck_assert_uint_eq(run.heap.collections.data[0].marking_steps, 2);
-    ck_assert_uint_eq(run.heap.collections.data[1].floating_garbage_bytes, 0);
+    ck_assert_uint_eq(run.current->heap.collections.len, 2);
+    ck_assert_uint_eq(run.current->heap.collections.data[0].floating_garbage_bytes, 64);
+    ck_assert_int_eq(run.current->heap.collections.data[0].reason, REASON_FINALIZE_MARKING);
+    ck_assert_uint_eq(run.current->heap.collections.data[0].marking_steps, 2);
+    ck_assert_uint_eq(run.current->heap.collections.data[1].floating_garbage_bytes, 0);
     run_close(&run);
 }
 END_TEST
@@ -183,9 +183,9 @@ START_TEST(a_forced_major_finishes_the_cycle_first)
 {
     struct run run;
     runs_text(&run, "alloc a 64\ngc start\ngc\n", NULL);
-    ck_assert_uint_eq(run.heap.collections.len, 2);
-    ck_assert_int_eq(run.heap.collections.data[0].reason, REASON_TESTING);
-    ck_assert(!run.heap.marking.active);
+    ck_assert_uint_eq(run.current->heap.collections.len, 2);
+    ck_assert_int_eq(run.current->heap.collections.data[0].reason, REASON_TESTING);
+    ck_assert(!run.current->heap.marking.active);
     run_close(&run);
 }
 END_TEST
@@ -225,9 +225,9 @@ START_TEST(allocation_pays_for_steps)
     struct run run;
     runs_text(&run, "set max-semi-space-size 8k\nset min-semi-space-size 8k\nrepeat 40 as i\nalloc k$i 64\nend\n"
                     "gc start\nrepeat 5 as i\nalloc n$i 64\nend\n", NULL);
-    ck_assert_uint_eq(run.heap.counters.incremental_steps, 1);
-    ck_assert_uint_eq(run.heap.marking.scanned, 256);
-    ck_assert_uint_eq(run.heap.marking.allocated, 64);
+    ck_assert_uint_eq(run.current->heap.counters.incremental_steps, 1);
+    ck_assert_uint_eq(run.current->heap.marking.scanned, 256);
+    ck_assert_uint_eq(run.current->heap.marking.allocated, 64);
     run_close(&run);
 }
 END_TEST

@@ -229,7 +229,7 @@ START_TEST(utilization_of_a_run)
 {
     struct run run;
     play_by_hand(&run, _i ? "node6" : "classroom", _i ? "us" : "ns");
-    ck_assert_uint_eq(heap_now(&run.heap), _i ? 9500000 : 9500);
+    ck_assert_uint_eq(heap_now(&run.current->heap), _i ? 9500000 : 9500);
     ratio_is(&run, "mmu.0.utilization", 200000);
     ratio_is(&run, "mmu.1.utilization", 873684);
     ratio_is(&run, _i ? "mmu.1ms.utilization" : "mmu.1us.utilization", 200000);
@@ -268,23 +268,23 @@ START_TEST(all_pauses_count)
     struct run run;
     struct pauses p;
     runs_text(&run, text, &options);
-    ck_assert_uint_eq(run.heap.collections.len, 1);
-    ck_assert_int_eq(pauses_of(&run.heap, PAUSES_MINOR, &p), 0);
+    ck_assert_uint_eq(run.current->heap.collections.len, 1);
+    ck_assert_int_eq(pauses_of(&run.current->heap, PAUSES_MINOR, &p), 0);
     ck_assert(p.is.count == 3 && p.is.min_ns == 11000 && p.is.max_ns == 11000 && !p.histogram);
-    ck_assert_int_eq(pauses_of(&run.heap, PAUSES_MAJOR, &p), 0);
+    ck_assert_int_eq(pauses_of(&run.current->heap, PAUSES_MAJOR, &p), 0);
     ck_assert(p.is.count == 1 && p.is.p50_ns == 2000 + 10000);
-    ck_assert_int_eq(pauses_of(&run.heap, PAUSES_STEPS, &p), 0);
+    ck_assert_int_eq(pauses_of(&run.current->heap, PAUSES_STEPS, &p), 0);
     ck_assert(p.is.count == 2 && p.is.min_ns == 1000 && p.is.max_ns == 10000);
-    ck_assert_int_eq(pauses_of(&run.heap, PAUSES_ALL, &p), 0);
-    ck_assert(p.is.count == 6 && p.is.total_ns == run.heap.counters.gc_ns);
+    ck_assert_int_eq(pauses_of(&run.current->heap, PAUSES_ALL, &p), 0);
+    ck_assert(p.is.count == 6 && p.is.total_ns == run.current->heap.counters.gc_ns);
     struct heap copy;
     struct mmu mmu[2][MMU_WINDOWS];
-    ck_assert_int_eq(heap_copy(&copy, &run.heap), 0);
-    mmu_of(&run.heap, mmu[0]);
+    ck_assert_int_eq(heap_copy(&copy, &run.current->heap), 0);
+    mmu_of(&run.current->heap, mmu[0]);
     mmu_of(&copy, mmu[1]);
     for (unsigned w = 0; w < MMU_WINDOWS; w++)
         ck_assert_uint_eq(mmu[0][w].utilization, mmu[1][w].utilization);
-    ck_assert(copy.pauses.lengths.len == 6 && copy.pauses.lengths.data != run.heap.pauses.lengths.data);
+    ck_assert(copy.pauses.lengths.len == 6 && copy.pauses.lengths.data != run.current->heap.pauses.lengths.data);
     heap_free(&copy);
     run_close(&run);
 }

@@ -120,7 +120,7 @@ static char *heap_text(const struct run *run)
     char *text = NULL;
     size_t len;
     FILE *out = open_memstream(&text, &len);
-    ck_assert_int_eq(report_write_heap(&run->heap, out), 0);
+    ck_assert_int_eq(report_write_heap(&run->current->heap, out), 0);
     fclose(out);
     return text;
 }
@@ -230,7 +230,7 @@ struct result {
 
 static struct result result_of(const struct run *run)
 {
-    return (struct result){heap_hash(&run->heap), json_text(run), heap_text(run)};
+    return (struct result){heap_hash(&run->current->heap), json_text(run), heap_text(run)};
 }
 
 static void free_result(struct result *result)
@@ -270,10 +270,10 @@ static void check_batches(const struct trace *trace, const struct result *expect
 static void replace_heap(struct run *to, const struct run *from)
 {
     struct heap copy;
-    ck_assert_int_eq(heap_copy(&copy, &from->heap), 0);
-    heap_free(&to->heap);
-    to->heap = copy;
-    to->heap.names = &to->names;
+    ck_assert_int_eq(heap_copy(&copy, &from->current->heap), 0);
+    heap_free(&to->current->heap);
+    to->current->heap = copy;
+    to->current->heap.names = &to->names;
 }
 
 /* A copy made in the middle goes on as the original does. */
@@ -284,9 +284,9 @@ static void check_copy(const struct trace *trace, const struct result *expected,
     open_run(&other, trace, 0);
     advance(&one, trace, lines);
     advance(&other, trace, lines);
-    if (one.heap_ready) {
+    if (one.current->ready) {
         replace_heap(&other, &one);
-        ck_assert_msg(heap_hash(&one.heap) == heap_hash(&other.heap), "seed %" PRIu64 ": a copy has another hash",
+        ck_assert_msg(heap_hash(&one.current->heap) == heap_hash(&other.current->heap), "seed %" PRIu64 ": a copy has another hash",
                       trace->seed);
     }
     finish(&one, trace);
@@ -340,8 +340,8 @@ static void check_collections_in_steps(const struct trace *trace, uint64_t lines
     struct run run;
     open_run(&run, trace, 0);
     advance(&run, trace, lines);
-    for (int type = 0; run.heap_ready && type < COLLECTION_TYPES; type++) {
-        check_steps(&run.heap, (enum collection_type)type, trace->seed);
+    for (int type = 0; run.current->ready && type < COLLECTION_TYPES; type++) {
+        check_steps(&run.current->heap, (enum collection_type)type, trace->seed);
     }
     run_close(&run);
 }

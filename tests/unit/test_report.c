@@ -270,7 +270,7 @@ START_TEST(a_full_disk_is_told)
     ck_assert_ptr_nonnull(full);
     ck_assert_int_eq(report_write_json(&run, full), -1);
     ck_assert_int_eq(report_write_summary(&run, full), -1);
-    ck_assert_int_eq(report_write_heap(&run.heap, full), -1);
+    ck_assert_int_eq(report_write_heap(&run.current->heap, full), -1);
     fclose(full);
     free(trace);
     run_close(&run);
@@ -377,7 +377,7 @@ START_TEST(figures_of_a_space_by_name)
     struct run run;
     char *trace = runs_medley("book");
     runs_text(&run, trace, NULL);
-    struct space_figures f = heap_space_figures(&run.heap, SPACE_OLD_DATA);
+    struct space_figures f = heap_space_figures(&run.current->heap, SPACE_OLD_DATA);
     figure_is(&run, "spaces.old-data.used", f.used);
     figure_is(&run, "spaces.old-data.space_used_size", f.used);
     figure_is(&run, "spaces.old-data.size", f.size);
@@ -388,7 +388,7 @@ START_TEST(figures_of_a_space_by_name)
     figure_is(&run, "spaces.old-data.pages", f.pages);
     figure_is(&run, "spaces.2.used", f.used);
     figure_is(&run, "config.page-size", 1024);
-    figure_is(&run, "events.alloc", run.counts[TRACE_ALLOC]);
+    figure_is(&run, "events.alloc", run.current->counts[TRACE_ALLOC]);
     figure_is(&run, "collections.list.0.index", 1);
     figure_is(&run, "survival.9999", 0);
     free(trace);

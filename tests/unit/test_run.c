@@ -153,7 +153,7 @@ START_TEST(errors_change_nothing)
     char *expected_heap = NULL;
     size_t expected_len;
     FILE *out = open_memstream(&expected_heap, &expected_len);
-    report_write_heap(&before.heap, out);
+    report_write_heap(&before.current->heap, out);
     fclose(out);
     run_close(&before);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
@@ -164,9 +164,9 @@ START_TEST(errors_change_nothing)
         ck_assert_int_eq(run_open_memory(&run, "t", text, strlen(text), &options, &error), 0);
         ck_assert_int_eq(run_advance(&run, 0, &error), RUN_FAILED);
         ck_assert_uint_eq(error.line, 7);
-        ck_assert_int_eq(heap_verify(&run.heap, &(struct error){0}), 0);
+        ck_assert_int_eq(heap_verify(&run.current->heap, &(struct error){0}), 0);
         out = open_memstream(&heap, &len);
-        report_write_heap(&run.heap, out);
+        report_write_heap(&run.current->heap, out);
         fclose(out);
         ck_assert_msg(strcmp(heap, expected_heap) == 0, "%s has changed the heap", lines[i]);
         free(heap);
@@ -386,12 +386,12 @@ START_TEST(out_of_memory_is_expected)
             state = run_advance(&run, batch, &error);
         } while (state == RUN_MORE);
         ck_assert_msg(state == RUN_ENDED, "%s%s", text, error_text(&error));
-        ck_assert(run.heap.out_of_memory);
+        ck_assert(run.current->heap.out_of_memory);
         ck_assert_uint_eq(run.passed, 1);
         ck_assert_uint_eq(run.failed, 0);
         ck_assert_int_eq(run_outcome(&run), OUTCOME_OUT_OF_MEMORY);
         ck_assert_str_eq(outcome_word(run_outcome(&run)), "out-of-memory");
-        ck_assert(run.oom_expected);
+        ck_assert(run.current->oom_expected);
         run_close(&run);
     }
     free(text);
@@ -404,12 +404,12 @@ START_TEST(out_of_memory_ends_the_run)
     struct run run;
     runs_text(&run, "alloc a 1G\nalloc b 16\nalloc b 16\n", NULL);
     ck_assert_int_eq(run_outcome(&run), OUTCOME_OUT_OF_MEMORY);
-    ck_assert(!run.oom_expected);
+    ck_assert(!run.current->oom_expected);
     ck_assert_uint_eq(run_events(&run), 1);
     run_close(&run);
     runs_text(&run, "repeat 9\nalloc a 1G\nend\nalloc b 16\nexpect oom\n", NULL);
     ck_assert_int_eq(run_outcome(&run), OUTCOME_OUT_OF_MEMORY);
-    ck_assert(!run.oom_expected);
+    ck_assert(!run.current->oom_expected);
     ck_assert_uint_eq(run_events(&run), 1);
     run_close(&run);
 }
@@ -427,7 +427,7 @@ START_TEST(until_stops_after_an_event)
         runs_text(&run, text, &options);
         ck_assert_uint_eq(run_events(&run), until == 0 || until > 5 ? 5 : until);
         ck_assert_uint_eq(run.line, lines[until]);
-        ck_assert_uint_eq(run.heap.counters.mark_sweeps, until == 0 || until >= 5);
+        ck_assert_uint_eq(run.current->heap.counters.mark_sweeps, until == 0 || until >= 5);
         ck_assert_uint_eq(run.passed, until == 0 || until == 6 ? 2 : until == 5 ? 1 : 0);
         run_close(&run);
     }
@@ -492,10 +492,10 @@ START_TEST(empty_traces)
     for (size_t i = 0; i < sizeof traces / sizeof *traces; i++) {
         struct run run;
         runs_text(&run, traces[i], NULL);
-        ck_assert(run.heap_ready);
+        ck_assert(run.current->ready);
         ck_assert_uint_eq(run_events(&run), 0);
         ck_assert_int_eq(run_outcome(&run), OUTCOME_COMPLETED);
-        ck_assert_int_eq(heap_verify(&run.heap, &(struct error){0}), 0);
+        ck_assert_int_eq(heap_verify(&run.current->heap, &(struct error){0}), 0);
         run_close(&run);
     }
 }
@@ -510,14 +510,14 @@ START_TEST(events_are_counted)
               "expect live a\ngc minor\n",
               NULL);
     ck_assert_uint_eq(run_events(&run), 10);
-    ck_assert_uint_eq(run.counts[TRACE_USE], 3);
-    ck_assert_uint_eq(run.counts[TRACE_NOTE], 1);
-    ck_assert_uint_eq(run.counts[TRACE_EXPECT], 1);
-    ck_assert_uint_eq(run.heap.collections.len, 2);
-    ck_assert_uint_eq(run.heap.collections.data[0].event, 9);
-    ck_assert_uint_eq(run.heap.collections.data[0].line, 12);
-    ck_assert_uint_eq(run.heap.collections.data[1].event, 10);
-    ck_assert_uint_eq(run.heap.collections.data[1].line, 14);
+    ck_assert_uint_eq(run.current->counts[TRACE_USE], 3);
+    ck_assert_uint_eq(run.current->counts[TRACE_NOTE], 1);
+    ck_assert_uint_eq(run.current->counts[TRACE_EXPECT], 1);
+    ck_assert_uint_eq(run.current->heap.collections.len, 2);
+    ck_assert_uint_eq(run.current->heap.collections.data[0].event, 9);
+    ck_assert_uint_eq(run.current->heap.collections.data[0].line, 12);
+    ck_assert_uint_eq(run.current->heap.collections.data[1].event, 10);
+    ck_assert_uint_eq(run.current->heap.collections.data[1].line, 14);
     run_close(&run);
 }
 END_TEST
@@ -531,9 +531,9 @@ START_TEST(options_win_over_the_trace)
     ck_assert_int_eq(settings_set(&options.settings, SETTING_OPTION, "era", 3, "node20", 6, &error), 0);
     ck_assert_int_eq(settings_set(&options.settings, SETTING_OPTION, "page-size", 9, "2k", 2, &error), 0);
     runs_text(&run, "set era book\nset page-size 4k\nset page-header 128\nalloc a 16\n", &options);
-    ck_assert_int_eq(run.heap.config.era, ERA_NODE20);
-    ck_assert_uint_eq(run.heap.config.page_size, 2048);
-    ck_assert_uint_eq(run.heap.config.page_header, 128);
+    ck_assert_int_eq(run.current->heap.config.era, ERA_NODE20);
+    ck_assert_uint_eq(run.current->heap.config.page_size, 2048);
+    ck_assert_uint_eq(run.current->heap.config.page_header, 128);
     run_close(&run);
 }
 END_TEST
@@ -548,8 +548,8 @@ START_TEST(names_follow_the_live_heap)
               NULL);
     /* 65 536 collected ones are remembered, and some 60 000 lie in new space; the table is swept when it has doubled */
     ck_assert_uint_lt(run.names.used, 400000 - 50000);
-    ck_assert_uint_lt(run.heap.objects.len, 200000);
-    ck_assert_int_eq(heap_verify(&run.heap, &(struct error){0}), 0);
+    ck_assert_uint_lt(run.current->heap.objects.len, 200000);
+    ck_assert_int_eq(heap_verify(&run.current->heap, &(struct error){0}), 0);
     run_close(&run);
 }
 END_TEST
@@ -560,9 +560,9 @@ START_TEST(collections_are_bounded)
     struct run run;
     struct run_options options = {.max_collections = 3};
     runs_text(&run, "alloc a 16\nrepeat 10\ngc minor\nend\ngc\n", &options);
-    ck_assert_uint_eq(run.heap.collections.len, 3);
-    ck_assert_uint_eq(run.heap.counters.scavenges, 10);
-    ck_assert_uint_eq(run.heap.counters.mark_sweeps, 1);
+    ck_assert_uint_eq(run.current->heap.collections.len, 3);
+    ck_assert_uint_eq(run.current->heap.counters.scavenges, 10);
+    ck_assert_uint_eq(run.current->heap.counters.mark_sweeps, 1);
     run_close(&run);
 }
 END_TEST

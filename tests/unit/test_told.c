@@ -14,7 +14,7 @@ static const char *const eras[] = {"book", "node6", "node20"};
 
 static int write_heap(const struct run *run, FILE *file)
 {
-    return report_write_heap(&run->heap, file);
+    return report_write_heap(&run->current->heap, file);
 }
 
 /* Takes the next line off *text and reads it. NULL at the end. */
@@ -100,7 +100,7 @@ START_TEST(a_dump_agrees_with_the_heap)
     for (json_t *line; (line = next_line(&at)) != NULL; json_decref(line)) {
         ck_assert_int_eq(integer(line, "id"), ++n);
         const char *name = string(line, "space");
-        enum space_id id = space_by_name(run.heap.config.era, name, strlen(name));
+        enum space_id id = space_by_name(run.current->heap.config.era, name, strlen(name));
         ck_assert(id < SPACE_COUNT && id >= space);
         if (id != space)
             page = offset = 0;
@@ -116,14 +116,14 @@ START_TEST(a_dump_agrees_with_the_heap)
         json_array_foreach(json_object_get(line, "slots"), i, slot)
         {
             json_int_t target = json_integer_value(json_array_get(slot, 1));
-            ck_assert(target >= 1 && (uint64_t)target <= run.heap.live);
+            ck_assert(target >= 1 && (uint64_t)target <= run.current->heap.live);
         }
     }
-    ck_assert_uint_eq((uint64_t)n, run.heap.live);
+    ck_assert_uint_eq((uint64_t)n, run.current->heap.live);
     for (unsigned id = 0; id < SPACE_COUNT; id++) {
-        if (!era_has_space(run.heap.config.era, (enum space_id)id))
+        if (!era_has_space(run.current->heap.config.era, (enum space_id)id))
             continue;
-        struct space_figures f = heap_space_figures(&run.heap, (enum space_id)id);
+        struct space_figures f = heap_space_figures(&run.current->heap, (enum space_id)id);
         ck_assert_uint_eq(f.used, bytes[id]);
         ck_assert_uint_eq(f.objects, objects[id]);
     }
@@ -289,7 +289,7 @@ START_TEST(everything_can_be_narrated)
             struct happening happening = {(enum happening_kind)kind, NONE, {0}};
             for (unsigned i = 0; i < HAPPENING_FIELDS; i++)
                 happening.value[i] = value;
-            narrate(&narrator, &run.heap, &happening);
+            narrate(&narrator, &run.current->heap, &happening);
         }
     }
     free(trace);
@@ -308,7 +308,7 @@ START_TEST(narration_in_numbers)
 {
     struct run run;
     runs_text(&run, "alloc node5 48\nalloc node6 48\nref node5.next node6\n", NULL);
-    struct heap *h = &run.heap;
+    struct heap *h = &run.current->heap;
     uint32_t name = names_find(&run.names, "node5", 5), a = heap_find(h, name);
     uint32_t b = heap_find(h, names_find(&run.names, "node6", 5));
     uint32_t count, key = object_slots(h, a, &count)[0].key;
@@ -376,9 +376,9 @@ START_TEST(an_enormous_summary_fits)
     struct run run;
     char *trace = runs_medley("node20"), text[400];
     runs_text(&run, trace, NULL);
-    struct heap *h = &run.heap;
+    struct heap *h = &run.current->heap;
     for (unsigned op = 0; op < TRACE_OP_COUNT; op++)
-        run.counts[op] = UINT64_C(1099511627776);
+        run.current->counts[op] = UINT64_C(1099511627776);
     h->event = UINT64_C(1099511627776);
     h->counters.allocated = h->counters.collected = h->counters.peak_live = UINT64_C(1099511627776);
     h->counters.barriers_generational = h->counters.weak_cleared = UINT64_C(1099511627776);
@@ -410,7 +410,7 @@ static char *oom_of(const char *settings)
     struct run run;
     snprintf(trace, sizeof trace, "%salloc a 64 array\nrepeat 99999\nalloc b 200 in a\nend\nexpect oom\n", settings);
     runs_text(&run, trace, NULL);
-    ck_assert(run.heap.out_of_memory);
+    ck_assert(run.current->heap.out_of_memory);
     char *words = report_oom_words(&run);
     ck_assert_ptr_nonnull(words);
     run_close(&run);
@@ -452,7 +452,7 @@ START_TEST(fatal_words_in_full)
                                          .after = {0, 1400u << 20, (1350u << 20) - 60000, 0}};
     }
     runs_text(&run, "set profile node20\nalloc a 16\n", NULL);
-    struct heap *h = &run.heap;
+    struct heap *h = &run.current->heap;
     vec_free(&h->collections);
     h->collections.data = records;
     h->collections.len = 20;
