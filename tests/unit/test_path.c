@@ -19,24 +19,24 @@ static char *path_words(const char *trace, const char *name)
     char *text = NULL, digits[NAME_DIGITS];
     size_t len;
     runs_text(&run, trace, NULL);
-    ck_assert_int_eq(heap_path(&run.heap, heap_find(&run.heap, names_find(&run.names, name, strlen(name))), &path), 0);
+    ck_assert_int_eq(heap_path(&run.current->heap, heap_find(&run.current->heap, names_find(&run.names, name, strlen(name))), &path), 0);
     FILE *out = open_memstream(&text, &len);
     for (size_t i = 0; i < path.steps.len; i++) {
         const struct path_step *step = &path.steps.data[i];
         uint32_t count;
         size_t n;
-        const char *word = names_text(&run.names, run.heap.objects.data[step->object].name, digits, &n);
+        const char *word = names_text(&run.names, run.current->heap.objects.data[step->object].name, digits, &n);
         if (step->edge.link == PATH_ROOT) {
-            ck_assert_uint_eq(run.heap.handles.data[step->edge.place].object, step->object);
+            ck_assert_uint_eq(run.current->heap.handles.data[step->edge.place].object, step->object);
             fprintf(out, "root %.*s", (int)n, word);
         } else if (step->edge.link == PATH_SLOT) {
-            uint32_t key = object_slots(&run.heap, step->edge.from, &count)[step->edge.place].key;
+            uint32_t key = object_slots(&run.current->heap, step->edge.from, &count)[step->edge.place].key;
             fprintf(out, " .%" PRIu32 " %.*s", key & SLOT_VALUE, (int)n, word);
         } else {
-            const struct entry *entry = &object_entries(&run.heap, step->edge.from, &count)[step->edge.place];
+            const struct entry *entry = &object_entries(&run.current->heap, step->edge.from, &count)[step->edge.place];
             size_t k;
             char more[NAME_DIGITS];
-            const char *key = names_text(&run.names, run.heap.objects.data[entry_key(entry)].name, more, &k);
+            const char *key = names_text(&run.names, run.current->heap.objects.data[entry_key(entry)].name, more, &k);
             fprintf(out, " [%.*s] %.*s", (int)k, key, (int)n, word);
         }
     }
@@ -146,10 +146,10 @@ START_TEST(the_tree_reaches_what_is_reachable)
         ck_assert_int_eq(run_open_memory(&run, "random.trace", text, len, &options, &error), 0);
         while (run_advance(&run, 37, &error) == RUN_MORE) {
             struct path_tree tree;
-            if (!run.heap_ready)
+            if (!run.current->ready)
                 continue;
-            ck_assert_int_eq(path_tree_make(&run.heap, &tree), 0);
-            check_tree(&run.heap, &tree, seed);
+            ck_assert_int_eq(path_tree_make(&run.current->heap, &tree), 0);
+            check_tree(&run.current->heap, &tree, seed);
             path_tree_free(&tree);
         }
         run_close(&run);
