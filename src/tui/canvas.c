@@ -18,7 +18,7 @@ void canvas_init(struct canvas *canvas, bool ascii)
 void canvas_free(struct canvas *canvas)
 {
     free(canvas->cells);
-    *canvas = (struct canvas){.ascii = canvas->ascii};
+    *canvas = (struct canvas){.ascii = canvas->ascii, .theme = canvas->theme};
 }
 
 int canvas_resize(struct canvas *canvas, int width, int height)
@@ -210,6 +210,19 @@ int canvas_text(struct canvas *canvas, struct rect clip, int x, int y, enum styl
 int canvas_string(struct canvas *canvas, struct rect clip, int x, int y, enum style style, const char *text)
 {
     return canvas_text(canvas, clip, x, y, style, text, strlen(text));
+}
+
+void canvas_fill(struct canvas *canvas, struct rect rect, enum style style)
+{
+    for (int y = rect.y; y < rect.y + rect.h; y++)
+        for (int x = rect.x; x < rect.x + rect.w; x++)
+            put(canvas, rect, x, y, style, ' ', 1);
+}
+
+void canvas_restyle(struct canvas *canvas, int x, int y, enum style style)
+{
+    if (x >= 0 && y >= 0 && x < canvas->width && y < canvas->height)
+        cell_at(canvas, x, y)->style = (uint8_t)style;
 }
 
 /* The bytes of text that fit in room columns, and the columns they take. */

@@ -29,6 +29,7 @@ struct canvas {
     int width, height;
     struct cell *cells; /* owned: row by row */
     bool ascii;         /* glyphs and text are drawn in ASCII */
+    enum theme theme;   /* the colors that its styles have on a terminal */
     bool failed;        /* the host had no memory for something: sticky until canvas_clear */
 };
 
@@ -77,6 +78,12 @@ void canvas_glyph_on(struct canvas *canvas, struct rect clip, int x, int y, enum
 
 /* Draws count times the glyph. Returns the column behind it. */
 int canvas_repeat(struct canvas *canvas, struct rect clip, int x, int y, enum style style, enum glyph glyph, int count);
+
+/* Blanks a rectangle. */
+void canvas_fill(struct canvas *canvas, struct rect rect, enum style style);
+
+/* Changes the style of the cell at (x, y), if it lies on the canvas; its text stays. */
+void canvas_restyle(struct canvas *canvas, int x, int y, enum style style);
 
 /* Columns that a text takes. */
 int canvas_columns(const struct canvas *canvas, const char *text, size_t len);

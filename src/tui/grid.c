@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define GRID_ROWS_MOST 20000 /* a finer scale is not needed */
+
 /* ---- scale ---- */
 
 /* The sizes of cells: 8, 16, 24, 32, 48, 64, 96, ...: powers of two and their halves more. */
@@ -71,6 +73,16 @@ static void many_pages(struct grid *g, int w, int h)
     g->pages_per_row = w;
 }
 
+/* Leaves lines between the rows, or between pages, if there is room in h. */
+static void space_out(struct grid *g, int h, bool spacious)
+{
+    uint64_t units = ceil_div(g->pages, g->pages_per_cell);
+    int lines = (int)ceil_div(units, (uint64_t)g->pages_per_row), rows = lines * g->rows_per_page;
+    g->pitch = spacious && g->rows_per_page == 1 && rows * 2 <= h ? 2 : 1;
+    g->page_gap = g->rows_per_page > 1 && rows + lines - 1 <= h;
+    g->height = rows * g->pitch + (g->page_gap ? lines - 1 : 0);
+}
+
 bool grid_fit(struct grid *grid, uint64_t usable, uint64_t pages, int w, int h, bool spacious)
 {
     *grid = (struct grid){.usable = usable, .pages = pages > 0 ? pages : 1, .pitch = 1};
@@ -85,12 +97,46 @@ bool grid_fit(struct grid *grid, uint64_t usable, uint64_t pages, int w, int h, 
     }
     if (!fits)
         many_pages(grid, w, h);
-    uint64_t units = ceil_div(grid->pages, grid->pages_per_cell);
-    int lines = (int)ceil_div(units, (uint64_t)grid->pages_per_row), rows = lines * grid->rows_per_page;
-    grid->pitch = spacious && grid->rows_per_page == 1 && rows * 2 <= h ? 2 : 1;
-    grid->page_gap = grid->rows_per_page > 1 && rows + lines - 1 <= h;
-    grid->height = rows * grid->pitch + (grid->page_gap ? lines - 1 : 0);
+    space_out(grid, h, spacious);
     return true;
+}
+
+/* The cell size before: the inverse of next_cell. */
+static uint64_t previous_cell(uint64_t cell)
+{
+    uint64_t previous = 8;
+    while (next_cell(previous) < cell)
+        previous = next_cell(previous);
+    return previous;
+}
+
+/* Sets the grid up for a cell size, whatever height that takes. */
+static void set_cell(struct grid *g, uint64_t cell, int w)
+{
+    uint64_t cells = ceil_div(g->usable, cell), width = (uint64_t)w;
+    g->cell = cell;
+    g->cells_per_page = cells;
+    g->pages_per_cell = 1;
+    g->rows_per_page = (int)ceil_div(cells, width);
+    g->across = (int)ceil_div(cells, (uint64_t)g->rows_per_page);
+    g->gap = cells > 1 ? 1 : 0;
+    g->pages_per_row = g->rows_per_page > 1 ? 1 : (w + g->gap) / (g->across + g->gap);
+}
+
+void grid_rescale(struct grid *grid, int steps, int w)
+{
+    bool spacious = grid->pitch > 1;
+    for (; steps < 0 && grid->cell < grid->usable; steps++)
+        set_cell(grid, next_cell(grid->cell) < grid->usable ? next_cell(grid->cell) : grid->usable, w);
+    for (; steps > 0 && grid->cell > 8; steps--) {
+        if (grid->pages_per_cell > 1)
+            set_cell(grid, grid->usable, w);
+        else
+            set_cell(grid, previous_cell(grid->cell), w);
+        if (ceil_div(grid->pages, (uint64_t)grid->pages_per_row) * (uint64_t)grid->rows_per_page > GRID_ROWS_MOST / 2)
+            break;
+    }
+    space_out(grid, GRID_ROWS_MOST, spacious);
 }
 
 uint64_t grid_cells(const struct grid *grid)
@@ -107,7 +153,7 @@ static uint64_t cell_index(const struct grid *grid, uint64_t page, uint64_t offs
     return page * grid->cells_per_page + (at < grid->cells_per_page ? at : grid->cells_per_page - 1);
 }
 
-static void cell_place(const struct grid *grid, uint64_t index, int *x, int *y)
+void grid_cell_place(const struct grid *grid, uint64_t index, int *x, int *y)
 {
     uint64_t page = index / grid->cells_per_page, at = index % grid->cells_per_page;
     uint64_t line = page / (uint64_t)grid->pages_per_row;
@@ -119,7 +165,7 @@ static void cell_place(const struct grid *grid, uint64_t index, int *x, int *y)
 
 void grid_place(const struct grid *grid, uint64_t page, uint64_t offset, int *x, int *y)
 {
-    cell_place(grid, cell_index(grid, page, offset), x, y);
+    grid_cell_place(grid, cell_index(grid, page, offset), x, y);
 }
 
 /* ---- shades ---- */
@@ -135,17 +181,18 @@ int grid_begin(const struct grid *grid, struct shades *shades)
     return 0;
 }
 
-static void add_to_cell(struct shade *shade, uint64_t bytes, enum content content, bool object, bool odd)
+static void add_to_cell(struct shade *shade, uint64_t bytes, enum content content, uint32_t object, bool odd)
 {
     shade->bytes[content] += bytes;
-    if (object && bytes > shade->largest) {
+    if (object != NONE && bytes > shade->largest) {
         shade->largest = bytes;
+        shade->object = object;
         shade->odd = odd;
     }
 }
 
 void grid_add(const struct grid *grid, struct shades *shades, uint64_t page, uint64_t offset, uint64_t size,
-              enum content content, bool object, bool odd)
+              enum content content, uint32_t object, bool odd)
 {
     while (size > 0 && page < grid->pages) {
         uint64_t i = cell_index(grid, page, offset), part = size;
@@ -264,7 +311,7 @@ void grid_draw(const struct grid *grid, const struct shades *shades, struct canv
 {
     for (uint64_t i = 0; i < shades->cells.len; i++) {
         int cx, cy;
-        cell_place(grid, i, &cx, &cy);
+        grid_cell_place(grid, i, &cx, &cy);
         draw_cell(&shades->cells.data[i], cell_bytes(grid, i), canvas, clip, x + cx, y + cy);
     }
 }

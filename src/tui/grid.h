@@ -47,7 +47,8 @@ enum content {
 struct shade {
     uint64_t bytes[CONTENT_COUNT];
     uint64_t largest; /* bytes of the object that covers most of it, and */
-    bool odd;         /* whether that is an object of the other shade */
+    uint32_t object;  /* that object, or NONE */
+    bool odd;         /* whether it is one of the other shade */
     bool moved;       /* something in it has just come here */
     bool trail;       /* something has just left it */
 };
@@ -63,18 +64,24 @@ struct shades {
  */
 bool grid_fit(struct grid *grid, uint64_t usable, uint64_t pages, int w, int h, bool spacious);
 
+/* Makes the cells of a grid that fits w columns finer (steps > 0) or coarser: its height is what it is then. */
+void grid_rescale(struct grid *grid, int steps, int w);
+
 /* Cells in all. */
 uint64_t grid_cells(const struct grid *grid);
 
 /* Where the cell stands that holds this byte: relative to the grid's corner. */
 void grid_place(const struct grid *grid, uint64_t page, uint64_t offset, int *x, int *y);
 
+/* Where a cell stands: relative to the grid's corner. */
+void grid_cell_place(const struct grid *grid, uint64_t index, int *x, int *y);
+
 /* Makes one empty shade a cell. 0, or -1 without memory. */
 int grid_begin(const struct grid *grid, struct shades *shades);
 
-/* Adds size bytes of content at a place. object: the bytes belong to one object (odd: its shade), not to many. */
+/* Adds size bytes of content at a place. object: whose bytes they are (odd: its shade), or NONE. */
 void grid_add(const struct grid *grid, struct shades *shades, uint64_t page, uint64_t offset, uint64_t size,
-              enum content content, bool object, bool odd);
+              enum content content, uint32_t object, bool odd);
 
 /* Says that what lies there has just moved there, or away from there. */
 void grid_touch(const struct grid *grid, struct shades *shades, uint64_t page, uint64_t offset, uint64_t size,

@@ -34,6 +34,7 @@ struct terminal {
     bool again;                           /* write everything at the next draw */
     short pair[STYLE_COUNT][STYLE_COUNT]; /* of style and ground; 0: not made yet */
     short pairs;                          /* made so far */
+    enum theme theme;                     /* that they were made for */
     struct cell *shown;                   /* what is on the screen, width x height */
     int width, height;
 };
@@ -291,14 +292,14 @@ void terminal_redraw(struct terminal *terminal)
 
 static short color_of(const struct terminal *t, enum style style)
 {
-    const struct paint *paint = style_paint(style);
-    return t->depth == 256 ? paint->color256 : paint->color8;
+    return (short)style_color(t->theme, style, t->depth);
 }
 
 /* The color pair of a style on a ground, made when first used. */
 static short pair_of(struct terminal *t, enum style style, enum style ground)
 {
-    short fore = color_of(t, style), back = ground == STYLE_NORMAL ? -1 : color_of(t, ground);
+    short fore = color_of(t, style), back = ground == STYLE_NORMAL ? (short)theme_ground(t->theme, t->depth)
+                                                                         : color_of(t, ground);
     if (!t->colors || (fore < 0 && back < 0))
         return 0;
     short *pair = &t->pair[style][ground];
@@ -312,7 +313,7 @@ static void put_cell(struct terminal *t, const struct cell *cell, int x, int y)
     wchar_t text[CELL_POINTS + 1] = {0};
     cchar_t complex;
     const struct paint *paint = style_paint((enum style)cell->style);
-    uint8_t look = t->colors ? paint->look : paint->plain;
+    uint8_t look = t->colors && t->theme != THEME_PLAIN ? paint->look : paint->plain;
     attr_t attributes = A_NORMAL;
     if (look & LOOK_BOLD)
         attributes |= A_BOLD;
@@ -339,6 +340,12 @@ void terminal_draw(struct terminal *terminal, const struct canvas *canvas)
         terminal->shown = malloc(n * sizeof *terminal->shown); /* without it every frame is a fresh one */
         terminal->width = canvas->width;
         terminal->height = canvas->height;
+    }
+    if (terminal->theme != canvas->theme) {
+        terminal->theme = canvas->theme;
+        memset(terminal->pair, 0, sizeof terminal->pair);
+        terminal->pairs = 0;
+        terminal->again = true;
     }
     if (terminal->again || fresh) {
         erase();

@@ -30,26 +30,26 @@ static void add_objects(struct scene *scene, struct half *half, const uint32_t *
 {
     const struct heap *heap = scene->heap;
     uint64_t page = 0, at = 0;
-    bool marking = heap->gc.running > 1;
+    bool marking = scene_marking(scene);
     for (size_t i = 0; i < len; i++) {
         const struct object *o = &heap->objects.data[list[i]];
         if ((o->bits & OBJECT_PARITY) != half->parity || !(o->bits & OBJECT_YOUNG))
             continue;
         uint64_t offset = (uint64_t)o->offset * UNIT, size = object_bytes(o);
         for (; fillers && page < o->page; page++, at = 0)
-            grid_add(&half->grid, &scene->shades, page, at, half->grid.usable - at, CONTENT_WASTED, false, false);
+            grid_add(&half->grid, &scene->shades, page, at, half->grid.usable - at, CONTENT_WASTED, NONE, false);
         if (fillers && offset > at)
-            grid_add(&half->grid, &scene->shades, page, at, offset - at, CONTENT_WASTED, false, false);
+            grid_add(&half->grid, &scene->shades, page, at, offset - at, CONTENT_WASTED, NONE, false);
         at = offset + size;
         enum content content = object_content(o, scene_garbage(scene, list[i]), marking);
-        grid_add(&half->grid, &scene->shades, o->page, offset, size, content, true, i & 1);
+        grid_add(&half->grid, &scene->shades, o->page, offset, size, content, list[i], i & 1);
     }
     const struct new_space *young = &heap->young_space;
     for (; fillers && page < young->page; page++, at = 0)
-        grid_add(&half->grid, &scene->shades, page, at, half->grid.usable - at, CONTENT_WASTED, false, false);
+        grid_add(&half->grid, &scene->shades, page, at, half->grid.usable - at, CONTENT_WASTED, NONE, false);
     uint64_t top = (uint64_t)young->top * UNIT;
     if (fillers && page == young->page && at < top)
-        grid_add(&half->grid, &scene->shades, page, at, top - at, CONTENT_WASTED, false, false);
+        grid_add(&half->grid, &scene->shades, page, at, top - at, CONTENT_WASTED, NONE, false);
 }
 
 /* What has just left this half, or come into it. */
@@ -120,11 +120,10 @@ static void draw_markers(struct scene *scene, const struct half *half)
         draw_marker(scene, half, young->mark_page, mark, GLYPH_AGE_MARK, told ? "age mark" : "");
     if (half->grid.pitch > 1 || top_x != mark_x || !together) {
         bool ascii = scene->canvas->ascii;
-        char *words = told ? view_text(scene, "top")
-                      : room == 0
-                          ? view_text(scene, "top and age mark")
-                          : view_text(scene, " %s age mark  %s top", glyph_text(GLYPH_AGE_MARK, ascii),
-                                      glyph_text(GLYPH_TOP, ascii));
+        char *words = told        ? view_text(scene, "top")
+                      : room == 0 ? view_text(scene, "top and age mark")
+                                  : view_text(scene, " %s age mark  %s top", glyph_text(GLYPH_AGE_MARK, ascii),
+                                              glyph_text(GLYPH_TOP, ascii));
         if (words)
             draw_marker(scene, half, young->page, top, GLYPH_TOP, words);
         free(words);
@@ -164,7 +163,7 @@ static void draw_half(struct scene *scene, struct half *half)
     else
         add_objects(scene, half, heap->from.data, heap->from.len, false);
     add_trails(scene, half);
-    grid_draw(&half->grid, &scene->shades, scene->canvas, half->rect, half->rect.x, half->rect.y);
+    scene_grid(scene, &half->grid, half->rect, half->rect.x, half->rect.y);
     if (half->active)
         draw_markers(scene, half);
 }

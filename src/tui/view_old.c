@@ -26,7 +26,7 @@ static int compare_offsets(const void *a, const void *b)
 static void add_objects(struct scene *scene, const struct grid *grid, uint64_t at, const struct page *page)
 {
     const struct heap *heap = scene->heap;
-    bool marking = heap->gc.running > 1;
+    bool marking = scene_marking(scene);
     size_t n = 0;
     struct by_offset *sorted = NULL;
     if (page->count > 0 && page->count <= SORT_MOST)
@@ -37,14 +37,14 @@ static void add_objects(struct scene *scene, const struct grid *grid, uint64_t a
             sorted[n++] = (struct by_offset){o->offset, i};
         else if (!sorted)
             grid_add(grid, &scene->shades, at, (uint64_t)o->offset * UNIT, object_bytes(o),
-                     object_content(o, scene_garbage(scene, i), marking), false, false);
+                     object_content(o, scene_garbage(scene, i), marking), i, false);
     }
     if (sorted)
         qsort(sorted, n, sizeof *sorted, compare_offsets);
     for (size_t i = 0; i < n; i++) {
         const struct object *o = &heap->objects.data[sorted[i].object];
         grid_add(grid, &scene->shades, at, (uint64_t)o->offset * UNIT, object_bytes(o),
-                 object_content(o, scene_garbage(scene, sorted[i].object), marking), true, i & 1);
+                 object_content(o, scene_garbage(scene, sorted[i].object), marking), sorted[i].object, i & 1);
     }
     free(sorted);
 }
@@ -58,11 +58,11 @@ static void add_free(struct scene *scene, const struct grid *grid, uint64_t at, 
     for (uint32_t b = page->blocks; b != NONE; b = heap->blocks.data[b].page_next) {
         const struct free_block *block = &heap->blocks.data[b];
         grid_add(grid, &scene->shades, at, (uint64_t)block->offset * UNIT, (uint64_t)block->size * UNIT, CONTENT_FREE,
-                 false, false);
+                 NONE, false);
     }
     if (space->area_page == index)
         grid_add(grid, &scene->shades, at, (uint64_t)space->area_top * UNIT,
-                 (uint64_t)(space->area_limit - space->area_top) * UNIT, CONTENT_FREE, false, false);
+                 (uint64_t)(space->area_limit - space->area_top) * UNIT, CONTENT_FREE, NONE, false);
     grid_rest(grid, &scene->shades, at, page->flags & PAGE_UNSWEPT ? CONTENT_UNSWEPT : CONTENT_WASTED);
 }
 
@@ -118,7 +118,7 @@ static bool draw_pages(struct scene *scene, enum space_id id, struct rect rect, 
                      id == SPACE_OLD_DATA ? CONTENT_DATA
                      : id == SPACE_CODE   ? CONTENT_CODE
                                           : CONTENT_POINTER,
-                     false, false);
+                     NONE, false);
         } else {
             add_objects(scene, grid, i, page);
             add_free(scene, grid, i, scene->order.data[i]);
@@ -126,7 +126,7 @@ static bool draw_pages(struct scene *scene, enum space_id id, struct rect rect, 
     }
     if (!coarse)
         add_trails(scene, grid, id, scene->order.data, pages);
-    grid_draw(grid, &scene->shades, scene->canvas, rect, rect.x, rect.y);
+    scene_grid(scene, grid, rect, rect.x, rect.y);
     return true;
 }
 
@@ -210,7 +210,7 @@ static void draw_bar(struct scene *scene, uint32_t object, uint64_t largest, str
     canvas_fit(c, rect, rect.x, y, label, STYLE_NORMAL, name, len);
     words_size(size, object_bytes(o));
     canvas_string(c, rect, x - 2 - (int)strlen(size), y, STYLE_DIM, size);
-    enum content content = object_content(o, scene_garbage(scene, object), heap->gc.running > 1);
+    enum content content = object_content(o, scene_garbage(scene, object), scene_marking(scene));
     static const enum style styles[CONTENT_OBJECTS] = {STYLE_POINTER, STYLE_DATA,  STYLE_WEAK, STYLE_CODE,
                                                        STYLE_GARBAGE, STYLE_WHITE, STYLE_GREY, STYLE_BLACK};
     int most = rect.x + rect.w - x - 6;

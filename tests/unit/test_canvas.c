@@ -172,7 +172,7 @@ START_TEST(grid_is_truthful)
                 int x, y;
                 grid_place(&g, p, usable[u] - 1, &x, &y);
                 ck_assert(x >= 0 && x < 38 && y >= 0 && y < 6);
-                grid_add(&g, &shades, p, usable[u] / 16 * 8, usable[u] / 3, CONTENT_DATA, true, false);
+                grid_add(&g, &shades, p, usable[u] / 16 * 8, usable[u] / 3, CONTENT_DATA, 0, false);
                 added += usable[u] / 3;
             }
             for (size_t i = 0; i < shades.cells.len; i++) {
