@@ -21,9 +21,14 @@ struct source {
     int fd; /* -1: memory, or the end has been reached */
     bool own;
     bool ended;
-    const char *memory; /* what is left of the text in memory */
+    bool completed; /* the newline that the last line lacked has been added to data */
+    const char *memory; /* the text, if it is one in memory; else NULL */
     size_t memory_len;
     uint64_t bytes;       /* taken in so far */
+    int64_t base;         /* a file that can be gone back in: where in it the trace begins; else -1 */
+    int spool;            /* what has come through a pipe, so that it can be read again; else -1 */
+    uint64_t spooled;     /* bytes in it */
+    uint64_t last;        /* bytes of the whole input, once its end has been seen; before, UINT64_MAX */
     uint64_t bytes_total; /* 0: not known */
     int (*wait)(void *self, int fd); /* see trace_on_wait; or NULL */
     void *wait_self;
@@ -32,6 +37,14 @@ struct source {
 int source_open(struct source *s, const char *path, struct error *error);
 int source_open_memory(struct source *s, const char *text, size_t len, struct error *error);
 void source_close(struct source *s);
+
+/* See trace_keep. */
+int source_keep(struct source *s, const char *directory, struct error *error);
+
+/* Bytes from the beginning of the input to data[at]. */
+uint64_t source_tell(const struct source *s);
+/* Goes to where source_tell has been the beginning of a line. 0, or -1 after filling error. source_keep has been called. */
+int source_seek(struct source *s, uint64_t offset, struct error *error);
 
 /*
  * Takes in more, when at == lines: 1 if there are complete lines now, or a line that is longer
@@ -83,22 +96,19 @@ struct node {
 };
 #define NO_NODE SIZE_MAX
 
-struct frame {
-    size_t node; /* of the repeat */
-    uint64_t round, rounds;
-};
-
 struct program {
     VEC(char) text; /* source lines of the outermost repeat, each padded */
     VEC(struct node) nodes;
     VEC(struct segment) segments;
     VEC(struct patch) patches;
     VEC(struct trace_event) events;
-    VEC(struct frame) frames; /* empty: no repeat is open */
+    VEC(struct trace_round) frames; /* empty: no repeat is open */
     VEC(char) scratch;        /* an expanded line */
     VEC(char) arena;          /* expanded texts of the batch that is handed out */
     size_t at;                /* next node */
     uint64_t made;            /* events of the outermost repeat so far */
+    uint64_t offset, line;    /* of the outermost repeat's line: bytes before it, and its number */
+    bool loaded;              /* its lines stand above, open or not */
 };
 
 #define REPEAT_MOST (UINT64_C(1) << 40) /* events that one outermost repeat may make */
@@ -142,6 +152,9 @@ static inline struct scan_line program_line(const struct program *p, const struc
  * Nothing of the batch may be handed out before.
  */
 int repeat_open(struct trace_reader *r, const char *text, size_t len, struct error *error);
+
+/* Reads it in, but does not open it: none of its rounds has begun. */
+int repeat_load(struct trace_reader *r, const char *text, size_t len, struct error *error);
 
 /*
  * Makes up to max events of the open repeat; stops early at its end or when the arena is full. Returns how many.

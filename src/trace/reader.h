@@ -10,9 +10,11 @@
 
 #include "base/error.h"
 #include "base/names.h"
+#include "base/vec.h"
 #include "trace/event.h"
 
 struct trace_reader;
+struct trace_round;
 
 /*
  * Opens path ("-" = standard input), or text in memory (borrowed, must outlive the reader).
@@ -44,6 +46,40 @@ int trace_read(struct trace_reader *reader, struct trace_event *out, int max, st
  * Returns true if a repeat was open at the last event handed out.
  */
 bool trace_skip_repeat(struct trace_reader *reader);
+
+/*
+ * A place between two calls of trace_read, to be gone back to, or forward again: where in the input, and how far in the
+ * rounds of a repeat. Zeroed: nothing is kept. What it needs apart from the input follows the depth of the repeats.
+ */
+struct trace_place {
+    uint64_t offset, line; /* bytes and lines taken so far */
+    uint64_t repeat_offset, repeat_line; /* of the outermost repeat that is open */
+    VEC(struct trace_round) rounds;      /* of the repeats that are open; empty: none is */
+    size_t at;                           /* in the repeat's body */
+    uint64_t made;                       /* events of the outermost repeat so far */
+    struct names workers;                /* those seen */
+    bool started, set_allowed, named;
+};
+struct trace_round {
+    size_t node; /* of the repeat, in its body */
+    uint64_t round, rounds;
+};
+
+/*
+ * Lets the reader go back: what cannot be read twice (a pipe, a terminal) is kept in an unlinked temporary file
+ * below directory from now on. Before the first trace_read. 0, or -1 after filling error.
+ */
+int trace_keep(struct trace_reader *reader, const char *directory, struct error *error);
+
+/* Notes in *place (which has been zeroed, or filled before) where the reader is. 0, or -1 without memory. */
+int trace_save(const struct trace_reader *reader, struct trace_place *place);
+void trace_place_free(struct trace_place *place);
+
+/*
+ * Goes to a place that this reader has been at; trace_keep has been called. An error that the reader had come to is
+ * forgotten. 0, or -1 after filling error: the input cannot be read any more, or has changed, or no memory.
+ */
+int trace_restore(struct trace_reader *reader, const struct trace_place *place, struct error *error);
 
 /* Lines read so far, and bytes read so far of bytes_total (0 if not known). */
 uint64_t trace_lines(const struct trace_reader *reader);

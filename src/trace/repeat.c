@@ -261,16 +261,19 @@ static int start_repeat(struct program *p, struct error *error)
         p->at = node->mate + 1;
         return 0;
     }
-    if (vec_push(&p->frames, ((struct frame){.node = at, .rounds = count}))) {
+    if (vec_push(&p->frames, ((struct trace_round){.node = at, .rounds = count}))) {
         return error_memory(error);
     }
     p->at = count == 0 ? node->mate : at + 1;
     return 0;
 }
 
-int repeat_open(struct trace_reader *r, const char *text, size_t len, struct error *error)
+int repeat_load(struct trace_reader *r, const char *text, size_t len, struct error *error)
 {
     struct program *p = &r->program;
+    p->loaded = false;
+    p->offset = source_tell(&r->source) - (uint64_t)(r->source.data + r->source.at - text);
+    p->line = r->line;
     p->text.len = p->nodes.len = p->segments.len = p->patches.len = p->events.len = 0;
     p->at = 0;
     p->made = 0;
@@ -287,7 +290,13 @@ int repeat_open(struct trace_reader *r, const char *text, size_t len, struct err
             error_clear(&ignored); /* told when the line is reached */
         }
     }
-    return start_repeat(p, error);
+    p->loaded = true;
+    return 0;
+}
+
+int repeat_open(struct trace_reader *r, const char *text, size_t len, struct error *error)
+{
+    return repeat_load(r, text, len, error) ? -1 : start_repeat(&r->program, error);
 }
 
 /* ---- rounds ---- */
@@ -297,7 +306,7 @@ static int end_round(struct trace_reader *r, struct trace_event *e, struct error
 {
     struct program *p = &r->program;
     struct node *node = &p->nodes.data[p->at];
-    struct frame *frame = &p->frames.data[p->frames.len - 1];
+    struct trace_round *frame = &p->frames.data[p->frames.len - 1];
     if (frame->rounds > 0 && node->state == NODE_RAW) {
         struct scan_line l = program_line(p, node, error);
         if (scan_special(l.text, l.len) && scan_check_bytes(&l)) {
@@ -376,7 +385,7 @@ void trace_mark_names(struct trace_reader *reader)
 {
     const struct program *p = &reader->program;
     struct names *names = reader->scanner.names;
-    for (size_t i = 0; p->frames.len > 0 && i < p->events.len; i++) {
+    for (size_t i = 0; p->loaded && i < p->events.len; i++) {
         const struct trace_event *e = &p->events.data[i];
         names_mark(names, e->a);
         names_mark(names, e->b);

@@ -15,7 +15,7 @@ enum {
 
 static int source_init(struct source *s, struct error *error)
 {
-    *s = (struct source){.fd = -1};
+    *s = (struct source){.fd = -1, .base = -1, .spool = -1, .last = UINT64_MAX};
     s->data = calloc(SOURCE_ROOM + SCAN_PAD, 1);
     return s->data == NULL ? error_memory(error) : 0;
 }
@@ -41,6 +41,7 @@ int source_open(struct source *s, const char *path, struct error *error)
     struct stat status;
     if (fstat(s->fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0) {
         s->bytes_total = (uint64_t)status.st_size;
+        s->base = lseek(s->fd, 0, SEEK_CUR);
     }
     return 0;
 }
@@ -61,29 +62,97 @@ void source_close(struct source *s)
     if (s->own && s->fd >= 0) {
         close(s->fd);
     }
-    s->fd = -1;
+    if (s->spool >= 0) {
+        close(s->spool);
+    }
+    s->fd = s->spool = -1;
     free(s->data);
     s->data = NULL;
 }
 
-/* Appends what read() gives, at least a byte: the count, 0 at the end, -1 after filling error. */
-static ssize_t take(struct source *s, struct error *error)
+/* ---- going back ---- */
+
+int source_keep(struct source *s, const char *directory, struct error *error)
 {
-    size_t room = SOURCE_ROOM - s->end;
-    if (s->fd < 0) {
-        size_t n = s->memory_len < room ? s->memory_len : room;
-        if (n > 0) {
-            memcpy(s->data + s->end, s->memory, n);
-            s->memory += n;
-            s->memory_len -= n;
-        }
-        return (ssize_t)n;
+    static const char name[] = "/heapreel-XXXXXX";
+    if (s->fd < 0 || s->base >= 0 || s->spool >= 0) {
+        return 0;
     }
+    size_t len = strlen(directory);
+    char *path = malloc(len + sizeof name);
+    if (path == NULL) {
+        return error_memory(error);
+    }
+    memcpy(path, directory, len);
+    memcpy(path + len, name, sizeof name);
+    s->spool = mkstemp(path);
+    int code = errno;
+    if (s->spool >= 0) {
+        unlink(path);
+        fcntl(s->spool, F_SETFD, FD_CLOEXEC);
+    } else {
+        error_set(error, ERROR_SYSTEM, 0, 0, "cannot make a temporary file in %s: %s", directory, strerror(code));
+    }
+    free(path);
+    return s->spool < 0 ? -1 : 0;
+}
+
+uint64_t source_tell(const struct source *s)
+{
+    return s->bytes + (s->completed ? 1 : 0) - (s->end - s->at);
+}
+
+int source_seek(struct source *s, uint64_t offset, struct error *error)
+{
+    uint64_t from = s->bytes + (s->completed ? 1 : 0) - s->end;
+    if (offset >= from && offset - from <= s->end) {
+        s->at = (size_t)(offset - from);
+        return 0;
+    }
+    uint64_t most = s->fd < 0 ? s->memory_len : s->last;
+    s->bytes = offset < most ? offset : most;
+    s->at = s->lines = s->end = 0;
+    s->ended = s->completed = false;
+    if (s->base >= 0 && lseek(s->fd, (off_t)((uint64_t)s->base + s->bytes), SEEK_SET) < 0) {
+        return error_set(error, ERROR_SYSTEM, 0, 0, "cannot go back: %s", strerror(errno));
+    }
+    return 0;
+}
+
+/* Keeps what has come through a pipe. 0, or -1 after filling error. */
+static int spool(struct source *s, const char *data, size_t n, struct error *error)
+{
+    while (n > 0) {
+        ssize_t written = pwrite(s->spool, data, n, (off_t)s->spooled);
+        if (written < 0 && errno != EINTR) {
+            return error_set(error, ERROR_SYSTEM, 0, 0, "cannot write to the temporary file: %s", strerror(errno));
+        }
+        if (written > 0) {
+            data += written;
+            n -= (size_t)written;
+            s->spooled += (uint64_t)written;
+        }
+    }
+    return 0;
+}
+
+/* ---- taking in ---- */
+
+/* As take, from a file. Waits only if what comes has not been spooled before. */
+static ssize_t take_file(struct source *s, size_t room, struct error *error)
+{
+    bool again = s->bytes < s->spooled;
     for (;;) {
-        if (s->wait != NULL && s->wait(s->wait_self, s->fd) != 0) {
+        if (!again && s->wait != NULL && s->wait(s->wait_self, s->fd) != 0) {
             return error_set(error, ERROR_SYSTEM, 0, 0, "reading was given up");
         }
-        ssize_t n = read(s->fd, s->data + s->end, room);
+        char *to = s->data + s->end;
+        uint64_t left = s->spooled - s->bytes; /* if again */
+        ssize_t n = again ? pread(s->spool, to, left < room ? (size_t)left : room, (off_t)s->bytes)
+                          : read(s->fd, to, room);
+        if (n > 0 && !again && s->spool >= 0 && spool(s, to, (size_t)n, error)) {
+            return -1;
+        }
         if (n >= 0) {
             return n;
         }
@@ -91,6 +160,24 @@ static ssize_t take(struct source *s, struct error *error)
             return error_set(error, ERROR_SYSTEM, 0, 0, "cannot read: %s", strerror(errno));
         }
     }
+}
+
+/* Appends what there is, at least a byte: the count, 0 at the end, -1 after filling error. */
+static ssize_t take(struct source *s, struct error *error)
+{
+    size_t room = SOURCE_ROOM - s->end;
+    if (s->bytes >= s->last) {
+        return 0;
+    }
+    if (s->fd >= 0) {
+        return take_file(s, room, error);
+    }
+    size_t left = s->memory_len - (size_t)s->bytes;
+    size_t n = left < room ? left : room;
+    if (n > 0) {
+        memcpy(s->data + s->end, s->memory + s->bytes, n);
+    }
+    return (ssize_t)n;
 }
 
 int source_fill(struct source *s, struct error *error)
@@ -114,9 +201,11 @@ int source_fill(struct source *s, struct error *error)
         s->bytes += (size_t)n;
         if (n == 0) {
             s->ended = true;
+            s->last = s->bytes;
             if (s->end == s->at) {
                 return 0;
             }
+            s->completed = true;
             s->data[s->end++] = '\n';
             s->lines = s->end;
             return 1;
