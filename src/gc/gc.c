@@ -97,6 +97,8 @@ static int end(struct heap *h)
     gc->running = 0;
     now->after = heap_memory_usage(h);
     now->limit = h->limits.old;
+    if (major)
+        idle_note_growth(h, now->after.heap_used);
     count_collection(h, now);
     gc_note_peaks(h);
     if (pause_store_add(&h->pauses, (enum pause_kind)now->type, now->start_ns, now->pause_ns))

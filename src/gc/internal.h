@@ -67,6 +67,13 @@ int mark_ephemerons(struct heap *heap, bool *found);
 /* Undoes the chains that waited for keys that are dead. */
 void mark_ephemerons_finish(struct heap *heap);
 
+/* ---- idle.c ---- */
+
+/* One more major that the marked objects survive without having been named. After marking. */
+void idle_count(struct heap *heap);
+/* A major has left so many bytes of objects. */
+void idle_note_growth(struct heap *heap, uint64_t heap_used);
+
 /* ---- weak.c ---- */
 void weak_clear(struct heap *heap);
 int weak_finalizers(struct heap *heap);

@@ -113,6 +113,7 @@ static int weak(struct heap *h)
     h->gc.now.marking_steps = h->marking.steps;
     if (h->gc.finishing && count_floating(h))
         return -1;
+    idle_count(h);
     weak_clear(h);
     if (weak_finalizers(h))
         return -1;

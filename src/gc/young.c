@@ -7,6 +7,7 @@
 
 #include "heap/ids.h"
 #include "heap/newspace.h"
+#include "heap/sites.h"
 
 static bool below_age_mark(const struct heap *h, const struct object *o)
 {
@@ -219,6 +220,8 @@ void free_dead(struct heap *h, uint32_t object)
     h->gc.now.dead_objects++;
     if ((o->bits & (OBJECT_YOUNG | OBJECT_EXTRA)) == (OBJECT_YOUNG | OBJECT_EXTRA))
         h->young_external -= object_external(h, object);
+    if (o->bits & OBJECT_LATE)
+        sites_late(h, object);
     tell(h, DEAD, object, bytes, object_space(o), o->page, (uint64_t)o->offset * UNIT, object_age(h, object));
     object_free(h, object);
 }
@@ -248,7 +251,7 @@ static void free_from_space(struct heap *h)
         prefetch_dead(h, i);
         if (!object_in_from_space(h, o))
             continue;
-        if (!plain || (o->bits & OBJECT_EXTRA)) {
+        if (!plain || (o->bits & (OBJECT_EXTRA | OBJECT_LATE))) {
             free_dead(h, object);
             continue;
         }

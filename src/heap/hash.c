@@ -2,7 +2,7 @@
  * hash.c - a hash over a heap's state, field by field, so that neither padding nor the host's
  * byte order matters: FNV-1a, 64 bits (Fowler, Noll, Vo), over little-endian words.
  */
-#include "heap/heap.h"
+#include "heap/sites.h"
 
 static void word(uint64_t *hash, uint64_t value)
 {
@@ -92,6 +92,19 @@ static void hash_lists(const struct heap *h, uint64_t *hash)
         word(hash, h->survival.data[i]);
 }
 
+static void hash_sites(const struct heap *h, uint64_t *hash)
+{
+    for (uint32_t i = 0; i < h->sites.len; i++) {
+        word(hash, name_hash(h, h->sites.data[i].name));
+        word(hash, site_allocated(h, i));
+        word(hash, site_bytes(h, i));
+        word(hash, h->sites.data[i].flags);
+    }
+    word(hash, h->growth.majors);
+    for (unsigned i = 0; i < GROWTH_MAJORS; i++)
+        word(hash, h->growth.left[i]);
+}
+
 static void hash_limits(const struct limits *l, uint64_t *hash)
 {
     word(hash, l->old);
@@ -140,6 +153,7 @@ uint64_t heap_hash(const struct heap *h)
     word(&hash, h->external);
     word(&hash, h->young_external);
     word(&hash, h->event);
+    hash_sites(h, &hash);
     hash_limits(&h->limits, &hash);
     hash_counters(&h->counters, &hash);
     word(&hash, h->gc.running);

@@ -3,6 +3,7 @@
 
 #include "heap/ids.h"
 #include "heap/pages.h"
+#include "heap/sites.h"
 
 #include <stdlib.h>
 
@@ -55,7 +56,7 @@ int heap_init(struct heap *h, const struct config *config, struct names *names, 
     init_limits(h);
     free_list_init(h);
     if (vec_reserve(&h->dead_names, DEAD_NAMES) || vec_reserve(&h->collection_events, DEAD_NAMES) ||
-        ids_reserve(h) || vec_reserve(&h->survival, 8) ||
+        ids_reserve(h) || sites_init(h) || vec_reserve(&h->survival, 8) ||
         vec_push(&h->scopes, ((struct scope){0, NAME_NONE})) || vec_reserve(&h->objects, 1)) {
         heap_free(h);
         return error_memory(error);
@@ -113,6 +114,8 @@ void heap_mark_names(struct heap *h)
             if ((slots[s].key & SLOT_TYPE) == SLOT_NAME)
                 names_mark(h->names, (slots[s].key & SLOT_VALUE) | NAME_INTERNED);
     }
+    for (size_t i = 0; i < h->sites.len; i++)
+        names_mark(h->names, h->sites.data[i].name);
     for (size_t i = 0; i < h->scopes.len; i++)
         names_mark(h->names, h->scopes.data[i].name);
     for (size_t i = 0; i < DEAD_NAMES; i++)

@@ -67,6 +67,7 @@ enum color { COLOR_WHITE, COLOR_GREY, COLOR_BLACK };
 #define OBJECT_YOUNG 0x00000800u
 #define OBJECT_SLOTS_SHIFT 12 /* 0: no slots; 2 to 5: an array of 2^(n-1); SLOTS_TABLE: object.slots is a table */
 #define OBJECT_SLOTS 0x00007000u
+#define OBJECT_LATE 0x00008000u /* has been stale after a major: its site releases late, or leaks (heap/sites.h) */
 #define OBJECT_SIZE_SHIFT 16 /* the high bits of the size in units */
 #define OBJECT_SIZE 0x001F0000u
 #define OBJECT_POINTERS 0x00200000u   /* may hold pointers */
@@ -304,6 +305,27 @@ struct dead_name {
 };
 #define DEAD_NAMES 65536u /* a power of two */
 
+/* What an allocation site, or a scope that stands for one, has allocated; see heap/sites.h. */
+struct site {
+    uint64_t allocated, bytes;
+    uint32_t name;  /* NAME_NONE in the first two: the site without a name, and all that are no longer told apart */
+    uint32_t flags; /* SITE_... */
+};
+
+/* Allocations of the site that allocated last: they are added to its own when another one follows. */
+struct site_run {
+    uint32_t given; /* the site of the alloc line, which may be NAME_NONE; SITE_UNKNOWN: the scope has changed since */
+    uint32_t name, site; /* what that came to, with the scope's name; its index in heap.sites */
+    uint64_t allocated, bytes; /* the heap's counters when it began */
+};
+
+#define GROWTH_MAJORS 6u /* five rises in a row: the rule of growth (heap model, section 12) */
+/* What the last major collections left. */
+struct growth {
+    uint64_t majors; /* so far; the newest stands at (majors - 1) % GROWTH_MAJORS */
+    uint64_t left[GROWTH_MAJORS]; /* heapUsed, bytes */
+};
+
 struct new_space {
     uint32_t parity;   /* 0 or OBJECT_PARITY */
     uint32_t capacity; /* pages of each semispace */
@@ -430,6 +452,8 @@ struct allocation {
     X(struct dead_name, dead_names) /* ring of DEAD_NAMES */                                                           \
     X(uint64_t, collection_events)  /* ring of DEAD_NAMES: the event of each collection, by its index */               \
     X(uint64_t, survival)     /* dead objects by age; the living are added by the report */                            \
+    X(struct site, sites)     /* in order of their first allocation */                                                 \
+    X(uint32_t, site_index)   /* by name: index in sites + 1, 0 = empty; a power of two */                             \
     X(struct collection, collections)
 
 #define ARENA_CLASSES 33
@@ -456,6 +480,8 @@ struct heap {
     uint64_t dead_name_count; /* objects with a name collected so far; the newest stands at (count - 1) % DEAD_NAMES */
     uint64_t event, line;     /* of the event being applied */
     struct counters counters;
+    struct site_run site_run;
+    struct growth growth;
     struct limits limits;
     struct gc_state gc;
     struct allocation allocation;

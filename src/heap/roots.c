@@ -1,6 +1,8 @@
 /* roots.c - see roots.h. */
 #include "heap/roots.h"
 
+#include "heap/sites.h"
+
 /*
  * Squeezes the holes out. Only the newest handle on an object is ever dropped, so that the links between the rest lead
  * to handles that are there: while going up, the object tells where its last one went.
@@ -37,11 +39,13 @@ int roots_grow(struct heap *h)
 
 int roots_enter(struct heap *h, uint32_t name)
 {
+    sites_scope(h);
     return vec_push(&h->scopes, ((struct scope){(uint32_t)h->handles.len, name}));
 }
 
 void roots_leave(struct heap *h)
 {
+    sites_scope(h);
     uint32_t base = h->scopes.data[--h->scopes.len].base;
     for (size_t i = h->handles.len; i-- > base;) {
         const struct handle *handle = &h->handles.data[i];

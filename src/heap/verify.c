@@ -3,6 +3,7 @@
 #include "heap/newspace.h"
 #include "heap/objects.h"
 #include "heap/pages.h"
+#include "heap/sites.h"
 #include "heap/slots.h"
 
 #include <inttypes.h>
@@ -79,6 +80,11 @@ static int verify_objects(const struct heap *h, struct error *error)
         if (verify_object(h, i, error))
             return -1;
     }
+    uint64_t allocated = 0;
+    for (uint32_t i = 0; i < h->sites.len; i++)
+        allocated += site_allocated(h, i);
+    CHECK(allocated == h->counters.allocated, "sites have allocated %" PRIu64 " objects, counted %" PRIu64, allocated,
+          h->counters.allocated);
     CHECK(live == h->live, "%" PRIu64 " objects, counted %" PRIu64, live, h->live);
     CHECK(live == h->counters.allocated - h->counters.collected, "objects allocated - collected is not live");
     CHECK(named == h->id_count, "%" PRIu64 " names, counted %" PRIu64, named, h->id_count);

@@ -14,6 +14,7 @@
 #include "heap/ids.h"
 #include "heap/objects.h"
 #include "heap/roots.h"
+#include "heap/sites.h"
 
 #include <inttypes.h>
 
@@ -153,7 +154,7 @@ static inline enum apply_result finish_alloc(struct run *run, const struct trace
     struct heap *h = &run->current->heap;
     if (bind(h, ev->a, named, object))
         return no_memory(error);
-    h->cold.data[object].site = ev->site != NAME_NONE ? ev->site : h->scopes.data[h->scopes.len - 1].name;
+    h->cold.data[object].site = h->site_run.name;
     tell(h, ALLOC, object, object_bytes(&h->objects.data[object]), ev->kind, object_space(&h->objects.data[object]),
          h->objects.data[object].page, (uint64_t)h->objects.data[object].offset * UNIT);
     if (ev->flags & EVENT_IN) {
@@ -196,6 +197,8 @@ static enum apply_result apply_alloc(struct run *run, const struct trace_event *
     uint32_t holder = NONE, named;
     if (check_alloc(run, ev, &holder, &named, error) != APPLY_DONE)
         return APPLY_FAILED;
+    if (sites_enter(&run->current->heap, ev->site))
+        return no_memory(error);
     uint32_t object = allocate_fast(&run->current->heap, ev->kind, ev->number);
     if (object != NONE) {
         if (run->current->heap.marking.active)

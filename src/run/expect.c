@@ -2,6 +2,7 @@
 #include "run/internal.h"
 
 #include "heap/ids.h"
+#include "heap/leaks.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -173,6 +174,54 @@ static int check_color(struct run *run, const struct trace_event *ev, const stru
     return expect_record(run, ev, is(w, 2, color) ? NULL : color, error);
 }
 
+/* ---- leak analysis ---- */
+
+/* The site that the second word names, as it stands in the trace or without its "@"; NULL if it allocated nothing. */
+static const struct leak_site *find_site(const struct run *run, const struct words *w, const struct leaks *leaks)
+{
+    const char *text = w->at[1].text;
+    size_t len = w->at[1].len;
+    if (is(w, 1, leak_site_word(SITE_TOP)))
+        return leaks_site(leaks, &run->current->heap, NAME_NONE);
+    if (text[0] == '@') {
+        text++;
+        len--;
+    }
+    uint32_t name = len == 0 ? NAME_NONE : names_find(&run->names, text, len);
+    return name == NAME_NONE ? NULL : leaks_site(leaks, &run->current->heap, name);
+}
+
+static int compare_class(struct run *run, const struct trace_event *ev, const struct words *w,
+                         const struct leaks *leaks, enum leak_class wanted, struct error *error)
+{
+    const struct leak_site *site = find_site(run, w, leaks);
+    struct text_quoted quoted;
+    if (!site) {
+        fail_at(ev, 2, error, "unknown site \"%s\": nothing was allocated there",
+                text_quote(&quoted, w->at[1].text, w->at[1].len));
+        return -1;
+    }
+    char found[96];
+    snprintf(found, sizeof found, "%s: %" PRIu64 " of %" PRIu64 " allocations %s stale", leak_class_word(site->class),
+             site->stale, site->allocations, site->stale == 1 ? "is" : "are");
+    return expect_record(run, ev, site->class == wanted ? NULL : found, error);
+}
+
+static int check_leak(struct run *run, const struct trace_event *ev, const struct words *w, struct error *error)
+{
+    struct leaks leaks;
+    enum leak_class wanted = leak_class_by_word(w->at[2].text, w->at[2].len);
+    if (wanted == LEAK_CLASS_COUNT) {
+        fail_at(ev, 3, error, "expected frequent, occasional, one-time, implicit or none");
+        return -1;
+    }
+    if (leaks_find(&run->current->heap, &leaks))
+        return error_memory(error);
+    int result = compare_class(run, ev, w, &leaks, wanted, error);
+    leaks_free(&leaks);
+    return result;
+}
+
 /* ---- conditions on a figure ---- */
 
 /* VALUE with a size suffix or a unit of time; ratios are written as decimals with up to six places. */
@@ -319,8 +368,7 @@ int expect_line(struct run *run, const struct trace_event *ev, struct error *err
     case OOM:
         return expect_record(run, ev, "the run has not run out of memory", error);
     case LEAK:
-        fail_at(ev, 1, error, "leak analysis is not yet simulated");
-        return -1;
+        return check_leak(run, ev, &w, error);
     case FIGURE:
         return check_figure(run, ev, &w, error);
     default:

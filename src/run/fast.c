@@ -10,6 +10,7 @@
 #include "gc/incremental.h"
 #include "heap/ids.h"
 #include "heap/roots.h"
+#include "heap/sites.h"
 
 /* An object of the program's, plain, with a fresh ID and a handle. */
 static inline bool fast_alloc(struct heap *h, const struct trace_event *ev, uint32_t *newest)
@@ -19,12 +20,14 @@ static inline bool fast_alloc(struct heap *h, const struct trace_event *ev, uint
         return false;
     if ((ev->flags & EVENT_IN) || !ids_lacks(h, ev->a) || ids_reserve(h) || roots_reserve(h))
         return false;
+    if (sites_enter(h, ev->site))
+        return false;
     uint32_t object = allocate_fast(h, ev->kind, ev->number);
     if (object == NONE)
         return false;
     h->objects.data[object].name = ev->a;
     ids_insert(h, ev->a, object);
-    h->cold.data[object].site = ev->site != NAME_NONE ? ev->site : h->scopes.data[h->scopes.len - 1].name;
+    h->cold.data[object].site = h->site_run.name;
     roots_add(h, object);
     if (h->marking.active)
         marking_allocated(h, object);

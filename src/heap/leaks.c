@@ -1,0 +1,158 @@
+/* leaks.c - see leaks.h. */
+#include "heap/leaks.h"
+
+#include <stdlib.h>
+
+const char *leak_verdict_word(enum leak_verdict verdict)
+{
+#define X(symbol, word) word,
+    static const char *const words[] = {LEAK_VERDICTS(X)};
+#undef X
+    return words[verdict];
+}
+
+#define X(symbol, word) word,
+static const char *const class_words[] = {LEAK_CLASSES(X)};
+#undef X
+
+const char *leak_class_word(enum leak_class class)
+{
+    return class_words[class];
+}
+
+enum leak_class leak_class_by_word(const char *word, size_t len)
+{
+    enum leak_class class = 0;
+    while (class < LEAK_CLASS_COUNT &&
+           (strlen(class_words[class]) != len || memcmp(class_words[class], word, len) != 0))
+        class++;
+    return class;
+}
+
+const char *leak_site_word(uint32_t site)
+{
+    return site == SITE_TOP ? "(top)" : site == SITE_OTHER ? "(other)" : NULL;
+}
+
+enum leak_verdict leaks_verdict(const struct heap *h, uint64_t series[GROWTH_MAJORS], unsigned *majors)
+{
+    const struct growth *g = &h->growth;
+    *majors = g->majors < GROWTH_MAJORS ? (unsigned)g->majors : GROWTH_MAJORS;
+    bool rises = true;
+    for (unsigned i = 0; i < *majors; i++) {
+        series[i] = g->left[(g->majors - *majors + i) % GROWTH_MAJORS];
+        rises = rises && (i == 0 || series[i] > series[i - 1]);
+    }
+    if (*majors < GROWTH_MAJORS)
+        return VERDICT_UNKNOWN;
+    return rises ? VERDICT_GROWING : VERDICT_STEADY;
+}
+
+/* Counts the objects that are reachable, the nearest first, and notes what has been released late. */
+static void count_objects(const struct heap *h, struct leaks *leaks)
+{
+    uint32_t name = NAME_NONE, site = SITE_TOP; /* of the object before: neighbours often are of one site */
+    for (size_t i = 0; i < leaks->paths.order.len; i++) {
+        uint32_t object = leaks->paths.order.data[i];
+        const struct object *o = &h->objects.data[object];
+        if (h->cold.data[object].site != name)
+            site = sites_find(h, name = h->cold.data[object].site);
+        struct leak_site *s = &leaks->sites.data[site];
+        s->live++;
+        s->live_bytes += object_bytes(o);
+        if (object_idle(o) < STALE_AFTER)
+            continue;
+        if (s->stale++ == 0)
+            s->nearest = object;
+        s->stale_bytes += object_bytes(o);
+        leaks->stale++;
+        leaks->stale_bytes += object_bytes(o);
+    }
+}
+
+/* What has been stale and is garbage by now has been released late too: a major now would say so. */
+static void count_garbage(const struct heap *h, struct leaks *leaks)
+{
+    if (leaks->paths.order.len == h->live)
+        return;
+    for (uint32_t i = 0; i < h->objects.len; i++)
+        if ((h->objects.data[i].bits & (OBJECT_LATE | OBJECT_FREE)) == OBJECT_LATE && !path_tree_reaches(&leaks->paths, i))
+            leaks->sites.data[sites_find(h, h->cold.data[i].site)].class = LEAK_IMPLICIT;
+}
+
+static enum leak_class classify(const struct leak_site *s)
+{
+    if (s->stale == 0)
+        return s->class;
+    if (s->stale < s->allocations)
+        return LEAK_OCCASIONAL;
+    return s->allocations == 1 ? LEAK_ONE_TIME : LEAK_FREQUENT;
+}
+
+int leaks_find(const struct heap *h, struct leaks *leaks)
+{
+    *leaks = (struct leaks){0};
+    leaks->verdict = leaks_verdict(h, leaks->series, &leaks->majors);
+    if (vec_reserve(&leaks->sites, h->sites.len) || path_tree_make(h, &leaks->paths)) {
+        leaks_free(leaks);
+        return -1;
+    }
+    for (uint32_t i = 0; i < h->sites.len; i++)
+        leaks->sites.data[leaks->sites.len++] = (struct leak_site){
+            .name = h->sites.data[i].name,
+            .class = h->sites.data[i].flags & SITE_LATE ? LEAK_IMPLICIT : LEAK_NONE,
+            .allocations = site_allocated(h, i),
+            .bytes = site_bytes(h, i),
+            .nearest = NONE,
+        };
+    count_objects(h, leaks);
+    count_garbage(h, leaks);
+    for (size_t i = 0; i < leaks->sites.len; i++)
+        leaks->sites.data[i].class = classify(&leaks->sites.data[i]);
+    return 0;
+}
+
+void leaks_free(struct leaks *leaks)
+{
+    vec_free(&leaks->sites);
+    path_tree_free(&leaks->paths);
+}
+
+const struct leak_site *leaks_site(const struct leaks *leaks, const struct heap *h, uint32_t name)
+{
+    uint32_t site = sites_find(h, name);
+    if (site == SITE_OTHER || leaks->sites.data[site].allocations == 0)
+        return NULL;
+    return &leaks->sites.data[site];
+}
+
+struct rank {
+    uint64_t stale_bytes;
+    uint32_t site;
+};
+
+static int by_stale_bytes(const void *a, const void *b)
+{
+    const struct rank *x = a, *y = b;
+    if (x->stale_bytes != y->stale_bytes)
+        return x->stale_bytes < y->stale_bytes ? 1 : -1;
+    return x->site < y->site ? -1 : x->site > y->site;
+}
+
+int leaks_ranking(const struct leaks *leaks, struct site_list *out)
+{
+    size_t count = 0;
+    struct rank *ranks = malloc(leaks->sites.len * sizeof *ranks);
+    if (!ranks || vec_reserve(&out->sites, leaks->sites.len)) {
+        free(ranks);
+        return -1;
+    }
+    for (uint32_t i = 0; i < leaks->sites.len; i++)
+        if (leaks->sites.data[i].allocations > 0)
+            ranks[count++] = (struct rank){leaks->sites.data[i].stale_bytes, i};
+    qsort(ranks, count, sizeof *ranks, by_stale_bytes);
+    for (size_t i = 0; i < count; i++)
+        out->sites.data[out->sites.len++] = ranks[i].site;
+    free(ranks);
+    return 0;
+}
