@@ -90,5 +90,21 @@ for trace in "${traces[@]}"; do
     done
 done
 
+# Made-up programs: each variant's own.
+for options in "--graph=tree --refs=2 --leak=1.5" "--size=pareto:16:1.2 --lifetime=weibull:300:0.4" \
+    "--lifetime=9*exponential:123456789,1*uniform:1:4G --kinds=object,string,buffer --external=exponential:1M"; do
+    first=
+    for variant in "${variants[@]}"; do
+        # shellcheck disable=SC2086
+        sum=$("build/$variant/heapreel" gen --objects=100000 $options | sha256sum)
+        if [ "${first:=$sum}" = "$sum" ]; then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1))
+            echo "FAIL determinism: gen $options: $variant makes another program than ${variants[0]}"
+        fi
+    done
+done
+
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -116,6 +116,28 @@ static struct option *make_table(const struct usage *usage)
     return table;
 }
 
+/* The letters for getopt_long: new, or NULL without memory. */
+static char *make_letters(const struct usage *usage)
+{
+    size_t count = usage->letters == NULL ? 0 : strlen(usage->letters), n = 0;
+    char *letters = malloc(2 * count + 3);
+    if (letters == NULL) {
+        return NULL;
+    }
+    letters[n++] = ':';
+    letters[n++] = 'h';
+    for (size_t i = 0; i < count; i++) {
+        if (usage->letters[i] != ' ') {
+            letters[n++] = usage->letters[i];
+            if (usage->specs[i].argument != NULL) {
+                letters[n++] = ':';
+            }
+        }
+    }
+    letters[n] = '\0';
+    return letters;
+}
+
 /* What getopt_long said no to. */
 static int bad_option(const char *command, int code, char **argv)
 {
@@ -123,7 +145,8 @@ static int bad_option(const char *command, int code, char **argv)
     /* A short option is told by its letter, since it may stand among others; a long one by its argument. */
     if (optopt > 0 && optopt < VALUE_HELP) {
         char letter = (char)optopt;
-        return complain_usage(command, "unknown option -%s", text_quote(&quoted, &letter, 1));
+        return complain_usage(command, code == ':' ? "option -%s needs a value" : "unknown option -%s",
+                              text_quote(&quoted, &letter, 1));
     }
     const char *word = argv[optind - 1];
     size_t len = strcspn(word, "=");
@@ -139,19 +162,23 @@ static int bad_option(const char *command, int code, char **argv)
 
 static int take_option(const struct usage *usage, int code, struct error *error)
 {
-    if (code >= VALUE_SPECS) {
-        return usage->take(usage->self, code - VALUE_SPECS, optarg, error);
+    if (code >= VALUE_COMMON && code < VALUE_SPECS) {
+        return take_common(usage->settings, code - VALUE_COMMON, optarg, error);
     }
-    return take_common(usage->settings, code - VALUE_COMMON, optarg, error);
+    int index = code >= VALUE_SPECS ? code - VALUE_SPECS : (int)(strchr(usage->letters, code) - usage->letters);
+    return usage->take(usage->self, index, optarg, error);
 }
 
 enum options_result options_parse(const struct usage *usage, int *argc, char ***argv)
 {
     const char *command = commands[usage->command].name;
     struct option *table = make_table(usage);
+    char *letters = make_letters(usage);
     struct error error = {0};
     enum options_result result = OPTIONS_GO;
-    if (table == NULL) {
+    if (table == NULL || letters == NULL) {
+        free(table);
+        free(letters);
         error_memory(&error);
         complain_error(command, NULL, &error);
         return OPTIONS_BAD;
@@ -159,7 +186,7 @@ enum options_result options_parse(const struct usage *usage, int *argc, char ***
     dash_names(*argc, *argv);
     opterr = 0;
     optind = 1;
-    for (int code; result == OPTIONS_GO && (code = getopt_long(*argc, *argv, ":h", table, NULL)) != -1;) {
+    for (int code; result == OPTIONS_GO && (code = getopt_long(*argc, *argv, letters, table, NULL)) != -1;) {
         if (code == 'h' || code == VALUE_HELP) {
             options_help(usage);
             result = OPTIONS_HELP;
@@ -172,6 +199,7 @@ enum options_result options_parse(const struct usage *usage, int *argc, char ***
         }
     }
     free(table);
+    free(letters);
     *argc -= optind;
     *argv += optind;
     return result;
@@ -181,10 +209,11 @@ enum options_result options_parse(const struct usage *usage, int *argc, char ***
 
 #define HELP_COLUMN 28
 
-static void help_line(const struct option_spec *spec)
+static void help_line(const struct option_spec *spec, char letter)
 {
-    int width = printf("  --%s%s%s", spec->name, spec->argument == NULL ? "" : "=",
-                       spec->argument == NULL ? "" : spec->argument);
+    int width = letter == ' ' ? printf("  ") : printf("  -%c, ", letter);
+    width += printf("--%s%s%s", spec->name, spec->argument == NULL ? "" : "=",
+                    spec->argument == NULL ? "" : spec->argument);
     if (width >= HELP_COLUMN - 1) {
         putchar('\n');
         width = 0;
@@ -202,13 +231,13 @@ void options_help(const struct usage *usage)
     }
     puts("\noptions:");
     for (int i = 0; i < usage->count; i++) {
-        help_line(&usage->specs[i]);
+        help_line(&usage->specs[i], usage->letters == NULL ? ' ' : usage->letters[i]);
     }
-    help_line(&help_spec);
+    help_line(&help_spec, ' ');
     if (usage->settings != NULL) {
         puts("\nconfiguration:");
         for (int i = 0; i < COMMON_COUNT; i++) {
-            help_line(&common[i]);
+            help_line(&common[i], ' ');
         }
     }
 }

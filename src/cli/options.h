@@ -25,6 +25,7 @@ struct usage {
     const char *text; /* a paragraph for the help, or NULL */
     const struct option_spec *specs;
     int count;
+    const char *letters; /* the letter of each option that has one, too, ' ' for the others; NULL: none has */
     /* Takes option number index of specs. 0, or -1 after filling error. */
     int (*take)(void *self, int index, const char *value, struct error *error);
     void *self;

@@ -8,6 +8,7 @@
  *
  * Linked with --wrap=malloc,calloc,realloc,aligned_alloc,free,strdup,strndup: calls from the library come here first.
  */
+#include "formats/gen.h"
 #include "gc/gc.h"
 #include "report/report.h"
 #include "run/run.h"
@@ -446,6 +447,30 @@ static enum answer job_collect(uint64_t *hash)
     return DONE;
 }
 
+/* ---- made-up programs ---- */
+
+static enum answer job_gen(uint64_t *hash)
+{
+    struct gen gen;
+    struct settings settings = {0};
+    struct error error = {0};
+    FILE *out = scratch();
+    int status = gen_init(&gen, &error);
+    if (status == 0) {
+        status = gen_set(&gen, GEN_OPTION_GRAPH, "tree", &error);
+    }
+    if (status == 0) {
+        status = gen_set(&gen, GEN_OPTION_SIZE, "3*pareto:16:1.5,uniform:8:64", &error);
+    }
+    if (status == 0) {
+        status = gen_write(&gen, &settings, out, &error);
+    }
+    gen_free(&gen);
+    enum answer answer = status == 0 ? written(0, out, hash) : refused(&error, "gen");
+    error_clear(&error);
+    return answer;
+}
+
 /* ---- all of them ---- */
 
 static void try_all(const char *name, enum answer (*job)(uint64_t *hash), bool from_then)
@@ -532,6 +557,9 @@ int main(void)
             try_about(from_then);
         }
     }
+    job_era = "";
+    try_all("gen", job_gen, false);
+    try_all("gen", job_gen, true);
     if (memory.blocks != 0) {
         printf("FAIL fault: %" PRId64 " blocks are left\n", memory.blocks);
         failed++;

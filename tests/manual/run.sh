@@ -113,7 +113,7 @@ same() {
 }
 
 # session FILE STATUS: runs the commands of a block. Prints what is wrong; fails if anything is.
-# A here-document of a command is the lines up to its end word.
+# A here-document of a command is the lines up to its end word; a command goes on behind a backslash at a line's end.
 session() {
     local line command="" end="" status=0 wrong=0
     : > "$WORK/expected"
@@ -122,6 +122,8 @@ session() {
         if [ -n "$end" ]; then
             command+=$'\n'$line
             [ "$line" != "$end" ] || end=""
+        elif [[ $command == *\\ && ! -s $WORK/expected ]]; then
+            command+=$'\n'$line
         elif [[ $line == "\$ "* ]]; then
             [ -z "$command" ] || run_command "$command" || wrong=1
             command=${line#"\$ "}
