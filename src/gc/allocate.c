@@ -63,8 +63,8 @@ static enum allocate_result finish(struct heap *h, uint32_t object)
 {
     h->allocation.object = object;
     h->allocation.stage = NOTHING;
-    if (h->marking.active)
-        marking_allocated(h, object);
+    if (h->marking.active && !object_young(&h->objects.data[object]))
+        marking_allocated_old(h, object);
     return ALLOCATE_DONE;
 }
 

@@ -11,8 +11,9 @@ static bool compactable(enum space_id space)
     return space == SPACE_OLD || space == SPACE_OLD_DATA || space == SPACE_CODE;
 }
 
+/* A page that may be evacuated. Bytes; order is its place among the pages of its space. */
 struct choice {
-    uint64_t live;
+    uint64_t live, free_bytes;
     uint32_t order, page;
 };
 
@@ -24,21 +25,66 @@ static int fewest_live_first(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
-/* Marks as candidates, fewest live bytes first, the pages whose live bytes fit into the free room of the rest. */
-static void choose(struct heap *h, struct choice *choices, size_t count, uint64_t free_bytes)
+/* Makes the page a candidate: nothing is allocated on it any more. */
+static void take(struct heap *h, const struct choice *choice)
 {
-    uint64_t moving = 0;
-    qsort(choices, count, sizeof *choices, fewest_live_first);
-    for (size_t i = 0; i < count; i++) {
-        struct page *p = &h->pages.data[choices[i].page];
-        uint64_t page_free = p->available + p->wasted;
-        if (page_free == 0 || moving + p->used > free_bytes - page_free)
-            break;
-        moving += p->used;
-        free_bytes -= page_free;
-        p->flags |= PAGE_CANDIDATE;
-        page_drop_blocks(h, choices[i].page);
+    uint32_t page = choice->page;
+    struct page *p = &h->pages.data[page];
+    page_swept(h, page);
+    page_drop_blocks(h, page);
+    p->flags |= PAGE_CANDIDATE;
+    p->dead = config_usable(&h->config) - p->used;
+    h->spaces[p->space].withheld += p->dead;
+    tell(h, CANDIDATE, NONE, p->space, page, choice->live, choice->free_bytes);
+}
+
+/* ---- candidates of every major collection ---- */
+
+/* Is a page fragmented enough, with the free bytes that the last sweep found and allocation has left? */
+static bool qualifies(const struct heap *h, uint64_t free_bytes)
+{
+    uint64_t target = h->limits.reduce ? 20 : h->config.compaction_target;
+    return free_bytes * 100 >= config_usable(&h->config) * target;
+}
+
+/* The pages of a space that are fragmented enough, fewest live bytes first. Their number. */
+static size_t collect_choices(const struct heap *h, enum space_id space, struct choice *choices)
+{
+    size_t count = 0;
+    uint32_t order = 0;
+    for (uint32_t page = h->spaces[space].first; page != NONE; page = h->pages.data[page].next, order++) {
+        const struct page *p = &h->pages.data[page];
+        uint64_t free_bytes = p->available + p->wasted;
+        bool spared = page == h->spaces[space].area_page || (order == 0 && h->config.era == ERA_BOOK);
+        if (spared || p->count == 0 || !qualifies(h, free_bytes))
+            continue;
+        choices[count++] = (struct choice){config_usable(&h->config) - free_bytes, free_bytes, order, page};
     }
+    qsort(choices, count, sizeof *choices, fewest_live_first);
+    return count;
+}
+
+static uint64_t square_root(uint64_t n)
+{
+    uint64_t root = 0;
+    while ((root + 1) * (root + 1) <= n)
+        root++;
+    return root;
+}
+
+/*
+ * How many of them the era takes: book by the count of the space's pages (V8 3.14 mark-compact.cc,
+ * CollectEvacuationCandidates), the others by live bytes, unless no page would be released (V8 5.1,
+ * EvacuationCandidate selection, estimated_released_pages).
+ */
+static size_t limit_choices(const struct heap *h, enum space_id space, const struct choice *choices, size_t count)
+{
+    uint64_t most = h->config.compaction_max_bytes * (h->limits.reduce ? 3 : 1), live = 0, usable = config_usable(&h->config);
+    uint64_t pages = most == 0 ? square_root(h->spaces[space].pages / 2) + 1 : UINT64_MAX;
+    size_t taken = 0;
+    while (taken < count && taken < pages && (most == 0 || live + choices[taken].live <= most))
+        live += choices[taken++].live;
+    return taken > (live + usable - 1) / usable ? taken : 0;
 }
 
 int compact_choose(struct heap *h, enum space_id space)
@@ -48,46 +94,59 @@ int compact_choose(struct heap *h, enum space_id space)
     struct choice *choices = malloc(h->spaces[space].pages * sizeof *choices);
     if (!choices)
         return -1;
-    size_t count = 0;
-    for (uint32_t page = h->spaces[space].first; page != NONE; page = h->pages.data[page].next) {
-        if (h->pages.data[page].count == 0)
-            continue; /* nothing to move: it is released, or gives room */
-        choices[count] = (struct choice){h->pages.data[page].used, (uint32_t)count, page};
-        count++;
-    }
-    choose(h, choices, count, h->spaces[space].available + h->spaces[space].wasted);
+    size_t count = limit_choices(h, space, choices, collect_choices(h, space, choices));
+    for (size_t i = 0; i < count; i++)
+        take(h, &choices[i]);
     free(choices);
     return 0;
 }
 
-/* Moves one object. False if no other page has room. */
-static bool evacuate(struct heap *h, uint32_t object)
+/* ---- gc compact, and the last resort ---- */
+
+/* Takes, fewest live bytes first, the pages whose live bytes fit into the free room of the rest. */
+static void take_what_fits(struct heap *h, struct choice *choices, size_t count, uint64_t free_bytes)
 {
-    struct object *o = &h->objects.data[object];
-    uint32_t from_page = o->page, from_offset = o->offset;
-    enum space_id space = object_space(o);
-    uint64_t bytes = object_bytes(o);
-    struct place place;
-    if (!old_space_take(h, space, object_units(o), &place))
-        return false;
-    struct page *from = &h->pages.data[from_page];
-    from->used -= bytes;
-    from->count--;
-    h->spaces[space].used -= bytes;
-    h->spaces[space].objects--;
-    page_place(h, object, place);
-    o->bits |= OBJECT_SEEN; /* until compact_update_slots */
-    h->gc.evacuated_bytes += bytes;
-    tell(h, EVACUATE, object, bytes, space, from_page, (uint64_t)from_offset * UNIT, place.page,
-         (uint64_t)place.offset * UNIT);
-    return true;
+    uint64_t moving = 0;
+    qsort(choices, count, sizeof *choices, fewest_live_first);
+    for (size_t i = 0; i < count; i++) {
+        if (choices[i].free_bytes == 0 || moving + choices[i].live > free_bytes - choices[i].free_bytes)
+            break;
+        moving += choices[i].live;
+        free_bytes -= choices[i].free_bytes;
+        take(h, &choices[i]);
+    }
 }
 
-int compact_page(struct heap *h, uint32_t page)
+int compact_choose_all(struct heap *h, enum space_id space)
+{
+    if (!compactable(space) || h->spaces[space].pages < 2)
+        return 0;
+    struct choice *choices = malloc(h->spaces[space].pages * sizeof *choices);
+    if (!choices)
+        return -1;
+    size_t count = 0;
+    uint64_t free_bytes = 0;
+    for (uint32_t page = h->spaces[space].first; page != NONE; page = h->pages.data[page].next) {
+        const struct page *p = &h->pages.data[page];
+        uint64_t page_free = config_usable(&h->config) - p->used;
+        free_bytes += page_free;
+        if (p->count == 0)
+            continue; /* nothing to move: it is released, or gives room */
+        choices[count] = (struct choice){p->used, page_free, (uint32_t)count, page};
+        count++;
+    }
+    take_what_fits(h, choices, count, free_bytes);
+    free(choices);
+    return 0;
+}
+
+/* ---- evacuation ---- */
+
+/* Puts the objects of a page in address order. */
+static int sort_page(struct heap *h, uint32_t page)
 {
     struct page *p = &h->pages.data[page];
-    p->flags &= (uint8_t)~PAGE_CANDIDATE;
-    size_t count = p->count, moved = 0;
+    size_t count = p->count;
     h->worklist.len = 0; /* empty after marking: room for the page's objects */
     if (vec_reserve(&h->worklist, count))
         return -1;
@@ -97,24 +156,78 @@ int compact_page(struct heap *h, uint32_t page)
     if (sort_by_place(h, objects, count))
         return -1;
     p->objects = NONE;
-    while (moved < count && evacuate(h, objects[moved]))
-        moved++;
-    p = &h->pages.data[page];
-    if (moved == count) {
-        h->gc.now.evacuated_pages++;
+    for (size_t i = count; i-- > 0;) {
+        h->cold.data[objects[i]].next = p->objects;
+        p->objects = objects[i];
+    }
+    return 0;
+}
+
+/* Room in another page, for which pages may have to be swept; none is added: 1, 0, or -1 without memory. */
+static int find_room(struct heap *h, enum space_id space, uint64_t units, struct place *place)
+{
+    uint64_t freed = 0;
+    for (;;) {
+        if (old_space_take(h, space, units, place))
+            return 1;
+        int swept = sweep_one(h, space, SWEEPER_PAUSE, &freed);
+        if (swept <= 0)
+            return swept;
+    }
+}
+
+/* Moves the first object of a candidate: 1; 0 if no other page has room; -1 without memory. */
+static int evacuate(struct heap *h, uint32_t page)
+{
+    uint32_t object = h->pages.data[page].objects;
+    struct object *o = &h->objects.data[object];
+    uint32_t from_offset = o->offset;
+    enum space_id space = object_space(o);
+    uint64_t bytes = object_bytes(o);
+    struct place place;
+    int found = find_room(h, space, object_units(o), &place);
+    if (found <= 0)
+        return found;
+    struct page *from = &h->pages.data[page];
+    from->objects = h->cold.data[object].next;
+    from->used -= bytes;
+    from->dead += bytes;
+    from->count--;
+    h->spaces[space].used -= bytes;
+    h->spaces[space].objects--;
+    h->spaces[space].withheld += bytes;
+    page_place(h, object, place);
+    o->bits |= OBJECT_SEEN; /* until compact_update_slots */
+    h->gc.evacuated_bytes += bytes;
+    tell(h, EVACUATE, object, bytes, space, page, (uint64_t)from_offset * UNIT, place.page,
+         (uint64_t)place.offset * UNIT);
+    return 1;
+}
+
+int compact_step(struct heap *h)
+{
+    uint32_t page = h->gc.page;
+    if (h->gc.slot == 0 && sort_page(h, page))
+        return -1;
+    if (h->gc.slot == 0)
+        h->gc.slot = 1; /* the page is in address order */
+    int moved = h->pages.data[page].objects == NONE ? 0 : evacuate(h, page);
+    if (moved > 0)
+        h->gc.slot = 2; /* something has left it */
+    if (moved != 0)
+        return moved;
+    const struct page *p = &h->pages.data[page];
+    bool evacuated = h->gc.slot == 2;
+    h->gc.slot = 0;
+    if (p->count == 0) {
+        h->gc.now.evacuated_pages += evacuated; /* else all of it was dead */
         h->gc.now.released_pages++;
         page_release(h, page);
         return 0;
     }
     /* No room: the page is left as it is, and swept. */
-    for (size_t i = count; i-- > moved;) {
-        h->cold.data[objects[i]].next = p->objects;
-        p->objects = objects[i];
-    }
-    tell(h, ABORT, NONE, p->space, page, count - moved);
-    for (uint32_t o = p->objects; o != NONE; o = h->cold.data[o].next)
-        object_set_color(&h->objects.data[o], COLOR_BLACK); /* sweeping frees what is white */
-    return sweep_page(h, page);
+    tell(h, ABORT, NONE, p->space, page, p->count);
+    return sweep_page(h, page, SWEEPER_PAUSE);
 }
 
 void compact_update_slots(struct heap *h)

@@ -11,8 +11,7 @@ void gc_note_peaks(struct heap *h)
     h->counters.peak_live = live;
 }
 
-/* Fragmentation over all paged old spaces, in millionths. */
-static uint64_t fragmentation(struct heap *h)
+uint64_t gc_fragmentation(struct heap *h)
 {
     uint64_t free_bytes = 0, largest = 0;
     pages_refresh(h);
@@ -47,7 +46,7 @@ void gc_begin(struct heap *h, enum collection_type type, enum reason reason, boo
         .before = before,
     };
     h->collection_events.data[gc->now.index % DEAD_NAMES] = h->event;
-    gc->now.fragmentation_before = fragmentation(h);
+    gc->now.fragmentation_before = gc_fragmentation(h);
     gc_note_peaks(h);
     tell(h, GC_BEGIN, NONE, gc->now.index, type, reason);
 }
@@ -91,7 +90,7 @@ static int end(struct heap *h)
         h->limits.external_lowest = h->external;
     h->limits.consider = true;
     h->young_space.survived += now->copied_bytes + now->promoted_bytes;
-    now->fragmentation_after = fragmentation(h);
+    now->fragmentation_after = gc_fragmentation(h);
     now->pause_ns = heap_pause_ps(h) / 1000;
     h->counters.gc_ns += now->pause_ns;
     gc->running = 0;

@@ -5,97 +5,173 @@
 #include "gc/internal.h"
 #include "gc/policy.h"
 
+/* What is being done between two events. */
+enum job { NOTHING, FINISH_SWEEPING, CHOOSE, ROOTS, SCAN, SWEEP_PAGE };
+
+/* When the program's allocation makes the next thing due. */
+static void set_due(struct heap *h)
+{
+    if (h->marking.active)
+        h->due_at = h->marking.stepped_at + h->config.marking_step_allocated;
+    else if (h->config.era == ERA_BOOK || !sweep_pending(h))
+        h->due_at = UINT64_MAX;
+}
+
 void marking_clear(struct heap *h)
 {
     h->marking = (struct marking){.object = NONE, .scanned = h->marking.scanned};
     h->worklist.len = h->again.len = h->weak_hosts.len = h->collections_seen.len = 0;
+    set_due(h);
 }
 
-/* Time that marking has taken outside of collections: a pause of its own. 0, or -1 without memory. */
-static int charge(struct heap *h, uint64_t bytes, uint64_t roots, uint64_t *ns)
+/* The background sweeper frees a page for so many bytes that the program allocates. */
+static uint64_t sweeper_pace(const struct heap *h)
 {
-    uint64_t start_ns = heap_now(h);
-    *ns = (bytes * h->config.cost_mark_byte / h->config.gc_threads + roots * h->config.cost_root) / 1000;
+    return config_toy(&h->config) ? h->config.page_size / 4 : 64 * 1024;
+}
+
+void sweep_begin_background(struct heap *h)
+{
+    if (h->config.era != ERA_BOOK && sweep_pending(h))
+        h->due_at = h->counters.allocated_bytes + sweeper_pace(h);
+}
+
+/* Ends a job that marking has done: it was a pause of its own. 0, or -1 without memory. */
+static int charge(struct heap *h, uint64_t *ns)
+{
+    struct marking *m = &h->marking;
+    const struct config *c = &h->config;
+    uint64_t start_ns = heap_now(h), swept = m->job_swept * config_usable(c);
+    *ns = ((m->job_used * c->cost_mark_byte + swept * c->cost_sweep_byte) / c->gc_threads +
+           m->job_roots * c->cost_root) / 1000;
     h->counters.gc_ns += *ns;
     return pause_store_add(&h->pauses, PAUSE_STEP, start_ns, *ns);
 }
 
-int marking_start(struct heap *h, bool forced)
+/* ---- starting a cycle ---- */
+
+static void begin_job(struct heap *h, enum job job)
+{
+    struct marking *m = &h->marking;
+    m->job = (uint8_t)job;
+    m->job_budget = m->job_used = m->job_roots = m->job_swept = m->job_cursor = 0;
+}
+
+void marking_start(struct heap *h, bool forced)
 {
     marking_clear(h);
+    begin_job(h, FINISH_SWEEPING);
+    h->marking.active = true;
+    tell(h, MARKING_START, NONE, policy_old_bytes(h), forced);
+}
+
+int marking_choose(struct heap *h, bool candidates)
+{
+    policy_major_begins(h);
+    for (enum space_id space = SPACE_OLD; space <= SPACE_CODE && candidates; space++)
+        if (compact_choose(h, space))
+            return -1;
+    return 0;
+}
+
+/* A page is swept before it can be marked again. */
+static int finish_sweeping(struct heap *h)
+{
+    int swept = sweep_any(h, SWEEPER_PAUSE);
+    if (swept > 0)
+        h->marking.job_swept++;
+    else
+        h->marking.job = CHOOSE;
+    return swept < 0 ? -1 : 0;
+}
+
+static int choose(struct heap *h)
+{
     struct marking *m = &h->marking;
-    m->active = true;
     m->scanned = 0;
     m->speed = h->limits.survivals > 0 && h->limits.survival[(h->limits.survivals - 1) % 10] > 900 ? 3000 : 1000;
     m->old_at_start = policy_old_bytes(h);
-    tell(h, MARKING_START, NONE, m->old_at_start, forced);
-    /* node20: the outermost scope's handles are its roots; the stack is visited at the finishing pause only. */
-    size_t end = h->handles.len;
-    if (h->config.era == ERA_NODE20 && h->scopes.len > 1)
-        end = h->scopes.data[1].base;
-    uint64_t roots = 0;
-    for (size_t i = 0; i < end; i++) {
-        if (h->handles.data[i].object == NONE)
+    m->fragmentation = gc_fragmentation(h);
+    m->stepped_at = h->counters.allocated_bytes;
+    set_due(h);
+    m->job = ROOTS;
+    return marking_choose(h, true);
+}
+
+/* node20: the outermost scope's handles are its roots; the stack is visited at the finishing pause only. */
+static size_t roots_end(const struct heap *h)
+{
+    return h->config.era == ERA_NODE20 && h->scopes.len > 1 ? h->scopes.data[1].base : h->handles.len;
+}
+
+static int roots(struct heap *h)
+{
+    struct marking *m = &h->marking;
+    size_t end = roots_end(h);
+    while (m->job_cursor < end) {
+        uint32_t object = h->handles.data[m->job_cursor++].object;
+        if (object == NONE)
             continue;
-        roots++;
-        if (mark_object(h, h->handles.data[i].object))
-            return -1;
+        m->job_roots++;
+        return mark_object(h, object);
     }
     uint64_t ns;
-    if (charge(h, 0, roots, &ns))
-        return -1;
     m->done = !mark_any(h);
-    return 0;
+    m->job = NOTHING;
+    return charge(h, &ns);
 }
 
-/* Scans until budget bytes are paid for, or nothing is grey. */
-static int scan(struct heap *h, uint64_t budget, uint64_t *used)
+/* ---- a step ---- */
+
+void marking_step(struct heap *h, uint64_t bytes)
+{
+    begin_job(h, SCAN);
+    h->marking.job_budget = bytes;
+}
+
+static int end_step(struct heap *h)
 {
     struct marking *m = &h->marking;
-    *used = 0;
-    while (*used < budget) {
-        if (m->object == NONE) {
-            m->object = mark_next(h);
-            m->paid = 0;
-        }
-        if (m->object == NONE)
-            break;
-        uint64_t left = object_bytes(&h->objects.data[m->object]) - m->paid;
-        if (left > budget - *used) {
-            m->paid += budget - *used;
-            *used = budget;
-            break;
-        }
-        *used += left;
-        uint32_t object = m->object;
-        m->object = NONE;
-        if (mark_scan(h, object))
-            return -1;
-    }
+    uint64_t ns;
+    m->job = NOTHING;
     m->done = m->object == NONE && !mark_any(h);
-    return 0;
-}
-
-int marking_step(struct heap *h, uint64_t bytes)
-{
-    struct marking *m = &h->marking;
-    uint64_t used;
-    if (scan(h, bytes, &used))
-        return -1;
     m->steps++;
-    m->marked += used;
-    m->allocated = m->old_allocated = 0;
+    m->marked += m->job_used;
+    m->stepped_at = h->counters.allocated_bytes;
+    m->old_allocated = 0;
+    set_due(h);
     h->counters.incremental_steps++;
     if (m->steps % 1024 == 0 && h->config.era != ERA_NODE20) {
         m->speed = (m->speed + 2000) * 13 / 10;
         if (m->speed > 1000000)
             m->speed = 1000000;
     }
-    uint64_t ns;
-    if (charge(h, used, 0, &ns))
+    if (charge(h, &ns))
         return -1;
-    tell(h, STEP, NONE, bytes, used, h->worklist.len + h->again.len - m->again_next, ns);
+    tell(h, STEP, NONE, m->job_budget, m->job_used, h->worklist.len + h->again.len - m->again_next, ns);
     return 0;
+}
+
+/* Scans one object, or as much of it as is left to pay for. */
+static int scan(struct heap *h)
+{
+    struct marking *m = &h->marking;
+    if (m->object == NONE) {
+        m->object = m->job_used < m->job_budget ? mark_next(h) : NONE;
+        m->paid = 0;
+    }
+    if (m->object == NONE || m->job_used == m->job_budget)
+        return end_step(h);
+    uint64_t left = object_bytes(&h->objects.data[m->object]) - m->paid, budget = m->job_budget - m->job_used;
+    if (left > budget) {
+        m->paid += budget;
+        m->job_used = m->job_budget;
+        return end_step(h);
+    }
+    m->job_used += left;
+    uint32_t object = m->object;
+    m->object = NONE;
+    return mark_scan(h, object);
 }
 
 /* The bytes that the step due now is to scan. */
@@ -104,7 +180,7 @@ static uint64_t step_bytes(struct heap *h)
     struct marking *m = &h->marking;
     uint64_t step = h->config.marking_step_allocated;
     if (h->config.era != ERA_NODE20)
-        return m->allocated * m->speed / 1000;
+        return (h->counters.allocated_bytes - m->stepped_at) * m->speed / 1000;
     uint64_t ahead = m->old_at_start / 256;
     ahead = ahead < step ? step : ahead > 4 * step ? 4 * step : ahead;
     m->scheduled += ahead + m->old_allocated;
@@ -113,39 +189,121 @@ static uint64_t step_bytes(struct heap *h)
     return bytes > step ? bytes : step;
 }
 
-int marking_after_event(struct heap *h)
+/* ---- what is done between events ---- */
+
+/* The background sweeper's page. */
+static int sweep_background(struct heap *h)
+{
+    h->marking.job = NOTHING;
+    h->due_at += sweeper_pace(h);
+    if (sweep_any(h, SWEEPER_BACKGROUND) < 0)
+        return -1;
+    set_due(h);
+    return 0;
+}
+
+static int job_step(struct heap *h)
+{
+    switch ((enum job)h->marking.job) {
+    case FINISH_SWEEPING:
+        return finish_sweeping(h);
+    case CHOOSE:
+        return choose(h);
+    case ROOTS:
+        return roots(h);
+    case SCAN:
+        return scan(h);
+    case SWEEP_PAGE:
+        return sweep_background(h);
+    case NOTHING:
+        break;
+    }
+    return 0;
+}
+
+enum gc_result marking_go(struct heap *h, uint64_t *budget)
+{
+    while (h->marking.job != NOTHING) {
+        if (*budget == 0)
+            return GC_MORE;
+        --*budget;
+        if (job_step(h))
+            return GC_FAILED;
+    }
+    return GC_DONE;
+}
+
+/* Begins what is due. False if nothing is. */
+static bool begin_due(struct heap *h)
 {
     struct marking *m = &h->marking;
     if (!m->active && h->limits.consider) {
         h->limits.consider = false;
-        if (policy_marking_due(h, false) && marking_start(h, false))
+        if (policy_marking_due(h, false)) {
+            marking_start(h, false);
+            return true;
+        }
+    }
+    if (h->counters.allocated_bytes < h->due_at || (m->active && m->done))
+        return false;
+    if (m->active)
+        marking_step(h, step_bytes(h));
+    else
+        begin_job(h, SWEEP_PAGE);
+    return true;
+}
+
+enum gc_result marking_after_event(struct heap *h, uint64_t *budget)
+{
+    enum gc_result result;
+    do
+        result = marking_go(h, budget);
+    while (result == GC_DONE && begin_due(h));
+    return result;
+}
+
+/* Sweeps pages in idle time; what it takes is taken off *ns. 0, or -1 without memory. */
+static int sweep_idle(struct heap *h, uint64_t *ns)
+{
+    uint64_t cost = config_usable(&h->config) * h->config.cost_sweep_byte / h->config.gc_threads / 1000;
+    while (sweep_pending(h) && cost <= *ns) {
+        *ns -= cost;
+        if (sweep_any(h, SWEEPER_BACKGROUND) < 0)
             return -1;
     }
-    if (!m->active || m->done || m->allocated < h->config.marking_step_allocated)
-        return 0;
-    return marking_step(h, step_bytes(h));
+    set_due(h);
+    return 0;
 }
 
 int marking_idle(struct heap *h, uint64_t ns)
 {
-    if (!h->marking.active && policy_marking_due(h, true) && marking_start(h, false))
+    if (sweep_idle(h, &ns))
         return -1;
+    if (!h->marking.active && policy_marking_due(h, true)) {
+        marking_start(h, false);
+        return 0;
+    }
     if (!h->marking.active || h->marking.done || ns == 0)
         return 0;
     uint64_t cost = h->config.cost_mark_byte / h->config.gc_threads;
     uint64_t bytes = cost == 0 || ns > UINT64_MAX / 1000 ? UINT64_MAX : ns * 1000 / cost;
-    return bytes == 0 ? 0 : marking_step(h, bytes);
+    if (bytes > 0)
+        marking_step(h, bytes);
+    return 0;
 }
 
-int marking_external(struct heap *h)
+void marking_external(struct heap *h)
 {
     if (policy_external_growth(h) <= h->config.external_limit)
-        return 0;
-    if (h->marking.active)
-        return h->marking.done ? 0 : marking_step(h, h->config.marking_step_allocated);
+        return;
+    if (h->marking.active) {
+        if (!h->marking.done)
+            marking_step(h, h->config.marking_step_allocated);
+        return;
+    }
     tell(h, DECISION, NONE, DECISION_MARKING_EXTERNAL, policy_external_growth(h), h->config.external_limit,
          COLLECTION_MARK_SWEEP);
-    return marking_start(h, false);
+    marking_start(h, false);
 }
 
 void marking_finish(struct heap *h, enum reason reason, bool forced)

@@ -9,6 +9,16 @@
 #include "heap/pages.h"
 #include "heap/slots.h"
 
+/* ---- gc.c ---- */
+
+/* Fragmentation over all paged old spaces, in millionths, as far as pages are swept. */
+uint64_t gc_fragmentation(struct heap *heap);
+
+/* ---- incremental.c ---- */
+
+/* At the start of a cycle: is memory to be reduced? And which pages are evacuation candidates, if any are wanted? 0 or -1. */
+int marking_choose(struct heap *heap, bool candidates);
+
 /* ---- scavenge.c, major.c ---- */
 enum gc_result scavenge_step(struct heap *heap, uint64_t *budget);
 enum gc_result major_step(struct heap *heap, uint64_t *budget);
@@ -80,19 +90,38 @@ int weak_finalizers(struct heap *heap);
 
 /* ---- sweep.c ---- */
 
-/* Frees the dead objects of a page and makes its free blocks; the living become white. 0 or -1. */
-int sweep_page(struct heap *heap, uint32_t page);
+/*
+ * After marking: takes the dead objects off a page; the living become white. Code, and the pages of equal cells, are
+ * swept at once; other pages wait for it. 0, or -1 without memory.
+ */
+int sweep_settle(struct heap *heap, uint32_t page);
+/* Makes the free blocks of a page from where its objects lie, on the sweeper's time. 0, or -1 without memory. */
+int sweep_page(struct heap *heap, uint32_t page, enum sweeper sweeper);
+/*
+ * Sweeps the first page of the space that waits for it, and adds the bytes that the free list got of it to *freed: 1; 0 if
+ * none waits; -1 without memory.
+ */
+int sweep_one(struct heap *heap, enum space_id space, enum sweeper sweeper, uint64_t *freed);
+/* The same in whichever space has one. */
+int sweep_any(struct heap *heap, enum sweeper sweeper);
+/* Does a page wait to be swept? */
+bool sweep_pending(const struct heap *heap);
 /* Large object spaces: the same in one go. */
 void sweep_large(struct heap *heap);
-/* Releases the empty pages of a space, but one. 0 or -1. */
-int sweep_release(struct heap *heap, enum space_id space);
+/* Releases the empty pages of a space, but one. */
+void sweep_release(struct heap *heap, enum space_id space);
 
 /* ---- compact.c ---- */
 
-/* Chooses what "gc compact" evacuates in a space, by the liveness just found. 0 or -1. */
+/* At the start of marking: chooses candidates in a space by what the last sweep found free. 0, or -1 without memory. */
 int compact_choose(struct heap *heap, enum space_id space);
-/* Evacuates a candidate page. 0 or -1. */
-int compact_page(struct heap *heap, uint32_t page);
+/* Chooses what "gc compact" evacuates in a space, by the liveness just found. 0, or -1 without memory. */
+int compact_choose_all(struct heap *heap, enum space_id space);
+/*
+ * Moves the next object of the candidate page heap.gc.page: 1; or the page is released, or given up for lack of
+ * room: 0; -1 without memory.
+ */
+int compact_step(struct heap *heap);
 /* Counts the slots that pointed to evacuated objects. */
 void compact_update_slots(struct heap *heap);
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 enum phase {
+    FINISH_SWEEPING,
     START,
     ROOTS,
     MARK,
@@ -33,11 +34,30 @@ static void next_phase(struct heap *h, enum phase phase)
     h->gc.page = NONE;
 }
 
+/* A page is swept before it can be marked, or evacuated, again. */
+static int finish_sweeping(struct heap *h)
+{
+    int swept = sweep_any(h, SWEEPER_PAUSE);
+    if (swept == 0)
+        next_phase(h, START);
+    return swept < 0 ? -1 : 0;
+}
+
+/*
+ * "gc", and the major that follows a scavenge which made no room, are plain mark-sweeps; "gc compact" and the last
+ * resort choose by what is about to be marked.
+ */
+static bool wants_candidates(const struct heap *h)
+{
+    const struct collection *now = &h->gc.now;
+    return !h->gc.compact && now->reason != REASON_TESTING && now->reason != REASON_ALLOCATION_FAILURE;
+}
+
 static int start(struct heap *h)
 {
+    h->gc.now.fragmentation_before = h->gc.finishing ? h->marking.fragmentation : gc_fragmentation(h);
     new_space_grow(h);
     h->gc.now.semispace_capacity = new_space_capacity(h);
-    policy_major_begins(h);
     h->scratch.len = 0;
     if (h->gc.finishing) {
         if (h->marking.object != NONE && vec_push(&h->worklist, h->marking.object))
@@ -48,6 +68,8 @@ static int start(struct heap *h)
         h->marking.object = NONE;
     } else {
         marking_clear(h);
+        if (marking_choose(h, wants_candidates(h)))
+            return -1;
     }
     next_phase(h, ROOTS);
     for (enum space_id space = SPACE_OLD; space <= SPACE_PROPERTY_CELL; space++)
@@ -145,7 +167,7 @@ static int sweep(struct heap *h)
 {
     h->gc.page = next_page(h, h->gc.page);
     if (h->gc.page != NONE)
-        return sweep_page(h, h->gc.page);
+        return sweep_settle(h, h->gc.page);
     next_phase(h, YOUNG);
     h->gc.mark_page = h->young_space.mark_page;
     h->gc.mark_offset = h->young_space.mark_offset;
@@ -210,7 +232,7 @@ static int record(struct heap *h)
 
 static int dead(struct heap *h)
 {
-    next_phase(h, h->gc.compact ? CHOOSE : RELEASE);
+    next_phase(h, h->gc.compact ? CHOOSE : COMPACT);
     return young_free_dead(h);
 }
 
@@ -218,16 +240,30 @@ static int choose(struct heap *h)
 {
     next_phase(h, COMPACT);
     for (enum space_id space = SPACE_OLD; space <= SPACE_CODE; space++)
-        if (old_space_retire_area(h, space) || compact_choose(h, space))
+        if (old_space_retire_area(h, space) || compact_choose_all(h, space))
             return -1;
     return 0;
 }
 
 static int compact(struct heap *h)
 {
-    for (uint32_t page = next_page(h, NONE); page != NONE; page = next_page(h, page))
+    /* gc.page is the candidate that is being evacuated, gc.cursor the page behind it, which outlives it. */
+    if (h->gc.kept == 0) {
+        h->gc.kept = 1; /* the cursor is set */
+        h->gc.cursor = next_page(h, NONE);
+    }
+    while (h->gc.page == NONE && h->gc.cursor != NONE) {
+        uint32_t page = (uint32_t)h->gc.cursor;
+        h->gc.cursor = next_page(h, page);
         if (h->pages.data[page].flags & PAGE_CANDIDATE)
-            return compact_page(h, page);
+            h->gc.page = page;
+    }
+    if (h->gc.page != NONE) {
+        int moved = compact_step(h);
+        if (moved == 0)
+            h->gc.page = NONE;
+        return moved < 0 ? -1 : 0;
+    }
     if (h->gc.evacuated_bytes > 0)
         compact_update_slots(h);
     next_phase(h, RELEASE);
@@ -237,9 +273,9 @@ static int compact(struct heap *h)
 static int release(struct heap *h)
 {
     for (enum space_id space = SPACE_OLD; space <= SPACE_PROPERTY_CELL; space++)
-        if (sweep_release(h, space))
-            return -1;
+        sweep_release(h, space);
     policy_major_ended(h);
+    sweep_begin_background(h);
     next_phase(h, END);
     return 0;
 }
@@ -247,6 +283,8 @@ static int release(struct heap *h)
 static int step(struct heap *h)
 {
     switch ((enum phase)h->gc.phase) {
+    case FINISH_SWEEPING:
+        return finish_sweeping(h);
     case START:
         return start(h);
     case ROOTS:

@@ -17,12 +17,44 @@ static bool may_grow(struct heap *h, uint64_t bytes, enum old_asker asker)
     return policy_may_commit(h, bytes, asker == ASK_COLLECTOR);
 }
 
+/*
+ * Sweeps pages before the space grows: book until as many bytes are free as are asked for (V8 3.14 spaces.cc
+ * PagedSpace::SlowAllocateRaw), the others one page, since a thread of its own does the rest. 0, or -1 without memory.
+ */
+static int sweep_some(struct heap *h, enum space_id space, uint64_t bytes, enum sweeper sweeper)
+{
+    uint64_t freed = 0;
+    int swept;
+    do
+        swept = sweep_one(h, space, sweeper, &freed);
+    while (swept > 0 && h->config.era == ERA_BOOK && freed < bytes);
+    return swept < 0 ? -1 : 0;
+}
+
+/* When the space cannot grow: sweeps until there is room, or no page is left. */
+static int sweep_rest(struct heap *h, enum space_id space, uint64_t units, enum sweeper sweeper, struct place *place)
+{
+    uint64_t freed = 0;
+    int swept;
+    while ((swept = sweep_one(h, space, sweeper, &freed)) > 0)
+        if (old_space_take(h, space, units, place))
+            return 1;
+    return swept;
+}
+
 int old_allocate(struct heap *h, enum space_id space, uint64_t units, enum old_asker asker, struct place *place)
 {
+    enum sweeper sweeper = h->gc.running ? SWEEPER_PAUSE : SWEEPER_PROGRAM;
     if (old_space_take(h, space, units, place))
         return 1;
+    if (h->spaces[space].unswept != NONE) {
+        if (sweep_some(h, space, units * UNIT, sweeper))
+            return -1;
+        if (old_space_take(h, space, units, place))
+            return 1;
+    }
     if (!may_grow(h, h->config.page_size, asker))
-        return 0;
+        return sweep_rest(h, space, units, sweeper, place);
     if (old_space_add_page(h, space))
         return -1;
     return old_space_take(h, space, units, place) ? 1 : 0;

@@ -11,12 +11,30 @@
 #include "heap/newspace.h"
 #include "heap/remembered.h"
 
-enum phase { START, ROOTS, REMEMBERED, FINALIZERS, SCAN, PROMOTED, EPHEMERONS, DEAD, END };
+enum phase { SWEEP, START, ROOTS, REMEMBERED, FINALIZERS, SCAN, PROMOTED, EPHEMERONS, DEAD, END };
 
 static void next_phase(struct heap *h, enum phase phase)
 {
     h->gc.phase = (uint8_t)phase;
     h->gc.cursor = h->gc.kept = 0;
+}
+
+/*
+ * book sweeps, in each of the two old spaces, until as many bytes are free as new space holds (V8 3.14 heap.cc Scavenge,
+ * AdvanceSweepers). gc.cursor counts the spaces done, gc.kept the bytes.
+ */
+static enum moved sweep(struct heap *h)
+{
+    while (h->config.era == ERA_BOOK && h->gc.cursor < 2) {
+        enum space_id space = h->gc.cursor == 0 ? SPACE_OLD : SPACE_OLD_DATA;
+        int swept = h->gc.kept < new_space_size(h) ? sweep_one(h, space, SWEEPER_PAUSE, &h->gc.kept) : 0;
+        if (swept != 0)
+            return swept < 0 ? MOVED_FAILED : MOVED;
+        h->gc.cursor++;
+        h->gc.kept = 0;
+    }
+    next_phase(h, START);
+    return MOVED_NOT;
 }
 
 static enum moved start(struct heap *h)
@@ -201,6 +219,8 @@ static enum moved ephemerons(struct heap *h)
 static enum moved step(struct heap *h)
 {
     switch ((enum phase)h->gc.phase) {
+    case SWEEP:
+        return sweep(h);
     case START:
         return start(h);
     case ROOTS:

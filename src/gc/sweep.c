@@ -1,8 +1,10 @@
 /*
- * sweep.c - pages of the old generation: the dead are freed, free blocks found, empty pages released.
+ * sweep.c - pages of the old generation: the dead are freed, free blocks found, empty pages released
+ * (heap model, section 8; V8 3.14 spaces.cc AdvanceSweeper, V8 5.1 and 11.3 mark-compact.cc and sweeper.cc).
  *
- * The free blocks of a page are the runs of zeros in a bitmap of its live units,
- * so that objects need not be kept in address order.
+ * In the pause the dead go, and their bytes are counted as dead until somebody sweeps the page; only then does the
+ * free list get its blocks. The free blocks of a page are the runs of zeros in a bitmap of its live units, so
+ * that objects need not be kept in address order.
  */
 #include "gc/internal.h"
 
@@ -76,15 +78,83 @@ static int make_blocks(struct heap *h, uint32_t page)
     return 0;
 }
 
-int sweep_page(struct heap *h, uint32_t page)
+/* Bytes of a page that objects may take and do not. */
+static uint64_t unused(const struct heap *h, const struct page *p)
+{
+    return config_usable(&h->config) - p->used;
+}
+
+/* A page of equal cells, or of code: swept in the pause. */
+static bool swept_in_pause(enum space_id space)
+{
+    return space != SPACE_OLD && space != SPACE_OLD_DATA;
+}
+
+/* Puts a page, in the order of the pages, among those that wait to be swept. */
+static void leave_unswept(struct heap *h, uint32_t page)
+{
+    struct page *p = &h->pages.data[page];
+    struct space *space = &h->spaces[p->space];
+    page_drop_blocks(h, page);
+    p->flags |= PAGE_UNSWEPT;
+    p->dead = unused(h, p);
+    space->dead += p->dead;
+    if (space->unswept_pages++ == 0)
+        space->unswept = page;
+    tell(h, UNSWEPT, NONE, p->space, page, p->used, p->dead);
+}
+
+int sweep_settle(struct heap *h, uint32_t page)
 {
     free_dead_objects(h, page);
+    struct page *p = &h->pages.data[page];
+    if (p->flags & PAGE_CANDIDATE) {
+        h->spaces[p->space].withheld += unused(h, p) - p->dead;
+        p->dead = unused(h, p);
+        return 0;
+    }
+    if (swept_in_pause(p->space))
+        return sweep_page(h, page, SWEEPER_PAUSE);
+    leave_unswept(h, page);
+    return 0;
+}
+
+int sweep_page(struct heap *h, uint32_t page, enum sweeper sweeper)
+{
+    struct page *p = &h->pages.data[page];
+    page_swept(h, page);
     if (make_blocks(h, page))
         return -1;
-    struct page *p = &h->pages.data[page];
-    h->gc.swept_bytes += config_usable(&h->config);
-    tell(h, SWEEP, NONE, p->space, page, p->used, p->available, p->wasted);
+    h->counters.swept[sweeper]++;
+    if (sweeper == SWEEPER_PAUSE)
+        h->gc.swept_bytes += config_usable(&h->config);
+    tell(h, SWEEP, NONE, p->space, page, p->used, p->available, p->wasted, sweeper);
     return 0;
+}
+
+int sweep_one(struct heap *h, enum space_id space, enum sweeper sweeper, uint64_t *freed)
+{
+    uint32_t page = h->spaces[space].unswept;
+    if (page == NONE)
+        return 0;
+    if (sweep_page(h, page, sweeper))
+        return -1;
+    *freed += h->pages.data[page].available;
+    return 1;
+}
+
+int sweep_any(struct heap *h, enum sweeper sweeper)
+{
+    uint64_t freed = 0;
+    for (enum space_id space = SPACE_OLD; space <= SPACE_OLD_DATA; space++)
+        if (h->spaces[space].unswept != NONE)
+            return sweep_one(h, space, sweeper, &freed);
+    return 0;
+}
+
+bool sweep_pending(const struct heap *h)
+{
+    return h->spaces[SPACE_OLD].unswept_pages + h->spaces[SPACE_OLD_DATA].unswept_pages > 0;
 }
 
 void sweep_large(struct heap *h)
@@ -102,16 +172,14 @@ void sweep_large(struct heap *h)
     }
 }
 
-int sweep_release(struct heap *h, enum space_id space)
+void sweep_release(struct heap *h, enum space_id space)
 {
     bool kept = false;
-    if (old_space_retire_area(h, space))
-        return -1;
     for (uint32_t page = h->spaces[space].first, next; page != NONE; page = next) {
         next = h->pages.data[page].next;
         if (h->pages.data[page].count > 0)
             continue;
-        if (!kept) {
+        if (!kept || h->spaces[space].area_page == page) {
             kept = true;
             continue;
         }
@@ -119,5 +187,4 @@ int sweep_release(struct heap *h, enum space_id space)
         h->gc.now.released_pages++;
         page_release(h, page);
     }
-    return 0;
 }

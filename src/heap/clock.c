@@ -23,7 +23,9 @@ uint64_t heap_mutator_ns(const struct heap *h)
 {
     const struct config *c = &h->config;
     const struct counters *n = &h->counters;
-    return (n->events * c->cost_event + n->allocated_bytes * c->cost_alloc_byte) / 1000 + n->work_ns;
+    uint64_t swept = n->swept[SWEEPER_PROGRAM] * config_usable(c);
+    return (n->events * c->cost_event + n->allocated_bytes * c->cost_alloc_byte + swept * c->cost_sweep_byte) / 1000 +
+           n->work_ns;
 }
 
 uint64_t heap_now(const struct heap *h)

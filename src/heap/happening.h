@@ -14,7 +14,7 @@
  * X(SYMBOL, "k of the event stream", "fields"): fields are NAME:TYPE in the order of happening.value; the types are
  *   n number, b boolean, s space (enum space_id), k kind, o object index,
  *   r reason (enum reason), c collection type (enum collection_type), w promotion rule (enum promotion_rule),
- *   x slot key, p color, d decision (enum decision), i name (base/names.h).
+ *   x slot key, p color, d decision (enum decision), i name (base/names.h), y sweeper (enum sweeper).
  * The object concerned (happening.object) comes first unless it is NONE: its id and its name.
  */
 #define HAPPENINGS(X)                                                                                                  \
@@ -35,7 +35,9 @@
     X(WEAK_CLEAR, "weak-clear", "slot:x target:o entry:b")                                                             \
     X(FINALIZED, "finalized", "name:i")                                                                                \
     X(DEAD, "dead", "size:n space:s page:n offset:n age:n")                                                            \
-    X(SWEEP, "sweep", "space:s page:n live:n free:n wasted:n")                                                         \
+    X(UNSWEPT, "unswept", "space:s page:n live:n dead:n")                                                              \
+    X(SWEEP, "sweep", "space:s page:n live:n free:n wasted:n by:y")                                                    \
+    X(CANDIDATE, "candidate", "space:s page:n live:n free:n")                                                          \
     X(EVACUATE, "evacuate", "size:n space:s from_page:n from_offset:n page:n offset:n")                        \
     X(ABORT, "abort", "space:s page:n left:n")                                                                         \
     X(PAGE, "page", "space:s page:n size:n")                                                                           \

@@ -69,6 +69,7 @@ static void hash_pages(const struct heap *h, uint64_t *hash)
         const struct space *s = &h->spaces[i];
         word(hash, (uint64_t)s->area_page << 32 | s->area_top);
         word(hash, (uint64_t)s->area_limit << 32 | s->pages);
+        word(hash, (uint64_t)s->unswept << 32 | s->unswept_pages);
     }
 }
 
@@ -135,6 +136,22 @@ static void hash_counters(const struct counters *counters, uint64_t *hash)
     }
 }
 
+static void hash_marking(const struct heap *h, uint64_t *hash)
+{
+    const struct marking *m = &h->marking;
+    const uint64_t words[] = {
+        (uint64_t)m->job << 2 | (uint64_t)m->active << 1 | m->done, m->object, m->paid, m->scanned, m->again_next, m->steps,
+        m->speed, m->stepped_at, m->old_allocated, m->old_at_start, m->scheduled, m->marked, m->fragmentation,
+        m->job_budget, m->job_used, m->job_roots, m->job_swept, m->job_cursor, h->due_at,
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        word(hash, words[i]);
+    for (size_t i = 0; i < h->worklist.len && m->active; i++)
+        word(hash, h->worklist.data[i]);
+    for (size_t i = m->again_next; i < h->again.len; i++)
+        word(hash, h->again.data[i]);
+}
+
 uint64_t heap_hash(const struct heap *h)
 {
     uint64_t hash = UINT64_C(0xCBF29CE484222325);
@@ -155,6 +172,7 @@ uint64_t heap_hash(const struct heap *h)
     word(&hash, h->event);
     hash_sites(h, &hash);
     hash_limits(&h->limits, &hash);
+    hash_marking(h, &hash);
     hash_counters(&h->counters, &hash);
     word(&hash, h->gc.running);
     word(&hash, h->gc.phase);

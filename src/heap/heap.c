@@ -11,7 +11,7 @@ static void init_spaces(struct heap *h)
 {
     for (unsigned i = 0; i < SPACE_COUNT; i++) {
         struct space *space = &h->spaces[i];
-        space->first = space->last = space->area_page = NONE;
+        space->first = space->last = space->unswept = space->area_page = NONE;
         for (unsigned c = 0; c < FREE_CATEGORIES; c++)
             space->categories[c] = NONE;
     }
@@ -52,6 +52,7 @@ int heap_init(struct heap *h, const struct config *config, struct names *names, 
     h->max_collections = 100000;
     pause_store_init(&h->pauses, config_toy(config));
     h->marking.object = NONE;
+    h->due_at = UINT64_MAX;
     init_spaces(h);
     init_limits(h);
     free_list_init(h);

@@ -16,7 +16,9 @@
  *   hole       a slot, entry or handle that is gone but still has its place
  *
  * The equation of every paged space, checked by heap_verify:
- *   headers + used + available + wasted + dead on unswept pages = committed
+ *   headers + used + available + wasted + dead = committed
+ * where dead is what only sweeping gives back: on pages that wait to be swept, and on evacuation candidates, all that
+ * is not used. Their free blocks stand in no list.
  */
 #ifndef HEAPREEL_HEAP_HEAP_H
 #define HEAPREEL_HEAP_HEAP_H
@@ -186,7 +188,7 @@ struct page {
     uint64_t base;         /* simulated address */
     uint64_t size;         /* committed bytes */
     uint64_t used;         /* bytes of live objects */
-    uint64_t dead;         /* bytes of dead objects, until the page is swept */
+    uint64_t dead;         /* bytes that only sweeping gives back: all that is not used, until the page is swept */
     uint64_t available;    /* bytes in free blocks */
     uint64_t wasted;       /* bytes in blocks too small for the free list */
     uint64_t largest_wasted; /* bytes of the largest of those */
@@ -214,10 +216,13 @@ struct space {
     uint64_t committed;       /* bytes */
     uint64_t used;            /* bytes of objects (new: of to-space) */
     uint64_t objects;
-    uint64_t dead;            /* bytes of dead objects on unswept pages */
+    uint64_t dead;            /* of page.dead: on pages that wait to be swept */
+    uint64_t withheld;        /* of page.dead: on evacuation candidates */
     uint64_t available;       /* bytes in free blocks (the allocation area not among them) */
     uint64_t wasted;
     uint64_t largest_sum;     /* of page.largest; see pages_refresh */
+    uint32_t unswept;         /* the first page that waits to be swept, or NONE */
+    uint32_t unswept_pages;
     uint32_t area_page;       /* linear allocation area: page or NONE */
     uint32_t area_top, area_limit; /* units */
     uint32_t categories[FREE_CATEGORIES]; /* newest free block of each, or NONE */
@@ -337,6 +342,15 @@ struct new_space {
     uint64_t base[2];  /* simulated addresses of the two semispaces */
 };
 
+/* Whose time sweeping a page takes. X(symbol, word) */
+#define SWEEPERS(X) X(PAUSE, "pause") X(PROGRAM, "program") X(BACKGROUND, "background")
+enum sweeper {
+#define X(symbol, word) SWEEPER_##symbol,
+    SWEEPERS(X)
+#undef X
+        SWEEPER_COUNT
+};
+
 /* Counters of the report that are not in the collections. */
 struct counters {
     uint64_t allocated, collected, peak_live;   /* objects */
@@ -345,6 +359,7 @@ struct counters {
     uint64_t promotion[PROMOTION_RULE_COUNT];
     uint64_t finalized, weak_cleared;
     uint64_t scavenges, mark_sweeps, mark_compacts, incremental_steps;
+    uint64_t swept[SWEEPER_COUNT];              /* pages */
     uint64_t work_ns, gc_ns, events;            /* events that act on the heap: what the clock counts */
     struct memory_usage peak;
 };
@@ -400,15 +415,19 @@ struct gc_state {
 struct marking {
     bool active;            /* a cycle is running */
     bool done;              /* nothing is grey: the finishing pause comes with the next event */
+    uint8_t job;            /* what is being done between two events: private to gc/incremental.c, 0 = nothing */
     uint32_t object;        /* being scanned: a step stopped inside it, or NONE */
     uint64_t paid;          /* bytes of it that steps have paid for */
     uint64_t scanned;       /* bytes of the objects scanned in this cycle, the finishing pause included */
     uint64_t again_next;    /* position in heap.again */
     uint64_t steps;         /* of this cycle */
     uint64_t speed;         /* book, node6: bytes scanned for each allocated, in thousandths */
-    uint64_t allocated;     /* bytes that the program has allocated since the last step */
+    uint64_t stepped_at;    /* counters.allocated_bytes at the last step */
     uint64_t old_allocated; /* old-generation bytes allocated or promoted since then */
     uint64_t old_at_start, scheduled, marked; /* node20: bytes */
+    uint64_t fragmentation; /* at the start, before candidates were chosen: millionths */
+    /* The job: bytes to scan, bytes scanned, roots visited, pages swept, and the cursor over the roots. */
+    uint64_t job_budget, job_used, job_roots, job_swept, job_cursor;
 };
 
 /* An allocation that waits for a collection: the stages of section 4 "Allocation failure" and section 9. */
@@ -486,6 +505,7 @@ struct heap {
     struct gc_state gc;
     struct allocation allocation;
     struct marking marking;
+    uint64_t due_at;   /* counters.allocated_bytes at which a marking step, or the background sweeper's next page, is due */
     uint64_t max_collections; /* records kept in collections; counters stay exact */
     struct pause_store pauses; /* every pause, of whatever kind: for reports, and in no hash */
     bool out_of_memory;
@@ -575,6 +595,7 @@ enum space_id space_by_name(enum era era, const char *name, size_t len);
 const char *reason_words(enum reason reason);
 const char *decision_words(enum decision decision);
 const char *promotion_rule_word(enum promotion_rule rule);
+const char *sweeper_word(enum sweeper sweeper);
 const char *collection_type_word(enum collection_type type);
 
 /* Is it a paged old-generation space? */

@@ -119,12 +119,32 @@ void large_page_move(struct heap *h, uint32_t page, enum space_id to)
     object_set_space(&h->objects.data[h->pages.data[page].objects], to);
 }
 
+void page_swept(struct heap *h, uint32_t page)
+{
+    struct page *p = &h->pages.data[page];
+    struct space *space = &h->spaces[p->space];
+    if (p->flags & PAGE_CANDIDATE) {
+        space->withheld -= p->dead;
+    } else if (p->flags & PAGE_UNSWEPT) {
+        space->dead -= p->dead;
+        space->unswept_pages--;
+        if (space->unswept == page) {
+            uint32_t next = p->next;
+            while (next != NONE && !(h->pages.data[next].flags & PAGE_UNSWEPT))
+                next = h->pages.data[next].next;
+            space->unswept = next;
+        }
+    }
+    p->dead = 0;
+    p->flags &= (uint8_t)~(PAGE_UNSWEPT | PAGE_CANDIDATE);
+}
+
 void page_release(struct heap *h, uint32_t page)
 {
     struct page *p = &h->pages.data[page];
     tell(h, RELEASE, NONE, p->space, page, p->size);
+    page_swept(h, page);
     unlink_page(h, page);
-    h->spaces[p->space].dead -= p->dead;
     h->spaces[p->space].largest_sum -= p->largest;
     *p = (struct page){.flags = PAGE_FREE, .next = h->free_page, .objects = NONE, .blocks = NONE};
     h->free_page = page;

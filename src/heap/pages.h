@@ -35,6 +35,9 @@ uint64_t large_page_size(const struct heap *heap, uint64_t units);
 /* Moves a large page, with its object, to the end of another large space. */
 void large_page_move(struct heap *heap, uint32_t page, enum space_id to);
 
+/* Says that a page waits no longer to be swept or evacuated: its dead bytes are 0, and the caller's to account for. */
+void page_swept(struct heap *heap, uint32_t page);
+
 /* Releases a page that holds no object and no free block. */
 void page_release(struct heap *heap, uint32_t page);
 

@@ -155,16 +155,21 @@ static int verify_page(const struct heap *h, uint32_t page, uint8_t *map, struct
     uint64_t area = space->area_page == page ? (uint64_t)(space->area_limit - space->area_top) * UNIT : 0;
     CHECK(area == 0 || cover(map, space->area_top, area / UNIT, usable), "the allocation area overlaps something");
     CHECK(used == p->used && count == p->count && available == p->available, "page %" PRIu32 " is counted wrong", page);
-    CHECK(!paged || (p->flags & PAGE_CANDIDATE) ||
-              h->config.page_header + used + available + area + p->wasted + p->dead == p->size,
+    CHECK(!paged || h->config.page_header + used + available + area + p->wasted + p->dead == p->size,
           "page %" PRIu32 ": header + used + available + wasted + dead is not its size", page);
+    bool waits = (p->flags & (PAGE_UNSWEPT | PAGE_CANDIDATE)) != 0;
+    CHECK(waits ? available + area + p->wasted == 0 : p->dead == 0,
+          "page %" PRIu32 " has free bytes that it should not, or not yet, have", page);
+    CHECK(!(p->flags & PAGE_CANDIDATE) || h->gc.running || h->marking.active,
+          "page %" PRIu32 " is an evacuation candidate outside of a cycle", page);
     return 0;
 }
 
 static int verify_space(const struct heap *h, enum space_id id, uint8_t *map, struct error *error)
 {
     const struct space *space = &h->spaces[id];
-    uint64_t used = 0, objects = 0, available = 0, wasted = 0, committed = 0, pages = 0;
+    uint64_t used = 0, objects = 0, available = 0, wasted = 0, committed = 0, pages = 0, dead = 0, withheld = 0;
+    uint32_t unswept = NONE, unswept_pages = 0;
     for (uint32_t page = space->first; page != NONE; page = h->pages.data[page].next) {
         const struct page *p = &h->pages.data[page];
         CHECK(!(p->flags & PAGE_FREE) && p->space == id, "page %" PRIu32 " is in the wrong space", page);
@@ -176,7 +181,17 @@ static int verify_space(const struct heap *h, enum space_id id, uint8_t *map, st
         wasted += p->wasted;
         committed += p->size;
         pages++;
+        if (p->flags & PAGE_CANDIDATE)
+            withheld += p->dead;
+        else
+            dead += p->dead;
+        if (!(p->flags & PAGE_UNSWEPT))
+            continue;
+        unswept = unswept == NONE ? page : unswept;
+        unswept_pages++;
     }
+    CHECK(unswept == space->unswept && unswept_pages == space->unswept_pages && dead == space->dead && withheld == space->withheld,
+          "the unswept pages of space %s are counted wrong", space_name(h->config.era, id));
     CHECK(used == space->used && objects == space->objects && available == space->available &&
               wasted == space->wasted && committed == space->committed && pages == space->pages,
           "space %s is counted wrong", space_name(h->config.era, id));

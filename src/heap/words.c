@@ -85,6 +85,14 @@ const char *decision_words(enum decision decision)
     return decisions[decision];
 }
 
+const char *sweeper_word(enum sweeper sweeper)
+{
+#define X(symbol, word) word,
+    static const char *const words[] = {SWEEPERS(X)};
+#undef X
+    return words[sweeper];
+}
+
 const char *promotion_rule_word(enum promotion_rule rule)
 {
     return promotion_rules[rule];

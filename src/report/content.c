@@ -162,6 +162,8 @@ static void tell_space(const struct heap *heap, enum space_id id, struct sink *s
     sink_number(sink, "space_available_size", f.available);
     sink_number(sink, "physical_space_size", f.physical);
     sink_number(sink, "wasted", f.wasted);
+    sink_number(sink, "unswept", heap->spaces[id].dead);
+    sink_number(sink, "unswept_pages", heap->spaces[id].unswept_pages);
     sink_number(sink, "objects", f.objects);
     sink_number(sink, "pages", f.pages);
     sink_ratio(sink, "occupancy", f.occupancy);
@@ -223,6 +225,11 @@ static void tell_collections(const struct heap *heap, struct sink *sink)
     sink_number(sink, "mark_sweeps", heap->counters.mark_sweeps);
     sink_number(sink, "mark_compacts", heap->counters.mark_compacts);
     sink_number(sink, "incremental_steps", heap->counters.incremental_steps);
+    if (sink_open(sink, "swept_pages", SINK_LINE_OBJECT)) {
+        for (unsigned sweeper = 0; sweeper < SWEEPER_COUNT; sweeper++)
+            sink_number(sink, sweeper_word((enum sweeper)sweeper), heap->counters.swept[sweeper]);
+        sink_close(sink);
+    }
     if (sink_open(sink, "list", SINK_ARRAY)) {
         uint64_t first, end = heap->collections.len;
         sink_range(sink, &first, &end);

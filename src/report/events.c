@@ -55,6 +55,7 @@ static void put_table_word(struct out *out, const struct heap *heap, char type, 
     case 'k': put_word(out, object_kind_word((enum object_kind)value)); break;
     case 'r': put_word(out, reason_words((enum reason)value)); break;
     case 'c': put_word(out, collection_type_word((enum collection_type)value)); break;
+    case 'y': put_word(out, sweeper_word((enum sweeper)value)); break;
     case 'w': put_word(out, promotion_rule_word((enum promotion_rule)value)); break;
     case 'p': put_word(out, color_word((enum color)value)); break;
     case 'i': label_name_json(out, heap, (uint32_t)value); break;

@@ -27,7 +27,9 @@ static const char *const templates[HAPPENING_COUNT] = {
     [HAPPENING_WEAK_CLEAR] = "{object}: {entry?the entry of}{entry!the weak slot to} {target} is cleared",
     [HAPPENING_FINALIZED] = "{name} finalized",
     [HAPPENING_DEAD] = "{object} is dead: {size} bytes in {space}, age {age}",
-    [HAPPENING_SWEEP] = "{space} page {page} swept: {live} bytes live, {free} free, {wasted} wasted",
+    [HAPPENING_UNSWEPT] = "{space} page {page} is left unswept: {live} bytes live, {dead} to be found",
+    [HAPPENING_SWEEP] = "{space} page {page} swept ({by}): {live} bytes live, {free} free, {wasted} wasted",
+    [HAPPENING_CANDIDATE] = "{space} page {page} is to be evacuated: {free} bytes of it were free when it was last swept",
     [HAPPENING_EVACUATE] = "{object} moved in {space} from {from_page}:{from_offset} to {page}:{offset}, {size} bytes",
     [HAPPENING_ABORT] = "{space} page {page} could not be emptied: {left} objects stay",
     [HAPPENING_PAGE] = "{space} takes page {page}, {size} bytes",
@@ -83,6 +85,7 @@ static void put_field(struct out *out, const struct heap *heap, const struct fie
     case 'o': label_object(out, heap, value <= UINT32_MAX ? (uint32_t)value : NONE); break;
     case 'r': out_words(out, reason_words((enum reason)value)); break;
     case 'c': out_words(out, collection_type_word((enum collection_type)value)); break;
+    case 'y': out_words(out, sweeper_word((enum sweeper)value)); break;
     case 'w': out_words(out, promotion_rule_word((enum promotion_rule)value)); break;
     case 'p': out_words(out, color_word((enum color)value)); break;
     case 'i': label_name(out, heap, (uint32_t)value); break;

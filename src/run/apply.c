@@ -18,9 +18,11 @@
 
 #include <inttypes.h>
 
-/* FINISHING: the pause that finishes an incremental cycle, before the event; AGAIN: a second collection is to follow, or
- * does. */
-enum stage { BEGIN, FINISHING, COLLECTING, AGAIN };
+/*
+ * FINISHING: the pause that finishes an incremental cycle, before the event; AGAIN: a second collection, or a job of
+ * marking, is to follow, or does; AFTER: the event is done, and what it has made due between events follows.
+ */
+enum stage { BEGIN, FINISHING, COLLECTING, AGAIN, AFTER };
 
 static enum apply_result no_memory(struct error *error)
 {
@@ -200,11 +202,8 @@ static enum apply_result apply_alloc(struct run *run, const struct trace_event *
     if (sites_enter(&run->current->heap, ev->site))
         return no_memory(error);
     uint32_t object = allocate_fast(&run->current->heap, ev->kind, ev->number);
-    if (object != NONE) {
-        if (run->current->heap.marking.active)
-            marking_allocated(&run->current->heap, object);
+    if (object != NONE)
         return finish_alloc(run, ev, object, holder, named, error);
-    }
     allocate_begin(&run->current->heap, ev->kind, ev->number);
     run->stage = COLLECTING;
     return alloc_slowly(run, ev, budget, error);
@@ -356,8 +355,10 @@ static enum apply_result apply_external(struct run *run, const struct trace_even
     }
     if (store_external(h, object, ev->number))
         return no_memory(error);
-    if (grows && !policy_external_major(h))
-        return marking_external(h) ? no_memory(error) : APPLY_DONE;
+    if (grows && !policy_external_major(h)) {
+        marking_external(h);
+        return APPLY_DONE;
+    }
     if (!grows)
         return APPLY_DONE;
     gc_begin(h, COLLECTION_MARK_SWEEP, REASON_EXTERNAL_PRESSURE, false, false);
@@ -437,12 +438,18 @@ static enum apply_result apply_idle(struct run *run, const struct trace_event *e
             gc_begin(h, COLLECTION_SCAVENGE, REASON_TASK, false, false);
         run->stage = COLLECTING;
     }
-    enum apply_result collected = collect(run, budget, error);
-    if (collected != APPLY_DONE)
-        return collected;
-    uint64_t left = h->counters.gc_ns - run->clock_before;
-    if (marking_idle(h, left < ev->number ? ev->number - left : 0))
-        return no_memory(error);
+    if (run->stage == COLLECTING) {
+        enum apply_result collected = collect(run, budget, error);
+        if (collected != APPLY_DONE)
+            return collected;
+        uint64_t left = h->counters.gc_ns - run->clock_before;
+        if (marking_idle(h, left < ev->number ? ev->number - left : 0))
+            return no_memory(error);
+        run->stage = AGAIN;
+    }
+    enum gc_result marked = marking_go(h, budget);
+    if (marked != GC_DONE)
+        return marked == GC_MORE ? APPLY_MORE : no_memory(error);
     uint64_t used = h->counters.gc_ns - run->clock_before;
     if (used < ev->number)
         return let_pass(run, ev, ev->number - used, error);
@@ -456,11 +463,13 @@ static enum apply_result apply_marking(struct run *run, const struct trace_event
     if (ev->kind == TRACE_GC_START) {
         if (h->marking.active)
             return fail_at(ev, 1, error, "marking is running already: finish it before the next cycle is started");
-        return marking_start(h, true) ? no_memory(error) : APPLY_DONE;
+        marking_start(h, true);
+        return APPLY_DONE;
     }
     if (!h->marking.active)
         return fail_at(ev, 1, error, "no marking is running: \"gc start\" starts it");
-    return marking_step(h, ev->number) ? no_memory(error) : APPLY_DONE;
+    marking_step(h, ev->number);
+    return APPLY_DONE;
 }
 
 /* Begins the collection of a gc event, which finishes a cycle that is running first. */
@@ -547,6 +556,21 @@ static bool finishes_first(const struct heap *h, const struct trace_event *ev)
     return h->marking.active && h->marking.done && !itself;
 }
 
+/* The event is done: goes on with what it has made due. */
+static enum apply_result after(struct run *run, uint64_t *budget, struct error *error)
+{
+    run->stage = AFTER;
+    switch (marking_after_event(&run->current->heap, budget)) {
+    case GC_DONE:
+        return APPLY_DONE;
+    case GC_MORE:
+        return APPLY_MORE;
+    case GC_FAILED:
+        break;
+    }
+    return no_memory(error);
+}
+
 enum apply_result apply_event(struct run *run, const struct trace_event *ev, uint64_t *budget, struct error *error)
 {
     struct heap *h = &run->current->heap;
@@ -568,11 +592,11 @@ enum apply_result apply_event(struct run *run, const struct trace_event *ev, uin
             run->stage = BEGIN;
         satisfied = ev->op == TRACE_GC && ev->kind == TRACE_GC_STEP; /* there was nothing left to mark */
     }
-    if (result == APPLY_DONE && !satisfied)
+    if (result == APPLY_DONE && !satisfied && run->stage != AFTER)
         result = apply(run, ev, budget, error);
+    if (result == APPLY_DONE)
+        result = after(run, budget, error);
     if (result != APPLY_MORE)
         run->stage = BEGIN;
-    if (result == APPLY_DONE && marking_after_event(h))
-        return no_memory(error);
     return result;
 }

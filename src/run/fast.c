@@ -15,8 +15,8 @@
 /* An object of the program's, plain, with a fresh ID and a handle. */
 static inline bool fast_alloc(struct heap *h, const struct trace_event *ev, uint32_t *newest)
 {
-    /* An allocation that makes a marking step due is left to apply.c. */
-    if (h->marking.active && h->marking.allocated + ev->number + UNIT > h->config.marking_step_allocated)
+    /* An allocation that makes a marking step or the sweeper's next page due is left to apply.c. */
+    if (h->counters.allocated_bytes + ev->number + UNIT > h->due_at)
         return false;
     if ((ev->flags & EVENT_IN) || !ids_lacks(h, ev->a) || ids_reserve(h) || roots_reserve(h))
         return false;
@@ -29,8 +29,6 @@ static inline bool fast_alloc(struct heap *h, const struct trace_event *ev, uint
     ids_insert(h, ev->a, object);
     h->cold.data[object].site = h->site_run.name;
     roots_add(h, object);
-    if (h->marking.active)
-        marking_allocated(h, object);
     *newest = object;
     return true;
 }

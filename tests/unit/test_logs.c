@@ -71,7 +71,7 @@ START_TEST(names_and_values)
         "[1]       12 ms: pause=1 mutator=0 gc=s total_size_before=655360 total_size_after=524288 "
         "holes_size_before=0 holes_size_after=0 allocated=655360 promoted=327680 stepscount=0 stepstook=0 \n"
         "[1]       26 ms: pause=5 mutator=8 gc=ms mark=0 sweep=0 evacuate=0 compaction_ptrs=0 "
-        "total_size_before=524288 total_size_after=524288 holes_size_before=0 holes_size_after=507392 allocated=0 "
+        "total_size_before=524288 total_size_after=524288 holes_size_before=0 holes_size_after=0 allocated=0 "
         "promoted=196608 stepscount=0 stepstook=0 \n",
         "[1:0x1]       12 ms: pause=1.8 mutator=10.0 gc=s reduce_memory=0 scavenge=1.84 old_new=0.00 roots=0.08 "
         "semispace=0.52 steps_count=0 steps_took=0.0 total_size_before=655360 total_size_after=524288 "
@@ -80,7 +80,7 @@ START_TEST(names_and_values)
         "[1:0x1]       26 ms: pause=6.1 mutator=8.0 gc=ms reduce_memory=0 evacuate=0.5 evacuate.copy=0.5 "
         "evacuate.update_pointers=0.0 mark=0.6 mark.roots=0.1 sweep=0.0 steps_count=0 steps_took=0.0 "
         "longest_step=0.0 total_size_before=524288 total_size_after=524288 holes_size_before=0 "
-        "holes_size_after=507392 allocated=0 promoted=524288 semi_space_copied=0 promotion_ratio=100.0% "
+        "holes_size_after=0 allocated=0 promoted=524288 semi_space_copied=0 promotion_ratio=100.0% "
         "average_survival_ratio=80.0% promotion_rate=100.0% semi_space_copy_rate=0.0%\n",
         "[1:0x1]       12 ms: pause=1.8 mutator=10.0 gc=s reduce_memory=0 scavenge=1.84 scavenge.roots=0.08 "
         "incremental.steps_count=0 incremental.steps_took=0.0 total_size_before=655360 total_size_after=524288 "
@@ -89,7 +89,7 @@ START_TEST(names_and_values)
         "[1:0x1]       26 ms: pause=6.1 mutator=8.0 gc=mc reduce_memory=0 evacuate=0.5 evacuate.copy=0.5 "
         "evacuate.update_pointers=0.0 mark=0.6 mark.roots=0.1 sweep=0.0 incremental=0.0 "
         "incremental_longest_step=0.0 incremental_steps_count=0 total_size_before=524288 total_size_after=524288 "
-        "holes_size_before=0 holes_size_after=248872 allocated=0 promoted=524288 new_space_survived=0 "
+        "holes_size_before=0 holes_size_after=122224 allocated=0 promoted=524288 new_space_survived=0 "
         "promotion_ratio=100.0% average_survival_ratio=80.0% promotion_rate=100.0% new_space_survive_rate=0.0%\n"};
     /* A page of the old generation has 1031680 bytes, of node20 257720, of which 3 have 8 x 65536. */
     log_is(profiles[_i], two, V8_LOG_NVP, expected[_i]);
