@@ -226,9 +226,9 @@ enum gc_result marking_go(struct heap *h, uint64_t *budget)
     while (h->marking.job != NOTHING) {
         if (*budget == 0)
             return GC_MORE;
-        --*budget;
         if (job_step(h))
             return GC_FAILED;
+        spend(h, budget);
     }
     return GC_DONE;
 }

@@ -18,6 +18,13 @@ uint64_t gc_fragmentation(struct heap *heap);
 
 /* At the start of a cycle: is memory to be reduced? And which pages are evacuation candidates, if any are wanted? 0 or -1. */
 int marking_choose(struct heap *heap, bool candidates);
+/* One micro-step has been done: takes it off the budget, which whoever listens may have set to 0 meanwhile. */
+static inline void spend(struct heap *h, uint64_t *budget)
+{
+    h->micro_steps++;
+    if (*budget)
+        --*budget;
+}
 
 /* ---- scavenge.c, major.c ---- */
 enum gc_result scavenge_step(struct heap *heap, uint64_t *budget);

@@ -318,9 +318,9 @@ static int step(struct heap *h)
 enum gc_result major_step(struct heap *h, uint64_t *budget)
 {
     while (*budget && h->gc.phase != END) {
-        --*budget;
         if (step(h))
             return GC_FAILED;
+        spend(h, budget);
         if (h->out_of_memory)
             return GC_DONE;
     }

@@ -249,7 +249,7 @@ enum gc_result scavenge_step(struct heap *h, uint64_t *budget)
     while (*budget && h->gc.phase != END) {
         switch (step(h)) {
         case MOVED:
-            --*budget;
+            spend(h, budget);
             break;
         case MOVED_NOT:
             break;

@@ -119,7 +119,7 @@ void heap_mark_names(struct heap *h)
         names_mark(h->names, h->sites.data[i].name);
     for (size_t i = 0; i < h->scopes.len; i++)
         names_mark(h->names, h->scopes.data[i].name);
-    for (size_t i = 0; i < DEAD_NAMES; i++)
+    for (size_t i = 0; i < h->dead_names.len; i++)
         names_mark(h->names, h->dead_names.data[i].name);
 }
 

@@ -506,6 +506,7 @@ struct heap {
     struct allocation allocation;
     struct marking marking;
     uint64_t due_at;   /* counters.allocated_bytes at which a marking step, or the background sweeper's next page, is due */
+    uint64_t micro_steps;     /* of the collector so far (gc/gc.h): says where one is, and is in no hash */
     uint64_t max_collections; /* records kept in collections; counters stay exact */
     struct pause_store pauses; /* every pause, of whatever kind: for reports, and in no hash */
     bool out_of_memory;
@@ -523,6 +524,18 @@ int heap_init(struct heap *heap, const struct config *config, struct names *name
 void heap_free(struct heap *heap);
 /* Copies *from into the uninitialised *to, without listeners. 0, or -1 without memory (*to needs no freeing then). */
 int heap_copy(struct heap *to, const struct heap *from);
+/*
+ * Copies *from into the uninitialised *to as tightly as it goes, to be restored: without listeners, without room for
+ * more, and without the records of collections, of which it keeps the number. It can be read as a heap, but for those.
+ * 0, or -1 without memory (*to needs no freeing then). *bytes: what it takes. heap_free frees it.
+ */
+int heap_save(struct heap *to, const struct heap *from, uint64_t *bytes);
+/*
+ * Makes *heap what *saved was saved from: an earlier or a later state of the same run of a heap, or *heap is zeroed.
+ * records are those of the collections, at least saved->collections.len of them. The heap's listeners stay. 0, or -1
+ * without memory (its state has not changed then).
+ */
+int heap_restore(struct heap *heap, const struct heap *saved, const struct collection *records);
 /* A hash (FNV-1a, 64 bits) over all state: equal heaps have equal hashes on every machine. */
 uint64_t heap_hash(const struct heap *heap);
 /* Marks every name that the heap uses. */

@@ -121,6 +121,18 @@ void run_listen(struct run *run, struct listener *listener)
     *end = listener;
 }
 
+void run_unlisten(struct run *run, struct listener *listener)
+{
+    if (run->current->ready)
+        heap_unlisten(&run->current->heap, listener);
+    for (struct listener **at = &run->pending_listeners; *at; at = &(*at)->next) {
+        if (*at == listener) {
+            *at = listener->next;
+            return;
+        }
+    }
+}
+
 /* ---- lines that do not act on the heap ---- */
 
 /* Splits "KEY VALUE"; the reader has made sure that there are two fields. */
@@ -245,25 +257,47 @@ static enum run_state end_run(struct run *run, struct error *error)
     return RUN_ENDED;
 }
 
-/* Applies the next line of the batch. 0, or -1 after filling error. */
-static int apply_line(struct run *run, struct error *error)
+/* All micro-steps of the run's collectors. */
+static uint64_t micro_steps(const struct run *run)
 {
-    const struct trace_event *ev = &run->batch[run->batch_next];
-    uint64_t budget = GC_UNLIMITED;
-    run->line = ev->line;
-    if (run->current->heap.out_of_memory) {
-        run->batch_next++;
-        return line_after_oom(run, ev, error);
-    }
-    if (ev->op > TRACE_GC) {
-        run->batch_next++;
-        return apply_quiet_line(run, ev, error);
-    }
+    uint64_t sum = 0;
+    for (size_t i = 0; i < run->isolates.len; i++)
+        sum += run->isolates.data[i]->heap.micro_steps;
+    return sum;
+}
+
+/* Does a reader of the trace stop behind a line of that sort? */
+static bool is_stop(uint8_t op)
+{
+    return op <= TRACE_GC || op == TRACE_NOTE || op == TRACE_CHAPTER || op == TRACE_ASK;
+}
+
+/* The line before batch_next has been applied, by micro_now micro-steps of the run's collectors. */
+static void count_line(struct run *run, uint8_t op, uint64_t failed)
+{
+    uint64_t now = micro_steps(run);
+    bool title = op == TRACE_SET || op == TRACE_TITLE;
+    if (run->preamble == run->steps && title)
+        run->preamble++;
+    run->steps++;
+    run->last_micro = now - run->micro_steps;
+    run->micro_steps = now;
+    if (is_stop(op) || run->failed > failed)
+        run->last_stop = run->steps;
+}
+
+/* Applies an event, or goes on with it. 1 if it is not finished, 0, or -1 after filling error. */
+static int apply_event_line(struct run *run, const struct trace_event *ev, uint64_t *budget, struct error *error)
+{
     if (!run->current->ready && make_heap(run, error))
         return -1;
-    if (run->options.strict && strict_check(run, ev, error))
+    if (run->options.strict && run->stage == 0 && strict_check(run, ev, error))
         return -1;
-    enum apply_result result = apply_event(run, ev, &budget, error);
+    run->budget = budget;
+    enum apply_result result = apply_event(run, ev, budget, error);
+    run->budget = NULL;
+    if (result == APPLY_MORE)
+        return 1;
     run->batch_next++;
     if (result == APPLY_OOM)
         out_of_memory(run);
@@ -274,11 +308,38 @@ static int apply_line(struct run *run, struct error *error)
     return result == APPLY_FAILED ? -1 : 0;
 }
 
+/* Applies the next line of the batch, or goes on with it. 1 if it is not finished, 0, or -1 after filling error. */
+static int apply_line(struct run *run, uint64_t *budget, struct error *error)
+{
+    const struct trace_event *ev = &run->batch[run->batch_next];
+    uint8_t op = ev->op;
+    uint64_t failed = run->failed;
+    int result;
+    run->line = ev->line;
+    if (run->current->heap.out_of_memory) {
+        run->batch_next++;
+        result = line_after_oom(run, ev, error);
+    } else if (op > TRACE_GC) {
+        run->batch_next++;
+        result = apply_quiet_line(run, ev, error);
+    } else {
+        result = apply_event_line(run, ev, budget, error);
+    }
+    if (result == 0)
+        count_line(run, op, failed);
+    return result;
+}
+
+/* What may happen in plain events: the fast path tells it late, or not at all. */
+#define BIT(kind) (UINT64_C(1) << HAPPENING_##kind)
+#define TOLD_SLOWLY (BIT(ALLOC) | BIT(STORE) | BIT(BARRIER) | BIT(MARK) | BIT(FILLER) | BIT(EXTERNAL))
+
 /* How many of the next lines, at most max, the fast path may try: none while somebody watches each event. */
 static int plain_events(const struct run *run, uint64_t max)
 {
     const struct heap *h = &run->current->heap;
-    if (!run->current->ready || h->listening || h->marking.done || run->options.strict || run->stage != 0 || h->out_of_memory)
+    if (!run->current->ready || (h->listening & TOLD_SLOWLY) || h->marking.done || run->options.strict ||
+        run->stage != 0 || h->out_of_memory)
         return 0;
     uint64_t count = (uint64_t)(run->batch_len - run->batch_next);
     if (run->options.until && run->options.until - h->event <= count)
@@ -286,10 +347,28 @@ static int plain_events(const struct run *run, uint64_t max)
     return (int)(max < count ? max : count);
 }
 
-enum run_state run_advance(struct run *run, uint64_t max, struct error *error)
+/* The fast path: how many of the next lines, at most max, it has applied. */
+static int apply_plain(struct run *run, uint64_t max)
 {
-    for (uint64_t done = 0; !run->ended && (max == 0 || done < max);) {
-        uint64_t left = max == 0 ? UINT64_MAX : max - done;
+    int plain = plain_events(run, max);
+    if (plain > 0)
+        plain = fast_events(run, run->batch + run->batch_next, plain);
+    if (plain > 0) {
+        run->batch_next += plain;
+        run->line = run->batch[run->batch_next - 1].line;
+        run->steps += (uint64_t)plain;
+        run->last_stop = run->steps;
+        run->last_micro = 0;
+    }
+    return plain;
+}
+
+enum run_state run_go(struct run *run, uint64_t max, uint64_t *budget, struct error *error)
+{
+    uint64_t end = max == 0 ? UINT64_MAX : run->steps + max;
+    run->interrupted = false;
+    while (!run->ended && run->steps < end && *budget > 0 && !run->interrupted) {
+        uint64_t left = end - run->steps < *budget ? end - run->steps : *budget;
         if (run->batch_next == run->batch_len) {
             int got = fill_batch(run, left > BATCH ? BATCH : (int)left, error);
             if (got < 0)
@@ -297,20 +376,46 @@ enum run_state run_advance(struct run *run, uint64_t max, struct error *error)
             if (got == 0)
                 return end_run(run, error);
         }
-        int plain = plain_events(run, left);
-        if (plain > 0 && (plain = fast_events(run, run->batch + run->batch_next, plain)) > 0) {
-            run->batch_next += plain;
-            run->line = run->batch[run->batch_next - 1].line;
-            done += (uint64_t)plain;
+        int plain = apply_plain(run, left);
+        if (plain > 0) {
+            *budget -= (uint64_t)plain;
             continue;
         }
-        if (apply_line(run, error))
+        int result = apply_line(run, budget, error);
+        if (result < 0)
             return RUN_FAILED;
-        done++;
-        if (run->options.until && run->current->ready && run->current->heap.event >= run->options.until)
+        if (result == 0 && *budget > 0)
+            --*budget;
+        if (run->options.until && run->current->ready && run->stage == 0 && run->current->heap.event >= run->options.until)
             return end_run(run, error);
     }
     return run->ended ? end_run(run, error) : RUN_MORE;
+}
+
+enum run_state run_advance(struct run *run, uint64_t max, struct error *error)
+{
+    uint64_t budget = GC_UNLIMITED;
+    return run_go(run, max, &budget, error);
+}
+
+enum run_state run_micro_step(struct run *run, struct error *error)
+{
+    uint64_t budget = 1;
+    return run_go(run, 1, &budget, error);
+}
+
+uint64_t run_micro(const struct run *run)
+{
+    return run->stage == 0 ? 0 : micro_steps(run) - run->micro_steps;
+}
+
+void run_interrupt(struct run *run)
+{
+    const struct heap *h = &run->current->heap;
+    bool collecting = h->gc.running || h->marking.job;
+    run->interrupted = true;
+    if (run->budget && collecting) /* the first micro-step of a line is done before it can be stopped in */
+        *run->budget = micro_steps(run) == run->micro_steps;
 }
 
 enum outcome run_outcome(const struct run *run)

@@ -70,6 +70,14 @@ struct run {
     VEC(struct expectation) expectations;
     uint64_t passed, failed;
     bool ended;               /* nothing follows */
+    /* where it is: see run_go */
+    uint64_t steps;           /* lines applied, each round of a repeat */
+    uint64_t preamble;        /* of those: title and set lines that the trace begins with */
+    uint64_t last_stop;       /* steps behind the last line that a reader of the trace stops at */
+    uint64_t micro_steps;     /* that the collectors have done in all lines applied */
+    uint64_t last_micro;      /* ... of them in the last line */
+    uint64_t *budget;         /* of the line being applied */
+    bool interrupted;         /* see run_interrupt */
     /* the batch of events being applied, and the one being applied, or next */
     struct trace_event *batch; /* owned */
     int batch_len, batch_next;
@@ -92,6 +100,8 @@ void run_close(struct run *run);
 
 /* Adds a listener (borrowed; must outlive the run) to the run's heap, now or as soon as it exists. */
 void run_listen(struct run *run, struct listener *listener);
+/* Takes it away; to change its mask, take it away first. */
+void run_unlisten(struct run *run, struct listener *listener);
 
 enum run_state {
     RUN_MORE,  /* there may be more events */
@@ -103,6 +113,25 @@ enum run_state {
  * Applies up to max lines (0 = no limit) of the trace.
  */
 enum run_state run_advance(struct run *run, uint64_t max, struct error *error);
+
+/*
+ * As run_advance, but stops after about *budget units too, and takes off *budget what it has used: a unit is a line or
+ * a micro-step of the collector (gc/gc.h). It may stop in the middle of a line: run_micro tells. Lines for people,
+ * events, and failed expectations are stops (run.last_stop).
+ */
+enum run_state run_go(struct run *run, uint64_t max, uint64_t *budget, struct error *error);
+
+/*
+ * Applies the next line up to the end of its first micro-step, or goes on with the line by one micro-step; a line
+ * without a collection is applied whole.
+ */
+enum run_state run_micro_step(struct run *run, struct error *error);
+
+/* Micro-steps done in the line that is being applied; 0: the run stands between two lines. */
+uint64_t run_micro(const struct run *run);
+
+/* For listeners: let run_go stop behind the micro-step that is under way, or behind the line if none is. */
+void run_interrupt(struct run *run);
 
 /* What the run came to; final once RUN_ENDED. */
 enum outcome run_outcome(const struct run *run);

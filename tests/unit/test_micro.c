@@ -1,0 +1,175 @@
+/*
+ * test_micro.c - micro-steps: a run that is stopped behind every one of them comes to the same heap, the same report and
+ * the same stream of happenings as one that is not; and a heap that is copied in the middle goes on as if it were not.
+ *
+ * HEAPREEL_SEEDS, HEAPREEL_SEED: as in test_property.c.
+ */
+#include "randtrace.h"
+#include "report/report.h"
+#include "runs.h"
+
+#include <check.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *suite_micro(void);
+
+/* What a run came to. */
+struct result {
+    uint64_t hash;
+    char *json, *events;
+};
+
+static void free_result(struct result *r)
+{
+    free(r->json);
+    free(r->events);
+}
+
+static void same_result(const struct result *a, const struct result *b, const char *what)
+{
+    ck_assert_msg(a->hash == b->hash, "%s: another hash", what);
+    ck_assert_msg(strcmp(a->json, b->json) == 0, "%s: another report\n%s\n%s", what, a->json, b->json);
+    for (size_t i = 0; a->events[i] || b->events[i]; i++) {
+        size_t from = i > 200 ? i - 200 : 0;
+        ck_assert_msg(a->events[i] == b->events[i], "%s: other happenings\n%.400s\n----\n%.400s", what,
+                      a->events + from, b->events + from);
+    }
+}
+
+static void print_json(const struct run *run, char **text)
+{
+    size_t len;
+    FILE *out = open_memstream(text, &len);
+    ck_assert_int_eq(report_write_json(run, out), 0);
+    fclose(out);
+}
+
+/* Puts a copy in the place of the run's heap. */
+static void replace_heap(struct run *run, bool saved)
+{
+    struct heap *heap = &run->current->heap, copy;
+    uint64_t hash = heap_hash(heap), bytes;
+    if (saved) {
+        struct heap fresh = {.names = heap->names, .listeners = heap->listeners, .listening = heap->listening};
+        ck_assert_int_eq(heap_save(&copy, heap, &bytes), 0);
+        ck_assert_int_eq(heap_restore(&fresh, &copy, heap->collections.data), 0);
+        heap_free(&copy);
+        heap_free(heap);
+        *heap = fresh;
+    } else {
+        ck_assert_int_eq(heap_copy(&copy, heap), 0);
+        copy.listeners = heap->listeners;
+        copy.listening = heap->listening;
+        heap_free(heap);
+        *heap = copy;
+    }
+    ck_assert_uint_eq(heap_hash(heap), hash);
+}
+
+enum way { WHOLE, MICRO, COPIED, SAVED, SLICES, WAYS };
+
+static struct result result_of(const char *text, enum way way)
+{
+    struct result result = {0};
+    struct run run;
+    struct error error = {0};
+    struct event_stream stream;
+    struct run_options options = {.verify = true, .hooks = {.figure = report_figure}};
+    size_t len;
+    ck_assert_int_eq(run_open_memory(&run, "micro.trace", text, strlen(text), &options, &error), 0);
+    FILE *out = open_memstream(&result.events, &len);
+    event_stream_init(&stream, out);
+    run_listen(&run, &stream.listener);
+    enum run_state state = RUN_MORE;
+    uint64_t steps = 0, micro = 0;
+    for (uint64_t n = 0; state == RUN_MORE; n++) {
+        uint64_t budget = way == WHOLE ? UINT64_MAX : way == SLICES ? 1 + n % 29 : 1;
+        state = run_go(&run, 0, &budget, &error);
+        if (way == MICRO && state == RUN_MORE) { /* each step goes on by one, and no further */
+            bool on = run.steps == steps && run_micro(&run) == micro + 1;
+            ck_assert_msg(on || (run.steps == steps + 1 && run_micro(&run) == 0),
+                          "from %" PRIu64 ":%" PRIu64 " to %" PRIu64 ":%" PRIu64, steps, micro, run.steps,
+                          run_micro(&run));
+            ck_assert(on || run.last_micro == (micro == 0 ? run.last_micro : micro + 1));
+            steps = run.steps;
+            micro = run_micro(&run);
+        }
+        if ((way == COPIED || way == SAVED) && run.current->ready && (n % 400 == 0 || (run_micro(&run) > 0 && n % 41 == 0)))
+            replace_heap(&run, way == SAVED);
+    }
+    ck_assert_msg(state == RUN_ENDED, "line %" PRIu64 ": %s", error.line, error_text(&error));
+    fclose(out);
+    result.hash = heap_hash(&run.current->heap);
+    print_json(&run, &result.json);
+    run_close(&run);
+    return result;
+}
+
+static void same_all_ways(const char *text, const char *what)
+{
+    static const char *const words[] = {"whole", "micro", "copied", "saved", "slices"};
+    struct result whole = result_of(text, WHOLE);
+    for (enum way way = MICRO; way < WAYS; way++) {
+        char name[80];
+        struct result other = result_of(text, way);
+        snprintf(name, sizeof name, "%s, %s", what, words[way]);
+        same_result(&whole, &other, name);
+        free_result(&other);
+    }
+    free_result(&whole);
+}
+
+START_TEST(random_traces_by_micro_steps)
+{
+    const char *count = getenv("HEAPREEL_SEEDS"), *first = getenv("HEAPREEL_SEED");
+    uint64_t seeds = count ? strtoull(count, NULL, 10) : 24, from = first ? strtoull(first, NULL, 10) : 0;
+    for (uint64_t seed = from + (uint64_t)_i; seed < from + seeds; seed += 6) {
+        size_t len;
+        char *text = randtrace(seed, &len), what[32];
+        snprintf(what, sizeof what, "seed %" PRIu64, seed);
+        same_all_ways(text, what);
+        free(text);
+    }
+}
+END_TEST
+
+START_TEST(a_medley_by_micro_steps)
+{
+    static const char *const eras[] = {"book", "node6", "node20"};
+    char *text = runs_medley(eras[_i]);
+    same_all_ways(text, eras[_i]);
+    free(text);
+}
+END_TEST
+
+/* Everything that may happen in one event: a cycle is finished, two collections follow, memory runs out. */
+START_TEST(collections_in_a_row_by_micro_steps)
+{
+    static const char *const eras[] = {"book", "node6", "node20"};
+    char text[2000];
+    snprintf(text, sizeof text,
+             "set era %s\nset max-old-space-size 24k\n"
+             "alloc list 2k array\nrepeat 20 as I\nalloc a$I 64 in list.$I\nalloc b$I 96\nrelease b$I\nend\n"
+             "gc start\ngc step 200\ngc major\n"
+             "gc start\nrepeat 8 as I\nunref list.$I\nend\ngc compact\n"
+             "gc start\ngc step 100k\nalloc x 48\nidle 1ms\n"
+             "repeat 2000 as I\nalloc c$I 200 in list.${I}\nend\nexpect oom\n",
+             eras[_i]);
+    same_all_ways(text, eras[_i]);
+}
+END_TEST
+
+Suite *suite_micro(void)
+{
+    Suite *suite = suite_create("micro");
+    TCase *tests = tcase_create("micro-steps");
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, random_traces_by_micro_steps, 0, 6);
+    tcase_add_loop_test(tests, a_medley_by_micro_steps, 0, 3);
+    tcase_add_loop_test(tests, collections_in_a_row_by_micro_steps, 0, 3);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
