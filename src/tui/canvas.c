@@ -85,19 +85,6 @@ static size_t decode(const char *text, size_t len, uint32_t *point)
     return n;
 }
 
-static size_t encode(uint32_t p, char out[4])
-{
-    if (p < 0x80) {
-        out[0] = (char)p;
-        return 1;
-    }
-    size_t n = p < 0x800 ? 2 : p < 0x10000 ? 3 : 4;
-    for (size_t i = n - 1; i > 0; i--, p >>= 6)
-        out[i] = (char)(unsigned char)(0x80 | (p & 0x3F));
-    out[0] = (char)(unsigned char)((0xF00u >> n & 0xFFu) | p);
-    return n;
-}
-
 /* Characters without a form of their own that steer a terminal or turn its direction around: never drawn. */
 static bool invisible(uint32_t p)
 {
@@ -353,42 +340,4 @@ int canvas_repeat(struct canvas *canvas, struct rect clip, int x, int y, enum st
     for (int i = 0; i < count; i++)
         canvas_glyph(canvas, clip, x + i, y, style, glyph);
     return x + (count > 0 ? count : 0);
-}
-
-/* ---- reading ---- */
-
-static bool blank(const struct cell *cell)
-{
-    return cell->point[0] == ' ' && cell->point[1] == 0;
-}
-
-int canvas_write(const struct canvas *canvas, FILE *out)
-{
-    for (int y = 0; y < canvas->height; y++) {
-        int end = canvas->width;
-        while (end > 0 && blank(canvas_at(canvas, end - 1, y)))
-            end--;
-        for (int x = 0; x < end; x++) {
-            const struct cell *cell = canvas_at(canvas, x, y);
-            for (int i = 0; i < CELL_POINTS && cell->point[i]; i++) {
-                char bytes[4];
-                fwrite(bytes, 1, encode(cell->point[i], bytes), out);
-            }
-        }
-        putc('\n', out);
-    }
-    return ferror(out) ? -1 : 0;
-}
-
-int canvas_write_styles(const struct canvas *canvas, FILE *out)
-{
-    for (int y = 0; y < canvas->height; y++) {
-        int end = canvas->width;
-        while (end > 0 && canvas_at(canvas, end - 1, y)->style == STYLE_NORMAL)
-            end--;
-        for (int x = 0; x < end; x++)
-            putc(style_paint((enum style)canvas_at(canvas, x, y)->style)->letter, out);
-        putc('\n', out);
-    }
-    return ferror(out) ? -1 : 0;
 }

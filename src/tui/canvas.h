@@ -103,4 +103,7 @@ int canvas_write(const struct canvas *canvas, FILE *out);
 /* Writes the style plane: a letter a cell (theme.h), blanks where the style is normal. 0 or -1. */
 int canvas_write_styles(const struct canvas *canvas, FILE *out);
 
+/* Writes the canvas with its colors as control sequences, for a terminal of depth (256, 8 or 0) colors. 0 or -1. */
+int canvas_write_colors(const struct canvas *canvas, int depth, FILE *out);
+
 #endif

@@ -210,16 +210,15 @@ void grid_add(const struct grid *grid, struct shades *shades, uint64_t page, uin
 }
 
 void grid_touch(const struct grid *grid, struct shades *shades, uint64_t page, uint64_t offset, uint64_t size,
-                bool away)
+                enum touch touch)
 {
     if (page >= grid->pages || size == 0)
         return;
     uint64_t first = cell_index(grid, page, offset), last = cell_index(grid, page, offset + size - 1);
     for (uint64_t i = first; i <= last && i < shades->cells.len; i++) {
-        if (away)
-            shades->cells.data[i].trail = true;
-        else
-            shades->cells.data[i].moved = true;
+        shades->cells.data[i].moved |= touch == TOUCH_CAME;
+        shades->cells.data[i].trail |= touch != TOUCH_CAME;
+        shades->cells.data[i].leaving |= touch == TOUCH_LEAVES;
     }
 }
 
@@ -269,24 +268,49 @@ void grid_rest(const struct grid *grid, struct shades *shades, uint64_t page, en
 static void draw_empty(const struct shade *shade, struct canvas *canvas, struct rect clip, int x, int y)
 {
     if (shade->trail)
-        canvas_glyph(canvas, clip, x, y, STYLE_TRAIL, GLYPH_TRAIL);
+        canvas_glyph(canvas, clip, x, y, shade->leaving ? STYLE_MOVED : STYLE_TRAIL, GLYPH_TRAIL);
     else if (shade->bytes[CONTENT_UNSWEPT] > 0)
-        canvas_glyph(canvas, clip, x, y, STYLE_GARBAGE, GLYPH_UNSWEPT);
+        canvas_glyph(canvas, clip, x, y, STYLE_UNSWEPT, GLYPH_UNSWEPT);
     else if (shade->bytes[CONTENT_WASTED] > 0)
         canvas_glyph(canvas, clip, x, y, STYLE_WASTED, GLYPH_WASTED);
     else
         canvas_glyph(canvas, clip, x, y, STYLE_FAINT, GLYPH_FREE);
 }
 
-static void draw_cell(const struct shade *shade, uint64_t total, struct canvas *canvas, struct rect clip, int x, int y)
+/* What most of the objects in a cell are; grey ones are seen wherever they are. */
+static enum content most_of(const struct shade *shade, uint64_t *used)
 {
-    uint64_t used = 0;
     enum content most = CONTENT_POINTER;
+    *used = 0;
     for (enum content c = CONTENT_POINTER; c < CONTENT_OBJECTS; c++) {
-        used += shade->bytes[c];
+        *used += shade->bytes[c];
         if (shade->bytes[c] > shade->bytes[most])
             most = c;
     }
+    return shade->bytes[CONTENT_GREY] > 0 ? CONTENT_GREY : most;
+}
+
+/* The glyph of what an object is said to be, where that says more than how full the cell is; else GLYPH_COUNT. */
+static enum glyph telling_glyph(enum content content)
+{
+    switch (content) {
+    case CONTENT_GARBAGE:
+        return GLYPH_GARBAGE;
+    case CONTENT_WHITE:
+        return GLYPH_WHITE;
+    case CONTENT_GREY:
+        return GLYPH_GREY;
+    case CONTENT_BLACK:
+        return GLYPH_BLACK;
+    default:
+        return GLYPH_COUNT;
+    }
+}
+
+static void draw_cell(const struct shade *shade, uint64_t total, struct canvas *canvas, struct rect clip, int x, int y)
+{
+    uint64_t used;
+    enum content most = most_of(shade, &used);
     if (used == 0) {
         draw_empty(shade, canvas, clip, x, y);
         return;
@@ -296,13 +320,11 @@ static void draw_cell(const struct shade *shade, uint64_t total, struct canvas *
     if (shade->moved)
         style = STYLE_MOVED;
     unsigned eighths = used >= total ? 8 : (unsigned)((used * 8 + total / 2) / total);
-    enum glyph glyph = GLYPH_FULL;
-    if (most == CONTENT_GARBAGE) /* however full: that it is garbage says more */
-        glyph = GLYPH_GARBAGE;
-    else if (eighths < 8)
-        glyph = (enum glyph)(GLYPH_PART1 + (eighths > 0 ? eighths - 1 : 0));
-    else if (odd)
-        glyph = GLYPH_FULL_ODD;
+    enum glyph glyph = telling_glyph(most);
+    if (glyph == GLYPH_COUNT)
+        glyph = eighths < 8 ? (enum glyph)(GLYPH_PART1 + (eighths > 0 ? eighths - 1 : 0))
+                : odd       ? GLYPH_FULL_ODD
+                            : GLYPH_FULL;
     canvas_glyph(canvas, clip, x, y, style, glyph);
 }
 

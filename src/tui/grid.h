@@ -35,7 +35,7 @@ enum content {
     CONTENT_CODE,
     CONTENT_GARBAGE,
     CONTENT_WHITE,
-    CONTENT_GREY,
+    CONTENT_GREY, /* wherever one is, it is seen: the wavefront */
     CONTENT_BLACK,
     CONTENT_OBJECTS, /* the above are objects */
     CONTENT_WASTED = CONTENT_OBJECTS,
@@ -50,7 +50,8 @@ struct shade {
     uint32_t object;  /* that object, or NONE */
     bool odd;         /* whether it is one of the other shade */
     bool moved;       /* something in it has just come here */
-    bool trail;       /* something has just left it */
+    bool trail;       /* something has just left it, and */
+    bool leaving;     /* that is what is moving now */
 };
 
 struct shades {
@@ -83,9 +84,10 @@ int grid_begin(const struct grid *grid, struct shades *shades);
 void grid_add(const struct grid *grid, struct shades *shades, uint64_t page, uint64_t offset, uint64_t size,
               enum content content, uint32_t object, bool odd);
 
-/* Says that what lies there has just moved there, or away from there. */
+/* What has happened to a place: something has come there, is leaving it now, or has left it before. */
+enum touch { TOUCH_CAME, TOUCH_LEAVES, TOUCH_LEFT };
 void grid_touch(const struct grid *grid, struct shades *shades, uint64_t page, uint64_t offset, uint64_t size,
-                bool away);
+                enum touch touch);
 
 /* Adds what is missing in the cells of a page as content: what is neither an object nor known to be free. */
 void grid_rest(const struct grid *grid, struct shades *shades, uint64_t page, enum content content);

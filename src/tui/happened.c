@@ -107,6 +107,7 @@ static int leave_trail(struct happened *happened, const struct heap *heap, const
 {
     const uint64_t *value = happening->value;
     struct trail trail = {.event = heap->event,
+                          .slice = happened->slice,
                           .kind = happening->kind,
                           .object = happening->object,
                           .parity = heap->young_space.parity ^ OBJECT_PARITY,
@@ -132,6 +133,8 @@ static int leave_trail(struct happened *happened, const struct heap *heap, const
 void happened_begin(struct happened *happened)
 {
     happened->told = 0;
+    happened->slice++;
+    memset(happened->heard, 0, sizeof happened->heard);
 }
 
 int happened_end(struct happened *happened)
@@ -142,6 +145,7 @@ int happened_end(struct happened *happened)
 int happened_hear(struct happened *happened, const struct heap *heap, const struct happening *happening)
 {
     enum happening_kind kind = happening->kind;
+    happened->heard[kind]++;
     if (kind == HAPPENING_GC_BEGIN)
         happened->trails.len = 0;
     if (leave_trail(happened, heap, happening))

@@ -31,7 +31,7 @@ struct happened_line {
 
 /* A move: from a place in from-space (or, evacuated, in an old page) to a place. */
 struct trail {
-    uint64_t event;
+    uint64_t event, slice;    /* happened.slice: in the last one it is moving now */
     enum happening_kind kind; /* MOVE, PROMOTE, EVACUATE, or DEAD: nowhere */
     uint32_t object;
     uint32_t parity; /* of the semispace it came from */
@@ -40,10 +40,12 @@ struct trail {
 
 struct happened {
     struct happened_line lines[HAPPENED_LINES];
-    uint64_t count;           /* lines ever; the newest stands at (count - 1) % HAPPENED_LINES */
-    VEC(struct trail) trails; /* of the last collection */
-    uint64_t told;            /* happenings told one by one in this slice */
-    uint64_t untold;          /* and those that were only counted */
+    uint64_t count;                  /* lines ever; the newest stands at (count - 1) % HAPPENED_LINES */
+    VEC(struct trail) trails;        /* of the last collection */
+    uint64_t slice;                  /* counts happened_begin */
+    uint64_t heard[HAPPENING_COUNT]; /* happenings of each kind in this slice */
+    uint64_t told;                   /* happenings told one by one in this slice */
+    uint64_t untold;                 /* and those that were only counted */
     uint64_t untold_event;
     /* the dead, gathered into one line */
     uint64_t dead, dead_bytes, dead_event;
@@ -53,7 +55,7 @@ struct happened {
 
 void happened_free(struct happened *happened);
 
-/* Forgets what was told; a new slice begins. */
+/* A new slice begins: what the user sees happen at once, a micro-step, an event or a frame of play. */
 void happened_begin(struct happened *happened);
 /* Ends the slice: what was gathered is put into lines. 0, or -1 without memory. */
 int happened_end(struct happened *happened);

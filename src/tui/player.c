@@ -35,6 +35,8 @@ static void hear(void *self, const struct heap *heap, const struct happening *ha
     struct player *p = self;
     if (happened_hear(&p->happened, heap, happening))
         p->no_memory = true;
+    if ((happening->kind == HAPPENING_GC_BEGIN || happening->kind == HAPPENING_GC_END) && film_take(&p->film, heap))
+        p->no_memory = true;
     if (happening->kind != HAPPENING_GC_END)
         return;
     const struct collection *c = &heap->gc.now;
@@ -182,6 +184,8 @@ static void advance_by(struct player *p, uint64_t max)
         return;
     p->state = run_advance(&p->run, max, &p->error);
     p->moved++;
+    if (p->run.current->ready && film_take(&p->film, &p->run.current->heap))
+        p->no_memory = true;
     if (p->given_up) { /* that the trace could not be read on is no failure then */
         error_clear(&p->error);
         p->state = RUN_ENDED;
@@ -370,6 +374,7 @@ void player_close(struct player *player)
         heap_free(&player->preview);
     listing_close(&player->listing);
     happened_free(&player->happened);
+    film_free(&player->film);
     error_clear(&player->error);
     drop_text(&player->note);
     drop_text(&player->answer);

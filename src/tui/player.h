@@ -10,6 +10,7 @@
 #define HEAPREEL_TUI_PLAYER_H
 
 #include "run/run.h"
+#include "tui/film.h"
 #include "tui/happened.h"
 #include "tui/listing.h"
 #include "tui/tui.h"
@@ -35,6 +36,7 @@ struct player {
     struct listener listener;
     struct listing listing;
     struct happened happened;
+    struct film film;
     enum run_state state;
     struct error error; /* why state is RUN_FAILED */
     bool playing;

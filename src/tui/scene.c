@@ -3,6 +3,7 @@
  */
 #include "tui/scene.h"
 
+#include "gc/gc.h"
 #include "tui/views.h"
 
 #include <stdarg.h>
@@ -24,6 +25,8 @@ void scene_free(struct scene *scene)
     vec_free(&scene->shades.cells);
     vec_free(&scene->order);
     vec_free(&scene->reachable);
+    vec_free(&scene->inspection.holders);
+    vec_free(&scene->inspection.path.steps);
 }
 
 char *view_text(struct scene *scene, const char *format, ...)
@@ -289,8 +292,19 @@ bool scene_marking(const struct scene *scene)
 bool scene_trails(const struct scene *scene)
 {
     const struct player *p = scene->player;
-    return p->run.current->ready && p->collection_event > 0 && p->collection_event == run_events(&p->run) &&
-           p->happened.trails.len > 0;
+    if (!p->run.current->ready || p->happened.trails.len == 0)
+        return false;
+    return gc_running(scene->heap) || (p->collection_event > 0 && p->collection_event == run_events(&p->run));
+}
+
+bool scene_fresh(const struct scene *scene, const struct trail *trail)
+{
+    return trail->slice == scene->player->happened.slice;
+}
+
+uint64_t scene_heard(const struct scene *scene, enum happening_kind kind)
+{
+    return scene->player->happened.heard[kind];
 }
 
 /* ---- a frame ---- */
@@ -352,7 +366,7 @@ int scene_draw(struct scene *scene)
     scene->heap = player_heap(scene->player);
     if (clear_spots(scene))
         return -1;
-    if (!views_layout(c->width, c->height, note_rows(scene, c->width, c->height), scene->place)) {
+    if (!views_layout(c->width, c->height, note_rows(scene, c->width, c->height), scene->chosen, scene->place)) {
         draw_too_small(scene);
         return c->failed ? -1 : 0;
     }

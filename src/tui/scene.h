@@ -8,6 +8,7 @@
 #ifndef HEAPREEL_TUI_SCENE_H
 #define HEAPREEL_TUI_SCENE_H
 
+#include "heap/path.h"
 #include "tui/canvas.h"
 #include "tui/grid.h"
 #include "tui/player.h"
@@ -17,10 +18,14 @@
     X(TOP, top, "top line", 40, 1)                                                                                     \
     X(NEW, new, "new space", 30, 4)                                                                                    \
     X(OLD, old, "old generation", 30, 4)                                                                               \
+    X(LARGE, large, "large objects", 24, 3)                                                                            \
+    X(FREE, free, "free lists", 24, 3)                                                                                 \
     X(TRACE, trace, "trace", 24, 3)                                                                                    \
     X(HAPPENED, happened, "what happened", 24, 3)                                                                      \
+    X(INSPECT, inspect, "inspector", 24, 3)                                                                            \
     X(LOG, log, "collections", 40, 3)                                                                                  \
     X(FIGURES, figures, "figures", 24, 1)                                                                              \
+    X(FILM, film, "film", 40, 2)                                                                                       \
     X(NOTE, note, "note", 40, 1)
 
 enum view_id {
@@ -38,6 +43,24 @@ struct spot {
     uint8_t view;    /* enum view_id of the panel there; VIEW_COUNT: none */
     uint32_t object; /* SPOT_OBJECT: index in heap.objects */
     uint64_t number; /* SPOT_EVENT: the event; SPOT_LINE: the line of the trace */
+};
+
+/* An object or an entry that holds the object looked at. */
+struct holder {
+    uint32_t from, key; /* key: of the slot */
+    uint8_t link;       /* enum path_link */
+};
+
+/* What is known of the object looked at that takes a walk through the heap. */
+struct inspection {
+    bool fresh;
+    uint64_t at;     /* player.moved when it was looked for */
+    uint32_t object; /* and of which object */
+    bool searched;   /* the heap is small enough for it */
+    uint64_t holder_count;
+    VEC(struct holder) holders; /* the first ones */
+    struct heap_path path;      /* why it is alive */
+    int rows;                   /* that it all takes on the screen */
 };
 
 /* Everything a frame is drawn from, and what drawing works with. */
@@ -69,6 +92,7 @@ struct scene {
     bool garbage_known;
     bool garbage_fresh;
     uint64_t garbage_at; /* player.moved when reachable was computed */
+    struct inspection inspection;
 };
 
 void scene_init(struct scene *scene, struct canvas *canvas, struct player *player);
@@ -120,8 +144,11 @@ bool scene_garbage(const struct scene *scene, uint32_t object);
 /* Whether objects are shown by their color: while marking. */
 bool scene_marking(const struct scene *scene);
 
-/* A fresh trail is still to be seen. */
+/* Trails of the collection that is running, or has just ended, are to be seen; whether one is moving now. */
 bool scene_trails(const struct scene *scene);
+bool scene_fresh(const struct scene *scene, const struct trail *trail);
+/* How many happenings of a kind the last step has brought. */
+uint64_t scene_heard(const struct scene *scene, enum happening_kind kind);
 
 /* Formats into new memory; NULL, and the canvas has failed, without it. */
 char *view_text(struct scene *scene, const char *format, ...) __attribute__((format(printf, 2, 3)));

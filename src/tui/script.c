@@ -61,8 +61,11 @@ static int read_script(struct script *s, struct error *error)
     return result;
 }
 
-/* Draws the screen and writes it to path: as text, or its styles. */
-static int write_screen(struct script *s, const char *path, bool styles, struct error *error)
+/* How a screen is written: the words of a script that ask for it. */
+enum form { FORM_TEXT, FORM_STYLES, FORM_256, FORM_8, FORM_0 };
+
+/* Draws the screen and writes it to path. */
+static int write_screen(struct script *s, const char *path, enum form form, struct error *error)
 {
     if (dashboard_draw(&s->dashboard, s->width, s->height))
         return error_memory(error);
@@ -70,10 +73,12 @@ static int write_screen(struct script *s, const char *path, bool styles, struct 
     if (output_start(&out, s->outputs, path, error))
         return -1;
     const struct canvas *canvas = &s->dashboard.canvas;
-    if (styles)
+    if (form == FORM_TEXT)
+        canvas_write(canvas, out.file);
+    else if (form == FORM_STYLES)
         canvas_write_styles(canvas, out.file);
     else
-        canvas_write(canvas, out.file);
+        canvas_write_colors(canvas, form == FORM_256 ? 256 : form == FORM_8 ? 8 : 0, out.file);
     return output_finish(&out, error); /* knows if it could not be written, and why */
 }
 
@@ -150,19 +155,19 @@ static int wait_for(struct script *s, const char *word, size_t len, struct error
     return 0;
 }
 
-static int write_named(struct script *s, const char *word, size_t len, bool styles, struct error *error)
+static int write_named(struct script *s, const char *word, size_t len, enum form form, struct error *error)
 {
     char *path = strndup(word, len);
     if (!path)
         return error_memory(error);
-    int result = write_screen(s, path, styles, error);
+    int result = write_screen(s, path, form, error);
     free(path);
     return result;
 }
 
 static int act(struct script *s, const char *word, size_t len, struct error *error)
 {
-    static const char *const verbs[] = {"resize", "wait", "dump", "styles"};
+    static const char *const verbs[] = {"resize", "wait", "dump", "styles", "colors256", "colors8", "colors0"};
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         const char *argument;
         size_t argument_len;
@@ -174,7 +179,7 @@ static int act(struct script *s, const char *word, size_t len, struct error *err
             return resize(s, argument, argument_len, error);
         if (i == 1)
             return wait_for(s, argument, argument_len, error);
-        return write_named(s, argument, argument_len, i == 3, error);
+        return write_named(s, argument, argument_len, (enum form)(i - 2), error);
     }
     uint32_t key = key_by_word(word, len);
     if (key == KEYCODE_NONE)
@@ -199,7 +204,7 @@ static int play(struct script *s, const struct play_options *options, bool ascii
     while (s->path && !s->dashboard.quit && next_word(s, &word, &len))
         if (act(s, word, len, error))
             return -1;
-    if (options->dump && write_screen(s, options->dump, false, error))
+    if (options->dump && write_screen(s, options->dump, FORM_TEXT, error))
         return -1;
     return dashboard_result(&s->dashboard, error);
 }

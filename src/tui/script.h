@@ -7,6 +7,7 @@
  *   wait DURATION   time passes, for what is playing
  *   dump FILE       write the screen as text ("-": standard output)
  *   styles FILE     write the style plane
+ *   colors256 FILE  write the screen with its colors, for a terminal of 256; likewise colors8, and colors0: none
  */
 #ifndef HEAPREEL_TUI_SCRIPT_H
 #define HEAPREEL_TUI_SCRIPT_H

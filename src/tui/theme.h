@@ -63,6 +63,7 @@ enum theme {
     X(EXTERNAL, "external", 'e', LOOK_PLAIN, LOOK_DIM, 175, 5, 133, 5, 175, 5)                                         \
     X(MINOR, "minor", 'i', LOOK_PLAIN, LOOK_PLAIN, 245, -1, 240, 0, 247, -1)                                           \
     X(MAJOR, "major", 'j', LOOK_BOLD, LOOK_BOLD, 203, 1, 160, 1, 202, 1)                                               \
+    X(FREE, "free", 'z', LOOK_PLAIN, LOOK_DIM, 65, 2, 108, 2, 110, 6)                                                  \
     X(HEAD, "head", 'H', LOOK_BOLD, LOOK_BOLD | LOOK_REVERSE, 214, 3, 166, 1, 214, 3)
 
 enum style {
@@ -99,7 +100,7 @@ enum style {
     X(WASTED, "×", "x")                                                                                                \
     X(TRAIL, "∘", "'")                                                                                                 \
     X(UNSWEPT, "▒", "&")                                                                                               \
-    X(CANDIDATE, "◂", "<")                                                                                             \
+    X(CANDIDATE, "»", ">")                                                                                             \
     X(AGE_MARK, "┊", "|")                                                                                              \
     X(TOP, "▴", "^")                                                                                                   \
     X(SCAN, "▾", "v")                                                                                                  \
@@ -108,6 +109,7 @@ enum style {
     X(MINOR, "╷", "'")                                                                                                 \
     X(MAJOR, "┃", "M")                                                                                                 \
     X(STEP, "·", ".")                                                                                                  \
+    X(TOTAL, "░", ":")                                                                                                 \
     X(POINT, "•", "*")                                                                                                 \
     X(RULE, "─", "-")                                                                                                  \
     X(ARROW, "▶", ">")                                                                                                 \

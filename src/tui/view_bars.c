@@ -1,11 +1,9 @@
 /*
- * view_bars.c - the frame around the panels: top line, figures, help.
+ * view_bars.c - the frame around the panels: top line, help.
  */
 #include "tui/keys.h"
 #include "tui/views.h"
 #include "tui/words.h"
-
-#include "report/report.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -105,91 +103,6 @@ void view_top_draw(struct scene *scene, struct rect rect)
         end = draw_left_of(scene, rect, end, 16, least, STYLE_DIM, profile);
     free(profile);
     canvas_fit(c, rect, rect.x + 1, rect.y, end - rect.x - 1, STYLE_TITLE, title, strlen(title));
-}
-
-/* ---- figures ---- */
-
-struct figure {
-    const char *name;
-    char value[WORDS_ROOM];
-};
-#define FIGURES_MOST 20
-
-static void take_figures(struct scene *scene, struct figure f[FIGURES_MOST], size_t *count)
-{
-    const struct heap *h = scene->heap;
-    const struct player *p = scene->player;
-    bool ascii = scene->canvas->ascii;
-    struct memory_usage memory = heap_memory_usage(h);
-    uint64_t promotions = 0, majors = h->counters.mark_sweeps + h->counters.mark_compacts;
-    size_t n = 0;
-    for (int i = 0; i < PROMOTION_RULE_COUNT; i++)
-        promotions += h->counters.promotion[i];
-#define FIGURE(name_, print, ...) (f[n].name = (name_), print(f[n].value, __VA_ARGS__), n++)
-    FIGURE("heapUsed", words_size, memory.heap_used);
-    FIGURE("heapTotal", words_size, memory.heap_total);
-    FIGURE("external", words_size, memory.external);
-    FIGURE("scavenges", words_count, h->counters.scavenges);
-    FIGURE("majors", words_count, majors);
-    FIGURE("live objects", words_count, h->live);
-    FIGURE("allocated", words_count, h->counters.allocated);
-    FIGURE("collected", words_count, h->counters.collected);
-    FIGURE("copied", words_size, p->totals.copied);
-    FIGURE("promoted", words_size, p->totals.promoted);
-    FIGURE("promotions", words_count, promotions);
-    FIGURE("old limit", words_size, h->limits.old);
-    FIGURE("remembered", words_count, h->remembered.len);
-    FIGURE("barrier hits", words_count, h->counters.barriers_generational);
-    FIGURE("in pauses", words_time, p->totals.pause_ns, ascii);
-    FIGURE("longest", words_time, p->totals.longest_ns, ascii);
-#undef FIGURE
-    *count = n;
-}
-
-/* The most telling figures on one line, as many as there is room for. */
-static void draw_figures_line(struct scene *scene, struct rect rect, const struct figure *f, size_t count)
-{
-    static const struct {
-        const char *name, *shown;
-    } most[] = {{"heapUsed", "heapUsed"},     {"heapTotal", "heapTotal"}, {"external", "external"},
-                {"remembered", "remembered"}, {"scavenges", "minor"},     {"majors", "major"}};
-    enum { MOST = sizeof most / sizeof *most };
-    struct canvas *c = scene->canvas;
-    const char *value[MOST] = {NULL};
-    int width[MOST] = {0}, x = rect.x + 1, end = rect.x + rect.w, all = 0;
-    for (size_t k = 0; k < MOST; k++) {
-        for (size_t i = 0; i < count && !value[k]; i++)
-            if (strcmp(f[i].name, most[k].name) == 0)
-                value[k] = f[i].value;
-        width[k] = value[k] ? (int)(strlen(most[k].shown) + strlen(value[k])) + 1 : 0;
-        all += width[k];
-    }
-    int gap = x + all + 3 * (MOST - 1) < end ? 3 : 2;
-    for (size_t k = 0; k < MOST && value[k] && x + width[k] < end; k++) {
-        x = canvas_string(c, rect, x, rect.y, STYLE_DIM, most[k].shown) + 1;
-        x = canvas_string(c, rect, x, rect.y, STYLE_NORMAL, value[k]) + gap;
-    }
-}
-
-void view_figures_draw(struct scene *scene, struct rect rect)
-{
-    struct figure figures[FIGURES_MOST];
-    struct canvas *c = scene->canvas;
-    size_t n = 0;
-    if (scene->heap)
-        take_figures(scene, figures, &n);
-    if (rect.h < 3) {
-        draw_figures_line(scene, rect, figures, n);
-        return;
-    }
-    struct rect room = view_heading(scene, rect, "figures", NULL);
-    int across = room.w >= 72 ? 3 : 2, width = (room.w - 2) / across;
-    for (size_t i = 0; i < n; i++) {
-        int x = room.x + 2 + (int)(i % (size_t)across) * width, y = room.y + (int)(i / (size_t)across);
-        int value = canvas_columns(c, figures[i].value, strlen(figures[i].value));
-        canvas_string(c, room, x, y, STYLE_DIM, figures[i].name);
-        canvas_string(c, room, x + width - 3 - value, y, STYLE_NORMAL, figures[i].value);
-    }
 }
 
 /* ---- help ---- */

@@ -1,5 +1,5 @@
 /*
- * view_new.c - new space: the two semispaces side by side.
+ * view_new.c - new space: the two semispaces side by side, or one above the other.
  *
  * Each keeps its place, so that a flip is seen as a flip: the label "to-space"
  * changes sides.
@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MARK_WORDS 11 /* columns of "┊ age mark" and a blank */
+#define NUMBER_WIDTH 3 /* columns of a page's number and a blank */
+#define HALVES_GAP 5   /* columns between two semispaces, the second one's numbers included */
 
 /* One semispace being drawn. */
 struct half {
@@ -18,6 +19,7 @@ struct half {
     bool active; /* to-space */
     struct rect rect;
     struct grid grid;
+    int first; /* the first row of it that is seen */
 };
 
 static bool is_active(const struct heap *heap, uint32_t parity)
@@ -63,72 +65,125 @@ static void add_trails(struct scene *scene, struct half *half)
         const struct trail *trail = &happened->trails.data[i];
         if (trail->kind == HAPPENING_EVACUATE)
             continue;
+        bool fresh = scene_fresh(scene, trail);
         if (trail->parity == half->parity)
-            grid_touch(&half->grid, &scene->shades, trail->from_page, trail->from_offset, trail->size, true);
+            grid_touch(&half->grid, &scene->shades, trail->from_page, trail->from_offset, trail->size,
+                       fresh ? TOUCH_LEAVES : TOUCH_LEFT);
         const struct object *o = &heap->objects.data[trail->object];
-        if (trail->kind == HAPPENING_MOVE && half->active && (o->bits & OBJECT_YOUNG) && !(o->bits & OBJECT_FREE))
-            grid_touch(&half->grid, &scene->shades, o->page, (uint64_t)o->offset * UNIT, object_bytes(o), false);
+        if (trail->kind == HAPPENING_MOVE && fresh && half->active && (o->bits & OBJECT_YOUNG) &&
+            !(o->bits & OBJECT_FREE))
+            grid_touch(&half->grid, &scene->shades, o->page, (uint64_t)o->offset * UNIT, object_bytes(o), TOUCH_CAME);
     }
 }
 
-/*
- * A marker below its cell if the grid leaves lines for that, else in the cell itself: the age mark on whatever it
- * holds, the top in an empty one (in a full one it would hide the last object: the first empty one tells it too).
- */
-static void draw_marker(struct scene *scene, const struct half *half, uint64_t page, uint64_t offset, enum glyph glyph,
-                        const char *words)
+/* ---- markers ---- */
+
+/* A place that is pointed at. */
+struct marker {
+    uint64_t page, offset;
+    enum glyph glyph;
+    const char *words;
+    int x, y; /* of its cell */
+};
+#define MARKERS_MOST 3
+
+static void add_marker(const struct half *half, struct marker *markers, size_t *n, uint64_t page, uint64_t offset,
+                       enum glyph glyph, const char *words)
 {
-    int x, y;
-    struct canvas *c = scene->canvas;
+    struct marker m = {page, offset, glyph, words, 0, 0};
     if (page >= half->grid.pages)
         return;
-    grid_place(&half->grid, page, offset, &x, &y);
-    x += half->rect.x;
-    y += half->rect.y;
-    if (half->grid.pitch == 1) {
-        if (x < c->width && y < c->height) {
-            enum style under = (enum style)canvas_at(c, x, y)->style;
-            bool empty = under == STYLE_FAINT || under == STYLE_TRAIL || under == STYLE_WASTED;
-            if (empty || glyph == GLYPH_AGE_MARK)
-                canvas_glyph_on(c, half->rect, x, y, STYLE_MARKER, empty ? STYLE_NORMAL : under, glyph);
-        }
-        return;
+    if (m.offset >= half->grid.usable) /* there is no cell behind the last byte */
+        m.offset = half->grid.usable - 1;
+    grid_place(&half->grid, m.page, m.offset, &m.x, &m.y);
+    m.x += half->rect.x;
+    m.y += half->rect.y - half->first;
+    markers[(*n)++] = m;
+}
+
+/* The places of this half that are pointed at, from left to right. */
+static size_t find_markers(const struct scene *scene, const struct half *half, struct marker markers[MARKERS_MOST])
+{
+    const struct heap *heap = scene->heap;
+    const struct new_space *young = &heap->young_space;
+    const struct gc_state *gc = &heap->gc;
+    bool scavenging = gc->running == 1 + COLLECTION_SCAVENGE;
+    size_t n = 0;
+    if (!half->active) {
+        if (scavenging && (gc->mark_page > 0 || gc->mark_offset > 0))
+            add_marker(half, markers, &n, gc->mark_page, (uint64_t)gc->mark_offset * UNIT, GLYPH_AGE_MARK, "age mark");
+        return n;
     }
-    y += 1;
-    canvas_glyph(c, half->rect, x, y, STYLE_MARKER, glyph);
-    int len = canvas_columns(c, words, strlen(words));
-    if (x + 2 + len <= half->rect.x + half->rect.w)
-        canvas_string(c, half->rect, x + 2, y, STYLE_DIM, words);
-    else if (x - 1 - len >= half->rect.x)
-        canvas_string(c, half->rect, x - 1 - len, y, STYLE_DIM, words);
+    if (!scavenging && (young->mark_page > 0 || young->mark_offset > 0))
+        add_marker(half, markers, &n, young->mark_page, (uint64_t)young->mark_offset * UNIT, GLYPH_AGE_MARK,
+                   "age mark");
+    if (scavenging && gc->scan < heap->young.len) {
+        const struct object *o = &heap->objects.data[heap->young.data[gc->scan]];
+        add_marker(half, markers, &n, o->page, (uint64_t)o->offset * UNIT, GLYPH_SCAN, "scan");
+    }
+    add_marker(half, markers, &n, young->page, (uint64_t)young->top * UNIT, GLYPH_TOP, "top");
+    return n;
+}
+
+/*
+ * A marker in the cell itself: the age mark on whatever it holds, the others only where nothing is (on a full cell
+ * they would hide the last object; the first empty one tells it too).
+ */
+static void mark_cell(struct scene *scene, const struct half *half, const struct marker *m)
+{
+    struct canvas *c = scene->canvas;
+    if (m->x < 0 || m->y < half->rect.y || m->x >= c->width || m->y >= c->height)
+        return;
+    enum style under = (enum style)canvas_at(c, m->x, m->y)->style;
+    bool empty = under == STYLE_FAINT || under == STYLE_TRAIL || under == STYLE_WASTED;
+    if (empty || m->glyph == GLYPH_AGE_MARK)
+        canvas_glyph_on(c, half->rect, m->x, m->y, STYLE_MARKER, empty ? STYLE_NORMAL : under, m->glyph);
+}
+
+/* The words of the markers of a line, behind the last one or before the first, where there is room. */
+static void mark_words(struct scene *scene, const struct half *half, const struct marker *markers, size_t n)
+{
+    struct canvas *c = scene->canvas;
+    const struct rect *r = &half->rect;
+    int first = markers[0].x, last = markers[n - 1].x, y = markers[0].y + 1;
+    char *text = view_text(scene, "%s", "");
+    for (size_t i = 0; i < n && text; i++) {
+        bool alone = n == 1 || (n == 2 && markers[0].x == markers[1].x);
+        const char *glyph = alone ? "" : glyph_text(markers[i].glyph, c->ascii);
+        char *longer = view_text(scene, "%s%s%s%s%s", text,
+                                 i == 0  ? ""
+                                 : alone ? ", "
+                                         : "  ",
+                                 glyph, *glyph ? " " : "", markers[i].words);
+        free(text);
+        text = longer;
+    }
+    int columns = text ? canvas_columns(c, text, strlen(text)) : 0;
+    bool alone = n == 1 || first == last;
+    if (text && last + (alone ? 2 : 3) + columns <= r->x + r->w)
+        canvas_string(c, *r, last + (alone ? 2 : 3), y, STYLE_DIM, text);
+    else if (text && first - 2 - columns >= r->x)
+        canvas_string(c, *r, first - 1 - columns, y, STYLE_DIM, text);
+    free(text);
 }
 
 static void draw_markers(struct scene *scene, const struct half *half)
 {
-    const struct new_space *young = &scene->heap->young_space;
-    uint64_t mark = (uint64_t)young->mark_offset * UNIT, top = (uint64_t)young->top * UNIT;
-    int room = half->rect.w, mark_x, mark_y, top_x, top_y;
-    if (top >= half->grid.usable) /* there is no cell behind the last byte */
-        top = half->grid.usable - 1;
-    grid_place(&half->grid, young->mark_page, mark, &mark_x, &mark_y);
-    grid_place(&half->grid, young->page, top, &top_x, &top_y);
-    bool marked = young->mark_page > 0 || young->mark_offset > 0, together = marked && mark_y == top_y;
-    if (together)
-        room = top_x - mark_x;
-    bool told = room >= MARK_WORDS; /* there is room for the mark's words before the top */
-    if (marked && room > 0)
-        draw_marker(scene, half, young->mark_page, mark, GLYPH_AGE_MARK, told ? "age mark" : "");
-    if (half->grid.pitch > 1 || top_x != mark_x || !together) {
-        bool ascii = scene->canvas->ascii;
-        char *words = told        ? view_text(scene, "top")
-                      : room == 0 ? view_text(scene, "top and age mark")
-                                  : view_text(scene, " %s age mark  %s top", glyph_text(GLYPH_AGE_MARK, ascii),
-                                              glyph_text(GLYPH_TOP, ascii));
-        if (words)
-            draw_marker(scene, half, young->page, top, GLYPH_TOP, words);
-        free(words);
+    struct marker markers[MARKERS_MOST];
+    size_t n = find_markers(scene, half, markers), begin = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (half->grid.pitch == 1)
+            mark_cell(scene, half, &markers[i]);
+        else if (markers[i].y >= half->rect.y)
+            canvas_glyph(scene->canvas, half->rect, markers[i].x, markers[i].y + 1, STYLE_MARKER, markers[i].glyph);
+        if (half->grid.pitch > 1 && (i + 1 == n || markers[i + 1].y != markers[i].y)) {
+            mark_words(scene, half, markers + begin, i + 1 - begin);
+            begin = i + 1;
+        }
     }
 }
+
+/* ---- a semispace ---- */
 
 static void draw_label(struct scene *scene, const struct half *half)
 {
@@ -136,16 +191,32 @@ static void draw_label(struct scene *scene, const struct half *half)
     const struct heap *heap = scene->heap;
     struct rect r = half->rect;
     char used[WORDS_ROOM], all[WORDS_ROOM];
+    bool flipped = scene_heard(scene, HAPPENING_FLIP) > 0;
     if (!half->active) {
-        int x = canvas_string(c, r, r.x, r.y, STYLE_DIM, "from-space");
+        int x = canvas_string(c, r, r.x, r.y, flipped ? STYLE_ACCENT : STYLE_DIM, "from-space");
         bool collecting = heap->gc.running != 0;
-        canvas_string(c, r, x + 2, r.y, STYLE_FAINT, collecting ? "being emptied" : "idle");
+        canvas_string(c, r, x + 2, r.y, STYLE_DIM, collecting ? "being emptied" : flipped ? "emptied" : "idle");
         return;
     }
-    int x = canvas_string(c, r, r.x, r.y, STYLE_TITLE, "to-space");
+    int x = canvas_string(c, r, r.x, r.y, flipped ? STYLE_ACCENT : STYLE_TITLE, "to-space");
     words_size(used, new_space_size(heap));
     words_size(all, new_space_effective_capacity(heap));
-    canvas_format(c, r, x + 2, r.y, STYLE_DIM, "%s of %s", used, all);
+    x = canvas_format(c, r, x + 2, r.y, STYLE_DIM, "%s of %s", used, all);
+    if (flipped && x + 8 <= r.x + r.w)
+        canvas_string(c, r, x + 2, r.y, STYLE_ACCENT, "flip");
+}
+
+/* The numbers of the pages at the left of their rows, as the narration counts them. */
+static void draw_page_numbers(struct scene *scene, const struct half *half, int first)
+{
+    if (half->grid.pages_per_row > 1 || half->grid.pages_per_cell > 1 || half->grid.pages > 99)
+        return;
+    for (uint64_t page = 0; page < half->grid.pages; page++) {
+        int x, y;
+        grid_place(&half->grid, page, 0, &x, &y);
+        struct rect room = {half->rect.x - NUMBER_WIDTH, half->rect.y, NUMBER_WIDTH, half->rect.h};
+        canvas_format(scene->canvas, room, room.x, room.y + y - first, STYLE_FAINT, "%2u", (unsigned)page);
+    }
 }
 
 static void draw_half(struct scene *scene, struct half *half)
@@ -154,6 +225,7 @@ static void draw_half(struct scene *scene, struct half *half)
     struct rect r = half->rect;
     draw_label(scene, half);
     half->rect = (struct rect){r.x, r.y + 1, r.w, r.h - 1};
+    half->first = scene_first_row(scene, VIEW_NEW, half->grid.height, half->rect.h);
     if (grid_begin(&half->grid, &scene->shades)) {
         scene->canvas->failed = true;
         return;
@@ -163,10 +235,12 @@ static void draw_half(struct scene *scene, struct half *half)
     else
         add_objects(scene, half, heap->from.data, heap->from.len, false);
     add_trails(scene, half);
-    scene_grid(scene, &half->grid, half->rect, half->rect.x, half->rect.y);
-    if (half->active)
-        draw_markers(scene, half);
+    scene_grid(scene, &half->grid, half->rect, half->rect.x, half->rect.y - half->first);
+    draw_page_numbers(scene, half, half->first);
+    draw_markers(scene, half);
 }
+
+/* ---- both ---- */
 
 /* What the heading says besides: profile and era if they are not in the top line, how many objects, the scale. */
 static char *heading_words(struct scene *scene, const struct grid *grid, int room)
@@ -186,25 +260,48 @@ static char *heading_words(struct scene *scene, const struct grid *grid, int roo
     return view_text(scene, "%s object%s, cell %s", count, objects == 1 ? "" : "s", cell);
 }
 
+/*
+ * Side by side, or one above the other where that shows more: the width and height of each, its label included, and
+ * the grid that fits them. False if there is no room.
+ */
+static bool arrange(struct scene *scene, struct rect rect, struct grid *grid, bool *stacked, int *w, int *h)
+{
+    const struct new_space *young = &scene->heap->young_space;
+    uint64_t usable = (uint64_t)young->usable * UNIT;
+    int beside = (rect.w - 4 - HALVES_GAP) / 2, whole = rect.w - 6, half = (rect.h - 1) / 2;
+    struct grid other;
+    if (!grid_fit(grid, usable, young->capacity, beside, rect.h - 2, true))
+        return false;
+    *stacked = half >= 2 && grid_fit(&other, usable, young->capacity, whole, half - 1, true) && other.cell < grid->cell;
+    *w = *stacked ? whole : beside;
+    *h = *stacked ? half : rect.h - 1;
+    if (*stacked)
+        *grid = other;
+    if (scene->finer != 0)
+        grid_rescale(grid, scene->finer, *w);
+    return true;
+}
+
 void view_new_draw(struct scene *scene, struct rect rect)
 {
-    const struct heap *heap = scene->heap;
-    if (!heap) {
-        view_heading(scene, rect, "new space", NULL);
+    struct grid grid;
+    bool stacked;
+    int w, h;
+    if (!scene->heap) {
+        view_title(scene, VIEW_NEW, rect, "new space", NULL);
         return;
     }
-    int width = (rect.w - 6) / 2;
-    const struct new_space *young = &heap->young_space;
-    struct grid grid;
-    if (!grid_fit(&grid, (uint64_t)young->usable * UNIT, young->capacity, width, rect.h - 2, true))
+    if (!arrange(scene, rect, &grid, &stacked, &w, &h))
         return;
     char *right = heading_words(scene, &grid, rect.w - 17);
-    struct rect room = view_heading(scene, rect, "new space", right);
+    struct rect room = view_title(scene, VIEW_NEW, rect, "new space", right);
     free(right);
     for (int i = 0; i < 2; i++) {
         struct half half = {.parity = i == 0 ? 0 : OBJECT_PARITY, .grid = grid};
-        half.active = is_active(heap, half.parity);
-        half.rect = (struct rect){room.x + 2 + i * (width + 2), room.y, width, room.h};
+        half.active = is_active(scene->heap, half.parity);
+        half.rect = (struct rect){room.x + 1 + NUMBER_WIDTH, room.y, w, h};
+        half.rect.x += stacked ? 0 : i * (w + HALVES_GAP);
+        half.rect.y += stacked ? i * h : 0;
         draw_half(scene, &half);
     }
 }

@@ -1,5 +1,5 @@
 /*
- * view_old.c - the old generation: a block of cells per page, large objects as bars, small spaces as strips.
+ * view_old.c - the old generation: a block of cells per page, small spaces as strips.
  */
 #include "tui/views.h"
 #include "tui/words.h"
@@ -63,7 +63,11 @@ static void add_free(struct scene *scene, const struct grid *grid, uint64_t at, 
     if (space->area_page == index)
         grid_add(grid, &scene->shades, at, (uint64_t)space->area_top * UNIT,
                  (uint64_t)(space->area_limit - space->area_top) * UNIT, CONTENT_FREE, NONE, false);
-    grid_rest(grid, &scene->shades, at, page->flags & PAGE_UNSWEPT ? CONTENT_UNSWEPT : CONTENT_WASTED);
+    /* of a candidate everything that is free has been withheld from the free lists */
+    grid_rest(grid, &scene->shades, at,
+              page->flags & PAGE_UNSWEPT     ? CONTENT_UNSWEPT
+              : page->flags & PAGE_CANDIDATE ? CONTENT_FREE
+                                             : CONTENT_WASTED);
 }
 
 /* Objects that the last collection has just moved into the space. */
@@ -76,11 +80,16 @@ static void add_trails(struct scene *scene, const struct grid *grid, enum space_
     for (size_t i = 0; i < happened->trails.len; i++) {
         const struct trail *trail = &happened->trails.data[i];
         const struct object *o = &scene->heap->objects.data[trail->object];
-        if (trail->kind == HAPPENING_MOVE || (o->bits & (OBJECT_FREE | OBJECT_YOUNG)) || object_space(o) != space)
+        bool fresh = scene_fresh(scene, trail);
+        for (size_t k = 0; k < pages && trail->kind == HAPPENING_EVACUATE; k++)
+            if (order[k] == trail->from_page)
+                grid_touch(grid, &scene->shades, k, trail->from_offset, trail->size, fresh ? TOUCH_LEAVES : TOUCH_LEFT);
+        if (!fresh || trail->kind == HAPPENING_MOVE || (o->bits & (OBJECT_FREE | OBJECT_YOUNG)) ||
+            object_space(o) != space)
             continue;
         for (size_t k = 0; k < pages; k++)
             if (order[k] == o->page)
-                grid_touch(grid, &scene->shades, k, (uint64_t)o->offset * UNIT, object_bytes(o), false);
+                grid_touch(grid, &scene->shades, k, (uint64_t)o->offset * UNIT, object_bytes(o), TOUCH_CAME);
     }
 }
 
@@ -95,23 +104,37 @@ static int list_pages(struct scene *scene, enum space_id id)
     return 0;
 }
 
-/* Draws the pages of a space as cells; *grid says at which scale. False if there is nothing to draw. */
-static bool draw_pages(struct scene *scene, enum space_id id, struct rect rect, struct grid *grid)
+/* Pages of a space by what is to become of them. */
+struct outlook {
+    uint64_t candidates, unswept;
+};
+
+/* Marks the pages that are to be evacuated, in the blank before their first cell; counts those. */
+static struct outlook draw_outlook(struct scene *scene, const struct grid *grid, struct rect rect, int first)
+{
+    struct outlook outlook = {0, 0};
+    for (uint64_t i = 0; i < scene->order.len; i++) {
+        uint8_t flags = scene->heap->pages.data[scene->order.data[i]].flags;
+        struct rect with_margin = {rect.x - 1, rect.y, rect.w + 1, rect.h};
+        int x, y;
+        outlook.unswept += (flags & PAGE_UNSWEPT) != 0;
+        if (!(flags & PAGE_CANDIDATE))
+            continue;
+        outlook.candidates++;
+        grid_place(grid, i, 0, &x, &y);
+        if (grid->pages_per_cell == 1)
+            canvas_glyph(scene->canvas, with_margin, rect.x + x - 1, rect.y + y - first, STYLE_CANDIDATE,
+                         GLYPH_CANDIDATE);
+    }
+    return outlook;
+}
+
+/* Fills the cells of the pages in scene->order. */
+static void fill_pages(struct scene *scene, enum space_id id, const struct grid *grid)
 {
     const struct heap *heap = scene->heap;
-    if (list_pages(scene, id) || rect.h < 1) {
-        scene->canvas->failed |= rect.h >= 1;
-        return false;
-    }
-    uint64_t pages = scene->order.len;
-    if (pages == 0 || !grid_fit(grid, config_usable(&heap->config), pages, rect.w, rect.h, false))
-        return false;
-    if (grid_begin(grid, &scene->shades)) {
-        scene->canvas->failed = true;
-        return false;
-    }
     bool coarse = grid->pages_per_cell > 1 || heap->live > WALK_MOST;
-    for (uint64_t i = 0; i < pages; i++) {
+    for (uint64_t i = 0; i < scene->order.len; i++) {
         const struct page *page = &heap->pages.data[scene->order.data[i]];
         if (coarse) {
             grid_add(grid, &scene->shades, i, 0, page->used,
@@ -125,137 +148,88 @@ static bool draw_pages(struct scene *scene, enum space_id id, struct rect rect, 
         }
     }
     if (!coarse)
-        add_trails(scene, grid, id, scene->order.data, pages);
-    scene_grid(scene, grid, rect, rect.x, rect.y);
+        add_trails(scene, grid, id, scene->order.data, scene->order.len);
+}
+
+/*
+ * Draws the pages of a space as cells; *grid says at which scale, *outlook (unless NULL) what becomes of them. False
+ * if there is nothing to draw. scale: the user's wish counts.
+ */
+static bool draw_pages(struct scene *scene, enum space_id id, struct rect rect, bool scale, struct grid *grid,
+                       struct outlook *outlook)
+{
+    const struct heap *heap = scene->heap;
+    if (list_pages(scene, id) || rect.h < 1) {
+        scene->canvas->failed |= rect.h >= 1;
+        return false;
+    }
+    uint64_t pages = scene->order.len;
+    if (pages == 0 || !grid_fit(grid, config_usable(&heap->config), pages, rect.w, rect.h, false))
+        return false;
+    if (scale && scene->finer != 0)
+        grid_rescale(grid, scene->finer, rect.w);
+    if (grid_begin(grid, &scene->shades)) {
+        scene->canvas->failed = true;
+        return false;
+    }
+    fill_pages(scene, id, grid);
+    int first = scale && grid->height > rect.h ? scene_first_row(scene, VIEW_OLD, grid->height, rect.h) : 0;
+    scene_grid(scene, grid, rect, rect.x, rect.y - first);
+    struct outlook seen = draw_outlook(scene, grid, rect, first);
+    if (outlook)
+        *outlook = seen;
     return true;
 }
 
-/* The heading of a space, as long as there is room for: pages, occupancy, fragmentation, scale. */
-static char *space_words(struct scene *scene, const struct space_figures *figures, uint64_t cell, int room)
+/* What the heading of a space says, as much as there is room for. */
+static char *space_words(struct scene *scene, const struct space_figures *figures, const struct outlook *outlook,
+                         uint64_t cell, int room)
 {
-    char pages[WORDS_ROOM], scale[WORDS_ROOM];
+    char pages[WORDS_ROOM], scale[WORDS_ROOM], more[2 * WORDS_ROOM + 32] = "";
     unsigned used = words_percent(figures->used, figures->pages * config_usable(&scene->heap->config));
     unsigned crumbs = words_percent(figures->fragmentation, 1000000);
+    size_t n = 0;
     words_count(pages, figures->pages);
     words_size(scale, cell);
+    if (outlook->unswept > 0)
+        n += (size_t)snprintf(more, sizeof more, "%u unswept, ", (unsigned)outlook->unswept);
+    if (outlook->candidates > 0)
+        snprintf(more + n, sizeof more - n, "%u to evacuate, ", (unsigned)outlook->candidates);
     char *text = NULL;
     for (int detail = 3; detail >= 0; detail--) {
         free(text);
         text = view_text(scene,
-                         detail == 3   ? "%u %% used, %u %% fragmented, %s page%s, cell %s"
-                         : detail == 2 ? "%u %% used, %u %% fragmented, %s page%s"
-                         : detail == 1 ? "%u %% used, %u %% fragmented"
-                                       : "%u %% used",
-                         used, crumbs, pages, figures->pages == 1 ? "" : "s", scale);
+                         detail == 3   ? "%s%u %% used, %u %% fragmented, %s page%s, cell %s"
+                         : detail == 2 ? "%s%u %% used, %u %% fragmented, %s page%s"
+                         : detail == 1 ? "%s%u %% used, %u %% fragmented"
+                                       : "%s%u %% used",
+                         more, used, crumbs, pages, figures->pages == 1 ? "" : "s", scale);
         if (!text || (int)strlen(text) <= room)
             break;
     }
     return text;
 }
 
-/* A space with a heading of its own. */
-static void draw_space(struct scene *scene, enum space_id id, struct rect rect)
+/* A space with a heading of its own; id VIEW_COUNT: not the first of its panel. */
+static void draw_space(struct scene *scene, enum space_id space, enum view_id id, struct rect rect)
 {
     const struct heap *heap = scene->heap;
-    const char *name = space_name(heap->config.era, id);
-    struct space_figures figures = heap_space_figures(heap, id);
+    const char *name = space_name(heap->config.era, space);
+    struct space_figures figures = heap_space_figures(heap, space);
     struct grid grid = {0};
-    if (heap->spaces[id].pages == 0) {
-        view_heading(scene, rect, name, "no page yet");
-        return;
+    struct outlook outlook = {0, 0};
+    char *right;
+    if (heap->spaces[space].pages == 0) {
+        right = view_text(scene, "no page yet");
+    } else {
+        draw_pages(scene, space, (struct rect){rect.x + 2, rect.y + 1, rect.w - 4, rect.h - 1}, true, &grid, &outlook);
+        right = space_words(scene, &figures, &outlook, grid.cell, rect.w - (int)strlen(name) - 8);
     }
-    draw_pages(scene, id, (struct rect){rect.x + 2, rect.y + 1, rect.w - 4, rect.h - 1}, &grid);
-    char *right = space_words(scene, &figures, grid.cell, rect.w - (int)strlen(name) - 8);
-    view_heading(scene, rect, name, right);
+    if (id == VIEW_COUNT)
+        view_heading(scene, rect, name, right);
+    else
+        view_title(scene, id, rect, name, right);
     free(right);
-}
-
-/* ---- large objects ---- */
-
-static const enum space_id large_spaces[] = {SPACE_LARGE, SPACE_CODE_LARGE, SPACE_NEW_LARGE}; /* the young last */
-#define LARGE_SPACES (sizeof large_spaces / sizeof *large_spaces)
-
-/* The large objects of all spaces into scene->order, oldest first; the largest one's bytes. 0 or -1. */
-static int list_large(struct scene *scene, uint64_t *largest, uint64_t *bytes)
-{
-    const struct heap *heap = scene->heap;
-    scene->order.len = 0;
-    *largest = *bytes = 0;
-    for (size_t s = 0; s < LARGE_SPACES; s++) {
-        for (uint32_t p = heap->spaces[large_spaces[s]].first; p != NONE; p = heap->pages.data[p].next) {
-            uint32_t object = heap->pages.data[p].objects;
-            if (object == NONE)
-                continue;
-            uint64_t size = object_bytes(&heap->objects.data[object]);
-            *largest = size > *largest ? size : *largest;
-            *bytes += size;
-            if (vec_push(&scene->order, object))
-                return -1;
-        }
-    }
-    return 0;
-}
-
-#define BAR_LEAST 16 /* columns of a large object, at least */
-
-static void draw_bar(struct scene *scene, uint32_t object, uint64_t largest, struct rect rect, int y)
-{
-    const struct heap *heap = scene->heap;
-    struct canvas *c = scene->canvas;
-    const struct object *o = &heap->objects.data[object];
-    char buffer[NAME_DIGITS], size[WORDS_ROOM];
-    size_t len = 1;
-    const char *name = o->name == NAME_NONE ? "-" : names_text(heap->names, o->name, buffer, &len);
-    int label = rect.w / 4 > 12 ? 12 : rect.w / 4, x = rect.x + label + 9;
-    canvas_fit(c, rect, rect.x, y, label, STYLE_NORMAL, name, len);
-    words_size(size, object_bytes(o));
-    canvas_string(c, rect, x - 2 - (int)strlen(size), y, STYLE_DIM, size);
-    enum content content = object_content(o, scene_garbage(scene, object), scene_marking(scene));
-    static const enum style styles[CONTENT_OBJECTS] = {STYLE_POINTER, STYLE_DATA,  STYLE_WEAK, STYLE_CODE,
-                                                       STYLE_GARBAGE, STYLE_WHITE, STYLE_GREY, STYLE_BLACK};
-    int most = rect.x + rect.w - x - 6;
-    uint64_t cell = most < 1 ? 0 : largest / (uint64_t)most + (largest % (uint64_t)most > 0); /* bytes of one */
-    int bar = cell == 0 ? 0 : (int)((object_bytes(o) + cell / 2) / cell);
-    if (most < 2) { /* no room for lengths that differ */
-        canvas_glyph(c, rect, x - 1, y, styles[content], content == CONTENT_GARBAGE ? GLYPH_GARBAGE : GLYPH_FULL);
-        return;
-    }
-    x = canvas_glyph(c, rect, x - 1, y, STYLE_FAINT, GLYPH_BAR_LEFT);
-    x = canvas_repeat(c, rect, x, y, styles[content], content == CONTENT_GARBAGE ? GLYPH_GARBAGE : GLYPH_FULL,
-                      bar < 1 ? 1 : bar);
-    x = canvas_glyph(c, rect, x, y, STYLE_FAINT, GLYPH_BAR_RIGHT);
-    if (o->bits & OBJECT_YOUNG)
-        canvas_string(c, rect, x + 1, y, STYLE_DIM, "new");
-}
-
-static void draw_large(struct scene *scene, struct rect rect)
-{
-    uint64_t largest, bytes;
-    char size[WORDS_ROOM], count[WORDS_ROOM];
-    if (list_large(scene, &largest, &bytes)) {
-        scene->canvas->failed = true;
-        return;
-    }
-    size_t n = scene->order.len;
-    words_size(size, bytes);
-    words_count(count, n);
-    char *right = n == 0 ? view_text(scene, "none") : view_text(scene, "%s, %s", count, size);
-    struct rect room = view_heading(scene, rect, "large objects", right);
-    free(right);
-    room.x += 2;
-    room.w -= 4;
-    if (room.h < 1 || n == 0)
-        return;
-    /* several beside each other if they are many, and of very many the last ones */
-    size_t rows = (size_t)room.h, most = room.w < BAR_LEAST ? 1 : (size_t)(room.w / BAR_LEAST);
-    size_t across = n > rows ? (n + rows - 1) / rows : 1, seen;
-    across = across > most ? most : across;
-    seen = n < rows * across ? n : rows * across;
-    struct rect slot = {room.x, room.y, room.w / (int)across, room.h};
-    for (size_t i = 0; i < seen; i++) {
-        slot.x = room.x + (int)(i / rows) * slot.w;
-        draw_bar(scene, scene->order.data[n - seen + i], largest, slot, room.y + (int)(i % rows));
-    }
 }
 
 /* ---- small spaces: one line for all ---- */
@@ -264,23 +238,16 @@ static void draw_strips(struct scene *scene, struct rect rect, const enum space_
 {
     const struct heap *heap = scene->heap;
     struct canvas *c = scene->canvas;
-    char size[WORDS_ROOM];
-    char *words = NULL;
-    uint64_t largest, bytes;
+    char *words = large ? large_words(scene) : NULL;
     int x = rect.x + 2, room = rect.w - 3;
-    if (large) {
-        if (list_large(scene, &largest, &bytes))
-            c->failed = true;
-        words = view_text(scene, "large %zu, %s", scene->order.len, words_size(size, bytes));
-        room -= words ? canvas_columns(c, words, strlen(words)) : 0;
-    }
+    room -= words ? canvas_columns(c, words, strlen(words)) : 0;
     for (size_t i = 0; i < n; i++)
         room -= (int)strlen(space_name(heap->config.era, ids[i])) + 3;
     int cells = n > 0 && room / (int)n > 0 ? room / (int)n : 1;
     for (size_t i = 0; i < n; i++) {
         struct grid grid;
         x = canvas_string(c, rect, x, rect.y, STYLE_DIM, space_name(heap->config.era, ids[i])) + 1;
-        if (!draw_pages(scene, ids[i], (struct rect){x, rect.y, cells, 1}, &grid))
+        if (!draw_pages(scene, ids[i], (struct rect){x, rect.y, cells, 1}, false, &grid, NULL))
             canvas_glyph(c, rect, x, rect.y, STYLE_FAINT, GLYPH_RULE);
         x += cells + 2;
     }
@@ -288,6 +255,8 @@ static void draw_strips(struct scene *scene, struct rect rect, const enum space_
         canvas_string(c, rect, x, rect.y, STYLE_DIM, words);
     free(words);
 }
+
+#define STACKED 7 /* rows from which the two old spaces stand one above the other */
 
 void view_old_draw(struct scene *scene, struct rect rect)
 {
@@ -300,16 +269,19 @@ void view_old_draw(struct scene *scene, struct rect rect)
     for (size_t i = 0; i < 4; i++)
         if (era_has_space(heap->config.era, small[i]))
             strips[n++] = small[i];
+    int rows = rect.h - 1, half = (rect.w - 2) / 2; /* the strips have the last line */
+    struct rect first = {rect.x, rect.y, rect.w, rows}, second = first;
     bool data = era_has_space(heap->config.era, SPACE_OLD_DATA);
-    int rows = rect.h - 1; /* the strips have the last line */
-    int lower = rows >= 5 ? 1 + (rows - 2) * 2 / 5 : 0, upper = rows - lower;
-    draw_space(scene, SPACE_OLD, (struct rect){rect.x, rect.y, rect.w, upper});
-    if (lower > 0) {
-        int half = data ? (rect.w - 2) / 2 : 0;
-        if (data)
-            draw_space(scene, SPACE_OLD_DATA, (struct rect){rect.x, rect.y + upper, half, lower});
-        draw_large(scene, (struct rect){rect.x + half + (data ? 2 : 0), rect.y + upper, rect.w - half - (data ? 2 : 0),
-                                        lower});
+    if (data && rows >= STACKED) {
+        first.h = (rows * 3 + 2) / 5;
+        second = (struct rect){rect.x, rect.y + first.h, rect.w, rows - first.h};
+    } else if (data) {
+        first.w = half;
+        second = (struct rect){rect.x + half + 2, rect.y, rect.w - half - 2, rows};
     }
-    draw_strips(scene, (struct rect){rect.x, rect.y + rect.h - 1, rect.w, 1}, strips, n, lower == 0);
+    draw_space(scene, SPACE_OLD, VIEW_OLD, first);
+    if (data)
+        draw_space(scene, SPACE_OLD_DATA, VIEW_COUNT, second);
+    draw_strips(scene, (struct rect){rect.x, rect.y + rect.h - 1, rect.w, 1}, strips, n,
+                scene->place[VIEW_LARGE].w == 0);
 }

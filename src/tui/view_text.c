@@ -50,7 +50,7 @@ void view_trace_draw(struct scene *scene, struct rect rect)
     struct player *p = scene->player;
     struct canvas *c = scene->canvas;
     const char *name = p->run.path ? base_name(p->run.path) : "";
-    struct rect room = view_heading(scene, rect, "trace", strcmp(name, "-") == 0 ? "standard input" : name);
+    struct rect room = view_title(scene, VIEW_TRACE, rect, "trace", strcmp(name, "-") == 0 ? "standard input" : name);
     uint64_t line = p->run.line > 0 ? p->run.line : 1;
     unsigned h = (unsigned)room.h, before = h * 3 / 5 + 1;
     if (line < before) /* near the beginning the arrow moves, not the text */
@@ -119,7 +119,7 @@ void view_happened_draw(struct scene *scene, struct rect rect)
 {
     const struct player *p = scene->player;
     struct canvas *c = scene->canvas;
-    struct rect room = view_heading(scene, rect, "what happened", NULL);
+    struct rect room = view_title(scene, VIEW_HAPPENED, rect, "what happened", NULL);
     uint64_t event = run_events(&p->run), n = 0;
     int left = rect.w >= 64 ? EVENT_WIDTH : 0, x = room.x + 2 + left, width = room.w - left - 3, rows = 0;
     const struct happened_line *line;
@@ -185,7 +185,7 @@ void view_log_draw(struct scene *scene, struct rect rect)
     const struct player *p = scene->player;
     char count[WORDS_ROOM];
     char *right = view_text(scene, "%s so far", words_count(count, p->heard_collections));
-    struct rect room = view_heading(scene, rect, "collections", right);
+    struct rect room = view_title(scene, VIEW_LOG, rect, "collections", right);
     free(right);
     uint64_t n = 0;
     while (n < (uint64_t)room.h && player_collection(p, n))

@@ -23,10 +23,11 @@ const struct view *view_at(enum view_id id);
 #define NOTE_MOST 5 /* rows that the note takes at most, its heading included */
 
 /*
- * Where each view goes on a screen of this size; w = 0: not shown. note: the rows of the note.
+ * Where each view goes on a screen of this size; w = 0: not shown. note: the rows of the note; inspect: an object is
+ * looked at.
  * False: the screen is too small for any.
  */
-bool views_layout(int width, int height, int note, struct rect place[VIEW_COUNT]);
+bool views_layout(int width, int height, int note, bool inspect, struct rect place[VIEW_COUNT]);
 
 /* ---- for views ---- */
 
@@ -39,6 +40,9 @@ struct rect view_title(struct scene *scene, enum view_id id, struct rect rect, c
 char *profile_words(struct scene *scene);
 /* Whether the top line of a screen has room for them besides the title; else new space's heading shows them. */
 bool profile_in_top(const struct scene *scene, int width);
+
+/* How many large objects there are, in a few words: new, or NULL (the canvas has failed) without memory. */
+char *large_words(struct scene *scene);
 
 #define X(symbol, name, title, w, h) void view_##name##_draw(struct scene *scene, struct rect rect);
 VIEWS(X)

@@ -91,3 +91,19 @@ unsigned words_percent(uint64_t part, uint64_t whole)
     }
     return whole == 0 ? 0 : (unsigned)((part * 100 + whole / 2) / whole);
 }
+
+void words_bar(struct canvas *canvas, struct rect clip, int x, int y, int width, enum style style, uint64_t part,
+               uint64_t most)
+{
+    if (width < 1 || most == 0 || part == 0)
+        return;
+    while (most > UINT64_MAX / 65536) { /* so that the product below fits */
+        most /= 2;
+        part /= 2;
+    }
+    uint64_t eighths = part >= most ? (uint64_t)width * 8 : part * (uint64_t)width * 8 / most;
+    eighths = eighths == 0 ? 1 : eighths;
+    x = canvas_repeat(canvas, clip, x, y, style, GLYPH_FULL, (int)(eighths / 8));
+    if (eighths % 8 > 0)
+        canvas_glyph(canvas, clip, x, y, style, (enum glyph)(GLYPH_PART1 + eighths % 8 - 1));
+}

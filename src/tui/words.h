@@ -6,6 +6,8 @@
 #ifndef HEAPREEL_TUI_WORDS_H
 #define HEAPREEL_TUI_WORDS_H
 
+#include "tui/canvas.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,6 +25,10 @@ const char *words_time(char out[WORDS_ROOM], uint64_t ns, bool ascii);
 
 /* 5/s, 2k/s, 1M/s; 0: max. Returns out. */
 const char *words_speed(char out[WORDS_ROOM], uint64_t per_second);
+
+/* Draws part of most as a bar in width columns, in eighths of them: at least a sliver. */
+void words_bar(struct canvas *canvas, struct rect clip, int x, int y, int width, enum style style, uint64_t part,
+               uint64_t most);
 
 /* part of whole in percent, half up; 0 of nothing. */
 unsigned words_percent(uint64_t part, uint64_t whole);

@@ -12,26 +12,42 @@
 
 /* ---- layout ---- */
 
+/* Nothing leaves the screen, nothing is too small to be drawn, and nothing lies over something else. */
+static void check_places(int w, int h, const struct rect place[VIEW_COUNT])
+{
+    for (enum view_id a = 0; a < VIEW_COUNT; a++) {
+        if (place[a].w == 0)
+            continue;
+        ck_assert_msg(place[a].x >= 0 && place[a].y >= 0 && place[a].x + place[a].w <= w &&
+                          place[a].y + place[a].h <= h,
+                      "%s leaves the screen of %dx%d", view_at(a)->name, w, h);
+        ck_assert_msg(place[a].w >= view_at(a)->min_w && place[a].h >= view_at(a)->min_h, "%s is too small at %dx%d",
+                      view_at(a)->name, w, h);
+        for (enum view_id b = a + 1; b < VIEW_COUNT; b++)
+            ck_assert_msg(place[b].w == 0 || place[a].x + place[a].w <= place[b].x ||
+                              place[b].x + place[b].w <= place[a].x || place[a].y + place[a].h <= place[b].y ||
+                              place[b].y + place[b].h <= place[a].y,
+                          "%s lies over %s at %dx%d", view_at(a)->name, view_at(b)->name, w, h);
+    }
+}
+
 START_TEST(layout_fits)
 {
-    for (int w = SCREEN_MIN_WIDTH; w <= 240; w += 1) {
+    static const enum view_id always[] = {VIEW_TOP, VIEW_NEW, VIEW_OLD, VIEW_NOTE};
+    for (int w = SCREEN_MIN_WIDTH; w <= 250; w += 1) {
         for (int h = SCREEN_MIN_HEIGHT; h <= 80; h += 1) {
             struct rect place[VIEW_COUNT];
-            ck_assert(views_layout(w, h, h < 20 ? 1 + w % 2 : 1 + w % NOTE_MOST, place));
-            for (enum view_id a = 0; a < VIEW_COUNT; a++) {
-                if (place[a].w == 0)
-                    continue;
-                ck_assert_msg(place[a].x >= 0 && place[a].y >= 0 && place[a].x + place[a].w <= w &&
-                                  place[a].y + place[a].h <= h,
-                              "%s leaves the screen of %dx%d", view_at(a)->name, w, h);
-                ck_assert_msg(place[a].w >= view_at(a)->min_w && place[a].h >= view_at(a)->min_h,
-                              "%s is too small at %dx%d", view_at(a)->name, w, h);
-                for (enum view_id b = a + 1; b < VIEW_COUNT; b++)
-                    ck_assert_msg(place[b].w == 0 || place[a].x + place[a].w <= place[b].x ||
-                                      place[b].x + place[b].w <= place[a].x || place[a].y + place[a].h <= place[b].y ||
-                                      place[b].y + place[b].h <= place[a].y,
-                                  "%s lies over %s at %dx%d", view_at(a)->name, view_at(b)->name, w, h);
-            }
+            bool inspect = (w + h) % 2;
+            int rows = 0;
+            ck_assert(views_layout(w, h, h < 20 ? 1 + w % 2 : 1 + w % NOTE_MOST, inspect, place));
+            check_places(w, h, place);
+            for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+                ck_assert_int_gt(place[always[i]].w, 0);
+            ck_assert_int_eq(place[VIEW_INSPECT].w > 0, inspect);
+            ck_assert(place[VIEW_TRACE].w > 0 || inspect);
+            for (enum view_id id = 0; id < VIEW_COUNT; id++) /* the left column has no row to spare */
+                rows += place[id].w > 0 && place[id].x == 0 ? place[id].h : 0;
+            ck_assert_msg(rows == h, "%d rows of %d are used at %dx%d", rows, h, w, h);
         }
     }
 }
@@ -40,14 +56,18 @@ END_TEST
 START_TEST(layout_panels)
 {
     struct rect place[VIEW_COUNT];
-    ck_assert(views_layout(80, 24, 4, place));
+    ck_assert(views_layout(80, 24, 4, false, place));
     ck_assert_int_eq(place[VIEW_LOG].w, 0); /* the essential ones only */
     ck_assert_int_gt(place[VIEW_HAPPENED].w, 0);
-    ck_assert(views_layout(120, 40, 4, place));
+    ck_assert_int_gt(place[VIEW_FILM].w, 0);
+    ck_assert(views_layout(120, 40, 4, true, place));
     for (enum view_id id = 0; id < VIEW_COUNT; id++)
-        ck_assert_int_gt(place[id].w, 0);
-    ck_assert(!views_layout(59, 24, 1, place));
-    ck_assert(!views_layout(80, 15, 1, place));
+        ck_assert_msg(place[id].w > 0, "%s is not seen", view_at(id)->name);
+    ck_assert(views_layout(200, 60, 4, true, place));
+    for (enum view_id id = 0; id < VIEW_COUNT; id++)
+        ck_assert_msg(place[id].w > 0, "%s is not seen", view_at(id)->name);
+    ck_assert(!views_layout(59, 24, 1, false, place));
+    ck_assert(!views_layout(80, 15, 1, false, place));
     ck_assert_int_eq(place[VIEW_TOP].w, 0);
 }
 END_TEST
@@ -182,7 +202,8 @@ END_TEST
 START_TEST(notes_ahead)
 {
     char path[64], *text;
-    screens_file(path, "# note not this one\nnotebook\n  note four\nask five5 | six6\r\nnote 漢字漢\nchapter aaaaaaaaaaaaaaa\n");
+    screens_file(
+        path, "# note not this one\nnotebook\n  note four\nask five5 | six6\r\nnote 漢字漢\nchapter aaaaaaaaaaaaaaa\n");
     int fd = open(path, O_RDONLY);
     text = notes_foresee(fd);
     ck_assert_str_eq(text, "five5 | six6");

@@ -1,0 +1,226 @@
+/*
+ * view_film.c - the whole run as a film strip: memory over the events, collections, chapters, and where we are.
+ *
+ * A column stands for the same number of events throughout. What lies behind
+ * the head is drawn in color, what lies before it in grey.
+ */
+#include "tui/views.h"
+#include "tui/words.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HEADED 4   /* rows from which the film has a heading, */
+#define TITLED 6   /* and from which it has a row for the names of chapters */
+#define EIGHTHS 8u /* of a cell */
+
+/* The strip being drawn. */
+struct strip {
+    struct scene *scene;
+    struct rect graph;   /* the memory */
+    int ticks, chapters; /* rows of the screen; chapters -1: none */
+    uint64_t events;     /* that the whole of it stands for, at least 1 */
+    uint64_t head;       /* event where we are */
+    uint64_t top;        /* bytes that the full height stands for */
+};
+
+/* ---- columns ---- */
+
+/* The events of a column: the first and the last one. */
+static void column_events(const struct strip *s, int column, uint64_t *first, uint64_t *last)
+{
+    uint64_t columns = (uint64_t)s->graph.w, at = (uint64_t)column;
+    *first = s->events / columns * at + s->events % columns * at / columns + 1;
+    *last = s->events / columns * (at + 1) + s->events % columns * (at + 1) / columns;
+    *last = *last < *first ? *first : *last;
+}
+
+/* The column of an event. */
+static int column_of(const struct strip *s, uint64_t event)
+{
+    int low = 0, high = s->graph.w - 1;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        uint64_t first, last;
+        column_events(s, middle, &first, &last);
+        if (event > last)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* What the film has of the events first to last; seen is false if it has nothing. */
+static struct film_frame frame_of(const struct film *film, uint64_t first, uint64_t last)
+{
+    struct film_frame all = {.seen = false};
+    if (film->stride == 0)
+        return all;
+    uint64_t i = (first - 1) / film->stride, end = (last - 1) / film->stride;
+    for (; i <= end && i < film->frames.len; i++) {
+        const struct film_frame *f = &film->frames.data[i];
+        if (!f->seen)
+            continue;
+        bool none = !all.seen;
+        all.used_least = none || f->used_least < all.used_least ? f->used_least : all.used_least;
+        all.used_most = none || f->used_most > all.used_most ? f->used_most : all.used_most;
+        all.total_most = none || f->total_most > all.total_most ? f->total_most : all.total_most;
+        all.external_most = none || f->external_most > all.external_most ? f->external_most : all.external_most;
+        all.seen = true;
+    }
+    return all;
+}
+
+/* The frame of a column; one of which the film knows nothing is like the last one before it. */
+static struct film_frame column_frame(const struct strip *s, int column)
+{
+    const struct film *film = &s->scene->player->film;
+    uint64_t first, last;
+    column_events(s, column, &first, &last);
+    struct film_frame frame = frame_of(film, first, last);
+    if (frame.seen || film->stride == 0)
+        return frame;
+    uint64_t i = (first - 1) / film->stride + 1;
+    if (i > film->frames.len) /* the run has not come so far */
+        return frame;
+    while (i > 0 && !film->frames.data[i - 1].seen)
+        i--;
+    return i > 0 ? film->frames.data[i - 1] : frame;
+}
+
+/* Bytes as eighths of cells in height. */
+static unsigned height_of(const struct strip *s, uint64_t bytes)
+{
+    uint64_t full = (uint64_t)s->graph.h * EIGHTHS, top = s->top;
+    while (bytes > UINT64_MAX / 4096) {
+        bytes /= 2;
+        top /= 2;
+    }
+    uint64_t height = top == 0 ? 0 : (bytes * full + top / 2) / top;
+    return (unsigned)(height > full ? full : height == 0 && bytes > 0 ? 1 : height);
+}
+
+/* ---- drawing ---- */
+
+/* A cell of a column: row counts from the bottom. */
+static void draw_cell(const struct strip *s, int x, int row, const struct film_frame *frame, bool past)
+{
+    struct canvas *c = s->scene->canvas;
+    int y = s->graph.y + s->graph.h - 1 - row;
+    unsigned floor = (unsigned)row * EIGHTHS;
+    unsigned most = height_of(s, frame->used_most), least = height_of(s, frame->used_least);
+    unsigned total = height_of(s, frame->total_most), external = height_of(s, frame->external_most);
+    enum style used = past ? STYLE_USED : STYLE_DIM;
+    if (external > floor && external <= floor + EIGHTHS)
+        canvas_glyph(c, s->graph, x, y, past ? STYLE_EXTERNAL : STYLE_DIM, GLYPH_POINT);
+    else if (most >= floor + EIGHTHS)
+        canvas_glyph(c, s->graph, x, y, used, least < floor + EIGHTHS / 2 ? GLYPH_FULL_ODD : GLYPH_FULL);
+    else if (most > floor)
+        canvas_glyph(c, s->graph, x, y, used, (enum glyph)(GLYPH_RISE1 + most - floor - 1));
+    else if (total > floor + EIGHTHS / 2)
+        canvas_glyph(c, s->graph, x, y, STYLE_TOTAL, GLYPH_TOTAL);
+}
+
+static void draw_memory(struct strip *s)
+{
+    for (int column = 0; column < s->graph.w; column++) {
+        struct film_frame frame = column_frame(s, column);
+        if (s->graph.h == 1) /* no room for more than one line */
+            frame.external_most = frame.total_most = 0;
+        uint64_t first, last;
+        column_events(s, column, &first, &last);
+        for (int row = 0; row < s->graph.h && frame.seen; row++)
+            draw_cell(s, s->graph.x + column, row, &frame, first <= s->head);
+        for (int row = 0; row < s->graph.h; row++)
+            scene_mark_event(s->scene, s->graph.x + column, s->graph.y + row, 1, last);
+    }
+}
+
+/* The most telling collection of a column stays: majors lie over minors. */
+static void draw_tick(struct strip *s, uint64_t event, bool major)
+{
+    struct canvas *c = s->scene->canvas;
+    int x = s->graph.x + column_of(s, event);
+    if (event == 0 || event > s->events)
+        return;
+    bool past = event <= s->head, over = canvas_at(c, x, s->ticks)->style == STYLE_MAJOR;
+    if (!over)
+        canvas_glyph(c, canvas_all(c), x, s->ticks,
+                     major  ? STYLE_MAJOR
+                     : past ? STYLE_MINOR
+                            : STYLE_FAINT,
+                     major ? GLYPH_MAJOR : GLYPH_MINOR);
+    scene_mark_event(s->scene, x, s->ticks, 1, event);
+}
+
+static void draw_ticks(struct strip *s)
+{
+    const struct collection *g;
+    for (uint64_t i = 0; (g = player_collection(s->scene->player, i)) != NULL; i++)
+        draw_tick(s, g->event, g->type != COLLECTION_SCAVENGE);
+}
+
+static void draw_head(struct strip *s)
+{
+    struct canvas *c = s->scene->canvas;
+    int x = s->graph.x + column_of(s, s->head > 0 ? s->head : 1);
+    canvas_glyph(c, canvas_all(c), x, s->ticks, STYLE_HEAD, GLYPH_HEAD);
+}
+
+/* ---- the panel ---- */
+
+static uint64_t highest(const struct film *film)
+{
+    uint64_t top = 1;
+    for (size_t i = 0; i < film->frames.len; i++) {
+        const struct film_frame *f = &film->frames.data[i];
+        top = f->seen && f->total_most > top ? f->total_most : top;
+        top = f->seen && f->external_most > top ? f->external_most : top;
+    }
+    return top;
+}
+
+/* The most used at any time: what a strip of one row scales to. */
+static uint64_t highest_used(const struct film *film)
+{
+    uint64_t top = 1;
+    for (size_t i = 0; i < film->frames.len; i++)
+        top = film->frames.data[i].seen && film->frames.data[i].used_most > top ? film->frames.data[i].used_most : top;
+    return top;
+}
+
+static char *heading_words(struct scene *scene, const struct strip *s)
+{
+    char top[WORDS_ROOM], each[WORDS_ROOM];
+    uint64_t columns = (uint64_t)s->graph.w;
+    words_size(top, s->top);
+    words_count(each, (s->events + columns - 1) / columns);
+    return s->events <= columns
+               ? view_text(scene, "heapUsed, heapTotal, external; full height %s", top)
+               : view_text(scene, "heapUsed, heapTotal, external; full height %s, a column %s events", top, each);
+}
+
+void view_film_draw(struct scene *scene, struct rect rect)
+{
+    const struct player *p = scene->player;
+    struct strip s = {.scene = scene, .head = run_events(&p->run), .chapters = -1};
+    bool headed = rect.h >= HEADED;
+    int y = rect.y + headed, rows = rect.h - headed - 1;
+    s.events = (uint64_t)p->film.frames.len * p->film.stride;
+    s.events = s.events > s.head && p->film.stride == 1 ? s.events : s.head > 0 ? s.head : 1;
+    s.graph = (struct rect){rect.x + 2, y, rect.w - 4, rows};
+    s.ticks = y + rows;
+    s.top = rows == 1 ? highest_used(&p->film) : highest(&p->film);
+    if (headed) {
+        char *right = heading_words(scene, &s);
+        view_title(scene, VIEW_FILM, rect, "film", right);
+        free(right);
+    } else if (scene->focus == VIEW_FILM) {
+        canvas_glyph(scene->canvas, rect, rect.x, rect.y, STYLE_ACCENT, GLYPH_ARROW);
+    }
+    draw_memory(&s);
+    draw_ticks(&s);
+    draw_head(&s);
+}
