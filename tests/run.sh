@@ -8,6 +8,7 @@
 #   traces  every trace that ships must pass "heapreel check"
 #   corpus  the inputs that fuzzing has found, replayed
 #   fault   every allocation fails in turn
+#   mutation  a write barrier that is switched off is found out by the property test of marking
 #   screen  golden screens (tests/screen)
 #   manual  manual pages are clean, and their examples true (tests/manual)
 #   layers  includes and symbols hold to the architecture
@@ -18,7 +19,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 BUILD=${1:?usage: tests/run.sh BUILD [PART...]}
 shift
-PARTS=${*:-unit cli golden bad traces corpus fault screen manual edge layers install}
+PARTS=${*:-unit cli golden bad traces corpus fault mutation screen manual edge layers install}
 REWRITE=${REWRITE:-}
 PROGRAM=$PWD/$BUILD/heapreel
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/heapreel-test.XXXXXX") || exit 2
@@ -80,6 +81,20 @@ counted() {
 
 part_unit() {
     counted unit "$BUILD/unit"
+}
+
+part_mutation() {
+    local era
+    expect "mutation: no mutant" env HEAPREEL_MUTANT=none "$BUILD/mutant" marking
+    for era in book node6 node20; do
+        if HEAPREEL_MUTANT=$era "$BUILD/mutant" marking > "$WORK/out" 2>&1; then
+            fail "mutation: the barrier of $era is off, and nothing has noticed"
+        elif grep -q ':F:marking:nothing_reachable_is_lost:' "$WORK/out"; then
+            pass
+        else
+            fail "mutation: the barrier of $era is off, and the property test has not noticed" "$WORK/out"
+        fi
+    done
 }
 
 # same NAME EXPECTED ACTUAL: compares, or rewrites EXPECTED (removing it if ACTUAL is what a missing file means)

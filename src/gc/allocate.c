@@ -135,7 +135,7 @@ static enum allocate_result young_failed(struct heap *h, enum stage stage)
         type = policy_choose(h, &reason);
         return collect(h, type, reason, false, YOUNG_AGAIN);
     case YOUNG_AGAIN:
-        tell(h, DECISION, NONE, DECISION_STILL_NO_ROOM, 0, 0, COLLECTION_MARK_SWEEP);
+        gc_decide(h, DECISION_STILL_NO_ROOM, 0, 0, COLLECTION_MARK_SWEEP);
         return collect(h, COLLECTION_MARK_SWEEP, REASON_ALLOCATION_FAILURE, false, YOUNG_LAST);
     default:
         h->allocation.stage = OLD_INSTEAD;
@@ -148,12 +148,12 @@ static enum allocate_result old_failed(struct heap *h, enum stage stage)
     h->limits.old_failed = true;
     switch (stage) {
     case OLD:
-        tell(h, DECISION, NONE, DECISION_OLD_LIMIT, policy_old_bytes(h), h->limits.old, COLLECTION_MARK_SWEEP);
+        gc_decide(h, DECISION_OLD_LIMIT, policy_old_bytes(h), h->limits.old, COLLECTION_MARK_SWEEP);
         return collect(h, COLLECTION_MARK_SWEEP, REASON_OLD_REQUESTED, false, OLD_AGAIN);
     case OLD_AGAIN:
         return collect(h, COLLECTION_MARK_SWEEP, REASON_OLD_REQUESTED, false, OLD_THIRD);
     case OLD_THIRD:
-        tell(h, DECISION, NONE, DECISION_LAST_RESORT, 0, 0, COLLECTION_MARK_COMPACT);
+        gc_decide(h, DECISION_LAST_RESORT, 0, 0, COLLECTION_MARK_COMPACT);
         return collect(h, COLLECTION_MARK_COMPACT, REASON_LAST_RESORT, true, OLD_LAST);
     default:
         return out_of_memory(h);

@@ -23,6 +23,19 @@ uint64_t gc_fragmentation(struct heap *h)
     return millionths(free_bytes - largest, free_bytes);
 }
 
+void gc_decide(struct heap *h, enum decision rule, uint64_t left, uint64_t right, enum collection_type type)
+{
+    h->limits.why = (struct choice_made){left, right, (uint8_t)rule};
+    tell(h, DECISION, NONE, rule, left, right, type);
+}
+
+struct choice_made gc_take_decision(struct heap *h)
+{
+    struct choice_made why = h->limits.why;
+    h->limits.why = (struct choice_made){.rule = DECISION_COUNT};
+    return why;
+}
+
 void gc_begin(struct heap *h, enum collection_type type, enum reason reason, bool forced, bool compact)
 {
     struct memory_usage before = heap_memory_usage(h);
@@ -44,7 +57,11 @@ void gc_begin(struct heap *h, enum collection_type type, enum reason reason, boo
         .line = h->line,
         .start_ns = start_ns,
         .before = before,
+        .why = gc_take_decision(h),
     };
+    /* A cycle that comes to its end has the reason that it began with. */
+    if (gc->finishing && gc->now.why.rule == DECISION_COUNT)
+        gc->now.why = h->marking.why;
     h->collection_events.data[gc->now.index % DEAD_NAMES] = h->event;
     gc->now.fragmentation_before = gc_fragmentation(h);
     gc_note_peaks(h);
@@ -96,6 +113,7 @@ static int end(struct heap *h)
     gc->running = 0;
     now->after = heap_memory_usage(h);
     now->limit = h->limits.old;
+    now->promotion_limit = h->limits.promotion;
     if (major)
         idle_note_growth(h, now->after.heap_used);
     count_collection(h, now);

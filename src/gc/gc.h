@@ -34,6 +34,12 @@ static inline bool gc_running(const struct heap *h)
     return h->gc.running != 0;
 }
 
+/* Decides for a collection, or a cycle, of that type: tells it, and remembers why until it begins. */
+void gc_decide(struct heap *heap, enum decision rule, uint64_t left, uint64_t right, enum collection_type type);
+
+/* Takes why the next collection begins; nothing is remembered afterwards. */
+struct choice_made gc_take_decision(struct heap *heap);
+
 /* Takes the present figures into the peaks; called where they may fall afterwards. */
 void gc_note_peaks(struct heap *heap);
 

@@ -19,7 +19,7 @@ static void set_due(struct heap *h)
 
 void marking_clear(struct heap *h)
 {
-    h->marking = (struct marking){.object = NONE, .scanned = h->marking.scanned};
+    h->marking = (struct marking){.object = NONE, .scanned = h->marking.scanned, .why.rule = DECISION_COUNT};
     h->worklist.len = h->again.len = h->weak_hosts.len = h->collections_seen.len = 0;
     set_due(h);
 }
@@ -62,6 +62,7 @@ void marking_start(struct heap *h, bool forced)
     marking_clear(h);
     begin_job(h, FINISH_SWEEPING);
     h->marking.active = true;
+    h->marking.why = gc_take_decision(h);
     tell(h, MARKING_START, NONE, policy_old_bytes(h), forced);
 }
 
@@ -301,7 +302,7 @@ void marking_external(struct heap *h)
             marking_step(h, h->config.marking_step_allocated);
         return;
     }
-    tell(h, DECISION, NONE, DECISION_MARKING_EXTERNAL, policy_external_growth(h), h->config.external_limit,
+    gc_decide(h, DECISION_MARKING_EXTERNAL, policy_external_growth(h), h->config.external_limit,
          COLLECTION_MARK_SWEEP);
     marking_start(h, false);
 }

@@ -1,6 +1,7 @@
 /* policy.c - see policy.h. All arithmetic is in integers, wide enough, rounded down. */
 #include "gc/policy.h"
 
+#include "gc/gc.h"
 #include "heap/newspace.h"
 
 __extension__ typedef unsigned __int128 wide;
@@ -72,7 +73,7 @@ bool policy_limit_reached(const struct heap *h, uint64_t bytes)
 static enum collection_type decide(struct heap *h, enum decision rule, uint64_t left, uint64_t right,
                                    enum collection_type type)
 {
-    tell(h, DECISION, NONE, rule, left, right, type);
+    gc_decide(h, rule, left, right, type);
     return type;
 }
 
@@ -117,43 +118,43 @@ enum collection_type policy_choose(struct heap *h, enum reason *reason)
     return decide(h, DECISION_SCAVENGE, new_space_size(h), new_space_effective_capacity(h), COLLECTION_SCAVENGE);
 }
 
-bool policy_new_large_full(const struct heap *h, uint64_t bytes)
+bool policy_new_large_full(struct heap *h, uint64_t bytes)
 {
     uint64_t used = h->spaces[SPACE_NEW_LARGE].used;
     if (used == 0 || used + bytes <= new_space_capacity(h))
         return false;
-    tell(h, DECISION, NONE, DECISION_NEW_LARGE, used + bytes, new_space_capacity(h), COLLECTION_SCAVENGE);
+    gc_decide(h, DECISION_NEW_LARGE, used + bytes, new_space_capacity(h), COLLECTION_SCAVENGE);
     return true;
 }
 
-bool policy_young_external_full(const struct heap *h)
+bool policy_young_external_full(struct heap *h)
 {
     uint64_t limit = h->config.young_external_limit;
     if (limit == 0 || h->young_external < limit)
         return false;
-    tell(h, DECISION, NONE, DECISION_YOUNG_EXTERNAL, h->young_external, limit, COLLECTION_SCAVENGE);
+    gc_decide(h, DECISION_YOUNG_EXTERNAL, h->young_external, limit, COLLECTION_SCAVENGE);
     return true;
 }
 
-bool policy_idle_scavenge(const struct heap *h)
+bool policy_idle_scavenge(struct heap *h)
 {
     uint64_t size = new_space_size(h) + h->spaces[SPACE_NEW_LARGE].used;
     if (h->config.era != ERA_NODE20 || size * 5 < new_space_capacity(h) * 4)
         return false;
-    tell(h, DECISION, NONE, DECISION_NEW_SPACE_TASK, size, new_space_capacity(h), COLLECTION_SCAVENGE);
+    gc_decide(h, DECISION_NEW_SPACE_TASK, size, new_space_capacity(h), COLLECTION_SCAVENGE);
     return true;
 }
 
-bool policy_external_major(const struct heap *h)
+bool policy_external_major(struct heap *h)
 {
     uint64_t growth = policy_external_growth(h), limit = h->config.max_old_space_size / 2;
     if (h->config.era != ERA_NODE20 || growth <= limit)
         return false;
-    tell(h, DECISION, NONE, DECISION_EXTERNAL, growth, limit, COLLECTION_MARK_SWEEP);
+    gc_decide(h, DECISION_EXTERNAL, growth, limit, COLLECTION_MARK_SWEEP);
     return true;
 }
 
-bool policy_marking_due(const struct heap *h, bool idle)
+bool policy_marking_due(struct heap *h, bool idle)
 {
     uint64_t old = limited_bytes(h), capacity = new_space_capacity(h);
     bool book = h->config.era == ERA_BOOK, node20 = h->config.era == ERA_NODE20;
@@ -164,7 +165,7 @@ bool policy_marking_due(const struct heap *h, bool idle)
     uint64_t early = node20 && !idle ? limit : limit > capacity ? limit - capacity : 0;
     if (old < early)
         return false;
-    tell(h, DECISION, NONE, book ? DECISION_MARKING_PROMOTION_LIMIT : DECISION_MARKING_LIMIT, old, early,
+    gc_decide(h, book ? DECISION_MARKING_PROMOTION_LIMIT : DECISION_MARKING_LIMIT, old, early,
          COLLECTION_MARK_SWEEP);
     return true;
 }

@@ -26,14 +26,14 @@ bool policy_limit_reached(const struct heap *heap, uint64_t bytes);
 enum collection_type policy_choose(struct heap *heap, enum reason *reason);
 
 /* node20: is a scavenge due before a new-large allocation of bytes; before external bytes; in idle time? Tells. */
-bool policy_new_large_full(const struct heap *heap, uint64_t bytes);
-bool policy_young_external_full(const struct heap *heap);
-bool policy_idle_scavenge(const struct heap *heap);
+bool policy_new_large_full(struct heap *heap, uint64_t bytes);
+bool policy_young_external_full(struct heap *heap);
+bool policy_idle_scavenge(struct heap *heap);
 /* node20: have external bytes grown so far that a major is due? */
-bool policy_external_major(const struct heap *heap);
+bool policy_external_major(struct heap *heap);
 
 /* Does the era's test say that incremental marking is to start now; in idle time? Tells. */
-bool policy_marking_due(const struct heap *heap, bool idle);
+bool policy_marking_due(struct heap *heap, bool idle);
 
 /* At the start of a major; after a scavenge; after a major: limits are moved. After a major heap->out_of_memory may be
  * set (node20). */

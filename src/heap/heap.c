@@ -52,6 +52,7 @@ int heap_init(struct heap *h, const struct config *config, struct names *names, 
     h->max_collections = 100000;
     pause_store_init(&h->pauses, config_toy(config));
     h->marking.object = NONE;
+    h->marking.why.rule = h->limits.why.rule = DECISION_COUNT;
     h->due_at = UINT64_MAX;
     init_spaces(h);
     init_limits(h);

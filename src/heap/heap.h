@@ -282,6 +282,12 @@ enum decision {
         DECISION_COUNT
 };
 
+/* A decision with the operands of its test. */
+struct choice_made {
+    uint64_t left, right;
+    uint8_t rule; /* enum decision, or DECISION_COUNT: none */
+};
+
 struct memory_usage {
     uint64_t rss, heap_total, heap_used, external; /* bytes, as process.memoryUsage() */
 };
@@ -300,7 +306,8 @@ struct collection {
     uint64_t evacuated_pages, released_pages, slots_updated, floating_garbage_bytes;
     uint64_t fragmentation_before, fragmentation_after; /* millionths, over all paged old spaces */
     uint64_t semispace_capacity;
-    uint64_t limit; /* old-generation allocation limit after it */
+    uint64_t limit, promotion_limit; /* of the old generation, after it: bytes */
+    struct choice_made why;          /* forced collections have none */
 };
 
 /* An object that has been collected, by name: what "unknown object" errors tell. */
@@ -372,6 +379,7 @@ struct limits {
     bool had_major;
     bool consider;            /* something has happened since marking was last thought of */
     bool reduce;              /* node20: this major is a memory reducing one */
+    struct choice_made why;   /* why the next collection, or cycle, begins */
     uint64_t survival[10];    /* per mille of the last scavenges */
     uint64_t survivals;       /* scavenges so far */
     struct {
@@ -426,6 +434,7 @@ struct marking {
     uint64_t old_allocated; /* old-generation bytes allocated or promoted since then */
     uint64_t old_at_start, scheduled, marked; /* node20: bytes */
     uint64_t fragmentation; /* at the start, before candidates were chosen: millionths */
+    struct choice_made why; /* why the cycle began */
     /* The job: bytes to scan, bytes scanned, roots visited, pages swept, and the cursor over the roots. */
     uint64_t job_budget, job_used, job_roots, job_swept, job_cursor;
 };

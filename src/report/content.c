@@ -7,6 +7,8 @@
 #include "report/pauses.h"
 #include "report/sink.h"
 
+#include <stdio.h>
+
 #ifndef HEAPREEL_VERSION /* the build sets it */
 #define HEAPREEL_VERSION "unknown"
 #endif
@@ -183,6 +185,27 @@ static void tell_spaces(const struct heap *heap, struct sink *sink)
     sink_close(sink);
 }
 
+/* The rule that chose a collection, with its operands in their places. */
+static void tell_why(const struct choice_made *why, struct sink *sink)
+{
+    if (why->rule == DECISION_COUNT) {
+        sink_string(sink, "rule", NULL);
+        return;
+    }
+    char text[192]; /* words of ours, and two numbers */
+    size_t len = 0;
+    for (const char *w = decision_words((enum decision)why->rule); *w != '\0' && len < sizeof text - 24; w++) {
+        if (*w != '%')
+            text[len++] = *w;
+        else if (*++w == '%')
+            text[len++] = '%';
+        else
+            len += (size_t)sprintf(text + len, "%llu", (unsigned long long)(*w == 'l' ? why->left : why->right));
+    }
+    text[len] = '\0';
+    sink_string(sink, "rule", text);
+}
+
 static void tell_collection(const struct collection *c, struct sink *sink)
 {
     if (!sink_open(sink, NULL, SINK_OBJECT))
@@ -214,6 +237,9 @@ static void tell_collection(const struct collection *c, struct sink *sink)
     sink_ratio(sink, "fragmentation_before", c->fragmentation_before);
     sink_ratio(sink, "fragmentation_after", c->fragmentation_after);
     sink_number(sink, "semispace_capacity", c->semispace_capacity);
+    tell_why(&c->why, sink);
+    sink_number(sink, "limit", c->limit);
+    sink_number(sink, "promotion_limit", c->promotion_limit);
     sink_close(sink);
 }
 
