@@ -36,6 +36,13 @@ struct choice_made gc_take_decision(struct heap *h)
     return why;
 }
 
+enum gc_activity gc_activity(const struct heap *h)
+{
+    if (h->gc.running == 0)
+        return h->marking.active && h->marking.job != 0 ? GC_MARKING : GC_MUTATOR;
+    return h->gc.running == 1 + COLLECTION_SCAVENGE ? GC_SCAVENGING : major_activity(h);
+}
+
 void gc_begin(struct heap *h, enum collection_type type, enum reason reason, bool forced, bool compact)
 {
     struct memory_usage before = heap_memory_usage(h);

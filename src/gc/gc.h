@@ -40,6 +40,10 @@ void gc_decide(struct heap *heap, enum decision rule, uint64_t left, uint64_t ri
 /* Takes why the next collection begins; nothing is remembered afterwards. */
 struct choice_made gc_take_decision(struct heap *heap);
 
+/* What the machine is doing, for messages and screens. */
+enum gc_activity { GC_MUTATOR, GC_SCAVENGING, GC_MARKING, GC_SWEEPING, GC_PROMOTING, GC_EVACUATING };
+enum gc_activity gc_activity(const struct heap *heap);
+
 /* Takes the present figures into the peaks; called where they may fall afterwards. */
 void gc_note_peaks(struct heap *heap);
 

@@ -29,6 +29,8 @@ static inline void spend(struct heap *h, uint64_t *budget)
 /* ---- scavenge.c, major.c ---- */
 enum gc_result scavenge_step(struct heap *heap, uint64_t *budget);
 enum gc_result major_step(struct heap *heap, uint64_t *budget);
+/* What a major collection that is running is doing. */
+enum gc_activity major_activity(const struct heap *heap);
 
 /* ---- young.c: moving the survivors of new space ---- */
 

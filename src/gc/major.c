@@ -326,3 +326,28 @@ enum gc_result major_step(struct heap *h, uint64_t *budget)
     }
     return h->gc.phase == END ? GC_DONE : GC_MORE;
 }
+
+enum gc_activity major_activity(const struct heap *h)
+{
+    switch ((enum phase)h->gc.phase) {
+    case FINISH_SWEEPING:
+    case SWEEP:
+    case RELEASE:
+    case END:
+        return GC_SWEEPING;
+    case START:
+    case ROOTS:
+    case MARK:
+    case EPHEMERONS:
+    case WEAK:
+        return GC_MARKING;
+    case YOUNG:
+    case RECORD:
+    case DEAD:
+        return GC_PROMOTING;
+    case CHOOSE:
+    case COMPACT:
+        return GC_EVACUATING;
+    }
+    return GC_MARKING;
+}

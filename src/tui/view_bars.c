@@ -1,6 +1,7 @@
 /*
  * view_bars.c - the frame around the panels: top line, help.
  */
+#include "gc/gc.h"
 #include "tui/keys.h"
 #include "tui/views.h"
 #include "tui/words.h"
@@ -11,20 +12,62 @@
 
 /* ---- top line ---- */
 
-/* What the machine is doing, or has just done. */
-static const char *doing(const struct player *p, enum style *style)
+/* Bytes that marking has scanned of all in the heap, in percent. */
+static unsigned marked_percent(const struct heap *heap)
 {
-    static const char *const words[COLLECTION_TYPES] = {"SCAVENGE", "MARK-SWEEP", "MARK-COMPACT"};
+    return words_percent(heap->marking.scanned, heap_memory_usage(heap).heap_used);
+}
+
+/* What the collector is doing or has just done; NULL: nothing. */
+static char *collecting_words(struct scene *scene)
+{
+    static const char *const done[COLLECTION_TYPES] = {"SCAVENGE", "MARK-SWEEP", "MARK-COMPACT"};
+    const struct player *p = scene->player;
+    switch (gc_activity(scene->heap)) {
+    case GC_SCAVENGING:
+        return view_text(scene, " SCAVENGE ");
+    case GC_MARKING:
+        return view_text(scene, " MARKING %u %% ", marked_percent(scene->heap));
+    case GC_SWEEPING:
+        return view_text(scene, " SWEEPING ");
+    case GC_PROMOTING:
+        return view_text(scene, " PROMOTING ");
+    case GC_EVACUATING:
+        return view_text(scene, " EVACUATING ");
+    case GC_MUTATOR:
+        break;
+    }
+    if (p->collection_event > 0 && p->collection_event == run_events(&p->run))
+        return view_text(scene, " %s ", done[p->collection_type < COLLECTION_TYPES ? p->collection_type : 0]);
+    return NULL;
+}
+
+/* What the machine is doing, or has just done: new, or NULL without memory. */
+static char *doing(struct scene *scene, enum style *style)
+{
+    const struct player *p = scene->player;
     *style = STYLE_ALARM;
     if (p->state == RUN_FAILED)
-        return "ERROR";
+        return view_text(scene, " ERROR ");
     if (p->run.current->ready && p->run.current->heap.out_of_memory)
-        return "OUT OF MEMORY";
+        return view_text(scene, " OUT OF MEMORY ");
     *style = STYLE_STATE;
-    if (p->collection_event > 0 && p->collection_event == run_events(&p->run))
-        return words[p->collection_type < COLLECTION_TYPES ? p->collection_type : 0];
+    char *words = scene->heap ? collecting_words(scene) : NULL;
+    if (words)
+        return words;
     *style = STYLE_DIM;
-    return p->state == RUN_ENDED ? "end" : p->waiting ? "waiting" : "mutator";
+    if (p->state == RUN_ENDED || p->waiting)
+        return view_text(scene, p->waiting ? "waiting" : "end");
+    if (!scene->heap)
+        return view_text(scene, "mutator");
+    uint64_t unswept = 0;
+    for (enum space_id id = 0; id < SPACE_COUNT; id++)
+        unswept += scene->heap->spaces[id].unswept_pages;
+    if (scene->heap->marking.active) {
+        *style = STYLE_ACCENT;
+        return view_text(scene, "marking %u %%", marked_percent(scene->heap));
+    }
+    return unswept > 0 ? view_text(scene, "%" PRIu64 " unswept", unswept) : view_text(scene, "mutator");
 }
 
 /* Draws text that ends at column end, if more than least columns are left of it. Returns where the next one ends. */
@@ -83,12 +126,11 @@ void view_top_draw(struct scene *scene, struct rect rect)
     struct canvas *c = scene->canvas;
     char text[2 * WORDS_ROOM], number[WORDS_ROOM];
     enum style style;
-    const char *state = doing(p, &style);
-    char *padded = view_text(scene, style == STYLE_DIM ? "%s" : " %s ", state);
+    char *state = doing(scene, &style);
     int least = rect.x + 14, end = rect.x + rect.w - 1;
-    if (padded)
-        end = draw_left_of(scene, rect, end, rect.w >= 100 ? 15 : rect.w >= 76 ? 14 : 12, least, style, padded);
-    free(padded);
+    if (state)
+        end = draw_left_of(scene, rect, end, rect.w >= 100 ? 15 : rect.w >= 76 ? 14 : 12, least, style, state);
+    free(state);
     draw_play(scene, rect, &end, least);
     if (scene->heap) {
         words_time(text, heap_now(scene->heap), c->ascii);

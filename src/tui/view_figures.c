@@ -62,8 +62,14 @@ static void take_collections(struct figures *f, const struct heap *h, const stru
     add_count(f, "majors", h->counters.mark_sweeps + h->counters.mark_compacts);
     add_size(f, "copied", totals->copied);
     add_size(f, "promoted", totals->promoted);
-    add_time(f, "in pauses", totals->pause_ns);
-    add_time(f, "longest", totals->longest_ns);
+    uint64_t total = 0, longest = 0;
+    for (unsigned kind = 0; kind < PAUSE_KINDS; kind++) {
+        const struct pause_totals *t = &h->pauses.totals[kind];
+        total += t->total_ns;
+        longest = t->max_ns > longest ? t->max_ns : longest;
+    }
+    add_time(f, "in pauses", total);
+    add_time(f, "longest", longest);
 }
 
 /*

@@ -36,18 +36,18 @@ static void column_events(const struct strip *s, int column, uint64_t *first, ui
     *last = *last < *first ? *first : *last;
 }
 
-/* The column of an event. */
+/* The column of an event: of several, the last one. */
 static int column_of(const struct strip *s, uint64_t event)
 {
     int low = 0, high = s->graph.w - 1;
     while (low < high) {
-        int middle = (low + high) / 2;
+        int middle = (low + high + 1) / 2;
         uint64_t first, last;
         column_events(s, middle, &first, &last);
-        if (event > last)
-            low = middle + 1;
+        if (event < first)
+            high = middle - 1;
         else
-            high = middle;
+            low = middle;
     }
     return low;
 }

@@ -4,6 +4,8 @@
 #include "tui/views.h"
 #include "tui/words.h"
 
+#include "report/v8line.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +70,7 @@ void view_trace_draw(struct scene *scene, struct rect rect)
         int y = room.y + (int)i, x = room.x + 1;
         bool now = p->run.line > 0 && (p->listing.fd < 0 ? i + 1 == p->listing.lines.len : l->line == line);
         enum style style = now ? STYLE_TITLE : l->line > line || is_comment(text, l->len) ? STYLE_DIM : STYLE_NORMAL;
+        scene_mark(scene, room.x, y, room.w, (struct spot){.kind = SPOT_LINE, .object = NONE, .number = l->line});
         if (now)
             canvas_glyph(c, room, x, y, STYLE_ACCENT, GLYPH_ARROW);
         canvas_format(c, room, x + 2, y, now ? STYLE_NORMAL : STYLE_FAINT, "%*" PRIu64, width, l->line);
@@ -120,10 +123,15 @@ void view_happened_draw(struct scene *scene, struct rect rect)
     const struct player *p = scene->player;
     struct canvas *c = scene->canvas;
     struct rect room = view_title(scene, VIEW_HAPPENED, rect, "what happened", NULL);
-    uint64_t event = run_events(&p->run), n = 0;
+    uint64_t event = run_events(&p->run), n = 0, skip = 0;
+    int *back = &scene->scroll[VIEW_HAPPENED];
+    *back = *back > 0 ? 0 : *back; /* the newest lines are seen unless the user goes back */
+    while ((int)skip < -*back && happened_line(&p->happened, skip + (uint64_t)room.h))
+        skip++;
+    *back = -(int)skip;
     int left = rect.w >= 64 ? EVENT_WIDTH : 0, x = room.x + 2 + left, width = room.w - left - 3, rows = 0;
     const struct happened_line *line;
-    while ((line = happened_line(&p->happened, n)) != NULL) {
+    while ((line = happened_line(&p->happened, skip + n)) != NULL) {
         rows += wrapped_rows(c, line->text, strlen(line->text), width);
         if (rows > room.h && n > 0)
             break;
@@ -133,12 +141,15 @@ void view_happened_draw(struct scene *scene, struct rect rect)
     int y = room.y;
     uint64_t last = UINT64_MAX;
     for (uint64_t i = n; i-- > 0;) {
-        line = happened_line(&p->happened, i);
+        line = happened_line(&p->happened, skip + i);
         size_t len = strlen(line->text);
         if (left > 0 && line->event != last)
             canvas_format(c, room, room.x + 1, y, line->event == event ? STYLE_HEADING : STYLE_FAINT, "%*" PRIu64,
                           left - 1, line->event);
         last = line->event;
+        for (int row = wrapped_rows(c, line->text, len, width) - 1; row >= 0; row--)
+            if (y + row < room.y + room.h)
+                scene_mark_event(scene, room.x, y + row, room.w, line->event);
         draw_wrapped(c, room, x, y, width, line_style(line, event), line->text, len);
         y += wrapped_rows(c, line->text, len, width);
     }
@@ -146,52 +157,57 @@ void view_happened_draw(struct scene *scene, struct rect rect)
 
 /* ---- log of collections ---- */
 
-static const char *log_word(const struct collection *collection)
-{
-    static const char *const words[COLLECTION_TYPES] = {"Scavenge", "Mark-sweep", "Mark-compact"};
-    return collection->type < COLLECTION_TYPES ? words[collection->type] : "";
-}
+#define LOG_TIMED 92 /* columns from which each line begins with its time, as in V8's own log */
 
-#define LOG_WIDE 84 /* columns from which heapTotal is shown too */
-
-static void draw_log_line(struct scene *scene, const struct collection *g, struct rect room, int y, bool now)
+/* A collection in V8's words: new, or NULL (the canvas has failed) without memory. */
+static char *log_words(struct scene *scene, const struct collection *g, bool timed)
 {
-    struct canvas *c = scene->canvas;
-    char text[4][WORDS_ROOM], pause[WORDS_ROOM];
-    enum style style = now ? STYLE_NORMAL : STYLE_DIM;
-    words_size(text[0], g->before.heap_used);
-    words_size(text[1], g->before.heap_total);
-    words_size(text[2], g->after.heap_used);
-    words_size(text[3], g->after.heap_total);
-    words_time(pause, g->pause_ns, c->ascii);
-    int x = canvas_format(c, room, room.x + 1, y, now ? STYLE_HEADING : STYLE_FAINT, "%6" PRIu64, g->event);
-    x = canvas_format(c, room, x + 2, y, now ? STYLE_TITLE : style, "%-12s", log_word(g));
-    x = canvas_format(c, room, x, y, style, "%7s", text[0]);
-    if (room.w >= LOG_WIDE)
-        x = canvas_format(c, room, x, y, style, " (%s)", text[1]);
-    x = canvas_format(c, room, x + 1, y, style, "%s", glyph_text(GLYPH_TO, c->ascii));
-    x = canvas_format(c, room, x + 1, y, style, "%s", text[2]);
-    if (room.w >= LOG_WIDE)
-        x = canvas_format(c, room, x, y, style, " (%s)", text[3]);
-    int end = room.x + (room.w >= LOG_WIDE ? 62 : 46);
-    x = end - canvas_columns(c, pause, strlen(pause)) > x + 1 ? end - canvas_columns(c, pause, strlen(pause)) : x + 1;
-    x = canvas_string(c, room, x, y, style, pause);
-    const char *reason = reason_words((enum reason)g->reason);
-    canvas_fit(c, room, x + 2, y, room.x + room.w - x - 3, STYLE_DIM, reason, strlen(reason));
+    static const struct v8_utilization none = {0};
+    static const struct v8_steps steps = {0};
+    struct v8_form form = v8_form_of(&scene->heap->config);
+    struct out out;
+    out_to_memory(&out);
+    if (timed)
+        v8_put_time(&out, &form, g->start_ns + g->pause_ns);
+    v8_put_collection(&out, &form, g, &none, &steps);
+    char *text = out_take(&out);
+    if (!text) {
+        scene->canvas->failed = true;
+        return NULL;
+    }
+    text[strcspn(text, "\n")] = '\0';
+    char *mutator = strstr(text, "  (average"), *behind = mutator ? strchr(mutator, ')') : NULL;
+    if (behind) /* node20's line tells the program's share, which is not kept here for every line */
+        memmove(mutator, behind + 1, strlen(behind + 1) + 1);
+    return text;
 }
 
 void view_log_draw(struct scene *scene, struct rect rect)
 {
     const struct player *p = scene->player;
+    struct canvas *c = scene->canvas;
     char count[WORDS_ROOM];
     char *right = view_text(scene, "%s so far", words_count(count, p->heard_collections));
     struct rect room = view_title(scene, VIEW_LOG, rect, "collections", right);
     free(right);
-    uint64_t n = 0;
-    while (n < (uint64_t)room.h && player_collection(p, n))
-        n++;
+    uint64_t n = 0, have = 0;
+    while (scene->heap && player_collection(p, have))
+        have++;
+    int *back = &scene->scroll[VIEW_LOG];
+    *back = *back > 0 ? 0 : *back; /* the newest are seen unless the user goes back */
+    uint64_t skip = (uint64_t) - *back, room_h = (uint64_t)room.h;
+    skip = have < room_h ? 0 : skip > have - room_h ? have - room_h : skip;
+    *back = -(int)skip;
+    n = have - skip < room_h ? have - skip : room_h;
     for (uint64_t i = 0; i < n; i++) {
-        const struct collection *g = player_collection(p, n - 1 - i);
-        draw_log_line(scene, g, room, room.y + (int)i, g->event == run_events(&p->run));
+        const struct collection *g = player_collection(p, skip + n - 1 - i);
+        bool now = g->event == run_events(&p->run);
+        char *text = log_words(scene, g, room.w >= LOG_TIMED);
+        int y = room.y + (int)i;
+        int x = canvas_format(c, room, room.x + 1, y, now ? STYLE_HEADING : STYLE_FAINT, "%6" PRIu64, g->event) + 1;
+        if (text)
+            canvas_fit(c, room, x, y, room.x + room.w - x - 1, now ? STYLE_TITLE : STYLE_DIM, text, strlen(text));
+        scene_mark_event(scene, room.x, y, room.w, g->event);
+        free(text);
     }
 }
