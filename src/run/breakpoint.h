@@ -77,8 +77,9 @@ bool breakpoints_remove(struct breakpoints *breakpoints, uint32_t id);
 /* The one of that id, or NULL. */
 struct breakpoint *breakpoints_find(const struct breakpoints *breakpoints, uint32_t id);
 
-/* The word and the help of a kind; never NULL. */
+/* The word, the operand ("", "[ID]", "ID", "N", "CONDITION") and the help of a kind; never NULL. */
 const char *breakpoint_word(enum breakpoint_kind kind);
+const char *breakpoint_operand(enum breakpoint_kind kind);
 const char *breakpoint_help(enum breakpoint_kind kind);
 
 #endif

@@ -51,6 +51,10 @@ bool expect_is_oom(const struct trace_event *ev)
 
 int expect_record(struct run *run, const struct trace_event *ev, const char *found, struct error *error)
 {
+    if (run->probing) {
+        run->probed = found == NULL;
+        return 0;
+    }
     if (found == NULL)
         run->passed++;
     else
@@ -374,4 +378,20 @@ int expect_line(struct run *run, const struct trace_event *ev, struct error *err
     default:
         return check_object(run, ev, &w, condition, error);
     }
+}
+
+bool expect_holds(struct run *run, const char *condition, size_t len)
+{
+    struct trace_event ev = {.op = TRACE_EXPECT,
+                             .text = condition,
+                             .text_len = (uint32_t)len,
+                             .source = condition,
+                             .source_len = (uint32_t)len};
+    struct error ignored = {0};
+    run->probing = true;
+    run->probed = false;
+    bool told = expect_line(run, &ev, &ignored) == 0;
+    run->probing = false;
+    error_clear(&ignored);
+    return told && run->probed;
 }

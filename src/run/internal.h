@@ -16,6 +16,9 @@ enum apply_result {
 /* Applies an event that acts on the heap. */
 enum apply_result apply_event(struct run *run, const struct trace_event *event, uint64_t *budget, struct error *error);
 
+/* Micro-steps that all collectors of the run have done so far. */
+uint64_t run_all_micro_steps(const struct run *run);
+
 /* Fills error at a field of the event's line. Its value is -1, that is APPLY_FAILED. */
 #define fail_at(event, field, error, ...)                                                                              \
     error_set((error), ERROR_INPUT, (event)->line, trace_column((event), (field), 0), __VA_ARGS__)
@@ -34,6 +37,8 @@ const char *quote_name(const struct run *run, uint32_t name, struct text_quoted 
 
 /* Checks the expectation of a line. 0, or -1 after filling error (malformed, unknown ID, no memory). */
 int expect_line(struct run *run, const struct trace_event *event, struct error *error);
+/* Does a condition, as behind "expect", hold? What is malformed, or names what is not there, does not. Tells nobody. */
+bool expect_holds(struct run *run, const char *condition, size_t len);
 /* Is it "expect oom"? */
 bool expect_is_oom(const struct trace_event *event);
 /* Records an expectation's result. condition and found are copied; found NULL: passed. 0 or -1. */

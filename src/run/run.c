@@ -232,6 +232,8 @@ static int sweep_names(struct run *run, struct error *error)
     if (run->current->ready)
         heap_mark_names(&run->current->heap);
     trace_mark_names(run->reader);
+    if (run->mark_names)
+        run->mark_names(run->mark_self);
     return names_sweep(&run->names) ? error_memory(error) : 0;
 }
 
@@ -257,8 +259,7 @@ static enum run_state end_run(struct run *run, struct error *error)
     return RUN_ENDED;
 }
 
-/* All micro-steps of the run's collectors. */
-static uint64_t micro_steps(const struct run *run)
+uint64_t run_all_micro_steps(const struct run *run)
 {
     uint64_t sum = 0;
     for (size_t i = 0; i < run->isolates.len; i++)
@@ -275,7 +276,7 @@ static bool is_stop(uint8_t op)
 /* The line before batch_next has been applied, by micro_now micro-steps of the run's collectors. */
 static void count_line(struct run *run, uint8_t op, uint64_t failed)
 {
-    uint64_t now = micro_steps(run);
+    uint64_t now = run_all_micro_steps(run);
     bool title = op == TRACE_SET || op == TRACE_TITLE;
     if (run->preamble == run->steps && title)
         run->preamble++;
@@ -283,7 +284,7 @@ static void count_line(struct run *run, uint8_t op, uint64_t failed)
     run->last_micro = now - run->micro_steps;
     run->micro_steps = now;
     if (is_stop(op) || run->failed > failed)
-        run->last_stop = run->steps;
+        run->stops++;
 }
 
 /* Applies an event, or goes on with it. 1 if it is not finished, 0, or -1 after filling error. */
@@ -357,7 +358,7 @@ static int apply_plain(struct run *run, uint64_t max)
         run->batch_next += plain;
         run->line = run->batch[run->batch_next - 1].line;
         run->steps += (uint64_t)plain;
-        run->last_stop = run->steps;
+        run->stops += (uint64_t)plain;
         run->last_micro = 0;
     }
     return plain;
@@ -406,7 +407,7 @@ enum run_state run_micro_step(struct run *run, struct error *error)
 
 uint64_t run_micro(const struct run *run)
 {
-    return run->stage == 0 ? 0 : micro_steps(run) - run->micro_steps;
+    return run->stage == 0 ? 0 : run_all_micro_steps(run) - run->micro_steps;
 }
 
 void run_interrupt(struct run *run)
@@ -415,7 +416,7 @@ void run_interrupt(struct run *run)
     bool collecting = h->gc.running || h->marking.job;
     run->interrupted = true;
     if (run->budget && collecting) /* the first micro-step of a line is done before it can be stopped in */
-        *run->budget = micro_steps(run) == run->micro_steps;
+        *run->budget = run_all_micro_steps(run) == run->micro_steps;
 }
 
 enum outcome run_outcome(const struct run *run)
@@ -431,4 +432,9 @@ const char *outcome_word(enum outcome outcome)
 {
     static const char *const words[] = {"completed", "out-of-memory", "expectation-failed"};
     return words[outcome];
+}
+
+uint64_t run_now(const struct run *run)
+{
+    return run->current->ready ? heap_now(&run->current->heap) : 0;
 }

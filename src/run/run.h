@@ -69,15 +69,18 @@ struct run {
     uint64_t line;            /* of the last event applied */
     VEC(struct expectation) expectations;
     uint64_t passed, failed;
+    bool probing, probed;     /* an expectation is only tried: and it holds */
     bool ended;               /* nothing follows */
     /* where it is: see run_go */
     uint64_t steps;           /* lines applied, each round of a repeat */
     uint64_t preamble;        /* of those: title and set lines that the trace begins with */
-    uint64_t last_stop;       /* steps behind the last line that a reader of the trace stops at */
+    uint64_t stops;           /* of those: lines that a reader of the trace stops at */
     uint64_t micro_steps;     /* that the collectors have done in all lines applied */
     uint64_t last_micro;      /* ... of them in the last line */
     uint64_t *budget;         /* of the line being applied */
     bool interrupted;         /* see run_interrupt */
+    void (*mark_names)(void *self); /* marks names that others use, before a sweep; or NULL */
+    void *mark_self;
     /* the batch of events being applied, and the one being applied, or next */
     struct trace_event *batch; /* owned */
     int batch_len, batch_next;
@@ -116,8 +119,7 @@ enum run_state run_advance(struct run *run, uint64_t max, struct error *error);
 
 /*
  * As run_advance, but stops after about *budget units too, and takes off *budget what it has used: a unit is a line or
- * a micro-step of the collector (gc/gc.h). It may stop in the middle of a line: run_micro tells. Lines for people,
- * events, and failed expectations are stops (run.last_stop).
+ * a micro-step of the collector (gc/gc.h). It may stop in the middle of a line: run_micro tells. Events, notes, chapters, questions and failed expectations count as stops (run.stops).
  */
 enum run_state run_go(struct run *run, uint64_t max, uint64_t *budget, struct error *error);
 
@@ -136,6 +138,9 @@ void run_interrupt(struct run *run);
 /* What the run came to; final once RUN_ENDED. */
 enum outcome run_outcome(const struct run *run);
 const char *outcome_word(enum outcome outcome);
+
+/* Simulated time now, ns: 0 before the first event. */
+uint64_t run_now(const struct run *run);
 
 /* Events that acted on a heap so far. */
 static inline uint64_t run_events(const struct run *run)

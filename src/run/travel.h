@@ -101,11 +101,11 @@ uint64_t travel_frontier_ns(const struct travel *travel);
 struct travel_chapter {
     uint64_t step;  /* behind its line */
     uint64_t event, line;
-    const char *text; /* owned by the travel */
+    char *text; /* owned by the travel */
 };
 size_t travel_chapters(const struct travel *travel, const struct travel_chapter **chapters);
 
-/* A collection (or a marking step, or the start of a cycle), as far as the frontier has come. */
+/* A collection, as far as the frontier has come. */
 struct travel_collection {
     uint64_t step;  /* the one during which it happened: behind it is step, before it step - 1 */
     uint64_t event;
@@ -126,13 +126,14 @@ size_t travel_collections(const struct travel *travel, const struct travel_colle
     X(MICRO_FORWARD, "micro-steps; a step without a collection counts one")                                            \
     X(MICRO_BACK, "micro-steps; a step without a collection counts one")                                               \
     X(NEXT_COLLECTION, "unused: behind the step of the next collection")                                               \
-    X(PREVIOUS_COLLECTION, "unused: behind the step of the last collection that ended before here")                    \
+    X(PREVIOUS_COLLECTION, "unused: likewise, of the last one before here; without one, the beginning")                \
     X(NEXT_CHAPTER, "unused: behind the next chapter line")                                                            \
     X(PREVIOUS_CHAPTER, "unused: behind the last chapter line before here; without one, the beginning")                \
     X(START, "unused: the beginning")                                                                                  \
     X(END, "unused: the end of the trace")                                                                             \
     X(BREAK_FORWARD, "unused: the next breakpoint hit, or the end")                                                    \
-    X(BREAK_BACK, "unused: the last breakpoint hit before here, or the beginning")
+    X(BREAK_BACK, "unused: the last breakpoint hit before here; without one, here")                                    \
+    X(HISTORY, "not to be begun by travel_begin: travel_begin_history does")
 
 enum travel_goal {
 #define X(symbol, number) TRAVEL_##symbol,
@@ -145,7 +146,7 @@ enum travel_state {
     TRAVEL_MORE,    /* under way: the state shown lies somewhere on the way */
     TRAVEL_THERE,   /* at the goal */
     TRAVEL_STOPPED, /* at a breakpoint: travel_hit tells which */
-    TRAVEL_NOT_FOUND, /* there is no such place: we are where we were, or, behind us, at the beginning */
+    TRAVEL_NOT_FOUND, /* there is no such place: we are where we were */
     TRAVEL_ENDED,   /* the trace has ended, before or at the goal */
     TRAVEL_FAILED   /* error is filled: a line could not be applied, or the host's memory is used up */
 };
