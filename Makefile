@@ -81,7 +81,7 @@ MODEL_OBJECTS := $(call objects,$(MODEL_SOURCES))
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all check check-asan check-valgrind long-check bench fuzz install uninstall clean dist help tests FORCE
+.PHONY: all screenshots check check-asan check-valgrind long-check bench fuzz install uninstall clean dist help tests FORCE
 
 all: $(PROGRAM)
 
@@ -232,6 +232,10 @@ uninstall:
 
 # ---- the rest ----
 
+# The screens of README.md, as text, and with colors where termtosvg is installed.
+screenshots: $(PROGRAM)
+	@doc/screenshots.sh $(BUILD)
+
 dist:
 	git archive --format=tar.gz --prefix=heapreel-$(VERSION)/ -o heapreel-$(VERSION).tar.gz HEAD
 
@@ -246,6 +250,7 @@ help:
 	@echo 'make long-check     compare with the reference model on many random traces (HEAPREEL_SEEDS=10000)'
 	@echo 'make bench          events a second, beside mawk on the same file'
 	@echo 'make fuzz           fuzz each target for FUZZ_SECONDS=$(FUZZ_SECONDS) (needs clang)'
+	@echo 'make screenshots    the screens of README.md and doc/screens'
 	@echo 'make install        to PREFIX=$(PREFIX), below DESTDIR'
 	@echo 'make uninstall      take it away again'
 	@echo 'make dist           a tarball of the last commit'

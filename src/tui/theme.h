@@ -59,7 +59,7 @@ enum theme {
     X(FOCUS, "focus", 'F', LOOK_BOLD, LOOK_BOLD | LOOK_UNDERLINE, 231, 7, 16, 0, 231, 7)                               \
     X(KEY, "key", 'b', LOOK_BOLD, LOOK_BOLD, -1, -1, 16, 0, -1, -1)                                                    \
     X(USED, "used", 'u', LOOK_PLAIN, LOOK_PLAIN, 74, 6, 32, 4, 32, 4)                                                  \
-    X(TOTAL, "total", 'v', LOOK_PLAIN, LOOK_DIM, 237, -1, 251, 0, 238, -1)                                             \
+    X(TOTAL, "total", 'v', LOOK_PLAIN, LOOK_DIM, 235, -1, 254, 0, 236, -1)                                             \
     X(EXTERNAL, "external", 'e', LOOK_PLAIN, LOOK_DIM, 175, 5, 133, 5, 175, 5)                                         \
     X(MINOR, "minor", 'i', LOOK_PLAIN, LOOK_PLAIN, 245, -1, 240, 0, 247, -1)                                           \
     X(MAJOR, "major", 'j', LOOK_BOLD, LOOK_BOLD, 203, 1, 160, 1, 202, 1)                                               \

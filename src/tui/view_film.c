@@ -118,9 +118,10 @@ static void draw_cell(const struct strip *s, int x, int row, const struct film_f
     else if (most >= floor + EIGHTHS)
         canvas_glyph(c, s->graph, x, y, used, least < floor + EIGHTHS / 2 ? GLYPH_FULL_ODD : GLYPH_FULL);
     else if (most > floor)
-        canvas_glyph(c, s->graph, x, y, used, (enum glyph)(GLYPH_RISE1 + most - floor - 1));
-    else if (total > floor + EIGHTHS / 2)
-        canvas_glyph(c, s->graph, x, y, STYLE_TOTAL, GLYPH_TOTAL);
+        canvas_glyph_on(c, s->graph, x, y, used, total > floor + EIGHTHS / 2 ? STYLE_TOTAL : STYLE_NORMAL,
+                        (enum glyph)(GLYPH_RISE1 + most - floor - 1));
+    else if (total > floor + EIGHTHS / 2) /* on its own color as ground the shade is even, without colors it stays */
+        canvas_glyph_on(c, s->graph, x, y, STYLE_TOTAL, STYLE_TOTAL, GLYPH_TOTAL);
 }
 
 static void draw_memory(struct strip *s)

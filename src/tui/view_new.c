@@ -272,7 +272,8 @@ static bool arrange(struct scene *scene, struct rect rect, struct grid *grid, bo
     struct grid other;
     if (!grid_fit(grid, usable, young->capacity, beside, rect.h - 2, true))
         return false;
-    *stacked = half >= 2 && grid_fit(&other, usable, young->capacity, whole, half - 1, true) && other.cell < grid->cell;
+    *stacked = half >= 2 && grid_fit(&other, usable, young->capacity, whole, half - 1, true) &&
+               other.cell < grid->cell && other.pitch >= grid->pitch; /* the markers' words say much */
     *w = *stacked ? whole : beside;
     *h = *stacked ? half : rect.h - 1;
     if (*stacked)
