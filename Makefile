@@ -118,7 +118,7 @@ $(LIB): $(LIB_OBJECTS) $(BUILD)/sources
 
 $(PROGRAM): $(PROGRAM_OBJECTS) $(LIB) $(BUILD)/sources
 	$(call say,LD)
-	$(Q)$(LINK) -o $@ $(PROGRAM_OBJECTS) $(LIB) $(NCURSES_LIBS) $(JANSSON_LIBS) $(LDLIBS)
+	$(Q)$(LINK) -pthread -o $@ $(PROGRAM_OBJECTS) $(LIB) $(NCURSES_LIBS) $(JANSSON_LIBS) $(LDLIBS)
 
 # ---- tests ----
 

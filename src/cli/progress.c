@@ -33,6 +33,29 @@ void progress_erase(struct progress *progress)
     }
 }
 
+static void draw_left(double seconds, double part)
+{
+    double left = seconds / part * (1 - part);
+    if (left < 90) {
+        fprintf(stderr, "   %.0f s left", left);
+    } else {
+        fprintf(stderr, "   %.0f min left", left / 60);
+    }
+}
+
+/* Is it time to draw? *seconds since the beginning. */
+static bool due(struct progress *progress, double *seconds)
+{
+    uint64_t time = progress->enabled ? now() : 0;
+    if (!progress->enabled || time - progress->started < SECOND || time - progress->drawn < SECOND / 10) {
+        return false;
+    }
+    progress->drawn = time;
+    progress->shown = true;
+    *seconds = (double)(time - progress->started) / (double)SECOND;
+    return true;
+}
+
 /* The part of the input that has been read, and from it the time left. */
 static void draw_rest(const struct run *run, double seconds)
 {
@@ -44,28 +67,31 @@ static void draw_rest(const struct run *run, double seconds)
     }
     fprintf(stderr, "   %.0f %%", part * 100);
     if (part >= 0.01 && part < 1) {
-        double left = seconds / part * (1 - part);
-        if (left < 90) {
-            fprintf(stderr, "   %.0f s left", left);
-        } else {
-            fprintf(stderr, "   %.0f min left", left / 60);
-        }
+        draw_left(seconds, part);
     }
 }
 
 void progress_show(struct progress *progress, const struct run *run)
 {
-    if (!progress->enabled) {
+    double seconds;
+    if (!due(progress, &seconds)) {
         return;
     }
-    uint64_t time = now();
-    if (time - progress->started < SECOND || time - progress->drawn < SECOND / 10) {
-        return;
-    }
-    progress->drawn = time;
-    progress->shown = true;
-    double seconds = (double)(time - progress->started) / (double)SECOND;
     fprintf(stderr, ERASE "%" PRIu64 " events   %.1f M/s", run_events(run), (double)run_events(run) / seconds / 1e6);
     draw_rest(run, seconds);
+    fflush(stderr);
+}
+
+void progress_show_runs(struct progress *progress, uint64_t done, uint64_t count, uint64_t events)
+{
+    double seconds;
+    if (!due(progress, &seconds)) {
+        return;
+    }
+    fprintf(stderr, ERASE "%" PRIu64 " of %" PRIu64 " runs   %" PRIu64 " events   %.1f M/s", done, count, events,
+            (double)events / seconds / 1e6);
+    if (done > 0) {
+        draw_left(seconds, (double)done / (double)count);
+    }
     fflush(stderr);
 }

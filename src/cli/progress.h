@@ -18,6 +18,9 @@ void progress_begin(struct progress *progress);
 /* Draws the line anew if the run has taken a second and the last drawing is a tenth of one ago. */
 void progress_show(struct progress *progress, const struct run *run);
 
+/* The same of several runs at a time: how many of count are done, and the events of all so far. */
+void progress_show_runs(struct progress *progress, uint64_t done, uint64_t count, uint64_t events);
+
 /* Takes the line away, so that something else may be printed. */
 void progress_erase(struct progress *progress);
 

@@ -11,6 +11,7 @@
 #include "formats/gen.h"
 #include "gc/gc.h"
 #include "report/report.h"
+#include "report/score.h"
 #include "run/run.h"
 
 #include <inttypes.h>
@@ -406,6 +407,19 @@ static enum answer job_figures(uint64_t *hash)
     return DONE;
 }
 
+static enum answer job_score(uint64_t *hash)
+{
+    struct score score;
+    *hash = 0;
+    if (score_of(&finished, &score) != 0) {
+        return written(-1, NULL, hash);
+    }
+    for (unsigned i = 0; i < SCORE_COUNT; i++) {
+        *hash = *hash * 31 + score.value[i];
+    }
+    return DONE;
+}
+
 static enum answer job_copy(uint64_t *hash)
 {
     struct heap copy;
@@ -515,6 +529,7 @@ static const struct {
     enum answer (*job)(uint64_t *hash);
 } about[] = {
     {"copy", job_copy},       {"collect", job_collect}, {"figures", job_figures},
+    {"score", job_score},
     {"json", job_json},       {"write json", job_write_json}, {"write heap", job_write_heap},
     {"summary", job_write_summary}, {"oom words", job_oom_words},
 };
