@@ -34,18 +34,19 @@ const char *leak_site_word(uint32_t site)
     return site == SITE_TOP ? "(top)" : site == SITE_OTHER ? "(other)" : NULL;
 }
 
-enum leak_verdict leaks_verdict(const struct heap *h, uint64_t series[GROWTH_MAJORS], unsigned *majors)
+void leaks_growth(const struct heap *h, struct leaks *leaks)
 {
     const struct growth *g = &h->growth;
-    *majors = g->majors < GROWTH_MAJORS ? (unsigned)g->majors : GROWTH_MAJORS;
-    bool rises = true;
-    for (unsigned i = 0; i < *majors; i++) {
-        series[i] = g->left[(g->majors - *majors + i) % GROWTH_MAJORS];
-        rises = rises && (i == 0 || series[i] > series[i - 1]);
+    unsigned majors = g->majors < GROWTH_MAJORS ? (unsigned)g->majors : GROWTH_MAJORS;
+    leaks->majors = majors;
+    leaks->rises = 0;
+    for (unsigned i = 0; i < majors; i++) {
+        leaks->series[i] = g->left[(g->majors - majors + i) % GROWTH_MAJORS];
+        leaks->rises = i > 0 && leaks->series[i] > leaks->series[i - 1] ? leaks->rises + 1 : 0;
     }
-    if (*majors < GROWTH_MAJORS)
-        return VERDICT_UNKNOWN;
-    return rises ? VERDICT_GROWING : VERDICT_STEADY;
+    leaks->verdict = majors < GROWTH_MAJORS              ? VERDICT_UNKNOWN
+                     : leaks->rises == GROWTH_MAJORS - 1 ? VERDICT_GROWING
+                                                         : VERDICT_STEADY;
 }
 
 /* Counts the objects that are reachable, the nearest first, and notes what has been released late. */
@@ -92,7 +93,7 @@ static enum leak_class classify(const struct leak_site *s)
 int leaks_find(const struct heap *h, struct leaks *leaks)
 {
     *leaks = (struct leaks){0};
-    leaks->verdict = leaks_verdict(h, leaks->series, &leaks->majors);
+    leaks_growth(h, leaks);
     if (vec_reserve(&leaks->sites, h->sites.len) || path_tree_make(h, &leaks->paths)) {
         leaks_free(leaks);
         return -1;

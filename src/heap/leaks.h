@@ -50,13 +50,14 @@ struct leaks {
     enum leak_verdict verdict;
     unsigned majors;                /* figures in series */
     uint64_t series[GROWTH_MAJORS]; /* heapUsed that the last majors left, the oldest first */
+    unsigned rises;                 /* how many of them in a row, up to the last, left more than the one before */
     uint64_t stale, stale_bytes;    /* of all sites */
     VEC(struct leak_site) sites;    /* by the index of heap.sites; those that allocated nothing have 0 allocations */
     struct path_tree paths;             /* from the roots, to what is reachable */
 };
 
-/* The verdict alone, and the series (at most GROWTH_MAJORS figures, their number in *majors): costs nothing. */
-enum leak_verdict leaks_verdict(const struct heap *heap, uint64_t series[GROWTH_MAJORS], unsigned *majors);
+/* Fills in the verdict, the series and the rises alone: costs nothing. */
+void leaks_growth(const struct heap *heap, struct leaks *leaks);
 
 /*
  * Analyses the heap, which is only read and may stand anywhere; one walk from the roots and one pass over the

@@ -58,3 +58,16 @@ void roots_leave(struct heap *h)
     if (h->old_handles > base)
         h->old_handles = base;
 }
+
+size_t roots_scope(const struct heap *h, uint32_t handle)
+{
+    size_t low = 0, high = h->scopes.len; /* the last one whose base is not behind the handle */
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (h->scopes.data[middle].base <= handle)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}

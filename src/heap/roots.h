@@ -42,6 +42,9 @@ int roots_enter(struct heap *heap, uint32_t name);
 /* Leaves the innermost scope, which must not be the global one: its handles are dropped. */
 void roots_leave(struct heap *heap);
 
+/* The scope (index in heap.scopes) in which a handle was made. */
+size_t roots_scope(const struct heap *heap, uint32_t handle);
+
 /* Scopes open besides the global one. */
 static inline size_t roots_depth(const struct heap *h)
 {

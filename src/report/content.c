@@ -2,8 +2,9 @@
  * content.c - what a report says, in its order (interface.md, "JSON report").
  *
  * Every figure is read from the heap or the run here, and nowhere else. What is not yet simulated is left out:
- * incremental pauses and steps, the marking barrier, floating garbage, leaks, workers.
+ * workers.
  */
+#include "report/leakage.h"
 #include "report/pauses.h"
 #include "report/sink.h"
 
@@ -377,6 +378,7 @@ void report_tell(const struct run *run, struct sink *sink)
     tell_objects(heap, sink);
     sink_number(sink, "finalized", heap->counters.finalized);
     sink_number(sink, "weak_cleared", heap->counters.weak_cleared);
+    leakage_tell(heap, sink);
     tell_expectations(run, sink);
     sink_close(sink);
 }

@@ -22,8 +22,7 @@ void label_name_json(struct out *out, const struct heap *heap, uint32_t name)
     out_json_string(out, text, len);
 }
 
-/* The name in a slot's key, or NAME_NONE if it is anonymous. */
-static uint32_t slot_name(uint32_t key)
+uint32_t label_slot_name(uint32_t key)
 {
     switch (key & SLOT_TYPE) {
     case SLOT_NAME: return NAME_INTERNED | (key & SLOT_VALUE);
@@ -34,7 +33,7 @@ static uint32_t slot_name(uint32_t key)
 
 void label_slot_json(struct out *out, const struct heap *heap, uint32_t key)
 {
-    label_name_json(out, heap, slot_name(key));
+    label_name_json(out, heap, label_slot_name(key));
 }
 
 void label_name(struct out *out, const struct heap *heap, uint32_t name)
@@ -67,7 +66,7 @@ void label_object(struct out *out, const struct heap *heap, uint32_t object)
 
 void label_slot(struct out *out, const struct heap *heap, uint32_t key)
 {
-    uint32_t name = slot_name(key);
+    uint32_t name = label_slot_name(key);
     if (name == NAME_NONE)
         return;
     bool index = (key & SLOT_TYPE) == SLOT_INDEX;

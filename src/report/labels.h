@@ -19,6 +19,8 @@ bool label_known(const struct heap *heap, uint32_t object);
 
 /* A name as a JSON string; null if there is none. */
 void label_name_json(struct out *out, const struct heap *heap, uint32_t name);
+/* The name in a slot's key, or NAME_NONE if it is anonymous. */
+uint32_t label_slot_name(uint32_t key);
 /* A slot's name or index as a JSON string; null if it is anonymous. */
 void label_slot_json(struct out *out, const struct heap *heap, uint32_t key);
 

@@ -4,6 +4,7 @@
  * ASCII but for the user's own words, since nothing is known of the terminal. Sizes are human, exact numbers stand
  * beside them where there is one to quote; the JSON report has all of them.
  */
+#include "report/leakage.h"
 #include "report/out.h"
 #include "report/pauses.h"
 #include "report/report.h"
@@ -401,6 +402,8 @@ int report_write_summary(const struct run *run, FILE *out)
     if (put_survival(&p))
         return -1;
     put_barriers(&p);
+    if (leakage_put(&p.out, p.heap))
+        return -1;
     put_expectations(&p);
     return out_flush(&p.out);
 }

@@ -175,6 +175,9 @@ static bool check_value(struct check *c, const json_t *schema, const json_t *val
         if ((rule = json_object_get(schema, "minItems")) != NULL &&
             json_array_size(value) < (size_t)json_integer_value(rule))
             return say(c, "has too few items");
+        if ((rule = json_object_get(schema, "maxItems")) != NULL &&
+            json_array_size(value) > (size_t)json_integer_value(rule))
+            return say(c, "has too many items");
         if ((rule = json_object_get(schema, "items")) != NULL && !check_items(c, rule, value))
             return false;
     }
@@ -210,7 +213,8 @@ static bool known_members(struct check *c, const json_t *schemas)
 static bool known_object(struct check *c, const json_t *schema)
 {
     static const char *const plain[] = {"$schema", "$id",  "title",   "description", "$ref",     "type",
-                                        "const",   "enum", "minimum", "maximum",     "required", "minItems"};
+                                        "const",   "enum", "minimum", "maximum",     "required", "minItems",
+                                        "maxItems"};
     const char *key;
     json_t *rule;
     if (!json_is_object(schema))

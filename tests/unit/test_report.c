@@ -1,4 +1,5 @@
 /* test_report.c - the JSON report: its schema, its text, single figures, pauses. */
+#include "heap/leaks.h"
 #include "report/figure.h"
 #include "report/pauses.h"
 #include "report/report.h"
@@ -6,6 +7,7 @@
 #include "schema.h"
 
 #include <check.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,10 +82,25 @@ START_TEST(out_of_memory_holds_to_the_schema)
 }
 END_TEST
 
+START_TEST(golden_reports_hold_to_the_schema)
+{
+    glob_t found;
+    ck_assert_int_eq(glob("tests/golden/*.json", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        json_error_t error;
+        json_t *report = json_load_file(found.gl_pathv[i], 0, &error);
+        ck_assert_msg(report != NULL, "%s: %s", found.gl_pathv[i], error.text);
+        check_schema(report);
+        json_decref(report);
+    }
+    globfree(&found);
+}
+END_TEST
+
 /* Every key that the schema allows is required, too, but these. */
 START_TEST(the_schema_is_strict)
 {
-    static const char *const optional[] = {"resolution", "found"};
+    static const char *const optional[] = {"resolution", "found", "path", "path_length"};
     json_t *schema = load_schema(), *definitions = json_object_get(schema, "$defs"), *definition;
     const char *name, *key;
     json_object_foreach(definitions, name, definition)
@@ -134,6 +151,12 @@ START_TEST(the_schema_knows_every_word)
                       reason_words((enum reason)r));
     for (unsigned t = 0; t < COLLECTION_TYPES; t++)
         ck_assert(schema_lists(schema, "collection", "type", collection_type_word((enum collection_type)t)));
+    for (unsigned v = 0; v < VERDICT_COUNT; v++)
+        ck_assert(schema_lists(schema, "leaks", "verdict", leak_verdict_word((enum leak_verdict)v)));
+    for (unsigned c = 0; c < LEAK_CLASS_COUNT; c++)
+        ck_assert(schema_lists(schema, "leak_site", "class", leak_class_word((enum leak_class)c)));
+    for (unsigned k = 0; k < KIND_COUNT; k++)
+        ck_assert(schema_lists(schema, "path_step", "kind", object_kind_word((enum object_kind)k)));
     for (unsigned p = 0; p < PROFILE_COUNT; p++)
         ck_assert(schema_lists(schema, "config", "profile", profile_word((enum profile)p)));
     for (unsigned e = 0; e < ERA_COUNT; e++) {
@@ -162,6 +185,7 @@ START_TEST(the_validator_refuses)
         {"{\"additionalProperties\": false}", "{\"a\": 2}", "/: has an unknown key \"a\""},
         {"{\"enum\": [\"a\"]}", "\"b\"", "/: \"b\" is none of the values"},
         {"{\"minItems\": 1}", "[]", "/: has too few items"},
+        {"{\"maxItems\": 1}", "[1, 2]", "/: has too many items"},
         {"{\"$ref\": \"#/$defs/a\", \"$defs\": {\"a\": {\"type\": \"null\"}}}", "1", "/: is no null"},
         {"{\"$ref\": \"#/$defs/b\"}", "1", "/: no #/$defs/b in the schema"},
         {"{\"items\": {\"pattern\": \"x\"}}", "1", "/: unknown keyword \"pattern\""},
@@ -402,7 +426,7 @@ START_TEST(what_is_no_figure)
         {"heapUsed",
          "unknown figure \"heapUsed\", known are schema, heapreel, trace, config, outcome, events, time, pauses, "
          "mmu, memoryUsage, peak, spaces, collections, barriers, promotion, survival, objects, finalized, "
-         "weak_cleared, expectations"},
+         "weak_cleared, leaks, expectations"},
         {"memoryUsage.heapused",
          "unknown figure \"heapused\" in \"memoryUsage\", known are rss, heapTotal, heapUsed, external"},
         {"memoryUsage", "\"memoryUsage\" is no figure but a group: add rss, heapTotal, heapUsed, external"},
@@ -505,6 +529,7 @@ Suite *suite_report(void)
           *pauses = tcase_create("pauses");
     tcase_add_loop_test(schema, reports_hold_to_the_schema, 0, ERAS);
     tcase_add_test(schema, small_reports_hold_to_the_schema);
+    tcase_add_test(schema, golden_reports_hold_to_the_schema);
     tcase_add_test(schema, out_of_memory_holds_to_the_schema);
     tcase_add_test(schema, the_schema_is_strict);
     tcase_add_test(schema, the_schema_knows_every_word);

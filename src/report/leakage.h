@@ -1,0 +1,24 @@
+/*
+ * leakage.h - leak analysis (heap/leaks.h) as a section of the JSON report and of the summary; paths for people.
+ */
+#ifndef HEAPREEL_REPORT_LEAKAGE_H
+#define HEAPREEL_REPORT_LEAKAGE_H
+
+#include "heap/path.h"
+#include "report/out.h"
+#include "report/sink.h"
+
+/* Tells the section "leaks" of the report; analyses the heap only if it is wanted. */
+void leakage_tell(const struct heap *heap, struct sink *sink);
+
+/* Puts the summary's lines; none before the first major collection. 0, or -1 without memory. */
+int leakage_put(struct out *out, const struct heap *heap);
+
+/*
+ * A path for people, as a JavaScript program would write it: "cache.entries[17].next", a weak collection's value
+ * "cache.get(key)", a slot without a name "list.*". A long one lacks its middle, "a.b.c ... .x.y". The scope that
+ * holds the first object comes before it, "main: ", if it has a name. The path must not be empty.
+ */
+void leakage_put_path(struct out *out, const struct heap *heap, const struct heap_path *path);
+
+#endif
