@@ -177,11 +177,20 @@ part_bad() {
     done
 }
 
+# Processor time is limited, not time: other work on the machine must not fail the test.
+whole_course() {
+    (ulimit -t 10 && "$PROGRAM" check traces)
+}
+
+# --strict takes time for each object at each event, too much where a trace says that it is of full size.
 part_traces() {
-    local trace
+    local trace strict
     while IFS= read -r trace; do
-        expect "check $trace" "$PROGRAM" check --strict --verify "$trace"
+        strict=--strict
+        ! grep -q '^# Full size' "$trace" || strict=
+        expect "check $trace" "$PROGRAM" check $strict --verify "$trace"
     done < <(find traces -name '*.trace' | sort)
+    [[ $BUILD == *asan* ]] || expect "check traces, in ten seconds" whole_course
 }
 
 part_corpus() {
