@@ -81,7 +81,7 @@ MODEL_OBJECTS := $(call objects,$(MODEL_SOURCES))
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all screenshots check check-asan check-valgrind long-check bench fuzz install uninstall clean dist help tests FORCE
+.PHONY: all screenshots check check-asan check-valgrind long-check soak bench fuzz install uninstall clean dist help tests FORCE
 
 all: $(PROGRAM)
 
@@ -191,6 +191,10 @@ check-valgrind: tests
 long-check: tests
 	CK_TIMEOUT_MULTIPLIER=1000 UNIT_LONG=1 HEAPREEL_SEEDS=$${HEAPREEL_SEEDS:-10000} $(UNIT)
 
+# A hundred million events, some thousand major collections, constant memory.
+soak: $(PROGRAM)
+	@tests/soak.sh $(BUILD)
+
 bench: $(PROGRAM)
 	@tests/bench/bench.sh $(BUILD)
 
@@ -248,6 +252,7 @@ help:
 	@echo 'make check-asan     the same under AddressSanitizer and UBSan'
 	@echo 'make check-valgrind unit tests and runs under valgrind'
 	@echo 'make long-check     compare with the reference model on many random traces (HEAPREEL_SEEDS=10000)'
+	@echo 'make soak           a hundred million events in a small heap: minutes, constant memory'
 	@echo 'make bench          events a second, beside mawk on the same file'
 	@echo 'make fuzz           fuzz each target for FUZZ_SECONDS=$(FUZZ_SECONDS) (needs clang)'
 	@echo 'make screenshots    the screens of README.md and doc/screens'

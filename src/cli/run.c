@@ -21,6 +21,7 @@
     X(UNTIL, "until", "N", "stop after event N")                                                                       \
     X(MAX_COLLECTIONS, "max-collections", "N", "list at most N collections (100000)")                                  \
     X(VERIFY, "verify", NULL, "check the heap's invariants after each collection")                               \
+    X(VERIFY_EVERY, "verify-every", "N", "check them after every Nth collection")                                      \
     X(HASH, "hash", NULL, "print the hash of the heap's state")                                                        \
     X(QUIET, "quiet", NULL, "print no summary")
 
@@ -83,6 +84,9 @@ static int take(void *self, int index, const char *value, struct error *error)
     case RUN_VERIFY:
         c->options.verify = true;
         return 0;
+    case RUN_VERIFY_EVERY:
+        c->options.verify = true;
+        return option_number("verify-every", value, &c->options.verify_every, error);
     case RUN_HASH:
         c->hash = true;
         return 0;

@@ -105,6 +105,7 @@ static int end(struct heap *h)
     struct collection *now = &gc->now;
     bool major = now->type != COLLECTION_SCAVENGE;
     if (major) {
+        now->reduce = h->limits.reduce;
         /* "gc compact" and the last resort are mark-compacts even where nothing had to be evacuated. */
         now->type = gc->compact || now->evacuated_pages > 0 ? COLLECTION_MARK_COMPACT : COLLECTION_MARK_SWEEP;
     } else {

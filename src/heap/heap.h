@@ -297,7 +297,7 @@ struct collection {
     uint8_t type;   /* enum collection_type */
     uint8_t reason; /* enum reason */
     uint8_t forced; /* by a gc event */
-    uint8_t spare;
+    uint8_t reduce; /* node20: a memory reducing major */
     uint64_t index, event, line;
     uint64_t start_ns, pause_ns;
     struct memory_usage before, after;

@@ -136,7 +136,7 @@ static void put_steps(struct out *out, const struct v8_form *form, const struct 
 static void put_change(struct out *out, const struct v8_form *form, const struct collection *c)
 {
     out_words(out, name_of(form, c));
-    out_char(out, ' ');
+    out_words(out, c->reduce ? " (reduce) " : " ");
     v8_put_decimal(out, c->before.heap_used, form->size_unit, 1);
     out_words(out, " (");
     v8_put_decimal(out, c->before.heap_total, form->size_unit, 1);

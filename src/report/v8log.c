@@ -160,7 +160,7 @@ static void put_nvp(struct out *out, const struct v8_form *form, const struct v8
     put_span(out, form, "mutator", book && log->last_end == 0 ? 0 : c->start_ns - log->last_end, 1);
     out_format(out, "gc=%s ", scavenge ? "s" : form->era == ERA_NODE20 ? "mc" : "ms");
     if (!book)
-        put_count(out, "reduce_memory", !scavenge && h->limits.reduce);
+        put_count(out, "reduce_memory", c->reduce);
     put_parts(out, form, h);
     if (!book)
         put_steps(out, form, log, scavenge);

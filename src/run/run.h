@@ -44,7 +44,8 @@ struct run_options {
     struct settings settings; /* of the command line: win over the trace's */
     uint64_t until;           /* stop after this event; 0 = at the end */
     uint64_t max_collections; /* 0 = 100000 */
-    bool verify;              /* heap_verify after each collection and at the end */
+    bool verify;              /* heap_verify after collections and at the end */
+    uint64_t verify_every;    /* after every so many collections; 0 = 1 */
     bool strict;              /* find uses of unreachable objects (slow) */
     struct run_hooks hooks;
 };

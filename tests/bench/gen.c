@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LONGEST 50000u
+#ifndef LONGEST
+#define LONGEST 50000u /* allocations that an object lives at most */
+#endif
 
 /* Who dies at an allocation: lists through the objects, in a ring of the allocations to come. */
 struct lives {

@@ -309,6 +309,23 @@ START_TEST(reasons)
 }
 END_TEST
 
+START_TEST(a_major_that_reduces_memory)
+{
+    /* Seven eighths of 8 MiB are 7340032 bytes: seven objects of 1050000 take more, of 1040000 less. */
+    static const char trace[] = "set max-old-space-size 8M\nset marking-start-min 8M\nrepeat 7 as i\n"
+                                "alloc k$i %d code\nend\ngc\n";
+    for (int more = 0; more < 2; more++) {
+        char text[256];
+        snprintf(text, sizeof text, trace, more ? 1050000 : 1040000);
+        char *line = log_of("node20", text, V8_LOG_TRACE), *values = log_of("node20", text, V8_LOG_NVP);
+        ck_assert_int_eq(strstr(line, ": Mark-Compact (reduce) 7.0 (") != NULL, more);
+        ck_assert_int_eq(strstr(values, " reduce_memory=1 ") != NULL, more);
+        free(line);
+        free(values);
+    }
+}
+END_TEST
+
 START_TEST(a_full_disk)
 {
     struct run run;
@@ -341,6 +358,7 @@ Suite *suite_logs(void)
     tcase_add_loop_test(logs, reasons, 0, ERAS);
     tcase_add_test(logs, program_share);
     tcase_add_test(logs, toys);
+    tcase_add_test(logs, a_major_that_reduces_memory);
     tcase_add_test(logs, a_full_disk);
     suite_add_tcase(suite, logs);
     return suite;
