@@ -238,7 +238,7 @@ uninstall:
 
 # The screens of README.md, as text, and with colors where termtosvg is installed.
 screenshots: $(PROGRAM)
-	@doc/screenshots.sh $(BUILD)
+	@tests/screen/screenshots.sh $(BUILD)
 
 dist:
 	git archive --format=tar.gz --prefix=heapreel-$(VERSION)/ -o heapreel-$(VERSION).tar.gz HEAD
@@ -255,7 +255,7 @@ help:
 	@echo 'make soak           a hundred million events in a small heap: minutes, constant memory'
 	@echo 'make bench          events a second, beside mawk on the same file'
 	@echo 'make fuzz           fuzz each target for FUZZ_SECONDS=$(FUZZ_SECONDS) (needs clang)'
-	@echo 'make screenshots    the screens of README.md and doc/screens'
+	@echo 'make screenshots    the screens of README.md and man/screens'
 	@echo 'make install        to PREFIX=$(PREFIX), below DESTDIR'
 	@echo 'make uninstall      take it away again'
 	@echo 'make dist           a tarball of the last commit'
