@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #define PIECE 256          /* steps between two looks at the frontier and the checkpoints */
+#define SHARE 1024         /* at the frontier such a look comes after each step at first, then after such a share of them */
 #define SPACING 20000      /* work between two checkpoints, at least */
 #define SPACING_BYTES 64   /* bytes of a checkpoint for a unit of work that leads to the next: copying them adds a third */
 #define RESTORE_BYTES 400  /* bytes that are copied back in the time of a unit of work */
@@ -174,6 +175,8 @@ static void to_frontier(struct travel *t, uint64_t *steps, uint64_t *micro)
         *steps = 1;
         *micro = *micro < left ? *micro : left;
     } else {
+        uint64_t fine = run->steps / SHARE + 1;
+        *steps = *steps < fine ? *steps : fine;
         t->first = true;
     }
 }

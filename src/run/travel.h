@@ -38,7 +38,7 @@ struct travel_hooks {
     void (*forget)(void *self, const struct run *run);
     /* As said, but once for each line, when the frontier passes it. */
     void (*first_said)(void *self, const struct run *run, const struct trace_event *event);
-    /* The frontier has moved on: after each step while play is slow, after each few hundred steps otherwise. */
+    /* The frontier has moved on: after each of the first thousand steps, then more seldom, up to a few hundred steps. */
     void (*first_seen)(void *self, const struct run *run);
 };
 
