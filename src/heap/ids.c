@@ -34,7 +34,7 @@ void ids_insert_spilled(struct heap *h, uint32_t name, uint32_t object)
         unsigned empty = ids_match(bucket, 0);
         if (empty) {
             /* A stranger here: the places that no name likes come first. */
-            unsigned at = (unsigned)__builtin_ctz(empty >> 8 ? empty & ~0xFFu : empty);
+            unsigned at = ids_choose(empty);
             bucket->tag[at] = ids_tag(name);
             bucket->object[at] = object;
             return;
@@ -54,7 +54,7 @@ static unsigned find_place(const struct heap *h, uint32_t name, uint32_t object,
     }
 }
 
-void ids_remove_spilled(struct heap *h, uint32_t name, uint32_t object)
+void ids_remove_elsewhere(struct heap *h, uint32_t name, uint32_t object)
 {
     uint32_t attempt;
     unsigned at = find_place(h, name, object, &attempt);
@@ -71,6 +71,17 @@ void ids_rebind(struct heap *h, uint32_t name, uint32_t from, uint32_t to)
     nth_bucket(h, name, attempt)->object[at] = to;
 }
 
+/*
+ * Enters all names of a bucket of an older table. From the last place on: those at the places that they like are the
+ * newest, and shall have them again.
+ */
+static void reinsert(struct heap *h, const struct id_bucket *old)
+{
+    for (unsigned place = ID_BUCKET; place-- > 0;)
+        if (old->tag[place] != 0)
+            ids_insert(h, h->objects.data[old->object[place]].name, old->object[place]);
+}
+
 /* The number of buckets is odd, so that no stride of names favours a few of them. */
 int ids_grow(struct heap *h)
 {
@@ -85,9 +96,7 @@ int ids_grow(struct heap *h)
     h->ids.len = h->ids.cap = len;
     h->id_inverse = UINT64_MAX / len + 1;
     for (size_t i = 0; i < old_len; i++)
-        for (unsigned place = 0; place < ID_BUCKET; place++)
-            if (old[i].tag[place] != 0)
-                ids_insert(h, h->objects.data[old[i].object[place]].name, old[i].object[place]);
+        reinsert(h, &old[i]);
     h->id_count = count;
     free(old);
     return 0;

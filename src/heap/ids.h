@@ -5,9 +5,9 @@
  * names share a bucket, and the next eight the next: a window of ascending names fills the
  * table in order, two thirds full, and costs little more than an array, while four places
  * a bucket are left for names from elsewhere. So most names stand at the place that their last three bits say,
- * which is looked at first. Memory follows the names in use. A byte of hash for each place
- * (its tag, 0 = empty) keeps a miss from touching objects: all tags are compared at once. A name whose
- * bucket is full spills into another one, given by a hash; a bucket counts the names that have
+ * which is looked at first; the newest of the names that like a place has it. Memory follows the names in use. A byte
+ * of hash for each place (its tag, 0 = empty) keeps a miss from touching objects: all tags are compared at once. A name
+ * whose bucket is full spills into another one, given by a hash; a bucket counts the names that have
  * passed it, so that nothing marks removed names and searches end.
  */
 #ifndef HEAPREEL_HEAP_IDS_H
@@ -56,21 +56,29 @@ static inline unsigned ids_match(const struct id_bucket *bucket, uint8_t tag)
 /* The object that the name names, or NONE; searches wherever it may stand. */
 uint32_t ids_search(const struct heap *heap, uint32_t name);
 
+/* The place that a name likes: the object there is a guess, but its record always exists (0 for an empty place). */
+static inline const uint32_t *ids_likely(const struct heap *h, uint32_t name)
+{
+    return &ids_bucket(h, name)->object[name & 7];
+}
+
 /*
  * The object that the name names, or NONE. The likely place may be empty, and hold a number from earlier: an object
  * that bears the name is the right one all the same. (Record 0 always exists; see heap_init.)
  */
 static inline uint32_t ids_find(const struct heap *h, uint32_t name)
 {
-    uint32_t object = ids_bucket(h, name)->object[name & 7];
+    uint32_t object = *ids_likely(h, name);
     return __builtin_expect(h->objects.data[object].name == name, 1) ? object : ids_search(h, name);
 }
 
-/* Is it sure that the name is not in the table? False: it may be. */
+/* Is the name not in the table? */
 static inline bool ids_lacks(const struct heap *h, uint32_t name)
 {
     const struct id_bucket *bucket = ids_bucket(h, name);
-    return ids_match(bucket, ids_tag(name)) == 0 && bucket->spilled == 0;
+    if (ids_match(bucket, ids_tag(name)) == 0 && bucket->spilled == 0)
+        return true;
+    return ids_search(h, name) == NONE;
 }
 
 /* Makes the table larger. 0, or -1 without memory. */
@@ -85,45 +93,50 @@ static inline int ids_reserve(struct heap *h)
 /* Enters a name whose bucket is full. */
 void ids_insert_spilled(struct heap *heap, uint32_t name, uint32_t object);
 
-/* Which of a bucket's empty places (bits) a name takes: the one it likes, or else one that no other name of it likes. */
-static inline unsigned ids_choose(unsigned empty, uint32_t name)
+/* Which of a bucket's empty places (bits) a name takes that does not get the one it likes: one that no other likes. */
+static inline unsigned ids_choose(unsigned empty)
 {
-    if (__builtin_expect(empty >> (name & 7) & 1, 1))
-        return name & 7;
     return (unsigned)__builtin_ctz(empty >> 8 ? empty & ~0xFFu : empty);
 }
 
-/* Names object: the name must not be in the table, and room must have been made. */
+/*
+ * Names object: the name must not be in the table, and room must have been made. It gets the place that it likes; who
+ * stands there makes room, because it is older, and what is newer is named more often.
+ */
 static inline void ids_insert(struct heap *h, uint32_t name, uint32_t object)
 {
     struct id_bucket *bucket = ids_bucket(h, name);
-    unsigned empty = ids_match(bucket, 0);
+    unsigned empty = ids_match(bucket, 0), at = name & 7;
     h->id_count++;
-    if (__builtin_expect(empty == 0, 0)) {
-        ids_insert_spilled(h, name, object);
-        return;
+    if (__builtin_expect(!(empty >> at & 1), 0)) {
+        if (empty == 0) {
+            ids_insert_spilled(h, name, object);
+            return;
+        }
+        unsigned other = ids_choose(empty);
+        bucket->tag[other] = bucket->tag[at];
+        bucket->object[other] = bucket->object[at];
     }
-    unsigned at = ids_choose(empty, name);
     bucket->tag[at] = ids_tag(name);
     bucket->object[at] = object;
 }
 
-/* Forgets a name, which names object and may have spilled. */
-void ids_remove_spilled(struct heap *heap, uint32_t name, uint32_t object);
+/* Forgets a name, which names object and does not stand where it likes. */
+void ids_remove_elsewhere(struct heap *heap, uint32_t name, uint32_t object);
 
-/* Forgets a name, which names object. */
+/*
+ * Forgets a name, which names object. The place that it likes is looked at alone: a collection forgets neighbours one
+ * after the other, and reading all their tags at once would wait for each of those bytes to be written.
+ */
 static inline void ids_remove(struct heap *h, uint32_t name, uint32_t object)
 {
     struct id_bucket *bucket = ids_bucket(h, name);
-    for (unsigned found = ids_match(bucket, ids_tag(name)); found; found &= found - 1) {
-        unsigned at = (unsigned)__builtin_ctz(found);
-        if (bucket->object[at] == object) {
-            bucket->tag[at] = 0;
-            h->id_count--;
-            return;
-        }
+    if (__builtin_expect(bucket->object[name & 7] != object || bucket->tag[name & 7] == 0, 0)) {
+        ids_remove_elsewhere(h, name, object);
+        return;
     }
-    ids_remove_spilled(h, name, object);
+    bucket->tag[name & 7] = 0;
+    h->id_count--;
 }
 
 /* Lets a name that is in the table, naming object from, name object to. */

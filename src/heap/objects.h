@@ -22,11 +22,12 @@ static inline int objects_reserve(struct heap *h)
 /* A record; room must have been made. Its fields are the caller's to fill. */
 static inline uint32_t objects_take(struct heap *h)
 {
-    const size_t ahead = 24;
+    const size_t ahead = 24, far_ahead = 256;
     size_t free_records = h->free_objects.len;
     if (free_records > 0) {
         /* The list is as long as the dead of a scavenge: what later allocations will touch is fetched now. */
         if (free_records > ahead) {
+            __builtin_prefetch(&h->free_objects.data[free_records > far_ahead ? free_records - far_ahead : 0]);
             __builtin_prefetch(&h->cold.data[h->free_objects.data[free_records - ahead]], 1);
             __builtin_prefetch(&h->objects.data[h->free_objects.data[free_records - ahead]], 1);
         }
