@@ -76,7 +76,8 @@ static enum allocate_result try_young(struct heap *h)
         return ALLOCATE_FAILED;
     if (!new_space_bump(h, a->units))
         return ALLOCATE_MORE;
-    return finish(h, allocate_young(h, object_kind_bits(a->kind), a->units));
+    allocate_count_young(h, 1, a->units);
+    return finish(h, allocate_young(h, object_kind_bits(a->kind), (uint32_t)a->units));
 }
 
 static enum allocate_result try_old(struct heap *h, enum space_id space, enum old_asker asker)
@@ -89,7 +90,8 @@ static enum allocate_result try_old(struct heap *h, enum space_id space, enum ol
                                  : old_allocate(h, space, a->units, asker, &place);
     if (got <= 0)
         return got < 0 ? ALLOCATE_FAILED : ALLOCATE_MORE;
-    uint32_t object = allocate_record(h, object_kind_bits(a->kind), a->units);
+    uint32_t object = allocate_record(h, object_kind_bits(a->kind), a->units, 0, 0);
+    h->live++;
     page_place(h, object, place);
     return finish(h, object);
 }
@@ -103,7 +105,8 @@ static enum allocate_result try_new_large(struct heap *h)
     int got = large_allocate(h, SPACE_NEW_LARGE, a->units, ASK_PROGRAM_AT_LAST, &place);
     if (got <= 0)
         return got < 0 ? ALLOCATE_FAILED : ALLOCATE_MORE;
-    uint32_t object = allocate_record(h, object_kind_bits(a->kind), a->units);
+    uint32_t object = allocate_record(h, object_kind_bits(a->kind), a->units, 0, 0);
+    h->live++;
     page_place(h, object, place);
     h->objects.data[object].bits |= OBJECT_YOUNG | h->young_space.parity;
     h->new_large.data[h->new_large.len++] = object;

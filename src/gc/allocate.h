@@ -35,50 +35,56 @@ static inline uint32_t object_kind_bits(enum object_kind kind)
     return kind | (holds >> kind & 1) * OBJECT_POINTERS | (collection >> kind & 1) * OBJECT_COLLECTION;
 }
 
-/* Makes the record of an object, for which room has been made; where it lies is the caller's to say. */
-static inline uint32_t allocate_record(struct heap *h, uint32_t bits, uint64_t units)
+/* Counts objects of units in all as living in new space. */
+static inline void allocate_count_young(struct heap *h, uint64_t objects, uint64_t units)
+{
+    h->live += objects;
+    h->spaces[SPACE_NEW].used += units * UNIT;
+    h->spaces[SPACE_NEW].objects += objects;
+}
+
+/* Makes the record of an object, for which room has been made. To be counted as living. */
+static inline uint32_t allocate_record(struct heap *h, uint32_t bits, uint64_t units, uint32_t page, uint32_t offset)
 {
     uint32_t object = objects_take(h);
     h->objects.data[object] = (struct object){
         .name = NAME_NONE,
+        .page = page,
+        .offset = offset,
         .size = (uint32_t)units,
         .bits = bits | (uint32_t)(units >> 32) << OBJECT_SIZE_SHIFT,
         .slots = NONE,
         .handle = NONE,
     };
     h->cold.data[object] = (struct object_cold){.next = NONE, .site = NAME_NONE};
-    h->live++;
     h->counters.allocated++;
     h->counters.allocated_bytes += units * UNIT;
     return object;
 }
 
-/* The record of a young object that new space has just been bumped for. */
-static inline uint32_t allocate_young(struct heap *h, uint32_t bits, uint64_t units)
+/* The record of a young object that new space has just been bumped for. To be counted. */
+static inline uint32_t allocate_young(struct heap *h, uint32_t bits, uint32_t units)
 {
-    uint32_t object = allocate_record(h, bits | OBJECT_YOUNG | h->young_space.parity, units); /* space new is 0 */
-    struct object *o = &h->objects.data[object];
-    o->page = h->young_space.page;
-    o->offset = h->young_space.top - (uint32_t)units;
-    __builtin_prefetch(&h->young.data[h->young.len + 64], 1);
+    const struct new_space *n = &h->young_space;
+    uint32_t object = allocate_record(h, bits | OBJECT_YOUNG | n->parity, units, n->page, n->top - units); /* space 0 */
     h->young.data[h->young.len++] = object;
-    h->spaces[SPACE_NEW].used += units * UNIT;
-    h->spaces[SPACE_NEW].objects++;
     return object;
 }
 
 /*
- * The common case, whole: a young object that fits where top stands. The object, or NONE: then nothing
- * has happened, and allocate_begin is the way.
+ * The common case, whole but for the counting (allocate_count_young): a young object that fits where top stands. The
+ * object, or NONE: then nothing has happened, and allocate_begin is the way.
  */
-static inline uint32_t allocate_fast(struct heap *h, enum object_kind kind, uint64_t size)
+static inline uint32_t allocate_fast(struct heap *h, enum object_kind kind, uint64_t size, uint32_t *units)
 {
-    uint64_t units = (size + UNIT - 1) / UNIT;
-    if (kind >= KIND_CODE || units * UNIT > h->config.large_object_size ||
-        units > h->young_space.usable - h->young_space.top || objects_reserve(h) || vec_reserve(&h->young, 1))
+    struct new_space *n = &h->young_space;
+    uint64_t wanted = (size + UNIT - 1) / UNIT;
+    if (kind >= KIND_CODE || wanted * UNIT > h->config.large_object_size || wanted > n->usable - n->top ||
+        objects_reserve(h) || vec_reserve(&h->young, 1))
         return NONE;
-    h->young_space.top += (uint32_t)units;
-    return allocate_young(h, object_kind_bits(kind), units);
+    *units = (uint32_t)wanted;
+    n->top += *units;
+    return allocate_young(h, object_kind_bits(kind), *units);
 }
 
 #endif

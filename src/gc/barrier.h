@@ -20,21 +20,35 @@ static inline bool barrier_crosses(const struct heap *h, uint32_t host, uint32_t
     return !object_young(&h->objects.data[host]) && object_young(&h->objects.data[target]);
 }
 
-/* Stores a pointer to target in the slot of host with that key (SLOT_ANONYMOUS: in a fresh one). 0 or -1 (memory). */
-static inline int store_slot(struct heap *h, uint32_t host, uint32_t key, uint32_t target, bool weak)
+/*
+ * Stores a pointer to target in the slot of host with that key (SLOT_ANONYMOUS: in a fresh one), without barriers.
+ * Returns its position, or NONE without memory.
+ */
+static inline uint32_t store_place(struct heap *h, uint32_t host, uint32_t key, uint32_t target, bool weak)
 {
     uint32_t position = key == SLOT_ANONYMOUS ? NONE : slots_find(h, host, key);
-    if (position == NONE) {
-        position = slots_append(h, host, key | (weak ? SLOT_WEAK : 0), target);
-        if (position == NONE)
-            return -1;
-    } else {
-        slots_store(h, host, position, target, weak);
-    }
-    tell(h, STORE, host, key, target, weak);
+    if (position == NONE)
+        return slots_append(h, host, key | (weak ? SLOT_WEAK : 0), target);
+    slots_store(h, host, position, target, weak);
+    return position;
+}
+
+/* The barriers of that store. 0, or -1 without memory. */
+static inline int store_barriers(struct heap *h, uint32_t host, uint32_t position, uint32_t target, bool weak)
+{
     if (__builtin_expect(h->marking.active, 0) && barrier_marking(h, host, target, weak))
         return -1;
     return barrier_crosses(h, host, target) ? barrier_slot_hit(h, host, position, target) : 0;
+}
+
+/* Stores a pointer to target in the slot of host with that key (SLOT_ANONYMOUS: in a fresh one). 0 or -1 (memory). */
+static inline int store_slot(struct heap *h, uint32_t host, uint32_t key, uint32_t target, bool weak)
+{
+    uint32_t position = store_place(h, host, key, target, weak);
+    if (position == NONE)
+        return -1;
+    tell(h, STORE, host, key, target, weak);
+    return store_barriers(h, host, position, target, weak);
 }
 
 enum store_result { STORE_DONE, STORE_MISSING /* no such slot, entry or pointer */, STORE_FAILED /* host memory */ };

@@ -201,9 +201,11 @@ static enum apply_result apply_alloc(struct run *run, const struct trace_event *
         return APPLY_FAILED;
     if (sites_enter(&run->current->heap, ev->site))
         return no_memory(error);
-    uint32_t object = allocate_fast(&run->current->heap, ev->kind, ev->number);
-    if (object != NONE)
+    uint32_t units, object = allocate_fast(&run->current->heap, ev->kind, ev->number, &units);
+    if (object != NONE) {
+        allocate_count_young(&run->current->heap, 1, units);
         return finish_alloc(run, ev, object, holder, named, error);
+    }
     allocate_begin(&run->current->heap, ev->kind, ev->number);
     run->stage = COLLECTING;
     return alloc_slowly(run, ev, budget, error);

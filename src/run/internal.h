@@ -28,6 +28,9 @@ uint64_t run_all_micro_steps(const struct run *run);
  * Only while nobody listens.
  */
 int fast_events(struct run *run, const struct trace_event *events, int count);
+/* The same for plain lines, at most FAST_LINES. */
+enum { FAST_LINES = 64 };
+int fast_lines(struct run *run, const struct trace_plain *lines, int count);
 
 /* The number of the field behind "in" of an alloc line that has one. */
 unsigned holder_field(const struct trace_event *event);

@@ -337,33 +337,53 @@ static int apply_line(struct run *run, uint64_t *budget, struct error *error)
 #define BIT(kind) (UINT64_C(1) << HAPPENING_##kind)
 #define TOLD_SLOWLY (BIT(ALLOC) | BIT(STORE) | BIT(BARRIER) | BIT(MARK) | BIT(FILLER) | BIT(EXTERNAL))
 
-/* How many of the next lines, at most max, the fast path may try: none while somebody watches each event. */
-static int plain_events(const struct run *run, uint64_t max)
+/* How many of the next count events, at most max, the fast path may try: none while somebody watches each event. */
+static int plain_events(const struct run *run, uint64_t count, uint64_t max)
 {
     const struct heap *h = &run->current->heap;
     if (!run->current->ready || (h->listening & TOLD_SLOWLY) || h->marking.done || run->options.strict ||
         run->stage != 0 || h->out_of_memory)
         return 0;
-    uint64_t count = (uint64_t)(run->batch_len - run->batch_next);
     if (run->options.until && run->options.until - h->event <= count)
         return 0;
     return (int)(max < count ? max : count);
 }
 
-/* The fast path: how many of the next lines, at most max, it has applied. */
-static int apply_plain(struct run *run, uint64_t max)
+/* The fast path has applied so many lines, the last of them being that one. */
+static int plain_done(struct run *run, int count, uint64_t line)
 {
-    int plain = plain_events(run, max);
-    if (plain > 0)
-        plain = fast_events(run, run->batch + run->batch_next, plain);
-    if (plain > 0) {
-        run->batch_next += plain;
-        run->line = run->batch[run->batch_next - 1].line;
-        run->steps += (uint64_t)plain;
-        run->stops += (uint64_t)plain;
-        run->last_micro = 0;
-    }
-    return plain;
+    run->line = line;
+    run->steps += (uint64_t)count;
+    run->stops += (uint64_t)count;
+    run->last_micro = 0;
+    return count;
+}
+
+/*
+ * Applies plain lines of the trace, at most max, as long as that can be done at once. Returns how many; *stopped: the
+ * next line is plain, but is to be applied by apply.c.
+ */
+static int apply_lines(struct run *run, uint64_t max, bool *stopped)
+{
+    struct trace_plain lines[FAST_LINES];
+    int count = plain_events(run, FAST_LINES, max), done = 0;
+    if (count > 0)
+        count = trace_look(run->reader, lines, count);
+    if (count > 0)
+        done = fast_lines(run, lines, count);
+    *stopped = done < count;
+    trace_take(run->reader, lines, done);
+    return done > 0 ? plain_done(run, done, trace_lines(run->reader)) : 0;
+}
+
+/* The same for the events of the batch. */
+static int apply_batch(struct run *run, uint64_t max)
+{
+    int count = plain_events(run, (uint64_t)(run->batch_len - run->batch_next), max);
+    if (count > 0)
+        count = fast_events(run, run->batch + run->batch_next, count);
+    run->batch_next += count;
+    return count > 0 ? plain_done(run, count, run->batch[run->batch_next - 1].line) : 0;
 }
 
 enum run_state run_go(struct run *run, uint64_t max, uint64_t *budget, struct error *error)
@@ -372,17 +392,19 @@ enum run_state run_go(struct run *run, uint64_t max, uint64_t *budget, struct er
     run->interrupted = false;
     while (!run->ended && run->steps < end && *budget > 0 && !run->interrupted) {
         uint64_t left = end - run->steps < *budget ? end - run->steps : *budget;
-        if (run->batch_next == run->batch_len) {
-            int got = fill_batch(run, left > BATCH ? BATCH : (int)left, error);
+        bool empty = run->batch_next == run->batch_len, stopped = false;
+        int plain = empty ? apply_lines(run, left, &stopped) : apply_batch(run, left);
+        *budget -= (uint64_t)plain;
+        if (plain > 0 && !stopped)
+            continue;
+        if (empty) {
+            int got = fill_batch(run, stopped ? 1 : left > BATCH ? BATCH : (int)left, error);
             if (got < 0)
                 return RUN_FAILED;
             if (got == 0)
                 return end_run(run, error);
-        }
-        int plain = apply_plain(run, left);
-        if (plain > 0) {
-            *budget -= (uint64_t)plain;
-            continue;
+            if (!stopped)
+                continue;
         }
         int result = apply_line(run, budget, error);
         if (result < 0)

@@ -1,7 +1,7 @@
 /*
  * bytes.h - looking at many bytes of a text at once; private to trace/.
  *
- * All of it reads whole words: texts have SCAN_PAD readable bytes behind their end.
+ * All of it reads whole words: texts have SCAN_PAD readable bytes behind their end, and SCAN_FRONT before their beginning.
  */
 #ifndef HEAPREEL_TRACE_BYTES_H
 #define HEAPREEL_TRACE_BYTES_H
@@ -39,6 +39,12 @@ static inline uint64_t first_bytes(unsigned n)
 static inline __m128i load16(const char *p)
 {
     return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+/* Eight bytes, and eight bytes. */
+static inline __m128i load8_8(const void *low, const void *high)
+{
+    return _mm_castpd_si128(_mm_loadh_pd(_mm_load_sd((const double *)low), (const double *)high));
 }
 
 /* Bit i of the result: byte i of the 16 at p is c. */

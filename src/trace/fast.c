@@ -10,37 +10,15 @@
  * first byte that is no digit in eight bytes at once, and by three
  * multiplications that add up neighbours: digits, pairs, fours.
  */
-#include "trace/bytes.h"
+#include "trace/digits.h"
 #include "trace/internal.h"
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 
-/* Up to 8 characters as the number that load8 gives for them, and the mask of that many bytes. */
-#define CHAR(s, i) ((uint64_t)(unsigned char)((i) < sizeof(s) - 1 ? (s)[(i) < sizeof(s) ? (i) : 0] : 0) << (8 * (i)))
-#define WORD(s) (CHAR(s, 0) | CHAR(s, 1) | CHAR(s, 2) | CHAR(s, 3) | CHAR(s, 4) | CHAR(s, 5) | CHAR(s, 6) | CHAR(s, 7))
-#define MASK(n) (UINT64_MAX >> (64 - 8 * (n)))
-#define BEGINS(v, s) (((v)&MASK(sizeof(s) - 1)) == WORD(s))
-
-/* The value of the digits in the low bits of t, 8 to 64 (0 to 9 each; what is above does not matter). */
-static inline uint64_t digits_value(uint64_t t, unsigned bits)
-{
-    t <<= (64 - bits) & 63;
-    t = t * 10 + (t >> 8);
-    return (((t & UINT64_C(0x000000FF000000FF)) * (100 + (UINT64_C(1000000) << 32))) +
-            (((t >> 16) & UINT64_C(0x000000FF000000FF)) * (1 + (UINT64_C(10000) << 32)))) >>
-           32;
-}
-
-/* The high bit of each byte of t (text ^ BYTES('0')) that is no digit; exact up to the first such byte. */
-static inline uint64_t no_digits(uint64_t t)
-{
-    return ((t + BYTES(0x76)) | t) & BYTES(0x80);
-}
-
 /* A number of 8 digits and more: rare enough to be apart. NULL if it has over 10 digits or is over most. */
 static const char *long_number(const char *p, uint64_t most, uint64_t *value)
 {
-    uint64_t n = digits_value(load8(p) ^ BYTES('0'), 64);
+    uint64_t n = digits_value(load8(p) ^ BYTES('0'));
     p += 8;
     for (int more = 0; (unsigned char)(*p - '0') < 10; p++, more++) {
         if (more == 2) {
@@ -67,7 +45,7 @@ static inline const char *number(const char *p, uint64_t most, uint64_t *value)
     if (__builtin_expect(bits == 0, 0)) {
         return NULL;
     }
-    *value = digits_value(t, bits);
+    *value = digits_value(t << ((64 - bits) & 63)); /* behind the number: shifted out */
     return p + bits / 8;
 }
 
@@ -98,20 +76,6 @@ static inline const char *holder(const char *p, uint32_t *value, struct trace_ev
     p = canonical(p + 1, SLOT_VALUE, &e->slot); /* SLOT_INDEX is 0 */
     e->flags |= EVENT_SLOT;
     return p;
-}
-
-/* Kinds without a fixed size, at p, which is followed by at least 8 readable bytes. */
-static inline const char *kind_word(const char *p, uint8_t *kind)
-{
-#define X(symbol, word, fixed, pointers, weak)                                                                         \
-    if (fixed == 0 && BEGINS(v, word)) {                                                                               \
-        *kind = KIND_##symbol;                                                                                         \
-        return p + sizeof(word) - 1;                                                                                   \
-    }
-    uint64_t v = load8(p);
-    OBJECT_KINDS(X)
-#undef X
-    return NULL;
 }
 
 /* Behind "alloc ". */

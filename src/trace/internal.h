@@ -12,7 +12,8 @@
 
 /*
  * A window of the input: complete lines lie in data[at..lines), an incomplete
- * one in data[lines..end), and SCAN_PAD readable bytes behind end. At the end of the input
+ * one in data[lines..end), SCAN_PAD readable bytes behind end,
+ * and SCAN_FRONT before data. At the end of the input
  * a last line without newline is given one.
  */
 struct source {
@@ -212,5 +213,10 @@ static inline bool segments_number(const struct program *p, size_t first, size_t
  * 64 bytes are readable behind end. Stops at the first other line. Returns the count of events.
  */
 int fast_scan(const char **at, const char *end, uint64_t *line, struct trace_event *out, int max);
+
+/* ---- plain lines (plain.c) ---- */
+
+/* Looks at the plain lines that begin at text, likewise: at most max, which is at most TRACE_PLAIN_MOST. Returns their count. */
+int plain_scan(const char *text, const char *end, struct trace_plain *out, int max);
 
 #endif

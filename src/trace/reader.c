@@ -295,3 +295,22 @@ int trace_read(struct trace_reader *reader, struct trace_event *out, int max, st
     }
     return n;
 }
+
+int trace_look(const struct trace_reader *reader, struct trace_plain *out, int max)
+{
+    const struct source *s = &reader->source;
+    if (reader->broken || reader->program.frames.len > 0 || !reader->fast || s->at >= s->lines || reader->line == 0) {
+        return 0;
+    }
+    return plain_scan(s->data + s->at, s->data + s->lines, out, max);
+}
+
+void trace_take(struct trace_reader *reader, const struct trace_plain *lines, int count)
+{
+    if (count > 0) {
+        reader->source.at += lines[count - 1].next;
+        reader->line += (uint64_t)count;
+        reader->set_allowed = false;
+        reader->started = true;
+    }
+}

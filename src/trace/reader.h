@@ -39,6 +39,30 @@ void trace_on_wait(struct trace_reader *reader, int (*wait)(void *self, int fd),
 int trace_read(struct trace_reader *reader, struct trace_event *out, int max, struct error *error);
 
 /*
+ * A plain line: alloc ID SIZE [KIND], ref SRC[.INDEX] DST, or release ID, of decimal names. Its names are
+ * decimal ones (base/names.h), and it is well-formed.
+ */
+struct trace_plain {
+    uint32_t numbers[2]; /* ID or SRC; alloc: SIZE in bytes, ref: DST */
+    uint32_t third;      /* alloc: name of the site, or NAME_NONE; ref: slot key */
+    uint16_t next;       /* bytes from the first line that was looked at to the line behind this one */
+    uint8_t op;          /* TRACE_ALLOC, TRACE_REF, TRACE_RELEASE */
+    uint8_t kind;        /* alloc: enum object_kind */
+};
+
+enum { TRACE_PLAIN_MOST = 512 /* lines at a time */ };
+
+/*
+ * Looks at the next lines, at most max (TRACE_PLAIN_MOST at most), as long as they are plain, and returns how
+ * many there are. None of them is taken: trace_read begins at the same line as before. 0 says only that trace_read is
+ * to be called. Never waits for input.
+ */
+int trace_look(const struct trace_reader *reader, struct trace_plain *out, int max);
+
+/* Takes the first count of the lines that the last call of the reader, a trace_look, has given: 0 to all of them. */
+void trace_take(struct trace_reader *reader, const struct trace_plain *lines, int count);
+
+/*
  * Ends the outermost repeat that is open, if any: the rest of its rounds is skipped, its TRACE_END is not told,
  * and the next event is the one behind its "end" (used by "expect oom"). Must be called between two calls of
  * trace_read; events already handed out are the caller's to drop. A batch goes on behind the end of a repeat: the

@@ -1,9 +1,10 @@
 /*
  * scan.h - one line of text to one event; private to trace/.
  *
- * There are three ways from a line to an event, which must agree: scan_line
- * (general, finds every error), the fast path (fast.h, common lines as they
- * stand in the file), and the patched templates of repeat.c.
+ * There are four ways from a line to an event, which must agree: scan_line
+ * (general, finds every error), the fast path (fast.c, common lines as they
+ * stand in the file), the records of plain.c (plain lines, for a run that nobody watches),
+ * and the patched templates of repeat.c.
  */
 #ifndef HEAPREEL_TRACE_SCAN_H
 #define HEAPREEL_TRACE_SCAN_H
@@ -16,6 +17,7 @@
 
 enum {
     SCAN_PAD = 64,          /* readable bytes that every scanned text has behind its end */
+    SCAN_FRONT = 8,         /* and before its beginning */
     SCAN_LINE_MOST = 65536, /* bytes of a line, its newline not counted */
     SCAN_ID_MOST = 255,     /* bytes of an ID */
     SCAN_FIELDS = 9,        /* fields that are looked at: no event has so many */

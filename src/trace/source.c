@@ -16,8 +16,12 @@ enum {
 static int source_init(struct source *s, struct error *error)
 {
     *s = (struct source){.fd = -1, .base = -1, .spool = -1, .last = UINT64_MAX};
-    s->data = calloc(SOURCE_ROOM + SCAN_PAD, 1);
-    return s->data == NULL ? error_memory(error) : 0;
+    char *room = calloc(SCAN_FRONT + SOURCE_ROOM + SCAN_PAD, 1);
+    if (room == NULL) {
+        return error_memory(error);
+    }
+    s->data = room + SCAN_FRONT;
+    return 0;
 }
 
 int source_open(struct source *s, const char *path, struct error *error)
@@ -66,7 +70,9 @@ void source_close(struct source *s)
         close(s->spool);
     }
     s->fd = s->spool = -1;
-    free(s->data);
+    if (s->data != NULL) {
+        free(s->data - SCAN_FRONT);
+    }
     s->data = NULL;
 }
 

@@ -2,6 +2,7 @@
  * fuzz_trace.c - any bytes as a trace: nothing may go wrong, and the fast paths must give the events of the
  * general one, whatever the size of the batches.
  */
+#include "support/plain.h"
 #include "trace/internal.h"
 
 #include <stdint.h>
@@ -19,6 +20,7 @@ struct side {
     struct error error;
     struct trace_event events[BATCH];
     int batch, at, count; /* count -1: it has failed */
+    bool look;            /* takes plain lines first, some of those that it is shown */
 };
 
 static void fail(const char *what)
@@ -27,9 +29,9 @@ static void fail(const char *what)
     abort();
 }
 
-static void side_open(struct side *s, const uint8_t *data, size_t size, bool fast, int batch)
+static void side_open(struct side *s, const uint8_t *data, size_t size, bool fast, bool look, int batch)
 {
-    *s = (struct side){.batch = batch};
+    *s = (struct side){.batch = batch, .look = look};
     names_init(&s->names);
     s->reader = trace_open_memory((const char *)data, size, &s->names, &s->error);
     if (s->reader == NULL) {
@@ -45,12 +47,31 @@ static void side_close(struct side *s)
     error_clear(&s->error);
 }
 
+/* Plain lines as events without a source; the number of those taken varies. */
+static int take_plain(struct side *s)
+{
+    struct trace_plain lines[BATCH];
+    uint64_t line = trace_lines(s->reader);
+    int count = trace_look(s->reader, lines, s->batch);
+    if (count > 1 && line % 3 == 0) {
+        count /= 2;
+    }
+    trace_take(s->reader, lines, count);
+    for (int i = 0; i < count; i++) {
+        s->events[i] = plain_as_event(&lines[i], line + 1 + (uint64_t)i);
+    }
+    return count;
+}
+
 /* The next event; NULL at the end or after an error. */
 static const struct trace_event *side_next(struct side *s)
 {
     if (s->at == s->count) {
         s->at = 0;
-        s->count = trace_read(s->reader, s->events, s->batch, &s->error);
+        s->count = s->look ? take_plain(s) : 0;
+        if (s->count == 0) {
+            s->count = trace_read(s->reader, s->events, s->batch, &s->error);
+        }
         if (s->count > s->batch || (s->count < 0) != (s->error.kind != ERROR_NONE)) {
             fail("wrong count");
         }
@@ -83,7 +104,8 @@ static void same_event(const struct side *a, const struct trace_event *x, const 
                        const struct trace_event *y)
 {
     if (x->op != y->op || x->kind != y->kind || x->flags != y->flags || x->number != y->number || x->line != y->line ||
-        x->source_len != y->source_len || memcmp(x->source, y->source, x->source_len) != 0 ||
+        (x->source != NULL &&
+         (x->source_len != y->source_len || memcmp(x->source, y->source, x->source_len) != 0)) ||
         (x->slot & SLOT_TYPE) != (y->slot & SLOT_TYPE) || x->text_len != y->text_len ||
         (x->text_len > 0 && memcmp(x->text, y->text, x->text_len) != 0)) {
         fail("events differ");
@@ -97,16 +119,17 @@ static void same_event(const struct side *a, const struct trace_event *x, const 
     } else if (x->slot != y->slot) {
         fail("slots differ");
     }
-    if (trace_column(x, 1, 0) > x->source_len + 1u) {
+    if (x->source != NULL && trace_column(x, 1, 0) > x->source_len + 1u) {
         fail("column behind the line");
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* Reads the data by the fast paths and by the general one. */
+static void compare(const uint8_t *data, size_t size, bool look)
 {
     static struct side a, b;
-    side_open(&a, data, size, true, BATCH);
-    side_open(&b, data, size, false, 5);
+    side_open(&a, data, size, true, look, BATCH);
+    side_open(&b, data, size, false, false, 5);
     for (int i = 0; i < EVENTS_MOST; i++) {
         const struct trace_event *x = side_next(&a);
         const struct trace_event *y = side_next(&b);
@@ -125,5 +148,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     side_close(&a);
     side_close(&b);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    compare(data, size, false);
+    compare(data, size, true);
     return 0;
 }
