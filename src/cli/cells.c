@@ -52,7 +52,7 @@ static enum run_state finish(struct crew *crew, struct run *run, struct error *e
     while (state == RUN_MORE && !atomic_load(&crew->stop)) {
         state = run_advance(run, SLICE, error);
         uint64_t now = run_events(run);
-        atomic_fetch_add(&crew->events, now - before);
+        atomic_fetch_add(&crew->events, now > before ? now - before : 0);
         before = now;
     }
     return state;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -35,12 +36,39 @@ static int copy_all(int fd, FILE *file, struct error *error)
     }
 }
 
-/* Copies fd to a temporary file without a name, and maps it. */
+/* A temporary file without a name in $TMPDIR, or NULL after filling error. */
+static FILE *open_temporary(struct error *error)
+{
+    static const char name[] = "/heapreel-XXXXXX";
+    const char *directory = getenv("TMPDIR");
+    directory = directory == NULL || *directory == '\0' ? "/tmp" : directory;
+    size_t len = strlen(directory);
+    char *path = malloc(len + sizeof name);
+    if (path == NULL) {
+        error_memory(error);
+        return NULL;
+    }
+    memcpy(path, directory, len);
+    memcpy(path + len, name, sizeof name);
+    int fd = mkstemp(path), code = errno;
+    if (fd >= 0) {
+        unlink(path);
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "w+");
+    if (file == NULL) {
+        error_set(error, ERROR_SYSTEM, 0, 0, "cannot make a temporary file in %s: %s", directory, strerror(code));
+    }
+    free(path);
+    return file;
+}
+
+/* Copies fd to a temporary file, and maps it. */
 static int keep(struct spool *spool, int fd, struct error *error)
 {
-    FILE *file = tmpfile();
+    FILE *file = open_temporary(error);
     if (file == NULL) {
-        return cannot("cannot make a temporary file", error);
+        return -1;
     }
     struct stat status;
     int failed = copy_all(fd, file, error);
