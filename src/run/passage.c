@@ -14,7 +14,7 @@
 #define PIECE 256          /* steps between two looks at the frontier and the checkpoints */
 #define SHARE 1024         /* at the frontier such a look comes after each step at first, then after such a share of them */
 #define SPACING 20000      /* work between two checkpoints, at least */
-#define SPACING_BYTES 64   /* bytes of a checkpoint for a unit of work that leads to the next: copying them adds a third */
+#define SPACING_BYTES 256  /* bytes of a checkpoint for a unit of work that leads to the next: copying them adds a sixth */
 #define RESTORE_BYTES 400  /* bytes that are copied back in the time of a unit of work */
 #define CHECKPOINTS 4096   /* at most */
 

@@ -64,6 +64,7 @@ struct watch {
     uint64_t mask;              /* of the happenings that they need */
     bool lines;                 /* some need a look after each line */
     uint64_t event;             /* the last one whose end has been looked at */
+    uint64_t looked;            /* steps at which the conditions were looked at last */
     VEC(bool) held;             /* by the place in the list: the condition was true */
     bool hit, hit_before;       /* the last hit, and the last one at another place before it */
     struct breakpoint_hit what, what_before;

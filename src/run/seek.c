@@ -269,7 +269,7 @@ static enum travel_state go_time(struct travel *t, uint64_t *work, struct error 
         s->low = t->run.steps;
     }
     enum travel_state state = TRAVEL_THERE;
-    while (state == TRAVEL_THERE && run_now(&t->run) < s->number)
+    while (state == TRAVEL_THERE && (run_now(&t->run) < s->number || run_micro(&t->run) > 0))
         state = passage_advance(t, t->run.steps + 1, work, error);
     if (state != TRAVEL_THERE)
         return state == TRAVEL_MORE ? state : seek_finish(t, state);

@@ -51,16 +51,19 @@ int watch_begin(struct travel *t, bool forward)
     w->on = true;
     w->forward = forward;
     w->lines = w->hit = w->hit_before = false;
-    w->held.len = 0;
+    /* Within a line conditions are not looked at: what they said at its beginning still stands. */
+    bool known = t->run.stage != 0 && w->looked == t->run.steps && w->held.len == t->breakpoints.list.len;
+    w->looked = t->run.steps;
+    w->held.len = known ? w->held.len : 0;
     w->event = run_events(&t->run) - (t->run.stage != 0);
     for (size_t i = 0; i < t->breakpoints.list.len; i++) {
         const struct breakpoint *b = &t->breakpoints.list.data[i];
-        bool held = !b->off && b->kind == BREAKPOINT_CONDITION && holds(t, b);
+        bool held = !known && !b->off && b->kind == BREAKPOINT_CONDITION && holds(t, b);
         if (!b->off) {
             w->mask |= mask_of(b->kind);
             w->lines |= looks_at_lines(b->kind);
         }
-        if (vec_push(&w->held, held))
+        if (!known && vec_push(&w->held, held))
             return -1;
     }
     return 0;
@@ -158,5 +161,6 @@ int watch_line(struct travel *t)
             hit(t, b, here, NULL);
     }
     w->event = run_events(run);
+    w->looked = run->steps;
     return 0;
 }

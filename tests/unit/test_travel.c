@@ -240,14 +240,14 @@ static void check_goal(struct journey *j, enum travel_goal goal, uint64_t number
 /* ---- traces ---- */
 
 static const char with_everything[] =
-    "title Everything\nset era %s\nset max-old-space-size 64k\n"
-    "chapter One\nalloc list 400 array\n"
+    "title Everything\nset era %s\nset max-old-space-size 128k\nset initial-old-space-size 100k\n"
+    "set marking-start-min 100k\nchapter One\nalloc list 240 array\n"
     "repeat 60 as I\n"
     "  enter f\n  alloc a$I 64 in list.$I\n  alloc b$I 96\n  ref a$I.b b$I\n  expect live a$I\n"
     "  repeat 3 as J\n    ref b$I.$J a$I\n    alloc c-$I-$J 40 string\n  end\n  leave\n"
     "end\n"
     "chapter Two\nnote Half of them go\nrepeat 30 as I\n  unref list.${I}\nend\n"
-    "gc minor\nexpect age list 3\ngc start\nalloc w 48 weakmap\nentry w a40 a41\ngc step 300\nask why | so\n"
+    "gc minor\nexpect age list 1\ngc start\nalloc w 48 weakmap\nentry w a40 a41\ngc step 300\nask why | so\n"
     "gc step 100000\nalloc z 48\ngc compact\nexpect dead a3\nexpect collections.scavenges > 1000\n"
     "chapter Three\n%s";
 
@@ -261,11 +261,11 @@ static uint64_t next_random(uint64_t *state)
     return *state >> 33;
 }
 
-/* Back by single stops from the end to the beginning, and by micro-steps. */
+/* Back by single stops from the end to the beginning, or by micro-steps from an early event on. */
 static void go_all_the_way_back(struct journey *j, bool micro, uint64_t work)
 {
     struct travel_position before;
-    go(j, TRAVEL_END, 0, 0);
+    go(j, micro ? TRAVEL_EVENT : TRAVEL_END, 150, 0);
     size_t index = compare(j, "end");
     unsigned steps = 0;
     do {
@@ -290,7 +290,7 @@ static void travel_through(const char *name, const char *text, size_t len, uint6
     for (unsigned round = 0; round < 3; round++) {
         uint64_t state = seed * 17 + round, work[] = {0, 50, 1, 1000};
         set_out(&j, &r, round == 0 ? 0 : round == 1 ? 3000000 : 1, round == 2 ? 5 : 0);
-        for (unsigned i = 0; i < 60; i++) {
+        for (unsigned i = 0; i < 30; i++) {
             enum travel_goal goals[] = {TRAVEL_STEP,          TRAVEL_EVENT,           TRAVEL_FORWARD,
                                         TRAVEL_MICRO_FORWARD, TRAVEL_NEXT_COLLECTION, TRAVEL_NEXT_CHAPTER};
             enum travel_goal goal = goals[next_random(&state) % 6];
@@ -346,6 +346,449 @@ START_TEST(random_traces_are_travelled_through)
 }
 END_TEST
 
+/* ---- goals that look back, and the clock ---- */
+
+START_TEST(previous_ones_and_times_are_found)
+{
+    static const char *const eras[] = {"book", "node6", "node20"};
+    char *text = everything(eras[_i], ends);
+    struct account r;
+    struct journey j;
+    account_of(&r, eras[_i], text, strlen(text));
+    set_out(&j, &r, 0, 0);
+    go(&j, TRAVEL_END, 0, 0);
+    size_t at = compare(&j, "end");
+    const struct travel_chapter *chapters;
+    const struct travel_collection *collections;
+    ck_assert_uint_eq(travel_chapters(j.travel, &chapters), 3);
+    ck_assert_str_eq(chapters[1].text, "Two");
+    ck_assert_uint_eq(j.first_chapters, 3);
+    size_t collected = travel_collections(j.travel, &collections);
+    ck_assert_uint_eq(collected, travel_run(j.travel)->current->heap.collections.len);
+    for (unsigned chapter = 0; chapter < 2; chapter++) {
+        go(&j, TRAVEL_END, 0, 0);
+        at = compare(&j, "end");
+        for (;;) {
+            size_t expected = at - 1;
+            while (expected > 5 && !(chapter ? r.seen.data[expected].chapter : r.seen.data[expected].collected))
+                expected--;
+            go(&j, chapter ? TRAVEL_PREVIOUS_CHAPTER : TRAVEL_PREVIOUS_COLLECTION, 0, 100);
+            at = compare(&j, "previous");
+            ck_assert_uint_eq(at, expected);
+            if (at == 5) /* behind title and set lines */
+                break;
+        }
+    }
+    for (unsigned i = 0; i < 40; i++) {
+        uint64_t ns = travel_frontier_ns(j.travel) * (i * 7 % 40) / 40 + 1;
+        ck_assert_int_eq(go(&j, TRAVEL_TIME, ns, i % 2 ? 0 : 30), TRAVEL_THERE);
+        at = compare(&j, "time");
+        ck_assert_uint_ge(heap_now(&travel_run(j.travel)->current->heap), ns);
+        go(&j, TRAVEL_STEP, r.seen.data[at].at.step - 1, 0);
+        compare(&j, "before that time");
+        ck_assert(!travel_run(j.travel)->current->ready || heap_now(&travel_run(j.travel)->current->heap) < ns);
+    }
+    travel_close(j.travel);
+    free_account(&r);
+    free(text);
+}
+END_TEST
+
+/* What is first heard is heard once, however one moves. */
+START_TEST(what_is_new_is_heard_once)
+{
+    char *text = everything("book", ends);
+    struct account r;
+    struct journey whole, j;
+    struct listener first;
+    account_of(&r, "first", text, strlen(text));
+    uint64_t heard[2];
+    for (unsigned i = 0; i < 2; i++) {
+        struct journey *now = i ? &j : &whole;
+        uint64_t state = 5;
+        set_out(now, &r, 0, 0);
+        travel_unlisten(now->travel, &now->told);
+        first = (struct listener){.mask = (UINT64_C(1) << HAPPENING_COUNT) - 1, .hear = hear, .self = now};
+        travel_listen_first(now->travel, &first);
+        for (unsigned n = 0; i == 1 && n < 60; n++) {
+            go(now, TRAVEL_STEP, next_random(&state) % 900, n % 3 * 11);
+            go(now, n % 2 ? TRAVEL_BACK : TRAVEL_MICRO_FORWARD, 1, 3);
+            compare(now, "on the way");
+        }
+        go(now, TRAVEL_END, 0, 0);
+        heard[i] = now->heard;
+        travel_close(now->travel);
+    }
+    ck_assert_uint_gt(heard[0], 1000);
+    ck_assert_uint_eq(heard[0], heard[1]);
+    free_account(&r);
+    free(text);
+}
+END_TEST
+
+/* What is told behind "forget" is what led here; and nothing is told twice on the way forward. */
+START_TEST(what_is_told_leads_here)
+{
+    char *text = everything("book", ends);
+    struct account r;
+    struct journey j;
+    struct error error = {0};
+    account_of(&r, "told", text, strlen(text));
+    set_out(&j, &r, 0, 10);
+    while (travel_play(j.travel, 7, 0, &error) == TRAVEL_THERE) {
+    }
+    uint64_t all = j.heard;
+    ck_assert_uint_eq(j.forgotten, 0);
+    compare(&j, "played");
+    go(&j, TRAVEL_STEP, 600, 0);
+    ck_assert_uint_eq(j.forgotten, 1);
+    j.heard = 0;
+    go(&j, TRAVEL_STEP, 605, 0); /* near: simply goes on */
+    ck_assert_uint_eq(j.forgotten, 1);
+    uint64_t some = j.heard;
+    go(&j, TRAVEL_STEP, 590, 0);
+    ck_assert_uint_eq(j.forgotten, 2);
+    j.heard = 0;
+    go(&j, TRAVEL_STEP, 600, 0);
+    ck_assert_uint_eq(j.forgotten, 2);
+    j.heard = 0;
+    go(&j, TRAVEL_STEP, 605, 1);
+    ck_assert_uint_eq(j.heard, some);
+    ck_assert(travel_in_history(j.travel));
+    go(&j, TRAVEL_START, 0, 0);
+    j.heard = 0;
+    while (travel_play(j.travel, 1, 0, &error) == TRAVEL_THERE) {
+    }
+    ck_assert_uint_eq(j.heard, all);
+    travel_close(j.travel);
+    free_account(&r);
+    free(text);
+}
+END_TEST
+
+START_TEST(a_pipe_is_travelled_through)
+{
+    char *text = everything("node6", ends);
+    struct account r;
+    int ends_of[2];
+    char path[40];
+    account_of(&r, "pipe", text, strlen(text));
+    ck_assert_int_eq(pipe(ends_of), 0);
+    if (fork() == 0) {
+        close(ends_of[0]);
+        _exit(write(ends_of[1], text, strlen(text)) < 0);
+    }
+    close(ends_of[1]);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends_of[0]);
+    struct journey j = {.record = &r};
+    struct error error = {0};
+    struct travel_options options = {.run = {.hooks = {.figure = report_figure}}, .hooks = {.self = &j}};
+    uint64_t events, steps, state = 1;
+    ck_assert_msg(travel_open(&j.travel, path, &options, &error) == 0, "%s", error_text(&error));
+    go(&j, TRAVEL_EVENT, 100, 0);
+    ck_assert(!travel_end(j.travel, &events, &steps));
+    go(&j, TRAVEL_END, 0, 0);
+    ck_assert(travel_end(j.travel, &events, &steps));
+    ck_assert_uint_eq(events, r.seen.data[r.seen.len - 1].event);
+    for (unsigned i = 0; i < 30; i++) {
+        go(&j, TRAVEL_STEP, next_random(&state) % steps, 0);
+        compare(&j, "pipe");
+    }
+    travel_close(j.travel);
+    close(ends_of[0]);
+    free_account(&r);
+    free(text);
+}
+END_TEST
+
+/* Names come and go by the thousand: sweeps must spare those that checkpoints use. */
+START_TEST(names_that_checkpoints_use_are_spared)
+{
+    static const char text[] = "alloc list 4k array\n"
+                               "repeat 40 as R\n"
+                               "  repeat 400 as I\n"
+                               "    alloc name-$R-$I 64 in list.slot-$I @site$R\n"
+                               "    alloc short-$R-$I 48\n"
+                               "    release short-$R-$I\n"
+                               "  end\n"
+                               "end\n";
+    struct run run;
+    struct error error = {0};
+    struct travel *travel;
+    struct travel_options options = {.run = {.hooks = {.figure = report_figure}}};
+    uint64_t state = 3;
+    VEC(uint64_t) hashes = {0};
+    ck_assert_int_eq(run_open_memory(&run, "names", text, sizeof text - 1, &options.run, &error), 0);
+    do
+        ck_assert_int_eq(vec_push(&hashes, run.steps % 50 == 0 ? hash_of(&run) : 0), 0);
+    while (run_advance(&run, 1, &error) == RUN_MORE);
+    run_close(&run);
+    ck_assert_int_eq(travel_open_memory(&travel, "names", text, sizeof text - 1, &options, &error), 0);
+    for (unsigned i = 0; i < 60; i++) {
+        uint64_t step = i == 0 ? hashes.len / 50 * 50 : next_random(&state) % (hashes.len / 50) * 50;
+        travel_begin(travel, TRAVEL_STEP, step);
+        ck_assert_int_eq(travel_go(travel, 0, &error), TRAVEL_THERE);
+        ck_assert_msg(hash_of(travel_run(travel)) == hashes.data[step], "step %" PRIu64, step);
+    }
+    vec_free(&hashes);
+    travel_close(travel);
+}
+END_TEST
+
+/* ---- breakpoints ---- */
+
+/* Where a breakpoint stops, on the way forward from the beginning: "step:micro step:micro ...". */
+static char *stops_of(struct journey *j, const char *breakpoint, bool back, uint64_t work, bool play)
+{
+    struct breakpoints *list = travel_breakpoints(j->travel);
+    struct error error = {0};
+    char *text = NULL;
+    size_t len;
+    uint32_t id = breakpoints_add(list, breakpoint, strlen(breakpoint), &error);
+    ck_assert_msg(id > 0, "%s", error_text(&error));
+    VEC(struct travel_position) stops = {0};
+    go(j, back ? TRAVEL_END : TRAVEL_START, 0, 0);
+    for (;;) {
+        enum travel_state state;
+        if (play) {
+            while ((state = travel_play(j->travel, 5, work, &error)) == TRAVEL_THERE || state == TRAVEL_MORE) {
+            }
+        } else {
+            state = go(j, back ? TRAVEL_BREAK_BACK : TRAVEL_BREAK_FORWARD, 0, work);
+        }
+        compare(j, breakpoint);
+        if (state != TRAVEL_STOPPED)
+            break;
+        ck_assert_uint_eq(travel_hit(j->travel)->id, id);
+        ck_assert_int_eq(vec_push(&stops, travel_here(j->travel)), 0);
+    }
+    FILE *out = open_memstream(&text, &len);
+    for (size_t i = 0; i < stops.len; i++) {
+        const struct travel_position *at = &stops.data[back ? stops.len - 1 - i : i];
+        fprintf(out, "%" PRIu64 ":%" PRIu64 " ", at->step, at->micro);
+    }
+    fclose(out);
+    vec_free(&stops);
+    ck_assert(breakpoints_remove(list, id));
+    return text;
+}
+
+/* Forwards, backwards, and in play it stops at the same places: `count` of them (0: any number). */
+static void check_breakpoint(struct journey *j, const char *breakpoint, size_t count)
+{
+    char *forward = stops_of(j, breakpoint, false, 0, false), *played = stops_of(j, breakpoint, false, 37, true);
+    char *backward = stops_of(j, breakpoint, true, 90, false);
+    size_t found = 0;
+    for (const char *at = forward; *at; at++)
+        found += *at == ' ';
+    ck_assert_msg(strcmp(forward, played) == 0, "%s: forward %s\nin play %s", breakpoint, forward, played);
+    ck_assert_msg(strcmp(forward, backward) == 0, "%s: forward %s\nbackward %s", breakpoint, forward, backward);
+    ck_assert_msg(found == count || (count == 0 && found > 0), "%s: %zu stops: %s", breakpoint, found, forward);
+    free(forward);
+    free(played);
+    free(backward);
+}
+
+START_TEST(breakpoints_stop_in_both_directions)
+{
+    char *text = everything("book", ends);
+    struct account r;
+    struct journey j;
+    account_of(&r, "breakpoints", text, strlen(text));
+    set_out(&j, &r, 0, 0);
+    go(&j, TRAVEL_END, 0, 0);
+    const struct heap *heap = &travel_run(j.travel)->current->heap;
+    uint64_t scavenges = heap->counters.scavenges, majors = heap->counters.mark_sweeps + heap->counters.mark_compacts;
+    uint64_t promoted = 0, steps = heap->counters.incremental_steps;
+    for (size_t i = 0; i < heap->collections.len; i++)
+        promoted += heap->collections.data[i].promoted_objects;
+    check_breakpoint(&j, "minor", scavenges);
+    check_breakpoint(&j, "major", majors);
+    check_breakpoint(&j, "promotion", promoted);
+    check_breakpoint(&j, "promotion list", 1);
+    check_breakpoint(&j, "step", steps);
+    check_breakpoint(&j, "marking", 1);
+    check_breakpoint(&j, "finish", 1);
+    check_breakpoint(&j, "event 100", 1);
+    check_breakpoint(&j, "line 10", 60);
+    check_breakpoint(&j, "object a7", 0);
+    check_breakpoint(&j, "live a7", 1);
+    check_breakpoint(&j, "dead a7", 1);
+    check_breakpoint(&j, "garbage a7", 1);
+    check_breakpoint(&j, "objects.live > 100", 0);
+    check_breakpoint(&j, "spaces.old-pointer.used >= 4k", 0);
+    travel_close(j.travel);
+    free_account(&r);
+    free(text);
+}
+END_TEST
+
+START_TEST(an_oom_is_stopped_at)
+{
+    static const char *const eras[] = {"book", "node6", "node20"};
+    char *text = everything(eras[_i], runs_out);
+    struct account r;
+    struct journey j;
+    account_of(&r, eras[_i], text, strlen(text));
+    set_out(&j, &r, 0, 0);
+    check_breakpoint(&j, "oom", 1);
+    travel_close(j.travel);
+    free_account(&r);
+    free(text);
+}
+END_TEST
+
+START_TEST(breakpoints_are_read)
+{
+    static const struct {
+        const char *text, *error;
+        uint64_t column;
+    } wrong[] = {
+        {"", "missing field, expected a breakpoint", 1},
+        {"nonsense", "unknown breakpoint", 1},
+        {"minor now", "extra field, expected nothing behind it", 7},
+        {"line", "missing field, expected a number", 5},
+        {"line x", "expected a number from 1 on", 6},
+        {"event 0", "expected a number from 1 on", 7},
+        {"object", "missing field, expected an ID", 7},
+        {"object a b", "extra field, expected nothing behind it", 10},
+        {"live", "unknown breakpoint", 1},
+        {"age x", "expected a condition as behind \"expect\"", 1},
+        {"heap > 4k now", "expected a condition as behind \"expect\"", 1},
+    };
+    struct breakpoints list = {0};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct error error = {0};
+        ck_assert_uint_eq(breakpoints_add(&list, wrong[i].text, strlen(wrong[i].text), &error), 0);
+        ck_assert_msg(strcmp(error_text(&error), wrong[i].error) == 0 && error.column == wrong[i].column,
+                      "\"%s\": %" PRIu64 ": %s", wrong[i].text, error.column, error_text(&error));
+        error_clear(&error);
+    }
+    struct error error = {0};
+    ck_assert_uint_eq(breakpoints_add(&list, "  promotion x ", 14, &error), 1);
+    ck_assert_uint_eq(breakpoints_add(&list, "oom", 3, &error), 2);
+    ck_assert_uint_eq(breakpoints_add(&list, "promotion x", 11, &error), 1);
+    ck_assert_str_eq(breakpoints_find(&list, 1)->text, "promotion x");
+    ck_assert_str_eq(breakpoints_find(&list, 1)->name, "x");
+    ck_assert(breakpoints_remove(&list, 1) && !breakpoints_remove(&list, 1));
+    ck_assert_ptr_null(breakpoints_find(&list, 1));
+    ck_assert_uint_eq(breakpoints_add(&list, "promotion x", 11, &error), 3);
+    breakpoints_free(&list);
+}
+END_TEST
+
+/* ---- lives of objects ---- */
+
+/* The life of the object of that name, in words: "allocated@5 copied@9 ..." with events. */
+static char *life_of(struct journey *j, const char *name, uint64_t work)
+{
+    struct travel_history history = {0};
+    struct error error = {0};
+    char *text = NULL;
+    size_t len;
+    const struct run *run = travel_run(j->travel);
+    struct travel_position here = travel_here(j->travel);
+    uint32_t object = heap_find(&run->current->heap, names_find(&run->names, name, strlen(name)));
+    uint64_t hash = hash_of(run);
+    ck_assert_msg(object != NONE, "no object %s", name);
+    travel_begin_history(j->travel, object, &history);
+    enum travel_state state;
+    while ((state = travel_go(j->travel, work, &error)) == TRAVEL_MORE) {
+    }
+    ck_assert_int_eq(state, TRAVEL_THERE);
+    ck_assert_int_eq(travel_order(here, travel_here(j->travel)), 0);
+    ck_assert_uint_eq(hash_of(run), hash);
+    FILE *out = open_memstream(&text, &len);
+    for (size_t i = 0; i < history.moments.len; i++)
+        fprintf(out, "%s@%" PRIu64 " ", travel_moment_word(history.moments.data[i].kind),
+                history.moments.data[i].event);
+    fclose(out);
+    travel_history_free(&history);
+    return text;
+}
+
+static void life_is(struct journey *j, const char *name, const char *expected)
+{
+    for (uint64_t work = 0; work < 100; work += 33) {
+        char *found = life_of(j, name, work);
+        ck_assert_msg(strcmp(found, expected) == 0, "%s: %s instead of %s", name, found, expected);
+        free(found);
+    }
+}
+
+START_TEST(the_life_of_an_object_is_told)
+{
+    static const char text[] = "alloc hold 48\n"              /* 1 */
+                               "alloc x 64\n"                 /* 2 */
+                               "alloc gone 64\n"              /* 3 */
+                               "release gone\n"               /* 4 */
+                               "gc minor\n"                   /* 5: takes gone, whose record is free now */
+                               "alloc y 64\n"                 /* 6: takes it */
+                               "ref x.y y\n"                  /* 7 */
+                               "release y\n"                  /* 8 */
+                               "gc minor\n"                   /* 9 */
+                               "ref hold.x x\n"               /* 10 */
+                               "release x\n"                  /* 11 */
+                               "unref x.y\n"                  /* 12: y is garbage */
+                               "gc minor\n"                   /* 13 */
+                               "unref hold.x\n"               /* 14: x is garbage */
+                               "repeat 1000\n  use hold\nend\n";
+    struct account r;
+    struct journey j;
+    account_of(&r, "life", text, sizeof text - 1);
+    set_out(&j, &r, 0, 0);
+    go(&j, TRAVEL_END, 0, 0);
+    life_is(&j, "hold", "allocated@1 copied@5 promoted@9 ");
+    life_is(&j, "x", "allocated@2 copied@5 promoted@9 unreachable@14 ");
+    go(&j, TRAVEL_EVENT, 12, 0);
+    life_is(&j, "y", "allocated@6 copied@9 unreachable@12 ");
+    go(&j, TRAVEL_EVENT, 11, 0);
+    life_is(&j, "y", "allocated@6 copied@9 ");
+    go(&j, TRAVEL_EVENT, 4, 0);
+    life_is(&j, "gone", "allocated@3 unreachable@4 ");
+    travel_close(j.travel);
+    free_account(&r);
+}
+END_TEST
+
+/* The same over a longer trace, by looking at every step. */
+START_TEST(garbage_is_dated)
+{
+    char *text = everything("node6", "");
+    struct account r;
+    struct journey j;
+    account_of(&r, "garbage", text, strlen(text));
+    set_out(&j, &r, 0, 0);
+    go(&j, TRAVEL_STEP, 10, 0);
+    uint64_t made = 0, lost = 0;
+    for (uint64_t step = 1; lost == 0; step++) {
+        go(&j, TRAVEL_STEP, step, 0);
+        const struct run *run = travel_run(j.travel);
+        if (!run->current->ready)
+            continue;
+        uint32_t object = heap_find(&run->current->heap, names_find(&run->names, "a7", 2));
+        uint8_t *map = calloc(run->current->heap.objects.len + 1, 1);
+        ck_assert_int_eq(heap_reachable(&run->current->heap, map), 0);
+        if (object != NONE && !made)
+            made = run_events(run);
+        if (made && !map[object])
+            lost = run_events(run);
+        free(map);
+    }
+    char expected[100];
+    snprintf(expected, sizeof expected, "unreachable@%" PRIu64 " ", lost);
+    for (uint64_t later = 0; later < 4; later++) {
+        char *life = life_of(&j, "a7", 0);
+        ck_assert_ptr_nonnull(strstr(life, expected));
+        free(life);
+        go(&j, TRAVEL_FORWARD, 1, 0);
+    }
+    travel_close(j.travel);
+    free_account(&r);
+    free(text);
+}
+END_TEST
+
 Suite *suite_travel(void)
 {
     Suite *suite = suite_create("travel");
@@ -353,6 +796,16 @@ Suite *suite_travel(void)
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, every_goal_leads_to_what_was_there, 0, 9);
     tcase_add_loop_test(tests, random_traces_are_travelled_through, 0, 6);
+    tcase_add_loop_test(tests, previous_ones_and_times_are_found, 0, 3);
+    tcase_add_test(tests, what_is_new_is_heard_once);
+    tcase_add_test(tests, what_is_told_leads_here);
+    tcase_add_test(tests, a_pipe_is_travelled_through);
+    tcase_add_test(tests, names_that_checkpoints_use_are_spared);
+    tcase_add_test(tests, breakpoints_stop_in_both_directions);
+    tcase_add_loop_test(tests, an_oom_is_stopped_at, 0, 3);
+    tcase_add_test(tests, breakpoints_are_read);
+    tcase_add_test(tests, the_life_of_an_object_is_told);
+    tcase_add_test(tests, garbage_is_dated);
     suite_add_tcase(suite, tests);
     return suite;
 }
