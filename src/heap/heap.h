@@ -266,7 +266,7 @@ enum promotion_rule {
     X(OLD_CAPACITY, "old capacity and young bytes %l > maximum %r: major")                                             \
     X(SCAVENGE, "new space is full: scavenge")                                                                         \
     X(STILL_NO_ROOM, "no room after the scavenge: major")                                                              \
-    X(OLD_LIMIT, "old bytes %l > limit %r: major")                                                                     \
+    X(OLD_LIMIT, "no room at old bytes %l, limit %r: major")                                                           \
     X(NEW_LARGE, "new-large bytes with the object %l > capacity %r: scavenge")                                         \
     X(YOUNG_EXTERNAL, "external bytes of young objects %l >= limit %r: scavenge")                                      \
     X(EXTERNAL, "external bytes since the last major %l > limit %r: major")                                            \
