@@ -82,8 +82,8 @@ static inline const struct leak_site *leaks_site_of(const struct leaks *leaks, c
 const struct leak_site *leaks_site(const struct leaks *leaks, const struct heap *heap, uint32_t name);
 
 /*
- * The sites that have allocated, those first that hold the most stale bytes, else in the order of their first
- * allocation: indices in leaks.sites, appended to *out. 0, or -1 without memory.
+ * The sites that have allocated, those first that hold the most stale bytes, else in the order of leaks.sites, which is
+ * that of their first allocation but for SITE_TOP and SITE_OTHER: indices, appended to *out. 0, or -1 without memory.
  */
 struct site_list {
     VEC(uint32_t) sites;

@@ -527,4 +527,5 @@ void md_major(model *m, bool compact, const char *reason)
         record_promoted(m, m->promotion_queue.items[i]);
     }
     end(m);
+    md_note_stale(m);
 }

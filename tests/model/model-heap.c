@@ -79,6 +79,7 @@ object *md_named(model *m, const char *id)
                 return NULL;
             }
         }
+        md_use(m, o);
         return o;
     }
     model_fail(m, "unknown object \"%s\"", id);
@@ -300,7 +301,16 @@ static object *bound_to(const model *m, const char *id)
     return NULL;
 }
 
-bool md_alloc(model *m, const char *id, uint64_t size, const kind_info *kind, object *holder, const char *slot_name)
+/* Section 12: the site, else the name of the innermost scope, else (top). */
+static char *site_of(const model *m, const char *site)
+{
+    const char *scope = m->scope > 0 ? m->scopes.items[m->scope - 1] : NULL;
+    const char *name = site != NULL ? site : scope != NULL ? scope : "(top)";
+    return txt_copy(name, strlen(name));
+}
+
+bool md_alloc(model *m, const char *id, uint64_t size, const kind_info *kind, object *holder, const char *slot_name,
+              const char *site)
 {
     object *old = bound_to(m, id);
     if (old != NULL && md_rooted(m, old)) {
@@ -329,11 +339,14 @@ bool md_alloc(model *m, const char *id, uint64_t size, const kind_info *kind, ob
     o->bound = true;
     o->kind = kind;
     o->size = size;
+    o->site = site_of(m, site);
+    md_use(m, o);
     md_list_add(&m->objects, o);
     m->allocated++;
     uint64_t live = m->allocated - m->collected;
     m->peak_live = live > m->peak_live ? live : m->peak_live;
     if (holder != NULL) {
+        md_use(m, holder); /* the allocation may have collected since it was looked up */
         return md_store(m, holder, slot_name, o, false);
     }
     md_root(m, o);
@@ -493,6 +506,7 @@ void md_leave(model *m)
         m->handle_count--;
     }
     m->scope--;
+    free(m->scopes.items[--m->scopes.count]);
 }
 
 bool md_set_external(model *m, const char *id, uint64_t bytes)
@@ -555,6 +569,7 @@ static void object_free(object *o)
         free(e);
     }
     free(o->name);
+    free(o->site);
     free(o);
 }
 
@@ -564,6 +579,10 @@ void md_free(model *m)
         object_free(m->objects.items[i]);
     }
     md_list_free(&m->objects);
+    for (size_t i = 0; i < m->scopes.count; i++) {
+        free(m->scopes.items[i]);
+    }
+    md_list_free(&m->scopes);
     md_list_free(&m->registered);
     md_list_free(&m->scan_list);
     md_list_free(&m->promotion_queue);

@@ -5,6 +5,7 @@
  * model-heap.c   objects, slots, new space's allocation, barrier, actions
  * model-gc.c     scavenge and major collection
  * model-report.c the two outputs
+ * model-leaks.c  leak analysis
  *
  * "Section" in comments is a section of the heap model. */
 #ifndef MODEL_INTERNAL_H
@@ -82,6 +83,9 @@ struct object {
     bool marked;     /* set by model_mark */
     bool registered; /* for finalization */
     uint64_t external;
+    char *site;
+    uint64_t majors_when_named; /* majors before the last event that named it */
+    bool was_stale;             /* after some major */
     slot *slots;
     entry *entries;
 };
@@ -153,6 +157,7 @@ typedef struct model {
     handle *handles;
     size_t handle_count, handle_room;
     size_t scope; /* depth of the innermost scope, 0 = outermost */
+    list scopes;  /* of char *: their names, NULL if they have none, without the outermost */
     record *remembered;
     size_t remembered_count, remembered_room;
     list registered; /* of object *: registered for finalization, in order */
@@ -228,7 +233,9 @@ void md_remember(model *m, record r);
 /* The old-generation space that an object of this kind and size belongs to. */
 space md_old_space(const model *m, const kind_info *kind, uint64_t size);
 
-bool md_alloc(model *m, const char *id, uint64_t size, const kind_info *kind, object *holder, const char *slot_name);
+/* SITE NULL: the innermost scope's name stands for it. */
+bool md_alloc(model *m, const char *id, uint64_t size, const kind_info *kind, object *holder, const char *slot_name,
+              const char *site);
 /* SLOT NULL: a fresh anonymous one. */
 bool md_store(model *m, object *src, const char *slot_name, object *target, bool weak);
 bool md_unref_slot(model *m, object *src, const char *slot_name);
@@ -250,6 +257,15 @@ void md_free(model *m);
 unsigned model_mark(model *m);
 void md_scavenge(model *m, const char *reason);
 void md_major(model *m, bool compact, const char *reason);
+
+/* model-leaks.c */
+
+/* An event names the object; and all that it reaches by strong slots. */
+void md_use(model *m, object *o);
+void md_use_deep(model *m, object *o);
+/* After a major: keeps in mind which survivors are stale now. */
+void md_note_stale(model *m);
+void md_report_leaks(model *m, FILE *out);
 
 /* model-parse.c */
 bool md_parse_and_run(model *m, const char *text_bytes, size_t len);

@@ -247,14 +247,12 @@ static bool do_alloc(parser *p, fields a)
         }
         i += 2;
     }
-    if (i < a.n && a.f[i][0] == '@') {
-        i++;
-    }
+    const char *site = i < a.n && a.f[i][0] == '@' ? a.f[i++] + 1 : NULL;
     if (i != a.n) {
         return model_fail(p->model, "unexpected \"%s\"", a.f[i]);
     }
     uint64_t size;
-    return size_of(p, a.f[1], kind, &size) && md_alloc(p->model, a.f[0], size, kind, holder, slot_name);
+    return size_of(p, a.f[1], kind, &size) && md_alloc(p->model, a.f[0], size, kind, holder, slot_name, site);
 }
 
 static bool do_store(parser *p, fields a, bool weak)
@@ -343,8 +341,12 @@ static bool do_release(parser *p, fields a)
 
 static bool do_enter(parser *p, fields a)
 {
+    if (!want(p, a, 0, 1)) {
+        return false;
+    }
     p->model->scope++;
-    return want(p, a, 0, 1);
+    md_list_add(&p->model->scopes, a.n == 1 ? txt_copy(a.f[0], strlen(a.f[0])) : NULL);
+    return true;
 }
 
 static bool do_leave(parser *p, fields a)
@@ -388,7 +390,11 @@ static bool do_use(parser *p, fields a)
     if (a.n == 2 && strcmp(a.f[1], "deep") != 0) {
         return model_fail(p->model, "unexpected \"%s\"", a.f[1]);
     }
-    return md_named(p->model, a.f[0]) != NULL;
+    object *o = md_named(p->model, a.f[0]);
+    if (o != NULL && a.n == 2) {
+        md_use_deep(p->model, o);
+    }
+    return o != NULL;
 }
 
 static bool do_work(parser *p, fields a)

@@ -164,6 +164,7 @@ void md_report_json(const model *m, FILE *out)
     put_number(out, "peak_live", m->peak_live, "},\n ");
     put_number(out, "finalized", m->finalized, ",\n ");
     put_number(out, "weak_cleared", m->weak_cleared, ",\n");
+    md_report_leaks((model *)m, out); /* marks */
     fputs(" \"expectations\": {\"passed\": 0, \"failed\": 0}\n}\n", out);
 }
 

@@ -86,6 +86,17 @@ static void act(gen *g, size_t style)
     }
 }
 
+/* Majors with little between them: what is not named meanwhile gets stale, and some of it is let go of later. */
+static void forget(gen *g, size_t style)
+{
+    for (uint64_t rounds = rt_between(g, 4, 9); rounds > 0; rounds--) {
+        rt_act_major(g);
+        for (uint64_t acts = rt_below(g, 4); acts > 0; acts--) {
+            act(g, style);
+        }
+    }
+}
+
 /* As an editor of another system would save it. */
 static void use_crlf(gen *g)
 {
@@ -113,6 +124,9 @@ char *randtrace(uint64_t seed, size_t *len)
     rt_configure(&g);
     while (g.events < most) {
         act(&g, style);
+    }
+    if (rt_chance(&g, 40)) {
+        forget(&g, style);
     }
     g.last = true;
     if (rt_chance(&g, 60)) {
