@@ -190,6 +190,19 @@ whole_course() {
     (ulimit -t 10 && "$PROGRAM" check traces)
 }
 
+# A lesson has all that a class needs, in the chapter of its number, short, and in texts that three rows of 80 hold.
+lesson_is_whole() {
+    awk -v digit="$(basename "$1" | cut -c 1)" '
+        NR == 2 && index($0, "# Chapter " digit ": ") != 1 { print "line 2 is no \"# Chapter " digit ": ...\"" }
+        { seen[$1]++ }
+        $1 == "note" && length($0) > 5 + 230 || $1 == "ask" && length($0) > 4 + 236 { print NR ": too long for the screen" }
+        END {
+            if (seen["title"] != 1 || !seen["chapter"] || !seen["note"] || !seen["ask"] || !seen["expect"])
+                print "title, chapter, note, ask or expect is missing"
+            if (NR > 60) print "too long: " NR " lines"
+        }' "$1" | { ! grep .; }
+}
+
 # --strict and --verify look at every object again and again: too slow where a trace says that it is of full size.
 part_traces() {
     local trace slow
@@ -198,6 +211,7 @@ part_traces() {
         ! grep -q '^# Full size' "$trace" || slow=
         # shellcheck disable=SC2086 # two options
         expect "check $trace" "$PROGRAM" check $slow "$trace"
+        [[ $trace != traces/[0-9]* ]] || expect "lesson $trace" lesson_is_whole "$trace"
     done < <(find traces -name '*.trace' | sort)
     [[ $BUILD == *asan* ]] || expect "check traces, in ten seconds" whole_course
 }
