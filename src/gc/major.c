@@ -24,8 +24,12 @@ enum phase {
     CHOOSE,
     COMPACT,
     RELEASE,
+    LIMITS,
     END
 };
+
+/* What a step of the machine was: STEPPED is a micro-step, STEPPED_ON only leads to the next one. The last is STEPPED. */
+enum stepped { STEPPED_FAILED = -1, STEPPED_ON, STEPPED };
 
 static void next_phase(struct heap *h, enum phase phase)
 {
@@ -35,12 +39,12 @@ static void next_phase(struct heap *h, enum phase phase)
 }
 
 /* A page is swept before it can be marked, or evacuated, again. */
-static int finish_sweeping(struct heap *h)
+static enum stepped finish_sweeping(struct heap *h)
 {
     int swept = sweep_any(h, SWEEPER_PAUSE);
     if (swept == 0)
         next_phase(h, START);
-    return swept < 0 ? -1 : 0;
+    return swept < 0 ? STEPPED_FAILED : swept > 0 ? STEPPED : STEPPED_ON;
 }
 
 /*
@@ -53,7 +57,7 @@ static bool wants_candidates(const struct heap *h)
     return !h->gc.compact && now->reason != REASON_TESTING && now->reason != REASON_ALLOCATION_FAILURE;
 }
 
-static int start(struct heap *h)
+static enum stepped start(struct heap *h)
 {
     h->gc.now.fragmentation_before = h->gc.finishing ? h->marking.fragmentation : gc_fragmentation(h);
     new_space_grow(h);
@@ -61,7 +65,7 @@ static int start(struct heap *h)
     h->scratch.len = 0;
     if (h->gc.finishing) {
         if (h->marking.object != NONE && vec_push(&h->worklist, h->marking.object))
-            return -1;
+            return STEPPED_FAILED;
         /* What steps have paid for of the object that the last one stopped in, is not paid again. */
         if (h->marking.object != NONE)
             h->gc.scanned_before += h->marking.paid;
@@ -69,48 +73,49 @@ static int start(struct heap *h)
     } else {
         marking_clear(h);
         if (marking_choose(h, wants_candidates(h)))
-            return -1;
+            return STEPPED_FAILED;
     }
     next_phase(h, ROOTS);
     for (enum space_id space = SPACE_OLD; space <= SPACE_PROPERTY_CELL; space++)
         if (old_space_retire_area(h, space))
-            return -1;
-    return 0;
+            return STEPPED_FAILED;
+    return STEPPED;
 }
 
-static int roots(struct heap *h)
+static enum stepped roots(struct heap *h)
 {
-    for (; h->gc.cursor < h->handles.len; h->gc.cursor++) {
-        uint32_t object = h->handles.data[h->gc.cursor].object;
+    while (h->gc.cursor < h->handles.len) {
+        uint32_t object = h->handles.data[h->gc.cursor++].object;
         if (object == NONE)
             continue;
         h->gc.now.roots_visited++;
-        if (mark_object(h, object))
-            return -1;
+        if (marked(h, object))
+            continue;
+        return mark_object(h, object) ? STEPPED_FAILED : STEPPED;
     }
     next_phase(h, MARK);
-    return 0;
+    return STEPPED_ON;
 }
 
-static int mark(struct heap *h)
+static enum stepped mark(struct heap *h)
 {
     uint32_t object = mark_next(h);
     if (object != NONE)
-        return mark_scan(h, object);
+        return mark_scan(h, object) ? STEPPED_FAILED : STEPPED;
     /* The cursor over the collections seen goes on where it was. */
     h->gc.phase = EPHEMERONS;
-    return 0;
+    return STEPPED_ON;
 }
 
-static int ephemerons(struct heap *h)
+static enum stepped ephemerons(struct heap *h)
 {
     bool found;
     if (mark_ephemerons(h, &found))
-        return -1;
+        return STEPPED_FAILED;
     h->gc.phase = MARK;
     if (!found && !mark_any(h) && h->gc.cursor == h->collections_seen.len)
         next_phase(h, WEAK);
-    return 0;
+    return found ? STEPPED : STEPPED_ON;
 }
 
 /* Objects that died after they were marked stay until the next cycle. */
@@ -128,24 +133,24 @@ static int count_floating(struct heap *h)
     return 0;
 }
 
-static int weak(struct heap *h)
+static enum stepped weak(struct heap *h)
 {
     mark_ephemerons_finish(h);
     h->gc.now.marked_bytes = h->marking.scanned;
     h->gc.now.marking_steps = h->marking.steps;
     if (h->gc.finishing && count_floating(h))
-        return -1;
+        return STEPPED_FAILED;
     idle_count(h);
     weak_clear(h);
     if (weak_finalizers(h))
-        return -1;
+        return STEPPED_FAILED;
     marking_clear(h);
     /* Records of dead hosts must go while colors still tell who is dead. */
     records_prune(h, true);
     young_keys_prune(h, true);
     sweep_large(h);
     next_phase(h, SWEEP);
-    return 0;
+    return STEPPED;
 }
 
 /* The page behind the cursor, over all paged spaces in order; NONE behind the last. */
@@ -163,16 +168,16 @@ static uint32_t next_page(const struct heap *h, uint32_t page)
     return NONE;
 }
 
-static int sweep(struct heap *h)
+static enum stepped sweep(struct heap *h)
 {
     h->gc.page = next_page(h, h->gc.page);
     if (h->gc.page != NONE)
-        return sweep_settle(h, h->gc.page);
+        return sweep_settle(h, h->gc.page) ? STEPPED_FAILED : STEPPED;
     next_phase(h, YOUNG);
     h->gc.mark_page = h->young_space.mark_page;
     h->gc.mark_offset = h->young_space.mark_offset;
     new_space_flip(h);
-    return young_reserve(h);
+    return young_reserve(h) ? STEPPED_FAILED : STEPPED;
 }
 
 /* node6 applies the age mark; the others promote every survivor. */
@@ -183,7 +188,7 @@ static bool promotes(const struct heap *h, const struct object *o)
     return o->page < h->gc.mark_page || (o->page == h->gc.mark_page && o->offset < h->gc.mark_offset);
 }
 
-static int young(struct heap *h)
+static enum stepped young(struct heap *h)
 {
     while (h->gc.cursor < h->from.len + h->new_large.len) {
         uint64_t i = h->gc.cursor++;
@@ -195,21 +200,21 @@ static int young(struct heap *h)
         object_set_color(o, COLOR_WHITE);
         switch (large ? young_large(h, object) : young_move(h, object, promotes(h, o))) {
         case MOVED_FAILED:
-            return -1;
+            return STEPPED_FAILED;
         case MOVED_OOM:
             h->out_of_memory = true;
-            return 0;
+            return STEPPED;
         case MOVED:
         case MOVED_NOT:
-            return 0;
+            return STEPPED;
         }
     }
     next_phase(h, RECORD);
-    return young_finish(h);
+    return young_finish(h) ? STEPPED_FAILED : STEPPED_ON;
 }
 
 /* The slots and entries of the objects promoted, in the same order, are recorded where they hold young pointers. */
-static int record(struct heap *h)
+static enum stepped record(struct heap *h)
 {
     if (h->gc.cursor == 0) {
         records_prune(h, false);
@@ -219,33 +224,33 @@ static int record(struct heap *h)
         uint32_t object = h->promoted.data[h->gc.cursor++];
         for (uint32_t i = 0; i < h->objects.data[object].nslots; i++)
             if (record_promoted_slot(h, object, i))
-                return -1;
+                return STEPPED_FAILED;
         uint32_t table = entries_of(h, object);
         for (uint32_t i = 0; table != NONE && i < h->tables.data[table].len; i++)
             if (record_promoted_entry(h, object, i))
-                return -1;
-        return 0;
+                return STEPPED_FAILED;
+        return STEPPED_ON;
     }
     next_phase(h, DEAD);
-    return 0;
+    return STEPPED_ON;
 }
 
-static int dead(struct heap *h)
+static enum stepped dead(struct heap *h)
 {
     next_phase(h, h->gc.compact ? CHOOSE : COMPACT);
-    return young_free_dead(h);
+    return young_free_dead(h) ? STEPPED_FAILED : STEPPED;
 }
 
-static int choose(struct heap *h)
+static enum stepped choose(struct heap *h)
 {
     next_phase(h, COMPACT);
     for (enum space_id space = SPACE_OLD; space <= SPACE_CODE; space++)
         if (old_space_retire_area(h, space) || compact_choose_all(h, space))
-            return -1;
-    return 0;
+            return STEPPED_FAILED;
+    return STEPPED;
 }
 
-static int compact(struct heap *h)
+static enum stepped compact(struct heap *h)
 {
     /* gc.page is the candidate that is being evacuated, gc.cursor the page behind it, which outlives it. */
     if (h->gc.kept == 0) {
@@ -262,25 +267,33 @@ static int compact(struct heap *h)
         int moved = compact_step(h);
         if (moved == 0)
             h->gc.page = NONE;
-        return moved < 0 ? -1 : 0;
+        return moved < 0 ? STEPPED_FAILED : STEPPED;
     }
-    if (h->gc.evacuated_bytes > 0)
+    bool moved = h->gc.evacuated_bytes > 0;
+    if (moved)
         compact_update_slots(h);
     next_phase(h, RELEASE);
-    return 0;
+    return moved ? STEPPED : STEPPED_ON;
 }
 
-static int release(struct heap *h)
+static enum stepped release(struct heap *h)
 {
+    uint64_t released = h->gc.now.released_pages;
     for (enum space_id space = SPACE_OLD; space <= SPACE_PROPERTY_CELL; space++)
         sweep_release(h, space);
+    next_phase(h, LIMITS);
+    return h->gc.now.released_pages > released ? STEPPED : STEPPED_ON;
+}
+
+static enum stepped limits(struct heap *h)
+{
     policy_major_ended(h);
     sweep_begin_background(h);
     next_phase(h, END);
-    return 0;
+    return STEPPED;
 }
 
-static int step(struct heap *h)
+static enum stepped step(struct heap *h)
 {
     switch ((enum phase)h->gc.phase) {
     case FINISH_SWEEPING:
@@ -309,18 +322,22 @@ static int step(struct heap *h)
         return compact(h);
     case RELEASE:
         return release(h);
+    case LIMITS:
+        return limits(h);
     case END:
         break;
     }
-    return 0;
+    return STEPPED_ON;
 }
 
 enum gc_result major_step(struct heap *h, uint64_t *budget)
 {
     while (*budget && h->gc.phase != END) {
-        if (step(h))
+        enum stepped stepped = step(h);
+        if (stepped == STEPPED_FAILED)
             return GC_FAILED;
-        spend(h, budget);
+        if (stepped == STEPPED)
+            spend(h, budget);
         if (h->out_of_memory)
             return GC_DONE;
     }
@@ -333,6 +350,7 @@ enum gc_activity major_activity(const struct heap *h)
     case FINISH_SWEEPING:
     case SWEEP:
     case RELEASE:
+    case LIMITS:
     case END:
         return GC_SWEEPING;
     case START:

@@ -694,5 +694,11 @@ int heap_reachable(const struct heap *heap, uint8_t *reachable);
  * saying what is wrong. Allocates; slow.
  */
 int heap_verify(const struct heap *heap, struct error *error);
+/*
+ * Checks what holds between any two micro-steps of a collector too, which is what a screen relies on: every object
+ * lies in its space and on no other, what it points to exists (but for dead objects in a major), pages and sums are
+ * right. As heap_verify.
+ */
+int heap_verify_step(const struct heap *heap, struct error *error);
 
 #endif

@@ -240,3 +240,84 @@ int heap_verify(const struct heap *h, struct error *error)
         return -1;
     return verify_lists(h, error);
 }
+
+/* ---- between two micro-steps ---- */
+
+/* A pointer of an object; those of white objects may dangle in a major, which has freed some of the dead already. */
+static bool points(const struct heap *h, const struct object *holder, uint32_t target)
+{
+    bool major = h->gc.running && h->gc.running != 1 + COLLECTION_SCAVENGE;
+    if (target == NONE || exists(h, target))
+        return true;
+    return major && object_color(holder) == COLOR_WHITE && target < h->objects.len;
+}
+
+static int verify_step_object(const struct heap *h, uint32_t object, struct error *error)
+{
+    const struct object *o = &h->objects.data[object];
+    enum space_id space = object_space(o);
+    uint32_t count;
+    CHECK(era_has_space(h->config.era, space), "object %" PRIu32 " is in no space", object);
+    CHECK(o->name == NAME_NONE || ids_find(h, o->name) == object, "object %" PRIu32 " is not found by its name", object);
+    if (space == SPACE_NEW)
+        CHECK(o->page < h->young_space.maximum && o->offset + object_units(o) <= h->young_space.usable,
+              "young object %" PRIu32 " lies nowhere", object);
+    else
+        CHECK(o->page < h->pages.len && h->pages.data[o->page].space == space &&
+                  !(h->pages.data[o->page].flags & PAGE_FREE),
+              "object %" PRIu32 " lies on no page of its space", object);
+    const struct slot *slots = object_slots(h, object, &count);
+    for (uint32_t i = 0; i < count; i++)
+        CHECK(points(h, o, slots[i].target), "slot %" PRIu32 " of object %" PRIu32 " dangles", i, object);
+    const struct entry *entries = object_entries(h, object, &count);
+    for (uint32_t i = 0; i < count; i++)
+        CHECK(entry_key(&entries[i]) == NONE ||
+                  (points(h, o, entry_key(&entries[i])) && points(h, o, entry_value(&entries[i]))),
+              "entry %" PRIu32 " of object %" PRIu32 " dangles", i, object);
+    return 0;
+}
+
+/* Objects of one semispace: none lies on another. map: a byte for each unit of the semispace's largest size. */
+static int verify_semispace(const struct heap *h, uint32_t parity, uint8_t *map, struct error *error)
+{
+    const struct new_space *n = &h->young_space;
+    uint64_t used = 0;
+    memset(map, 0, (size_t)n->maximum * n->usable);
+    for (uint32_t i = 0; i < h->objects.len; i++) {
+        const struct object *o = &h->objects.data[i];
+        if ((o->bits & OBJECT_FREE) || object_space(o) != SPACE_NEW || (o->bits & OBJECT_PARITY) != parity)
+            continue;
+        CHECK(cover(map + (size_t)o->page * n->usable, o->offset, object_units(o), n->usable),
+              "young object %" PRIu32 " overlaps another", i);
+        used += object_bytes(o);
+    }
+    CHECK(parity != n->parity || used == h->spaces[SPACE_NEW].used,
+          "to-space has %" PRIu64 " bytes, counted %" PRIu64, used, h->spaces[SPACE_NEW].used);
+    return 0;
+}
+
+static int verify_semispaces(const struct heap *h, struct error *error)
+{
+    uint8_t *map = malloc((size_t)h->young_space.maximum * h->young_space.usable + 1);
+    if (!map)
+        return error_memory(error);
+    int failed = verify_semispace(h, 0, map, error) || verify_semispace(h, OBJECT_PARITY, map, error);
+    free(map);
+    return failed ? -1 : 0;
+}
+
+int heap_verify_step(const struct heap *h, struct error *error)
+{
+    uint64_t live = 0;
+    for (uint32_t i = 0; i < h->objects.len; i++) {
+        if (h->objects.data[i].bits & OBJECT_FREE)
+            continue;
+        live++;
+        if (verify_step_object(h, i, error))
+            return -1;
+    }
+    CHECK(live == h->live, "%" PRIu64 " objects, counted %" PRIu64, live, h->live);
+    for (size_t i = 0; i < h->handles.len; i++)
+        CHECK(h->handles.data[i].object == NONE || exists(h, h->handles.data[i].object), "a handle dangles");
+    return verify_semispaces(h, error) || verify_spaces(h, error) ? -1 : 0;
+}

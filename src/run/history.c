@@ -28,7 +28,8 @@ const char *travel_moment_word(enum travel_moment_kind kind)
 /* Is the object of a heap out of reach? -1 without memory. */
 static int unreachable(const struct heap *h, uint32_t object)
 {
-    if (h->objects.data[object].handle != NONE)
+    const struct object *o = &h->objects.data[object];
+    if (o->handle != NONE && !(o->bits & OBJECT_EPHEMERON)) /* while marking the field of such a key is another's */
         return 0;
     uint8_t *map = calloc(h->objects.len + 1, 1);
     if (!map)

@@ -97,6 +97,9 @@ static struct result result_of(const char *text, enum way way)
             steps = run.steps;
             micro = run_micro(&run);
         }
+        if (way == MICRO && run.current->ready)
+            ck_assert_msg(heap_verify_step(&run.current->heap, &error) == 0, "%" PRIu64 ":%" PRIu64 ": %s", run.steps,
+                          run_micro(&run), error_text(&error));
         if ((way == COPIED || way == SAVED) && run.current->ready && (n % 400 == 0 || (run_micro(&run) > 0 && n % 41 == 0)))
             replace_heap(&run, way == SAVED);
     }
@@ -162,6 +165,35 @@ START_TEST(collections_in_a_row_by_micro_steps)
 }
 END_TEST
 
+/* The check of a heap within a collection can fail. */
+START_TEST(a_broken_heap_is_found_out)
+{
+    static const char text[] = "alloc a 48\nalloc b 48\nref a.1 b\nref b.1 a\ngc major\nalloc c 48\nref c.1 c\n";
+    struct run run;
+    struct error error = {0};
+    runs_text(&run, text, NULL);
+    struct heap *h = &run.current->heap;
+    uint32_t a = heap_find(h, names_find(&run.names, "a", 1)), c = heap_find(h, names_find(&run.names, "c", 1));
+    struct object was = h->objects.data[_i == 0 ? a : c];
+    struct object *o = &h->objects.data[_i == 0 ? a : c];
+    ck_assert_int_eq(heap_verify_step(h, &error), 0);
+    for (unsigned way = 0; way < 5; way++) {
+        uint64_t live = h->live;
+        o->page += way == 0 ? 1000 : 0;
+        o->offset += way == 1 ? 1 : 0;
+        o->name = way == 2 ? h->objects.data[_i == 0 ? c : a].name : o->name;
+        o->bits |= way == 3 ? OBJECT_FREE : 0;
+        h->live += way == 4;
+        bool shifted = _i == 1 && way == 1; /* a lonely young object may lie anywhere */
+        ck_assert_msg(heap_verify_step(h, &error) == (shifted ? 0 : -1), "way %u", way);
+        error_clear(&error);
+        h->live = live;
+        *o = was;
+    }
+    run_close(&run);
+}
+END_TEST
+
 Suite *suite_micro(void)
 {
     Suite *suite = suite_create("micro");
@@ -170,6 +202,7 @@ Suite *suite_micro(void)
     tcase_add_loop_test(tests, random_traces_by_micro_steps, 0, 6);
     tcase_add_loop_test(tests, a_medley_by_micro_steps, 0, 3);
     tcase_add_loop_test(tests, collections_in_a_row_by_micro_steps, 0, 3);
+    tcase_add_loop_test(tests, a_broken_heap_is_found_out, 0, 2);
     suite_add_tcase(suite, tests);
     return suite;
 }
