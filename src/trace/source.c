@@ -11,6 +11,8 @@
 enum {
     SOURCE_ROOM = 256 * 1024,           /* bytes of the window */
     SOURCE_LEAST = SCAN_LINE_MOST + 64, /* free room at its end below which it is moved to the front */
+    SOURCE_READ = 64 * 1024,            /* bytes taken in at a time: they shall not drive the heap out of the cache */
+    SOURCE_SMALL = 1024,                /* a beginning of a line so short is moved to the front at once */
 };
 
 static int source_init(struct source *s, struct error *error)
@@ -171,7 +173,7 @@ static ssize_t take_file(struct source *s, size_t room, struct error *error)
 /* Appends what there is, at least a byte: the count, 0 at the end, -1 after filling error. */
 static ssize_t take(struct source *s, struct error *error)
 {
-    size_t room = SOURCE_ROOM - s->end;
+    size_t room = SOURCE_ROOM - s->end < SOURCE_READ ? SOURCE_ROOM - s->end : SOURCE_READ;
     if (s->bytes >= s->last) {
         return 0;
     }
@@ -195,7 +197,7 @@ int source_fill(struct source *s, struct error *error)
         if (s->ended) {
             return 0;
         }
-        if (SOURCE_ROOM - s->end < SOURCE_LEAST) {
+        if (SOURCE_ROOM - s->end < SOURCE_LEAST || s->end - s->at <= SOURCE_SMALL) {
             memmove(s->data, s->data + s->at, s->end - s->at);
             s->end -= s->at;
             s->at = s->lines = 0;
