@@ -52,6 +52,44 @@ static enum moved start(struct heap *h)
     return young_reserve(h) ? MOVED_FAILED : MOVED;
 }
 
+/* How far ahead (handles, records, objects) what will be visited is fetched. */
+enum { AHEAD = 8 };
+
+static inline void prefetch_root(const struct heap *h)
+{
+    if (h->gc.cursor + 2 * AHEAD < h->handles.len) {
+        uint32_t object = h->handles.data[h->gc.cursor + 2 * AHEAD].object;
+        prefetch_object(h, object == NONE ? 0 : object);
+    }
+}
+
+/* A record leads to its host, that to its slots, and the slot to its target: each is fetched when the one before is there. */
+static inline void prefetch_record(const struct heap *h)
+{
+    const struct record *records = &h->remembered.data[h->gc.cursor];
+    if (h->gc.cursor + 3 * AHEAD >= h->gc.now.remembered_visited)
+        return;
+    __builtin_prefetch(&h->objects.data[records[3 * AHEAD].host], 1);
+    prefetch_slots(h, &h->objects.data[records[2 * AHEAD].host]);
+    const struct object *host = &h->objects.data[records[AHEAD].host];
+    uint32_t position = records[AHEAD].place; /* of a slot: RECORD_SLOT is 0 */
+    if (position < host->nslots) {
+        uint32_t target = slots_array(h, host)[position].target;
+        prefetch_object(h, target == NONE ? 0 : target);
+    }
+}
+
+/* What an object that will be scanned holds; its slots have been fetched when it was moved. */
+static inline void prefetch_targets(const struct heap *h, const uint32_t *objects, size_t len, size_t at)
+{
+    if (h->gc.slot > 0 || at + AHEAD >= len)
+        return;
+    const struct object *o = &h->objects.data[objects[at + AHEAD]];
+    const struct slot *slots = slots_array(h, o);
+    for (uint32_t i = 0; i < o->nslots && i < 4; i++)
+        prefetch_object(h, slots[i].target == NONE ? 0 : slots[i].target);
+}
+
 /*
  * All roots are visited; those that are known to be on old objects need no look. What is known grows as long as no
  * handle on an object that stays young has been met (gc.kept).
@@ -59,6 +97,7 @@ static enum moved start(struct heap *h)
 static enum moved roots(struct heap *h)
 {
     while (h->gc.cursor < h->handles.len) {
+        prefetch_root(h);
         uint32_t object = h->handles.data[h->gc.cursor].object;
         enum moved moved = object == NONE ? MOVED_NOT : young_visit(h, object);
         if (h->gc.kept == h->gc.cursor && (object == NONE || !object_young(&h->objects.data[object])))
@@ -76,6 +115,7 @@ static enum moved remembered(struct heap *h)
 {
     while (h->gc.cursor < h->gc.now.remembered_visited) {
         uint32_t *word, flag;
+        prefetch_record(h);
         uint32_t target = record_target(h, &h->remembered.data[h->gc.cursor++], &word, &flag);
         enum moved moved = target == NONE ? MOVED_NOT : young_visit(h, target);
         if (moved != MOVED_NOT)
@@ -158,6 +198,7 @@ static enum moved scan(struct heap *h)
         return MOVED_NOT;
     }
     uint32_t object = h->young.data[gc->scan];
+    prefetch_targets(h, h->young.data, h->young.len, gc->scan);
     enum moved moved = scan_object(h, object, false);
     if (moved != MOVED_NOT)
         return moved;
@@ -173,6 +214,7 @@ static enum moved drain_promoted(struct heap *h)
         return MOVED_NOT;
     }
     uint32_t object = h->promoted.data[gc->queue];
+    prefetch_targets(h, h->promoted.data, h->promoted.len, gc->queue);
     enum moved moved = scan_object(h, object, true);
     if (moved != MOVED_NOT)
         return moved;

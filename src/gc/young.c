@@ -78,6 +78,7 @@ static bool copy(struct heap *h, uint32_t object)
     o->offset = place.offset;
     o->bits ^= OBJECT_PARITY;
     h->young.data[h->young.len++] = object;
+    prefetch_slots(h, o);
     h->spaces[SPACE_NEW].used += bytes;
     h->spaces[SPACE_NEW].objects++;
     h->gc.now.copied_bytes += bytes;
@@ -92,6 +93,7 @@ static void count_promoted(struct heap *h, uint32_t object, enum promotion_rule 
     struct object *o = &h->objects.data[object];
     o->bits &= ~(OBJECT_YOUNG | OBJECT_PARITY);
     h->promoted.data[h->promoted.len++] = object;
+    prefetch_slots(h, o);
     h->counters.promotion[rule]++;
     h->gc.now.promoted_bytes += object_bytes(o);
     h->gc.now.promoted_objects++;
@@ -236,8 +238,7 @@ static inline void prefetch_dead(const struct heap *h, size_t i)
     const struct object *o = &h->objects.data[h->from.data[i + details]];
     if (o->name != NAME_NONE)
         __builtin_prefetch(ids_bucket(h, o->name), 1);
-    if (o->nslots > 0 && o->nslots <= SLOTS_SMALL)
-        __builtin_prefetch(&h->arena.data[o->slots], 1);
+    prefetch_slots(h, o);
 }
 
 /* Frees the dead of from-space that are plain, summing up what they come to; the others one by one. */

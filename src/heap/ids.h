@@ -72,10 +72,9 @@ static inline uint32_t ids_find(const struct heap *h, uint32_t name)
     return __builtin_expect(h->objects.data[object].name == name, 1) ? object : ids_search(h, name);
 }
 
-/* Is the name not in the table? */
-static inline bool ids_lacks(const struct heap *h, uint32_t name)
+/* Is the name, which belongs to that bucket, not in the table? */
+static inline bool ids_lacks(const struct heap *h, const struct id_bucket *bucket, uint32_t name)
 {
-    const struct id_bucket *bucket = ids_bucket(h, name);
     if (ids_match(bucket, ids_tag(name)) == 0 && bucket->spilled == 0)
         return true;
     return ids_search(h, name) == NONE;
@@ -100,12 +99,11 @@ static inline unsigned ids_choose(unsigned empty)
 }
 
 /*
- * Names object: the name must not be in the table, and room must have been made. It gets the place that it likes; who
+ * Names object: the name, which belongs to that bucket, must not be in the table, and room must have been made. It gets the place that it likes; who
  * stands there makes room, because it is older, and what is newer is named more often.
  */
-static inline void ids_insert(struct heap *h, uint32_t name, uint32_t object)
+static inline void ids_insert_at(struct heap *h, struct id_bucket *bucket, uint32_t name, uint32_t object)
 {
-    struct id_bucket *bucket = ids_bucket(h, name);
     unsigned empty = ids_match(bucket, 0), at = name & 7;
     h->id_count++;
     if (__builtin_expect(!(empty >> at & 1), 0)) {
@@ -119,6 +117,10 @@ static inline void ids_insert(struct heap *h, uint32_t name, uint32_t object)
     }
     bucket->tag[at] = ids_tag(name);
     bucket->object[at] = object;
+}
+static inline void ids_insert(struct heap *h, uint32_t name, uint32_t object)
+{
+    ids_insert_at(h, ids_bucket(h, name), name, object);
 }
 
 /* Forgets a name, which names object and does not stand where it likes. */

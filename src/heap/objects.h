@@ -62,6 +62,21 @@ static inline void object_named(struct object *o)
         o->bits &= ~OBJECT_IDLE;
 }
 
+/*
+ * Collections meet objects in an order in which they do not lie in memory: what they will look at is fetched some objects
+ * ahead. The record and its cold half; and the slots of an object whose record is there.
+ */
+static inline void prefetch_object(const struct heap *h, uint32_t object)
+{
+    __builtin_prefetch(&h->objects.data[object], 1);
+    __builtin_prefetch(&h->cold.data[object], 1);
+}
+static inline void prefetch_slots(const struct heap *h, const struct object *o)
+{
+    if (o->nslots > 0 && o->nslots <= SLOTS_SMALL)
+        __builtin_prefetch(&h->arena.data[o->slots], 1);
+}
+
 /* One more scavenge survived: the new age. */
 static inline uint32_t object_grow_older(struct heap *h, uint32_t object)
 {

@@ -28,15 +28,20 @@ static inline bool fast_alloc(struct heap *h, const struct trace_plain *line, st
     /* An allocation that makes a marking step or the sweeper's next page due is left to apply.c. */
     if (h->counters.allocated_bytes + line->numbers[1] + UNIT > h->due_at)
         return false;
-    if (!ids_lacks(h, line->numbers[0]) || ids_reserve(h) || roots_reserve(h))
+    uint32_t name = line->numbers[0];
+    size_t buckets = h->ids.len;
+    struct id_bucket *bucket = ids_bucket(h, name);
+    if (!ids_lacks(h, bucket, name) || ids_reserve(h) || roots_reserve(h))
         return false;
+    if (__builtin_expect(h->ids.len != buckets, 0))
+        bucket = ids_bucket(h, name);
     if (sites_enter(h, line->third))
         return false;
     uint32_t units, object = allocate_fast(h, line->kind, line->numbers[1], &units);
     if (object == NONE)
         return false;
-    h->objects.data[object].name = line->numbers[0];
-    ids_insert(h, line->numbers[0], object);
+    h->objects.data[object].name = name;
+    ids_insert_at(h, bucket, name, object);
     h->cold.data[object].site = h->site_run.name;
     roots_add(h, object);
     tally->newest = object;
