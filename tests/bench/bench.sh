@@ -23,19 +23,34 @@ millis() {
 }
 least() { sort -n | head -n 1; }
 
-ours=() theirs=()
+# Spaces so small that objects are promoted, and that marking starts again and again beside the program.
+marking=(--set max-semi-space-size=6M --set initial-old-space-size=1M --set limit-min-step=256k --set marking-start-min=0)
+
+ours=() theirs=() marked=()
 for ((i = 0; i < rounds; i++)); do
     theirs+=("$(millis mawk '{s+=$2}END{print s}' "$trace")")
     ours+=("$(millis "$build/heapreel" run --quiet --json "$work/report.json" "$trace")")
+    marked+=("$(millis "$build/heapreel" run --quiet --json "$work/marking.json" "${marking[@]}" "$trace")")
 done
-us=$(printf '%s\n' "${ours[@]}" | least)
-them=$(printf '%s\n' "${theirs[@]}" | least)
 lines=$(wc -l <"$trace")
+them=$(printf '%s\n' "${theirs[@]}" | least)
+
+# NAME TIMES...: the least of the times, as a rate and beside the yardstick's.
+verdict() {
+    local name=$1 us
+    shift
+    us=$(printf '%s\n' "$@" | least)
+    printf '%-10s %6d ms   %s\n' "$name" "$us" "$*"
+    printf '           %6d thousand events a second, ' $((lines / us))
+    awk -v a="$them" -v b="$us" 'BEGIN { printf "%.2f times as fast as mawk\n", a / b }'
+}
+figure() { grep -m 1 -oE "\"$1\": [0-9]+" "$work/marking.json" | grep -oE '[0-9]+$'; }
 printf 'trace      %s lines, %s bytes\n' "$lines" "$(stat -c %s "$trace")"
 printf 'mawk       %6d ms   %s\n' "$them" "${theirs[*]}"
-printf 'heapreel   %6d ms   %s\n' "$us" "${ours[*]}"
-printf 'rate       %6d thousand events a second\n' $((lines / us))
-printf 'ratio      %6s times as fast as mawk\n' "$(awk -v a="$them" -v b="$us" 'BEGIN { printf "%.2f", a / b }')"
+verdict heapreel "${ours[@]}"
+verdict marking "${marked[@]}"
+printf '           with %s major collections, %s steps of marking, %s objects promoted by age\n' \
+    "$(figure mark_sweeps)" "$(figure incremental_steps)" "$(figure by_age)"
 
 # Memory: a million objects that all live, against an empty run; 8 bytes each for two slots more.
 live() {
