@@ -113,8 +113,10 @@ static inline void look_up(const struct heap *h, const struct trace_plain *lines
         __builtin_prefetch(&h->objects.data[likely[i]], 1);
     }
     for (int i = 0; i < count; i++) {
+        /* Addresses as numbers: an object without slots or handle, or a guess gone wrong, leads anywhere. */
         const struct object *o = &h->objects.data[likely[i]];
-        uintptr_t slots = (uintptr_t)&h->arena.data[o->slots], handle = (uintptr_t)&h->handles.data[o->handle];
+        uintptr_t slots = (uintptr_t)h->arena.data + (uintptr_t)o->slots * sizeof *h->arena.data;
+        uintptr_t handle = (uintptr_t)h->handles.data + (uintptr_t)o->handle * sizeof *h->handles.data;
         uintptr_t release = -(uintptr_t)(lines[i].op == TRACE_RELEASE); /* all bits, or none */
         __builtin_prefetch((const void *)(slots ^ ((slots ^ handle) & release)), 1);
     }
