@@ -305,6 +305,12 @@ void travel_note_frontier(struct travel *t)
         t->options.hooks.first_seen(t->options.hooks.self, &t->run);
 }
 
+size_t travel_checkpoints(const struct travel *t, uint64_t *bytes)
+{
+    *bytes = t->bytes;
+    return t->checkpoints.len;
+}
+
 size_t travel_chapters(const struct travel *t, const struct travel_chapter **chapters)
 {
     *chapters = t->chapters.data;

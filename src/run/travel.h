@@ -97,6 +97,9 @@ bool travel_end(const struct travel *travel, uint64_t *events, uint64_t *steps);
 uint64_t travel_frontier_event(const struct travel *travel);
 uint64_t travel_frontier_ns(const struct travel *travel);
 
+/* Checkpoints kept at present, and the bytes that they take. */
+size_t travel_checkpoints(const struct travel *travel, uint64_t *bytes);
+
 /* A named place of the trace, as far as the frontier has come: in the order of the trace. */
 struct travel_chapter {
     uint64_t step;  /* behind its line */

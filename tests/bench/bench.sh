@@ -63,3 +63,11 @@ if command time -f %M true 2>/dev/null; then
     full=$(live | kib)
     printf 'memory     %6d bytes a live object, handle (8 bytes) included\n' $(((full - empty) * 1024 / 1000000))
 fi
+
+# Time travel: a million events, a hundred thousand objects that live.
+travel=$work/travel-book.trace
+[ -s "$travel" ] || "$build/heapreel" gen --objects=260000 --graph=random --lifetime=exponential:3000 --survival=30 \
+    --old-lifetime=exponential:130000 --gc=40000 --profile=book --set max-semi-space-size=1M -o "$travel"
+${CC:-cc} -std=c17 -O2 -D_XOPEN_SOURCE=700 -Isrc -o "$work/travel" tests/bench/travel.c "$build/libheapreel.a" \
+    $(pkg-config --libs jansson)
+"$work/travel" "$travel"

@@ -535,6 +535,53 @@ START_TEST(names_that_checkpoints_use_are_spared)
 }
 END_TEST
 
+/* 200 000 events, a few thousand objects, in the midst of repeats and across collections; little room for checkpoints. */
+START_TEST(a_longer_trace_is_jumped_about_in)
+{
+    static const char form[] = "set profile classroom\nset era %s\nset max-old-space-size 64M\n"
+                               "alloc list 200 array\n"
+                               "repeat 70 as R\n"
+                               "  repeat 300 as I\n"
+                               "    alloc $I 48 in list.$I\n    alloc h$I 32 string\n    ref $I.h h$I\n"
+                               "    release h$I\n    alloc b$I 40\n    ref b$I.x $I\n    ref $I.b b$I\n    release b$I\n"
+                               "    external b$I 100\n"
+                               "  end\n"
+                               "  expect objects.live < ${R}00\n"
+                               "  repeat 100 as J\n    unref list.${J}\n  end\n"
+                               "end\n";
+    static const char *const eras[] = {"book", "node6", "node20"};
+    enum { EVERY = 1733 };
+    char text[1000];
+    struct run run;
+    struct error error = {0};
+    struct travel *travel;
+    struct travel_options options = {.run = {.hooks = {.figure = report_figure}}, .budget = 12000000};
+    uint64_t state = 11, bytes;
+    VEC(uint64_t) hashes = {0};
+    snprintf(text, sizeof text, form, eras[_i]);
+    ck_assert_int_eq(run_open_memory(&run, "longer", text, strlen(text), &options.run, &error), 0);
+    do
+        ck_assert_int_eq(vec_push(&hashes, hash_of(&run)), 0);
+    while (run_advance(&run, EVERY, &error) == RUN_MORE);
+    ck_assert_uint_gt(run_events(&run), 150000);
+    run_close(&run);
+    ck_assert_int_eq(travel_open_memory(&travel, "longer", text, strlen(text), &options, &error), 0);
+    for (unsigned i = 0; i < 80; i++) {
+        uint64_t at = i == 0 ? hashes.len - 1 : next_random(&state) % hashes.len, work = i % 3 * 5000;
+        enum travel_state found;
+        travel_begin(travel, TRAVEL_STEP, at * EVERY);
+        while ((found = travel_go(travel, work, &error)) == TRAVEL_MORE) {
+        }
+        ck_assert_int_eq(found, TRAVEL_THERE);
+        ck_assert_msg(hash_of(travel_run(travel)) == hashes.data[at], "%s: step %" PRIu64, eras[_i], at * EVERY);
+        ck_assert_uint_gt(travel_checkpoints(travel, &bytes), 1);
+        ck_assert_uint_le(bytes, 12000000);
+    }
+    vec_free(&hashes);
+    travel_close(travel);
+}
+END_TEST
+
 /* ---- breakpoints ---- */
 
 /* Where a breakpoint stops, on the way forward from the beginning: "step:micro step:micro ...". */
@@ -801,6 +848,7 @@ Suite *suite_travel(void)
     tcase_add_test(tests, what_is_told_leads_here);
     tcase_add_test(tests, a_pipe_is_travelled_through);
     tcase_add_test(tests, names_that_checkpoints_use_are_spared);
+    tcase_add_loop_test(tests, a_longer_trace_is_jumped_about_in, 0, 3);
     tcase_add_test(tests, breakpoints_stop_in_both_directions);
     tcase_add_loop_test(tests, an_oom_is_stopped_at, 0, 3);
     tcase_add_test(tests, breakpoints_are_read);
