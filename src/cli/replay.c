@@ -3,11 +3,13 @@
 
 #include "cli/commands.h"
 #include "cli/message.h"
+#include "base/text.h"
 #include "cli/traces.h"
 #include "report/report.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Lines applied between two looks at the clock: about a millisecond's worth. */
 #define SLICE 16384
@@ -41,18 +43,38 @@ int replay_open(struct replay *replay, const char *command, const char *argument
     return failed;
 }
 
-/* The words of a run out of memory that no line expected. */
-static int tell_oom(const struct run *run)
+/* The words of a heap that ran out of memory, which no line expected. */
+static int tell_oom(const struct run *run, const struct isolate *dead)
 {
-    char *words = report_oom_words(run);
+    char *words = report_oom_words(&dead->heap);
     if (words == NULL) {
         complain("%s: out of memory", run->path);
         return STATUS_ERROR;
     }
-    fprintf(stderr, "heapreel: %s:%" PRIu64 ": the simulated heap is out of memory\n", run->path, run->current->heap.line);
+    struct text_quoted quoted;
+    const char *name = isolate_name(dead);
+    if (run_has_workers(run))
+        complain("%s:%" PRIu64 ": the simulated heap of worker \"%s\" is out of memory", run->path, dead->heap.line,
+                 text_quote(&quoted, name, strlen(name)));
+    else
+        complain("%s:%" PRIu64 ": the simulated heap is out of memory", run->path, dead->heap.line);
     fputs(words, stderr);
     free(words);
     return STATUS_NO;
+}
+
+/* The exit status of a run that has ended. */
+static int status_of(const struct run *run)
+{
+    int status = run->failed > 0 ? STATUS_NO : STATUS_OK;
+    for (size_t i = 0; i < run_isolates(run); i++) {
+        const struct isolate *it = run_isolate(run, i);
+        if (it->ready && it->heap.out_of_memory && !it->oom_expected) {
+            int one = tell_oom(run, it);
+            status = one > status ? one : status;
+        }
+    }
+    return status;
 }
 
 int replay_finish(struct replay *replay)
@@ -71,10 +93,7 @@ int replay_finish(struct replay *replay)
     if (state == RUN_FAILED) {
         return complain_error(replay->command, run->path, &error);
     }
-    if (run->current->heap.out_of_memory && !run->current->oom_expected) {
-        return tell_oom(run);
-    }
-    return run->failed > 0 ? STATUS_NO : STATUS_OK;
+    return status_of(run);
 }
 
 void replay_close(struct replay *replay)

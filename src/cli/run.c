@@ -4,6 +4,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/replay.h"
+#include "report/out.h"
 #include "report/report.h"
 #include "report/v8log.h"
 
@@ -168,9 +169,10 @@ static int open_outputs(struct run_command *c)
 /* Makes the report and the heap's listing, and puts the files in their places. 0, or -1 after telling. */
 static int write_outputs(struct run_command *c, const struct run *run)
 {
-    FILE *json = c->outputs[RUN_JSON].file, *heap = c->outputs[RUN_HEAP].file;
+    FILE *json = c->outputs[RUN_JSON].file, *heap = c->outputs[RUN_HEAP].file, *log = c->outputs[RUN_LOG].file;
     bool failed = (json != NULL && report_write_json(run, json) != 0 && !ferror(json)) ||
-                  (heap != NULL && report_write_heap(&run->current->heap, heap) != 0 && !ferror(heap));
+                  (log != NULL && c->log.failed && !ferror(log)) ||
+                  (heap != NULL && report_write_heaps(run, heap) != 0 && !ferror(heap));
     if (failed) {
         complain("out of memory"); /* what could not be written is told by commit */
         return -1;
@@ -190,6 +192,27 @@ static int write_outputs(struct run_command *c, const struct run *run)
 
 /* ---- a trace ---- */
 
+/* A line for each heap, with its worker's name where the trace has any. */
+static void print_hash(const struct run *run, FILE *file)
+{
+    struct out out;
+    out_to_file(&out, file);
+    for (size_t i = 0; i < run_isolates(run); i++) {
+        const struct isolate *it = run_isolate(run, i);
+        const char *name = isolate_name(it);
+        if (!it->ready) {
+            continue;
+        }
+        out_format(&out, "%016" PRIx64, heap_hash(&it->heap));
+        if (run_has_workers(run)) {
+            out_words(&out, "  ");
+            out_safe(&out, name, strlen(name), strlen(name));
+        }
+        out_char(&out, '\n');
+    }
+    out_spill(&out);
+}
+
 /* Prints what is for people. quiet: nothing but the hash. 0, or -1 after telling. */
 static int print_summary(struct run_command *c, const struct run *run, bool quiet)
 {
@@ -208,7 +231,7 @@ static int print_summary(struct run_command *c, const struct run *run, bool quie
         return -1;
     }
     if (c->hash) {
-        fprintf(out.file, "%016" PRIx64 "\n", heap_hash(&run->current->heap));
+        print_hash(run, out.file);
     }
     if (output_commit(&out, &error) != 0) {
         complain_error("run", NULL, &error);
@@ -239,6 +262,7 @@ static int run_trace(struct run_command *c, const char *argument)
         (write_outputs(c, &replay.run) != 0 || print_summary(c, &replay.run, quiet) != 0)) {
         status = STATUS_ERROR;
     }
+    v8_log_free(&c->log);
     replay_close(&replay);
     return status;
 }

@@ -169,7 +169,7 @@ uint64_t heap_hash(const struct heap *h)
     word(&hash, h->old_handles);
     word(&hash, h->external);
     word(&hash, h->young_external);
-    word(&hash, h->event);
+    word(&hash, h->counters.events); /* h->event counts those of other heaps, too */
     hash_sites(h, &hash);
     hash_limits(&h->limits, &hash);
     hash_marking(h, &hash);

@@ -506,7 +506,7 @@ struct heap {
     uint64_t young_external;  /* of young objects */
     uint64_t next_address;
     uint64_t dead_name_count; /* objects with a name collected so far; the newest stands at (count - 1) % DEAD_NAMES */
-    uint64_t event, line;     /* of the event being applied */
+    uint64_t event, line;     /* of the event being applied; event counts those of all the run's heaps */
     struct counters counters;
     struct site_run site_run;
     struct growth growth;
@@ -522,6 +522,10 @@ struct heap {
     uint32_t oom_words; /* which of the era's fatal messages: gc/policy.h */
     /* Not state: */
     struct names *names; /* borrowed */
+    struct {
+        const char *name; /* borrowed; NULL: the main one */
+        uint32_t index;   /* in the run; 0: the main one */
+    } worker;             /* whose heap it is: for who listens */
     struct listener *listeners; /* borrowed */
     uint64_t listening;  /* union of their masks */
 };
@@ -647,11 +651,18 @@ struct memory_usage heap_peak(const struct heap *heap, uint64_t *live);
 /* Committed, used, available, wasted bytes, objects, pages of a space; any era's. */
 struct space_figures {
     uint64_t size, used, available, physical, wasted, objects, pages;
+    uint64_t unswept, unswept_pages; /* bytes of dead objects on pages that wait to be swept; those pages */
     uint64_t occupancy;     /* used / usable, millionths */
     uint64_t fragmentation; /* millionths */
     uint64_t largest_free;  /* bytes */
+    /* what the ratios are made of, bytes: */
+    uint64_t usable;      /* occupancy = used / usable */
+    uint64_t free;        /* paged spaces: fragmentation = (free - largest_sum) / free */
+    uint64_t largest_sum; /* over the pages, of the largest free block of each */
 };
 struct space_figures heap_space_figures(const struct heap *heap, enum space_id space);
+/* Adds the figures of another heap's space: sums, the ratios of the sums, the larger of largest_free. */
+void space_figures_add(struct space_figures *sum, const struct space_figures *other);
 /*
  * Adds the free bytes of a paged space, and of those the sum over its pages of the page's largest free block
  * (fragmentation is 1 - largest / free).

@@ -58,15 +58,22 @@ uint64_t pause_bin_middle(uint64_t bin)
     return low + ((UINT64_C(1) << shift) - 1) / 2;
 }
 
+/* Makes the bins so many, more than there are. 0, or -1 without memory. */
+static int bins_reach(struct pause_store *store, size_t len)
+{
+    size_t more = len - store->bins.len;
+    if (vec_reserve(&store->bins, more))
+        return -1;
+    memset(store->bins.data + store->bins.len, 0, more * sizeof *store->bins.data);
+    store->bins.len = len;
+    return 0;
+}
+
 static int bin_add(struct pause_store *store, enum pause_kind kind, uint64_t length)
 {
     size_t place = (size_t)pause_bin(length) * PAUSE_KINDS + kind;
-    if (place >= store->bins.len) {
-        if (vec_reserve(&store->bins, place + 1 - store->bins.len))
-            return -1;
-        memset(store->bins.data + store->bins.len, 0, (place + 1 - store->bins.len) * sizeof *store->bins.data);
-        store->bins.len = place + 1;
-    }
+    if (place >= store->bins.len && bins_reach(store, place + 1))
+        return -1;
     store->bins.data[place]++;
     return 0;
 }
@@ -124,6 +131,33 @@ static void forget(struct pause_store *store)
     memmove(store->recent.data, store->recent.data + gone, store->recent.len * sizeof *store->recent.data);
     for (unsigned w = 0; w < MMU_WINDOWS; w++)
         store->windows[w].head -= gone;
+}
+
+static void add_totals(struct pause_totals *to, const struct pause_totals *from)
+{
+    if (from->count == 0)
+        return;
+    to->min_ns = to->count == 0 || from->min_ns < to->min_ns ? from->min_ns : to->min_ns;
+    to->max_ns = from->max_ns > to->max_ns ? from->max_ns : to->max_ns;
+    to->total_ns += from->total_ns;
+    to->count += from->count;
+}
+
+int pause_store_join(struct pause_store *to, const struct pause_store *from)
+{
+    if (from->histogram && !to->histogram && make_histogram(to))
+        return -1;
+    for (size_t i = 0; i < from->lengths.len; i++)
+        if (length_add(to, (enum pause_kind)(from->lengths.data[i] & KIND_MASK),
+                       from->lengths.data[i] >> PAUSE_KIND_BITS))
+            return -1;
+    if (from->bins.len > to->bins.len && bins_reach(to, from->bins.len))
+        return -1;
+    for (size_t i = 0; i < from->bins.len; i++)
+        to->bins.data[i] += from->bins.data[i];
+    for (unsigned kind = 0; kind < PAUSE_KINDS; kind++)
+        add_totals(&to->totals[kind], &from->totals[kind]);
+    return 0;
 }
 
 int pause_store_add(struct pause_store *store, enum pause_kind kind, uint64_t start_ns, uint64_t length_ns)

@@ -60,18 +60,16 @@ static void new_space_figures(const struct heap *h, struct space_figures *f)
     f->available = new_space_effective_capacity(h) - new_space_size(h);
     f->wasted = new_space_wasted(h);
     f->largest_free = f->available;
-    f->occupancy = millionths(f->used, new_space_effective_capacity(h));
+    f->usable = new_space_effective_capacity(h);
 }
 
 static void paged_space_figures(const struct heap *h, enum space_id id, struct space_figures *f)
 {
     const struct space *space = &h->spaces[id];
-    uint64_t free_bytes = 0, largest = 0;
     f->available = space->available + (uint64_t)(space->area_limit - space->area_top) * UNIT;
     f->wasted = space->wasted;
-    heap_free_bytes(h, id, &free_bytes, &largest);
-    f->fragmentation = millionths(free_bytes - largest, free_bytes);
-    f->occupancy = millionths(f->used, space->pages * config_usable(&h->config));
+    heap_free_bytes(h, id, &f->free, &f->largest_sum);
+    f->usable = space->pages * config_usable(&h->config);
     for (uint32_t page = space->first; page != NONE; page = h->pages.data[page].next) {
         uint64_t bytes = page_largest_free(h, page);
         if (bytes > f->largest_free)
@@ -79,18 +77,45 @@ static void paged_space_figures(const struct heap *h, enum space_id id, struct s
     }
 }
 
+static void set_ratios(struct space_figures *f)
+{
+    f->occupancy = millionths(f->used, f->usable);
+    f->fragmentation = millionths(f->free - f->largest_sum, f->free);
+}
+
 struct space_figures heap_space_figures(const struct heap *h, enum space_id id)
 {
     const struct space *space = &h->spaces[id];
     struct space_figures f = {.size = space->committed, .used = space->used, .physical = space->committed,
-                              .objects = space->objects, .pages = space->pages};
+                              .objects = space->objects, .pages = space->pages,
+                              .unswept = space->dead, .unswept_pages = space->unswept_pages};
     if (id == SPACE_NEW)
         new_space_figures(h, &f);
     else if (space_paged(id))
         paged_space_figures(h, id, &f);
     else
-        f.occupancy = millionths(f.used, f.size);
+        f.usable = f.size;
+    set_ratios(&f);
     return f;
+}
+
+void space_figures_add(struct space_figures *sum, const struct space_figures *other)
+{
+    sum->size += other->size;
+    sum->used += other->used;
+    sum->available += other->available;
+    sum->physical += other->physical;
+    sum->wasted += other->wasted;
+    sum->objects += other->objects;
+    sum->pages += other->pages;
+    sum->unswept += other->unswept;
+    sum->unswept_pages += other->unswept_pages;
+    sum->usable += other->usable;
+    sum->free += other->free;
+    sum->largest_sum += other->largest_sum;
+    if (other->largest_free > sum->largest_free)
+        sum->largest_free = other->largest_free;
+    set_ratios(sum);
 }
 
 unsigned heap_free_categories(const struct heap *h, uint64_t min[FREE_CATEGORIES])

@@ -1,12 +1,11 @@
 /*
  * content.c - what a report says, in its order (interface.md, "JSON report").
  *
- * Every figure is read from the heap or the run here, and nowhere else. What is not yet simulated is left out:
- * workers.
+ * Every figure is read from the heaps or the run here, and nowhere else.
  */
 #include "report/leakage.h"
-#include "report/pauses.h"
 #include "report/sink.h"
+#include "report/totals.h"
 
 #include <stdio.h>
 
@@ -14,8 +13,10 @@
 #define HEAPREEL_VERSION "unknown"
 #endif
 
-static void tell_trace(const struct run *run, struct sink *sink)
+static void tell_head(const struct run *run, struct sink *sink)
 {
+    sink_number(sink, "schema", 1);
+    sink_string(sink, "heapreel", HEAPREEL_VERSION);
     if (!sink_open(sink, "trace", SINK_OBJECT))
         return;
     sink_string(sink, "path", run->path);
@@ -36,34 +37,34 @@ static void tell_config(const struct config *config, struct sink *sink)
     sink_close(sink);
 }
 
-static void tell_events(const struct run *run, struct sink *sink)
+static void tell_events(const struct totals *totals, struct sink *sink)
 {
     if (!sink_open(sink, "events", SINK_OBJECT))
         return;
 #define X(symbol, word, acts)                                                                                          \
     if (acts)                                                                                                          \
-        sink_number(sink, word, run->current->counts[TRACE_##symbol]);
+        sink_number(sink, word, totals->counts[TRACE_##symbol]);
     TRACE_OPS(X)
 #undef X
     sink_close(sink);
 }
 
-static void tell_time(const struct heap *heap, struct sink *sink)
+static void tell_time(const struct totals *totals, struct sink *sink)
 {
     if (!sink_open(sink, "time", SINK_OBJECT))
         return;
-    sink_number(sink, "total_ns", heap_now(heap));
-    sink_number(sink, "mutator_ns", heap_mutator_ns(heap));
-    sink_number(sink, "gc_ns", heap->counters.gc_ns);
+    sink_number(sink, "total_ns", totals->total_ns);
+    sink_number(sink, "mutator_ns", totals->mutator_ns);
+    sink_number(sink, "gc_ns", totals->gc_ns);
     sink_close(sink);
 }
 
-static void tell_pauses_of(const struct heap *heap, const char *key, unsigned types, struct sink *sink)
+static void tell_pauses_of(const struct heaps *heaps, const char *key, unsigned types, struct sink *sink)
 {
     if (!sink_open(sink, key, SINK_OBJECT))
         return;
     struct pauses p;
-    if (pauses_of(heap, types, &p)) {
+    if (totals_pauses(heaps, types, &p)) {
         sink->failed = true;
         return;
     }
@@ -80,25 +81,25 @@ static void tell_pauses_of(const struct heap *heap, const char *key, unsigned ty
     sink_close(sink);
 }
 
-static void tell_pauses(const struct heap *heap, struct sink *sink)
+static void tell_pauses(const struct heaps *heaps, struct sink *sink)
 {
     if (!sink_open(sink, "pauses", SINK_OBJECT))
         return;
-    tell_pauses_of(heap, "minor", PAUSES_MINOR, sink);
-    tell_pauses_of(heap, "major", PAUSES_MAJOR, sink);
-    tell_pauses_of(heap, "incremental", PAUSES_STEPS, sink);
-    tell_pauses_of(heap, "all", PAUSES_ALL, sink);
+    tell_pauses_of(heaps, "minor", PAUSES_MINOR, sink);
+    tell_pauses_of(heaps, "major", PAUSES_MAJOR, sink);
+    tell_pauses_of(heaps, "incremental", PAUSES_STEPS, sink);
+    tell_pauses_of(heaps, "all", PAUSES_ALL, sink);
     sink_close(sink);
 }
 
 /* Of the items only figure.c looks at the names. */
-static void tell_mmu(const struct heap *heap, struct sink *sink)
+static void tell_mmu(const struct heaps *heaps, struct sink *sink)
 {
-    struct mmu mmu[MMU_WINDOWS];
+    struct mmu mmu[TOTALS_WINDOWS];
     if (!sink_open(sink, "mmu", SINK_ARRAY))
         return;
-    mmu_of(heap, mmu);
-    for (unsigned w = 0; w < MMU_WINDOWS; w++) {
+    unsigned n = totals_mmu(heaps, mmu);
+    for (unsigned w = 0; w < n; w++) {
         if (!sink_open(sink, mmu[w].name, SINK_LINE_OBJECT))
             continue;
         sink_number(sink, "window_ns", mmu[w].window_ns);
@@ -117,72 +118,67 @@ static void tell_memory(const struct memory_usage *usage, struct sink *sink)
     sink_close(sink);
 }
 
-static void tell_memory_now(const struct heap *heap, struct sink *sink)
+static void tell_memory_now(const struct totals *totals, struct sink *sink)
 {
-    if (sink_open(sink, "memoryUsage", SINK_LINE_OBJECT)) {
-        struct memory_usage usage = heap_memory_usage(heap);
-        tell_memory(&usage, sink);
-    }
-    if (sink_open(sink, "peak", SINK_LINE_OBJECT)) {
-        uint64_t live;
-        struct memory_usage peak = heap_peak(heap, &live);
-        tell_memory(&peak, sink);
-    }
+    if (sink_open(sink, "memoryUsage", SINK_LINE_OBJECT))
+        tell_memory(&totals->now, sink);
+    if (sink_open(sink, "peak", SINK_LINE_OBJECT))
+        tell_memory(&totals->peak, sink);
 }
 
 /* Every category of the era, empty ones too; spaces without pages of blocks have none. */
-static void tell_free_list(const struct heap *heap, enum space_id id, struct sink *sink)
+static void tell_free_list(const struct heaps *heaps, enum space_id id, const char *name, struct sink *sink)
 {
     if (!sink_open(sink, "free_list", SINK_ARRAY))
         return;
-    uint64_t min[FREE_CATEGORIES], first, end = space_paged(id) ? heap_free_categories(heap, min) : 0;
+    struct category_list list = {{0}};
+    if (totals_free_list(heaps, id, name, &list))
+        sink->failed = true;
+    uint64_t first, end = list.categories.len;
     sink_range(sink, &first, &end);
-    for (uint64_t i = first; i < end; i++) {
+    for (uint64_t i = first; i < end && !sink->failed; i++) {
         if (!sink_open(sink, NULL, SINK_LINE_OBJECT))
             continue;
-        uint64_t count = 0, units = 0;
-        for (uint32_t b = heap->spaces[id].categories[i]; b != NONE; b = heap->blocks.data[b].next) {
-            count++;
-            units += heap->blocks.data[b].size;
-        }
-        sink_number(sink, "min", min[i]);
-        sink_number(sink, "count", count);
-        sink_number(sink, "bytes", units * UNIT);
+        sink_number(sink, "min", list.categories.data[i].min);
+        sink_number(sink, "count", list.categories.data[i].count);
+        sink_number(sink, "bytes", list.categories.data[i].bytes);
         sink_close(sink);
     }
+    vec_free(&list.categories);
     sink_close(sink);
 }
 
-static void tell_space(const struct heap *heap, enum space_id id, struct sink *sink)
+static void tell_space(const struct heaps *heaps, enum space_id id, const char *name, struct sink *sink)
 {
-    const char *name = space_name(heap->config.era, id);
-    if (!sink_open(sink, name, SINK_OBJECT))
+    struct space_figures f;
+    if (!totals_space(heaps, id, name, &f) || !sink_open(sink, name, SINK_OBJECT))
         return;
-    struct space_figures f = heap_space_figures(heap, id);
     sink_string(sink, "space_name", name);
     sink_number(sink, "space_size", f.size);
     sink_number(sink, "space_used_size", f.used);
     sink_number(sink, "space_available_size", f.available);
     sink_number(sink, "physical_space_size", f.physical);
     sink_number(sink, "wasted", f.wasted);
-    sink_number(sink, "unswept", heap->spaces[id].dead);
-    sink_number(sink, "unswept_pages", heap->spaces[id].unswept_pages);
+    sink_number(sink, "unswept", f.unswept);
+    sink_number(sink, "unswept_pages", f.unswept_pages);
     sink_number(sink, "objects", f.objects);
     sink_number(sink, "pages", f.pages);
     sink_ratio(sink, "occupancy", f.occupancy);
     sink_ratio(sink, "fragmentation", f.fragmentation);
     sink_number(sink, "largest_free", f.largest_free);
-    tell_free_list(heap, id, sink);
+    tell_free_list(heaps, id, name, sink);
     sink_close(sink);
 }
 
-static void tell_spaces(const struct heap *heap, struct sink *sink)
+static void tell_spaces(const struct heaps *heaps, struct sink *sink)
 {
     if (!sink_open(sink, "spaces", SINK_ARRAY))
         return;
-    for (unsigned id = 0; id < SPACE_COUNT; id++)
-        if (era_has_space(heap->config.era, (enum space_id)id))
-            tell_space(heap, (enum space_id)id, sink);
+    for (enum space_id id = 0; id < SPACE_COUNT; id++) {
+        const char *name = NULL;
+        while ((name = totals_space_name(id, name)) != NULL)
+            tell_space(heaps, id, name, sink);
+    }
     sink_close(sink);
 }
 
@@ -207,10 +203,13 @@ static void tell_why(const struct choice_made *why, struct sink *sink)
     sink_string(sink, "rule", text);
 }
 
-static void tell_collection(const struct collection *c, struct sink *sink)
+/* worker: whose it is, or NULL where that is clear. */
+static void tell_collection(const struct collection *c, const char *worker, struct sink *sink)
 {
     if (!sink_open(sink, NULL, SINK_OBJECT))
         return;
+    if (worker != NULL)
+        sink_string(sink, "worker", worker);
     sink_number(sink, "index", c->index);
     sink_string(sink, "type", collection_type_word((enum collection_type)c->type));
     sink_string(sink, "reason", reason_words((enum reason)c->reason));
@@ -244,54 +243,75 @@ static void tell_collection(const struct collection *c, struct sink *sink)
     sink_close(sink);
 }
 
-static void tell_collections(const struct heap *heap, struct sink *sink)
+/* The collections of one heap. */
+static void tell_list(const struct heap *heap, struct sink *sink)
+{
+    uint64_t first, end = heap->collections.len;
+    sink_range(sink, &first, &end);
+    for (uint64_t i = first; i < end && !sink->failed; i++)
+        tell_collection(&heap->collections.data[i], NULL, sink);
+}
+
+/* The collections of several, each with its worker. */
+static void tell_merged_list(const struct heaps *heaps, struct sink *sink)
+{
+    struct collection_merge merge;
+    const struct collection *c = NULL;
+    const struct isolate *whose;
+    sink->failed |= collections_begin(&merge, heaps) != 0;
+    while (!sink->failed && (c = collections_next(&merge, &whose)) != NULL)
+        tell_collection(c, isolate_name(whose), sink);
+    vec_free(&merge.next);
+}
+
+static void tell_collections(const struct heaps *heaps, const struct counters *counters, struct sink *sink)
 {
     if (!sink_open(sink, "collections", SINK_OBJECT))
         return;
-    sink_number(sink, "scavenges", heap->counters.scavenges);
-    sink_number(sink, "mark_sweeps", heap->counters.mark_sweeps);
-    sink_number(sink, "mark_compacts", heap->counters.mark_compacts);
-    sink_number(sink, "incremental_steps", heap->counters.incremental_steps);
+    sink_number(sink, "scavenges", counters->scavenges);
+    sink_number(sink, "mark_sweeps", counters->mark_sweeps);
+    sink_number(sink, "mark_compacts", counters->mark_compacts);
+    sink_number(sink, "incremental_steps", counters->incremental_steps);
     if (sink_open(sink, "swept_pages", SINK_LINE_OBJECT)) {
         for (unsigned sweeper = 0; sweeper < SWEEPER_COUNT; sweeper++)
-            sink_number(sink, sweeper_word((enum sweeper)sweeper), heap->counters.swept[sweeper]);
+            sink_number(sink, sweeper_word((enum sweeper)sweeper), counters->swept[sweeper]);
         sink_close(sink);
     }
     if (sink_open(sink, "list", SINK_ARRAY)) {
-        uint64_t first, end = heap->collections.len;
-        sink_range(sink, &first, &end);
-        for (uint64_t i = first; i < end && !sink->failed; i++)
-            tell_collection(&heap->collections.data[i], sink);
+        if (heaps->end - heaps->first > 1)
+            tell_merged_list(heaps, sink);
+        else
+            tell_list(&run_isolate(heaps->run, heaps->first)->heap, sink);
         sink_close(sink);
     }
     sink_close(sink);
 }
 
-static void tell_barriers(const struct heap *heap, struct sink *sink)
+static void tell_barriers(const struct counters *counters, struct sink *sink)
 {
     if (!sink_open(sink, "barriers", SINK_OBJECT))
         return;
-    sink_number(sink, "generational", heap->counters.barriers_generational);
-    sink_number(sink, "marking", heap->counters.barriers_marking);
-    sink_number(sink, "remembered_set_peak", heap->counters.remembered_peak);
+    sink_number(sink, "generational", counters->barriers_generational);
+    sink_number(sink, "marking", counters->barriers_marking);
+    sink_number(sink, "remembered_set_peak", counters->remembered_peak);
     sink_close(sink);
 }
 
-static void tell_promotion(const struct heap *heap, struct sink *sink)
+static void tell_promotion(const struct counters *counters, struct sink *sink)
 {
     if (!sink_open(sink, "promotion", SINK_OBJECT))
         return;
     for (unsigned rule = 0; rule < PROMOTION_RULE_COUNT; rule++)
-        sink_number(sink, promotion_rule_word((enum promotion_rule)rule), heap->counters.promotion[rule]);
+        sink_number(sink, promotion_rule_word((enum promotion_rule)rule), counters->promotion[rule]);
     sink_close(sink);
 }
 
-static void tell_survival(const struct heap *heap, struct sink *sink)
+static void tell_survival(const struct heaps *heaps, struct sink *sink)
 {
     if (!sink_open(sink, "survival", SINK_LINE_ARRAY))
         return;
     struct survival_list list = {{0}};
-    if (heap_survival(heap, &list)) {
+    if (totals_survival(heaps, &list)) {
         sink->failed = true;
     } else {
         uint64_t first, end = list.counts.len;
@@ -303,23 +323,24 @@ static void tell_survival(const struct heap *heap, struct sink *sink)
     vec_free(&list.counts);
 }
 
-static void tell_objects(const struct heap *heap, struct sink *sink)
+static void tell_objects(const struct totals *totals, struct sink *sink)
 {
     if (!sink_open(sink, "objects", SINK_OBJECT))
         return;
-    uint64_t peak_live;
-    heap_peak(heap, &peak_live);
-    sink_number(sink, "allocated", heap->counters.allocated);
-    sink_number(sink, "collected", heap->counters.collected);
-    sink_number(sink, "live", heap->live);
-    sink_number(sink, "peak_live", peak_live);
+    sink_number(sink, "allocated", totals->counters.allocated);
+    sink_number(sink, "collected", totals->counters.collected);
+    sink_number(sink, "live", totals->live);
+    sink_number(sink, "peak_live", totals->peak_live);
     sink_close(sink);
 }
 
-static void tell_expectation(const struct expectation *e, struct sink *sink)
+/* worker: whose it is, or NULL where that is clear. */
+static void tell_expectation(const struct expectation *e, const char *worker, struct sink *sink)
 {
     if (!sink_open(sink, NULL, SINK_OBJECT))
         return;
+    if (worker != NULL)
+        sink_string(sink, "worker", worker);
     sink_number(sink, "line", e->line);
     sink_number(sink, "event", e->event);
     sink_string(sink, "condition", e->condition);
@@ -329,17 +350,20 @@ static void tell_expectation(const struct expectation *e, struct sink *sink)
     sink_close(sink);
 }
 
-static void tell_expectations(const struct run *run, struct sink *sink)
+static void tell_expectations(const struct heaps *heaps, const struct totals *totals, struct sink *sink)
 {
+    const struct run *run = heaps->run;
+    bool several = heaps->end - heaps->first > 1;
     if (!sink_open(sink, "expectations", SINK_OBJECT))
         return;
-    sink_number(sink, "passed", run->passed);
-    sink_number(sink, "failed", run->failed);
+    sink_number(sink, "passed", totals->passed);
+    sink_number(sink, "failed", totals->failed);
     if (sink_open(sink, "list", SINK_ARRAY)) {
-        uint64_t first, end = run->expectations.len;
-        sink_range(sink, &first, &end);
-        for (uint64_t i = first; i < end && !sink->failed; i++)
-            tell_expectation(&run->expectations.data[i], sink);
+        for (size_t i = 0; i < run->expectations.len && !sink->failed; i++) {
+            const struct expectation *e = &run->expectations.data[i];
+            if (e->worker >= heaps->first && e->worker < heaps->end)
+                tell_expectation(e, several ? isolate_name(run_isolate(run, e->worker)) : NULL, sink);
+        }
         sink_close(sink);
     }
     sink_close(sink);
@@ -353,32 +377,79 @@ uint64_t report_lines(const struct run *run)
     return trace_lines(run->reader);
 }
 
+/* All that is said of some heaps: of one, or of all together. */
+static void tell_heaps(const struct heaps *heaps, struct sink *sink)
+{
+    size_t at = heaps->first;
+    const struct isolate *it = heaps_next(heaps, &at);
+    struct totals totals = totals_of(heaps);
+    if (it == NULL)
+        return;
+    tell_config(&it->heap.config, sink);
+    sink_string(sink, "outcome", outcome_word(totals.outcome));
+    tell_events(&totals, sink);
+    tell_time(&totals, sink);
+    tell_pauses(heaps, sink);
+    tell_mmu(heaps, sink);
+    tell_memory_now(&totals, sink);
+    tell_spaces(heaps, sink);
+    tell_collections(heaps, &totals.counters, sink);
+    tell_barriers(&totals.counters, sink);
+    tell_promotion(&totals.counters, sink);
+    tell_survival(heaps, sink);
+    tell_objects(&totals, sink);
+    sink_number(sink, "finalized", totals.counters.finalized);
+    sink_number(sink, "weak_cleared", totals.counters.weak_cleared);
+    leakage_tell(heaps, sink);
+    tell_expectations(heaps, &totals, sink);
+}
+
+/* The same of each, where there is more than one. */
+static void tell_workers(const struct run *run, struct sink *sink)
+{
+    struct heaps all = heaps_all(run);
+    const struct isolate *it;
+    size_t at;
+    if (!run_has_workers(run) || !sink_open(sink, "workers", SINK_ARRAY))
+        return;
+    HEAPS_EACH(&all, at, it) {
+        struct heaps one = {run, at - 1, at};
+        if (!sink_open(sink, isolate_name(it), SINK_OBJECT))
+            continue;
+        sink_string(sink, "name", isolate_name(it));
+        tell_heaps(&one, sink);
+        sink_close(sink);
+    }
+    sink_close(sink);
+}
+
 void report_tell(const struct run *run, struct sink *sink)
 {
-    const struct heap *heap = &run->current->heap;
+    struct heaps all = heaps_all(run);
+    size_t at = 0;
+    if (heaps_next(&all, &at) == NULL || !sink_open(sink, NULL, SINK_OBJECT)) {
+        sink->failed = true;
+        return;
+    }
+    tell_head(run, sink);
+    tell_heaps(&all, sink);
+    tell_workers(run, sink);
+    sink_close(sink);
+}
+
+void report_tell_current(const struct run *run, struct sink *sink)
+{
+    struct heaps current = heaps_current(run), all = heaps_all(run);
     if (!run->current->ready || !sink_open(sink, NULL, SINK_OBJECT)) {
         sink->failed = true;
         return;
     }
-    sink_number(sink, "schema", 1);
-    sink_string(sink, "heapreel", HEAPREEL_VERSION);
-    tell_trace(run, sink);
-    tell_config(&heap->config, sink);
-    sink_string(sink, "outcome", outcome_word(run_outcome(run)));
-    tell_events(run, sink);
-    tell_time(heap, sink);
-    tell_pauses(heap, sink);
-    tell_mmu(heap, sink);
-    tell_memory_now(heap, sink);
-    tell_spaces(heap, sink);
-    tell_collections(heap, sink);
-    tell_barriers(heap, sink);
-    tell_promotion(heap, sink);
-    tell_survival(heap, sink);
-    tell_objects(heap, sink);
-    sink_number(sink, "finalized", heap->counters.finalized);
-    sink_number(sink, "weak_cleared", heap->counters.weak_cleared);
-    leakage_tell(heap, sink);
-    tell_expectations(run, sink);
+    tell_head(run, sink);
+    tell_heaps(&current, sink);
+    tell_workers(run, sink);
+    if (run_has_workers(run) && sink_open(sink, "totals", SINK_OBJECT)) {
+        tell_heaps(&all, sink);
+        sink_close(sink);
+    }
     sink_close(sink);
 }

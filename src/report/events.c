@@ -2,7 +2,8 @@
  * events.c - the event stream: a flat JSON object a line for everything that happened.
  *
  * {"e":142,"t":18400,"k":"promote","addr":…,"name":"node5", then the fields of
- * the table of happenings, in its order. An object among the fields is told by
+ * the table of happenings, in its order. What happens in the heap of a worker other than main has its name behind
+ * "t", as "worker". An object among the fields is told by
  * its address under the field's name, and by its name under NAME_name. A
  * promotion's rule is told as "promotion" (the word of the report) and, last,
  * in words with its operands as "rule"; a decision's only so.
@@ -93,6 +94,10 @@ static void hear(void *self, const struct heap *heap, const struct happening *ha
     out_number(&out, heap->event);
     out_words(&out, ",\"t\":");
     out_number(&out, heap_now(heap));
+    if (heap->worker.name != NULL) {
+        put_key(&out, "worker", 6);
+        out_json_string(&out, heap->worker.name, strlen(heap->worker.name));
+    }
     put_key(&out, "k", 1);
     put_word(&out, happening_word(happening->kind));
     if (label_known(heap, happening->object)) {

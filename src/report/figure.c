@@ -2,7 +2,7 @@
  * figure.c - one figure of the report at a dotted path, for "expect PATH OP VALUE".
  *
  * A sink that opens only what lies on the path: the rest of the report is never
- * made. Array items go by index, spaces by name too, and a space's
+ * made. Array items go by index, spaces by name too, workers only by name, and a space's
  * figures by the short names of trace-format.md.
  */
 #include "report/figure.h"
@@ -23,6 +23,7 @@ struct figure_sink {
     struct part part;       /* the part that is looked for in the innermost open section */
     unsigned depth;         /* open sections on the path, the report itself included */
     bool array;             /* the innermost is an array: its items count */
+    bool names;             /* but only by name */
     bool spaces;            /* a space is open, or its array */
     bool section;           /* the path ends at a section */
     bool over;              /* found, or the section has ended without it */
@@ -68,7 +69,7 @@ static bool matches(struct figure_sink *f, const char *key)
     if (f->over)
         return false;
     bool match = same(f->part, key) || (f->spaces && short_name(f->part, key));
-    if (f->array && f->number && f->item++ == f->index)
+    if (f->array && !f->names && f->number && f->item++ == f->index)
         match = true;
     if (!match && f->known != NULL && key != NULL) {
         out_words(f->known, f->known->len ? ", " : "");
@@ -88,8 +89,8 @@ static bool figure_open(struct sink *sink, const char *key, enum sink_shape shap
         if (f->over)
             return false;
     }
-    if (f->depth == 1)
-        f->spaces = same(f->part, "spaces");
+    f->spaces |= f->depth > 0 && same(f->part, "spaces");
+    f->names = f->depth == 1 && same(f->part, "workers");
     if (f->known != NULL)
         f->known->len = 0;
     if (f->section) /* look into it for nothing: its members become known */
@@ -133,15 +134,19 @@ static void look(struct figure_sink *f, const struct run *run, const char *path,
 {
     static const struct sink_ops ops = {figure_open, figure_close, figure_value, figure_range};
     *f = (struct figure_sink){.sink = {&ops, false}, .rest = path, .end = path + len, .known = known};
-    report_tell(run, &f->sink);
+    report_tell_current(run, &f->sink);
 }
 
 /* No object has survived so many scavenges yet: the histogram goes on with zeros. */
 static bool beyond_survival(const struct figure_sink *f, const char *path)
 {
     static const char word[] = "survival.";
-    size_t len = (size_t)(f->part.text - path);
-    return !f->found && f->number && f->rest == NULL && len == strlen(word) && memcmp(path, word, len) == 0;
+    const size_t word_len = sizeof word - 1;
+    size_t len = (size_t)(f->part.text - path); /* the path before its last part */
+    if (f->found || !f->number || f->rest != NULL || len < word_len || f->depth < 2)
+        return false;
+    const char *last = path + len - word_len;
+    return memcmp(last, word, word_len) == 0 && (last == path || last[-1] == '.');
 }
 
 int report_figure(void *self, const struct run *run, const char *path, size_t len, uint64_t *value, bool *ratio)

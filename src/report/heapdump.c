@@ -3,7 +3,8 @@
  *
  * Ids count from 1 in the order of the lines, so that equal heaps print equal
  * lines on every machine. "page" counts a space's pages in the order of their
- * making; a large object is its space's n-th page, at offset 0.
+ * making; a large object is its space's n-th page, at offset 0. Of several heaps one follows the other, each with
+ * its worker's name in its lines, and ids of its own.
  */
 #include "heap/slots.h"
 #include "report/labels.h"
@@ -13,6 +14,7 @@
 
 struct dump {
     const struct heap *heap;
+    const char *worker;            /* whose it is, where there are several; or NULL */
     struct object_list list;       /* the objects in the order of the lines */
     size_t first[SPACE_COUNT + 1]; /* where each space begins in it */
     uint32_t *ids;                 /* object -> id; 0 = it has no line */
@@ -109,7 +111,13 @@ static void print_object(struct dump *d, size_t place, enum space_id space, cons
         page = place - d->first[space];
     else if (space_paged(space))
         page = d->pages[o->page];
-    out_words(out, "{\"id\":");
+    out_char(out, '{');
+    if (d->worker != NULL) {
+        out_words(out, "\"worker\":");
+        out_json_string(out, d->worker, strlen(d->worker));
+        out_char(out, ',');
+    }
+    out_words(out, "\"id\":");
     out_number(out, place + 1);
     out_words(out, ",\"name\":");
     label_name_json(out, d->heap, o->name);
@@ -134,9 +142,9 @@ static void print_object(struct dump *d, size_t place, enum space_id space, cons
     out_words(out, "}\n");
 }
 
-int report_write_heap(const struct heap *heap, FILE *out)
+static int write_heap(const struct heap *heap, const char *worker, FILE *out)
 {
-    struct dump d = {.heap = heap};
+    struct dump d = {.heap = heap, .worker = worker};
     int status = -1;
     out_to_file(&d.out, out);
     if (number_objects(&d) || number_pages(&d))
@@ -152,4 +160,19 @@ done:
     free(d.ids);
     free(d.pages);
     return status;
+}
+
+int report_write_heap(const struct heap *heap, FILE *out)
+{
+    return write_heap(heap, NULL, out);
+}
+
+int report_write_heaps(const struct run *run, FILE *out)
+{
+    for (size_t i = 0; i < run_isolates(run); i++) {
+        const struct isolate *it = run_isolate(run, i);
+        if (it->ready && write_heap(&it->heap, run_has_workers(run) ? isolate_name(it) : NULL, out))
+            return -1;
+    }
+    return 0;
 }

@@ -102,13 +102,17 @@ static const char *site_key(const struct heap *h, uint32_t index, char key[SITE_
     return key;
 }
 
-static void tell_site(const struct heap *h, const struct leaks *leaks, uint32_t index, struct sink *sink)
+/* worker: whose it is, or NULL where that is clear. */
+static void tell_site(const struct heap *h, const char *worker, const struct leaks *leaks, uint32_t index,
+                      struct sink *sink)
 {
     const struct leak_site *site = &leaks->sites.data[index];
     const char *word = leak_site_word(index);
     char key[SITE_KEY];
     if (!sink_open(sink, site_key(h, index, key), SINK_OBJECT))
         return;
+    if (worker)
+        sink_string(sink, "worker", worker);
     if (word)
         sink_string(sink, "site", word);
     else
@@ -125,42 +129,84 @@ static void tell_site(const struct heap *h, const struct leaks *leaks, uint32_t 
     sink_close(sink);
 }
 
-static void tell_sites(const struct heap *h, const struct leaks *leaks, struct sink *sink)
+static void tell_sites(const struct heap *h, const char *worker, const struct leaks *leaks, struct sink *sink)
 {
     struct site_list list = {{0}};
-    if (!sink_open(sink, "sites", SINK_ARRAY))
-        return;
     if (leaks_ranking(leaks, &list))
         sink->failed = true;
     for (size_t i = 0; i < list.sites.len && !sink->failed; i++)
-        tell_site(h, leaks, list.sites.data[i], sink);
+        tell_site(h, worker, leaks, list.sites.data[i], sink);
     vec_free(&list.sites);
-    sink_close(sink);
 }
 
-void leakage_tell(const struct heap *h, struct sink *sink)
+/* What is found in each of some heaps, and what it comes to. */
+struct found {
+    VEC(struct leaks) each;
+    enum leak_verdict verdict;
+    unsigned rises;
+    uint64_t stale, stale_bytes;
+};
+
+static void found_free(struct found *found)
 {
-    struct leaks leaks;
-    if (!sink_open(sink, "leaks", SINK_OBJECT))
-        return;
-    if (leaks_find(h, &leaks)) {
-        sink->failed = true;
-        return;
+    for (size_t i = 0; i < found->each.len; i++)
+        leaks_free(&found->each.data[i]);
+    vec_free(&found->each);
+}
+
+/* 0, or -1 without memory. */
+static int find_all(const struct heaps *heaps, struct found *found)
+{
+    const struct isolate *it;
+    size_t at;
+    HEAPS_EACH(heaps, at, it) {
+        struct leaks leaks;
+        if (vec_reserve(&found->each, 1) || leaks_find(&it->heap, &leaks))
+            return -1;
+        found->each.data[found->each.len++] = leaks;
+        found->verdict = leaks.verdict > found->verdict ? leaks.verdict : found->verdict;
+        found->rises = leaks.rises > found->rises ? leaks.rises : found->rises;
+        found->stale += leaks.stale;
+        found->stale_bytes += leaks.stale_bytes;
     }
-    sink_string(sink, "verdict", leak_verdict_word(leaks.verdict));
-    sink_number(sink, "rises", leaks.rises);
+    return 0;
+}
+
+static void tell_found(const struct heaps *heaps, const struct found *found, struct sink *sink)
+{
+    const struct isolate *it;
+    size_t at, i = 0;
+    bool several = heaps->end - heaps->first > 1;
+    sink_string(sink, "verdict", leak_verdict_word(found->verdict));
+    sink_number(sink, "rises", found->rises);
     if (sink_open(sink, "series", SINK_LINE_ARRAY)) {
-        uint64_t first, end = leaks.majors;
+        uint64_t first, end = several ? 0 : found->each.data[0].majors;
         sink_range(sink, &first, &end);
-        for (uint64_t i = first; i < end; i++)
-            sink_number(sink, NULL, leaks.series[i]);
+        for (uint64_t major = first; major < end; major++)
+            sink_number(sink, NULL, found->each.data[0].series[major]);
         sink_close(sink);
     }
-    sink_number(sink, "stale", leaks.stale);
-    sink_number(sink, "stale_bytes", leaks.stale_bytes);
-    tell_sites(h, &leaks, sink);
-    sink_close(sink);
-    leaks_free(&leaks);
+    sink_number(sink, "stale", found->stale);
+    sink_number(sink, "stale_bytes", found->stale_bytes);
+    if (sink_open(sink, "sites", SINK_ARRAY)) {
+        HEAPS_EACH(heaps, at, it)
+            tell_sites(&it->heap, several ? isolate_name(it) : NULL, &found->each.data[i++], sink);
+        sink_close(sink);
+    }
+}
+
+void leakage_tell(const struct heaps *heaps, struct sink *sink)
+{
+    struct found found = {.verdict = VERDICT_UNKNOWN};
+    if (!sink_open(sink, "leaks", SINK_OBJECT))
+        return;
+    if (find_all(heaps, &found)) {
+        sink->failed = true;
+    } else {
+        tell_found(heaps, &found, sink);
+        sink_close(sink);
+    }
+    found_free(&found);
 }
 
 /* ---- for people ---- */

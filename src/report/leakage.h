@@ -7,9 +7,13 @@
 #include "heap/path.h"
 #include "report/out.h"
 #include "report/sink.h"
+#include "report/totals.h"
 
-/* Tells the section "leaks" of the report; analyses the heap only if it is wanted. */
-void leakage_tell(const struct heap *heap, struct sink *sink);
+/*
+ * Tells the section "leaks" of the report; analyses the heaps only if it is wanted. Of several heaps: the worst verdict,
+ * no series, and the sites of all, each with its worker.
+ */
+void leakage_tell(const struct heaps *heaps, struct sink *sink);
 
 /* Puts the summary's lines; none before the first major collection. 0, or -1 without memory. */
 int leakage_put(struct out *out, const struct heap *heap);

@@ -2,7 +2,8 @@
  * oom.c - what V8 says when a heap has run out of memory, in the words of the era.
  *
  * The forms are those that users of Node 0.10, 6 and 20 saw on stderr: 0.10 has only the fatal line; later versions
- * print the newest collections first, as many whole lines as fit in V8's ring buffer.
+ * print the newest collections first, as many whole lines as fit in V8's ring buffer. A worker of Node 20 is no process
+ * of its own: its end is an error of the main one.
  */
 #include "report/out.h"
 #include "report/report.h"
@@ -26,7 +27,7 @@ static void put_line(struct out *out, const struct v8_form *form, const struct c
 /* The newest collections, as many whole lines as fit in the ring. */
 static void put_last_collections(struct out *out, const struct heap *heap)
 {
-    struct v8_form form = v8_form_of(&heap->config);
+    struct v8_form form = v8_form_of(heap);
     struct v8_utilization u = {0};
     struct out lines;
     size_t n = heap->collections.len, from = 0;
@@ -81,11 +82,16 @@ static void put_hint(struct out *out, const struct config *config)
     out_format(out, " heap: try --profile %s)\n", config->era == ERA_NODE6 ? "node6" : "node20");
 }
 
-char *report_oom_words(const struct run *run)
+char *report_oom_words(const struct heap *heap)
 {
-    const struct heap *heap = &run->current->heap;
     struct out out;
     out_to_memory(&out);
+    if (heap->config.era == ERA_NODE20 && heap->worker.index != 0) { /* Node 20 ends the worker, and goes on */
+        out_words(&out, "Error [ERR_WORKER_OUT_OF_MEMORY]: Worker terminated due to reaching memory limit: "
+                        "JS heap out of memory\n");
+        put_hint(&out, &heap->config);
+        return out_take(&out);
+    }
     if (heap->config.era != ERA_BOOK)
         put_last_collections(&out, heap);
     out_format(&out, "FATAL ERROR: %s\n", fatal_words(heap));

@@ -26,6 +26,8 @@ int report_write_summary(const struct run *run, FILE *out);
 
 /* The heap as it stands, one JSON object a line for each object, space by space in layout order. 0 or -1. */
 int report_write_heap(const struct heap *heap, FILE *out);
+/* The same of all heaps of a run, one after another; with "worker" in front where there may be several. 0 or -1. */
+int report_write_heaps(const struct run *run, FILE *out);
 
 /* The event stream: attach listener to a run; lines go to out (borrowed). failed is set by a write error. */
 struct event_stream {
@@ -43,6 +45,6 @@ char *happening_narrate(const struct heap *heap, const struct happening *happeni
 
 /* V8's fatal words of the era for a heap that ran out of memory, several lines, with the hint for the classroom: new.
  */
-char *report_oom_words(const struct run *run);
+char *report_oom_words(const struct heap *heap);
 
 #endif

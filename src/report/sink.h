@@ -50,6 +50,9 @@ struct sink {
 /* Tells the whole report of run to sink; failed tells if that went wrong. */
 void report_tell(const struct run *run, struct sink *sink);
 
+/* The same, but of the current heap only; beside it "workers", and the "totals" that report_tell begins with. */
+void report_tell_current(const struct run *run, struct sink *sink);
+
 /* Lines of the trace that have been read: all of it at its end, else up to the last event applied. */
 uint64_t report_lines(const struct run *run);
 

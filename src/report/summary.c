@@ -6,20 +6,23 @@
  */
 #include "report/leakage.h"
 #include "report/out.h"
-#include "report/pauses.h"
 #include "report/report.h"
 #include "report/sink.h"
+#include "report/totals.h"
 
 #define COLUMNS 80
 #define LABEL 16    /* columns of a line's label */
 #define BAR 40      /* columns of the longest bar */
 #define AGES 8      /* ages that have a bar of their own */
 #define FAILURES 10 /* failed expectations that are shown */
+#define WORKERS 20  /* workers that are */
 
 struct page_of_text {
     struct out out;
     const struct run *run;
-    const struct heap *heap;
+    struct heaps heaps; /* all of them: what is told is their sum */
+    struct totals totals;
+    const struct config *config; /* of the first */
 };
 
 /* A text of width columns, at the right. */
@@ -98,7 +101,6 @@ static void flow_end(struct flow *flow, const char *none)
 static void put_title(struct page_of_text *p)
 {
     struct out *out = &p->out;
-    const struct config *config = &p->heap->config;
     if (p->run->title != NULL) {
         out_safe(out, p->run->title, strlen(p->run->title), COLUMNS);
         out_char(out, '\n');
@@ -107,7 +109,7 @@ static void put_title(struct page_of_text *p)
         out_safe(out, p->run->path, strlen(p->run->path), COLUMNS - 31);
         out_words(out, ", ");
     }
-    out_format(out, "profile %s, era %s\n\n", profile_word(config->profile), era_word(config->era));
+    out_format(out, "profile %s, era %s\n\n", profile_word(p->config->profile), era_word(p->config->era));
 }
 
 /* The events that occurred, by word. */
@@ -117,8 +119,8 @@ static void put_events(struct page_of_text *p)
     flow_begin(&flow, &p->out, "Events", "   ");
     flow_piece(&flow, "", run_events(p->run), " in all");
 #define X(symbol, word, acts)                                                                                          \
-    if (acts && p->run->current->counts[TRACE_##symbol] != 0)                                                                   \
-        flow_piece(&flow, word " ", p->run->current->counts[TRACE_##symbol], "");
+    if (acts && p->totals.counts[TRACE_##symbol] != 0)                                                                 \
+        flow_piece(&flow, word " ", p->totals.counts[TRACE_##symbol], "");
     TRACE_OPS(X)
 #undef X
     flow_end(&flow, "none");
@@ -127,15 +129,19 @@ static void put_events(struct page_of_text *p)
 /* Minimum mutator utilization, if there was a pause at all. */
 static void put_mmu(struct page_of_text *p)
 {
-    struct mmu mmu[MMU_WINDOWS];
-    if (p->heap->counters.gc_ns == 0)
+    struct mmu mmu[TOTALS_WINDOWS];
+    if (p->totals.gc_ns == 0)
         return;
-    mmu_of(p->heap, mmu);
+    unsigned n = totals_mmu(&p->heaps, mmu);
     put_label(&p->out, "MMU");
-    for (unsigned w = 0; w < MMU_WINDOWS; w++) {
+    for (unsigned w = 0; w < n; w++) {
+        if (w == MMU_WINDOWS) { /* heaps of several geometries */
+            out_char(&p->out, '\n');
+            out_repeat(&p->out, ' ', LABEL);
+        }
         unsigned tenths = (unsigned)((mmu[w].utilization + 500) / 1000); /* of a percent */
         int digits = (int)strspn(mmu[w].name, "0123456789");
-        out_format(&p->out, "%s%.*s %s: %u.%u %%", w == 0 ? "" : ", ", digits, mmu[w].name, mmu[w].name + digits,
+        out_format(&p->out, "%s%.*s %s: %u.%u %%", w % MMU_WINDOWS == 0 ? "" : ", ", digits, mmu[w].name, mmu[w].name + digits,
                    tenths / 10, tenths % 10);
     }
     out_char(&p->out, '\n');
@@ -144,24 +150,23 @@ static void put_mmu(struct page_of_text *p)
 static void put_course(struct page_of_text *p)
 {
     struct out *out = &p->out;
-    const struct heap *h = p->heap;
+    const struct totals *t = &p->totals;
     char text[OUT_HUMAN];
     struct flow flow;
     put_label(out, "Outcome");
     out_words(out, outcome_word(run_outcome(p->run)));
     out_char(out, '\n');
     put_label(out, "Simulated time");
-    out_words(out, human_duration(text, heap_now(h)));
-    out_format(out, ": program %s", human_duration(text, heap_mutator_ns(h)));
-    out_format(out, ", collector %s\n", human_duration(text, h->counters.gc_ns));
+    out_words(out, human_duration(text, t->total_ns));
+    out_format(out, ": program %s", human_duration(text, t->mutator_ns));
+    out_format(out, ", collector %s", human_duration(text, t->gc_ns));
+    out_words(out, run_has_workers(p->run) ? " (the longest)\n" : "\n");
     put_mmu(p);
     flow_begin(&flow, out, "Objects", ", ");
-    flow_piece(&flow, "", h->counters.allocated, " allocated");
-    flow_piece(&flow, "", h->counters.collected, " collected");
-    flow_piece(&flow, "", h->live, " live");
-    uint64_t peak_live;
-    heap_peak(h, &peak_live);
-    flow_piece(&flow, "at most ", peak_live, "");
+    flow_piece(&flow, "", t->counters.allocated, " allocated");
+    flow_piece(&flow, "", t->counters.collected, " collected");
+    flow_piece(&flow, "", t->live, " live");
+    flow_piece(&flow, "at most ", t->peak_live, "");
     flow_end(&flow, "");
     put_events(p);
 }
@@ -179,27 +184,27 @@ static void put_usage(struct out *out, const char *name, uint64_t now, uint64_t 
 static void put_memory(struct page_of_text *p)
 {
     struct out *out = &p->out;
-    struct memory_usage now = heap_memory_usage(p->heap);
-    uint64_t peak_live;
-    struct memory_usage highest = heap_peak(p->heap, &peak_live);
-    const struct memory_usage *peak = &highest;
+    const struct memory_usage *now = &p->totals.now, *peak = &p->totals.peak;
     out_words(out, "\nMemory");
     put_right(out, "now", 18);
     put_right(out, "bytes", 21);
     put_right(out, "peak", 12);
     put_right(out, "bytes", 21);
     out_char(out, '\n');
-    put_usage(out, "heapUsed", now.heap_used, peak->heap_used);
-    put_usage(out, "heapTotal", now.heap_total, peak->heap_total);
-    put_usage(out, "external", now.external, peak->external);
-    put_usage(out, "rss", now.rss, peak->rss);
+    put_usage(out, "heapUsed", now->heap_used, peak->heap_used);
+    put_usage(out, "heapTotal", now->heap_total, peak->heap_total);
+    put_usage(out, "external", now->external, peak->external);
+    put_usage(out, "rss", now->rss, peak->rss);
 }
 
-static void put_space(struct out *out, const struct heap *heap, enum space_id id)
+static void put_space(struct page_of_text *p, enum space_id id, const char *name)
 {
-    struct space_figures f = heap_space_figures(heap, id);
+    struct out *out = &p->out;
+    struct space_figures f;
     char text[OUT_HUMAN];
-    out_format(out, "  %-14s", space_name(heap->config.era, id));
+    if (!totals_space(&p->heaps, id, name, &f))
+        return;
+    out_format(out, "  %-14s", name);
     if (f.size == 0) {
         out_words(out, "       -\n");
         return;
@@ -218,11 +223,11 @@ static void put_space(struct out *out, const struct heap *heap, enum space_id id
 
 static void put_spaces(struct page_of_text *p)
 {
-    struct out *out = &p->out;
-    out_words(out, "\nSpaces              used     size     free   wasted      objects  pages   fragm.\n");
-    for (unsigned id = 0; id < SPACE_COUNT; id++) {
-        if (era_has_space(p->heap->config.era, (enum space_id)id))
-            put_space(out, p->heap, (enum space_id)id);
+    out_words(&p->out, "\nSpaces              used     size     free   wasted      objects  pages   fragm.\n");
+    for (enum space_id id = 0; id < SPACE_COUNT; id++) {
+        const char *name = NULL;
+        while ((name = totals_space_name(id, name)) != NULL)
+            put_space(p, id, name);
     }
 }
 
@@ -232,14 +237,18 @@ static int put_collections_of(struct page_of_text *p, enum collection_type type)
     struct out *out = &p->out;
     struct pauses pauses;
     uint64_t copied = 0, promoted = 0, dead = 0;
-    if (pauses_of(p->heap, 1u << type, &pauses))
+    const struct isolate *it;
+    size_t at;
+    if (totals_pauses(&p->heaps, 1u << type, &pauses))
         return -1;
-    for (size_t i = 0; i < p->heap->collections.len; i++) {
-        const struct collection *c = &p->heap->collections.data[i];
-        if (c->type == type) {
-            copied += c->copied_bytes;
-            promoted += c->promoted_bytes;
-            dead += c->dead_bytes;
+    HEAPS_EACH(&p->heaps, at, it) {
+        for (size_t i = 0; i < it->heap.collections.len; i++) {
+            const struct collection *c = &it->heap.collections.data[i];
+            if (c->type == type) {
+                copied += c->copied_bytes;
+                promoted += c->promoted_bytes;
+                dead += c->dead_bytes;
+            }
         }
     }
     out_format(out, "  %-12s", collection_type_word(type));
@@ -260,16 +269,16 @@ static int put_collections_of(struct page_of_text *p, enum collection_type type)
 
 static int put_collections(struct page_of_text *p)
 {
-    const struct counters *c = &p->heap->counters;
+    const struct counters *c = &p->totals.counters;
     struct out *out = &p->out;
     out_words(out, "\nCollections    count   copied  promoted     dead   median  longest    total\n");
     for (unsigned type = 0; type < COLLECTION_TYPES; type++) {
         if (put_collections_of(p, (enum collection_type)type))
             return -1;
     }
-    if (p->heap->collections.len < c->scavenges + c->mark_sweeps + c->mark_compacts) {
+    if (p->totals.collections < c->scavenges + c->mark_sweeps + c->mark_compacts) {
         out_words(out, "  (bytes of ");
-        out_grouped(out, p->heap->collections.len);
+        out_grouped(out, p->totals.collections);
         out_words(out, " of them: see --max-collections)\n");
     }
     return 0;
@@ -286,8 +295,8 @@ static void put_promotion(struct page_of_text *p)
     out_char(&p->out, '\n');
     flow_begin(&flow, &p->out, "Promoted", ", ");
     for (unsigned rule = 0; rule < PROMOTION_RULE_COUNT; rule++) {
-        if (p->heap->counters.promotion[rule] != 0)
-            flow_piece(&flow, words[rule], p->heap->counters.promotion[rule], "");
+        if (p->totals.counters.promotion[rule] != 0)
+            flow_piece(&flow, words[rule], p->totals.counters.promotion[rule], "");
     }
     flow_end(&flow, "nothing");
 }
@@ -309,7 +318,7 @@ static int put_survival(struct page_of_text *p)
     struct survival_list list = {{0}};
     uint64_t bars[AGES] = {0}, most = 1;
     size_t n = 0;
-    if (heap_survival(p->heap, &list)) {
+    if (totals_survival(&p->heaps, &list)) {
         vec_free(&list.counts);
         return -1;
     }
@@ -332,7 +341,7 @@ static int put_survival(struct page_of_text *p)
 
 static void put_barriers(struct page_of_text *p)
 {
-    const struct counters *c = &p->heap->counters;
+    const struct counters *c = &p->totals.counters;
     struct out *out = &p->out;
     struct flow flow;
     flow_begin(&flow, out, "Write barrier", ", ");
@@ -345,6 +354,70 @@ static void put_barriers(struct page_of_text *p)
         flow_piece(&flow, "finalized ", c->finalized, "");
         flow_end(&flow, "");
     }
+}
+
+/* ---- workers ---- */
+
+static void put_worker(struct out *out, const struct isolate *it)
+{
+    const struct heap *h = &it->heap;
+    const struct counters *c = &h->counters;
+    const char *name = isolate_name(it);
+    struct memory_usage usage = heap_memory_usage(h);
+    uint64_t longest = 0;
+    for (unsigned kind = 0; kind < PAUSE_KINDS; kind++)
+        if (h->pauses.totals[kind].max_ns > longest)
+            longest = h->pauses.totals[kind].max_ns;
+    out_words(out, "  ");
+    out_repeat(out, ' ', 14 - out_safe(out, name, strlen(name), 14));
+    put_count(out, c->events, 11);
+    put_duration(out, heap_now(h), 10);
+    put_size(out, usage.heap_used, 9);
+    put_size(out, usage.heap_total, 10);
+    put_count(out, c->scavenges, 7);
+    put_count(out, c->mark_sweeps + c->mark_compacts, 6);
+    put_duration(out, longest, 10);
+    out_char(out, '\n');
+    if (h->out_of_memory) {
+        out_words(out, "    out of memory, line ");
+        out_number(out, h->line);
+        out_char(out, '\n');
+    }
+}
+
+/* What leaks, of each. 0, or -1 without memory. */
+static int put_leaks(struct page_of_text *p)
+{
+    const struct isolate *it;
+    size_t at, shown = 0;
+    HEAPS_EACH(&p->heaps, at, it) {
+        const char *name = isolate_name(it);
+        if (it->heap.growth.majors == 0 || shown++ >= WORKERS)
+            continue;
+        if (run_has_workers(p->run)) {
+            out_char(&p->out, '\n');
+            put_label(&p->out, "Worker");
+            out_safe(&p->out, name, strlen(name), COLUMNS - LABEL);
+        }
+        if (leakage_put(&p->out, &it->heap))
+            return -1;
+    }
+    return 0;
+}
+
+static void put_workers(struct page_of_text *p)
+{
+    const struct isolate *it;
+    size_t at, shown = 0;
+    if (!run_has_workers(p->run))
+        return;
+    out_words(&p->out, "\nWorkers              events      time     used     total  minor major   longest\n");
+    HEAPS_EACH(&p->heaps, at, it) {
+        if (shown++ < WORKERS)
+            put_worker(&p->out, it);
+    }
+    if (shown > WORKERS)
+        out_format(&p->out, "  and %zu more\n", shown - WORKERS);
 }
 
 static void put_failure(struct out *out, const struct expectation *e)
@@ -388,12 +461,17 @@ static void put_expectations(struct page_of_text *p)
 
 int report_write_summary(const struct run *run, FILE *out)
 {
-    struct page_of_text p = {.run = run, .heap = &run->current->heap};
-    if (!run->current->ready)
+    struct page_of_text p = {.run = run, .heaps = heaps_all(run)};
+    size_t at = 0;
+    const struct isolate *first = heaps_next(&p.heaps, &at);
+    if (first == NULL)
         return -1;
+    p.totals = totals_of(&p.heaps);
+    p.config = &first->heap.config;
     out_to_file(&p.out, out);
     put_title(&p);
     put_course(&p);
+    put_workers(&p);
     put_memory(&p);
     put_spaces(&p);
     if (put_collections(&p))
@@ -402,7 +480,7 @@ int report_write_summary(const struct run *run, FILE *out)
     if (put_survival(&p))
         return -1;
     put_barriers(&p);
-    if (leakage_put(&p.out, p.heap))
+    if (put_leaks(&p))
         return -1;
     put_expectations(&p);
     return out_flush(&p.out);

@@ -1,10 +1,11 @@
 /* v8line.c - see v8line.h. */
 #include "report/v8line.h"
 
-struct v8_form v8_form_of(const struct config *config)
+struct v8_form v8_form_of(const struct heap *heap)
 {
-    bool toy = config_toy(config);
-    return (struct v8_form){.era = config->era,
+    bool toy = config_toy(&heap->config);
+    return (struct v8_form){.era = heap->config.era,
+                            .worker = heap->worker.index,
                             .size_unit = toy ? 1024 : 1 << 20,
                             .time_unit = toy ? 1000 : 1000000,
                             .small_unit = toy ? 1 : 1024,
@@ -26,7 +27,13 @@ void v8_put_decimal(struct out *out, uint64_t value, uint64_t unit, unsigned dec
 
 void v8_put_source(struct out *out, const struct v8_form *form)
 {
-    out_words(out, form->era == ERA_BOOK ? "[1] " : "[1:0x1] ");
+    unsigned n = form->worker + 1;
+    if (form->era == ERA_BOOK)
+        out_format(out, "[%u] ", n);
+    else if (form->era == ERA_NODE6)
+        out_format(out, "[%u:0x1] ", n);
+    else
+        out_format(out, "[1:0x%x] ", n);
 }
 
 void v8_put_time(struct out *out, const struct v8_form *form, uint64_t ns)

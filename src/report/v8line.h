@@ -2,7 +2,8 @@
  * v8line.h - a collection as a line of V8's own log, in the form of the era.
  *
  * V8 3.14 counts whole milliseconds, 5.1 tenths, 11.3 hundredths; 5.1 and 11.3 name the isolate beside the process,
- * which are 0x1 and 1 here. No era's log tells a mark-compact from a mark-sweep: 3.14 and 5.1 say Mark-sweep, 11.3
+ * which are 0x1 and 1 here. Of workers, in 3.14's and 5.1's time each was a process ("[2] ", "[2:0x1] "); in 11.3's
+ * each is an isolate ("[1:0x2] "). No era's log tells a mark-compact from a mark-sweep: 3.14 and 5.1 say Mark-sweep, 11.3
  * says Mark-Compact. In a geometry with pages under 64 KiB the lines count KB and us where V8 counts MB and ms, and
  * bytes where V8 counts KB: a toy heap would read 0.0 everywhere.
  */
@@ -15,10 +16,11 @@
 /* Times and sizes of an era's line. */
 struct v8_form {
     enum era era;
+    uint32_t worker; /* 0: main */
     uint64_t size_unit, time_unit, small_unit; /* bytes, ns, bytes */
     const char *size_word, *time_word, *small_word;
 };
-struct v8_form v8_form_of(const struct config *config);
+struct v8_form v8_form_of(const struct heap *heap);
 
 /*
  * node20: the share of the time that was the program's, in per mille, between two majors, and its running mean as V8
@@ -40,7 +42,7 @@ struct v8_steps {
 
 /* value / unit with some decimals, half up. */
 void v8_put_decimal(struct out *out, uint64_t value, uint64_t unit, unsigned decimals);
-/* "[1] ", or "[1:0x1] ". */
+/* "[1] ", or "[1:0x1] ": whose heap it is. */
 void v8_put_source(struct out *out, const struct v8_form *form);
 /* "    1234 ms: " */
 void v8_put_time(struct out *out, const struct v8_form *form, uint64_t ns);

@@ -85,7 +85,7 @@ static void put_parts(struct out *out, const struct v8_form *form, const struct 
     put_span(out, form, "sweep", p.sweep, 1);
 }
 
-static void put_steps(struct out *out, const struct v8_form *form, const struct v8_log *log, bool scavenge)
+static void put_steps(struct out *out, const struct v8_form *form, const struct v8_heap_log *log, bool scavenge)
 {
     const struct v8_steps *steps = scavenge ? &log->since : &log->cycle;
     if (form->era == ERA_BOOK) {
@@ -116,7 +116,7 @@ static uint64_t holes(const struct heap *h)
     return sum;
 }
 
-static void put_bytes(struct out *out, const struct v8_form *form, const struct v8_log *log, const struct heap *h)
+static void put_bytes(struct out *out, const struct v8_form *form, const struct v8_heap_log *log, const struct heap *h)
 {
     const struct collection *c = &h->gc.now;
     uint64_t used = c->before.heap_used;
@@ -131,7 +131,7 @@ static void put_bytes(struct out *out, const struct v8_form *form, const struct 
 }
 
 /* Per cent of the young bytes, and of what the last collection copied. */
-static void put_rates(struct out *out, const struct v8_form *form, const struct v8_log *log, const struct heap *h)
+static void put_rates(struct out *out, const struct v8_form *form, const struct v8_heap_log *log, const struct heap *h)
 {
     const struct collection *c = &h->gc.now;
     const struct limits *l = &h->limits;
@@ -149,7 +149,7 @@ static void put_rates(struct out *out, const struct v8_form *form, const struct 
                 c->copied_bytes, h->gc.young_bytes);
 }
 
-static void put_nvp(struct out *out, const struct v8_form *form, const struct v8_log *log, const struct heap *h)
+static void put_nvp(struct out *out, const struct v8_form *form, const struct v8_heap_log *log, const struct heap *h)
 {
     const struct collection *c = &h->gc.now;
     bool scavenge = c->type == COLLECTION_SCAVENGE, book = form->era == ERA_BOOK;
@@ -300,20 +300,21 @@ static void add_step(struct v8_steps *steps, uint64_t ns)
     steps->longest_ns = ns > steps->longest_ns ? ns : steps->longest_ns;
 }
 
-static void put_end(struct v8_log *log, struct out *out, const struct v8_form *form, const struct heap *h)
+static void put_end(struct v8_heap_log *log, unsigned what, struct out *out, const struct v8_form *form,
+                    const struct heap *h)
 {
     const struct collection *c = &h->gc.now;
     bool scavenge = c->type == COLLECTION_SCAVENGE;
     if (!scavenge)
         v8_utilization_add(&log->utilization, c);
-    if (log->what & V8_LOG_NVP) {
+    if (what & V8_LOG_NVP) {
         put_nvp(out, form, log, h);
     } else {
         v8_put_source(out, form);
         v8_put_time(out, form, c->start_ns + c->pause_ns);
         v8_put_collection(out, form, c, &log->utilization, scavenge ? &log->since : &log->cycle);
     }
-    if (log->what & V8_LOG_VERBOSE)
+    if (what & V8_LOG_VERBOSE)
         put_spaces(out, form, h);
     log->since = (struct v8_steps){0};
     if (!scavenge)
@@ -323,12 +324,26 @@ static void put_end(struct v8_log *log, struct out *out, const struct v8_form *f
     log->last_copied = c->copied_bytes;
 }
 
+/* What is remembered of the heap. NULL without memory. */
+static struct v8_heap_log *log_of(struct v8_log *log, const struct heap *heap)
+{
+    while (log->heaps.len <= heap->worker.index)
+        if (vec_push(&log->heaps, (struct v8_heap_log){0}))
+            return NULL;
+    return &log->heaps.data[heap->worker.index];
+}
+
 static void hear(void *self, const struct heap *heap, const struct happening *happening)
 {
-    struct v8_log *log = self;
-    struct v8_form form = v8_form_of(&heap->config);
+    struct v8_log *all = self;
+    struct v8_heap_log *log = log_of(all, heap);
+    struct v8_form form = v8_form_of(heap);
     struct out out;
-    out_to_file(&out, log->out);
+    if (log == NULL) {
+        all->failed = true;
+        return;
+    }
+    out_to_file(&out, all->out);
     switch (happening->kind) {
     case HAPPENING_MARKING_START: log->cycle = (struct v8_steps){.start_ns = heap_now(heap)}; break;
     case HAPPENING_STEP:
@@ -337,13 +352,13 @@ static void hear(void *self, const struct heap *heap, const struct happening *ha
         break;
     case HAPPENING_GC_BEGIN: log->holes = holes(heap); break;
     case HAPPENING_LIMIT:
-        if (log->what & V8_LOG_VERBOSE)
+        if (all->what & V8_LOG_VERBOSE)
             put_limit(&out, &form, heap, happening);
         break;
-    default: put_end(log, &out, &form, heap); break;
+    default: put_end(log, all->what, &out, &form, heap); break;
     }
     if (out_spill(&out))
-        log->failed = true;
+        all->failed = true;
 }
 
 void v8_log_init(struct v8_log *log, FILE *out, unsigned what)
@@ -352,4 +367,9 @@ void v8_log_init(struct v8_log *log, FILE *out, unsigned what)
                     UINT64_C(1) << HAPPENING_GC_BEGIN | UINT64_C(1) << HAPPENING_GC_END |
                     UINT64_C(1) << HAPPENING_LIMIT;
     *log = (struct v8_log){.listener = {.mask = mask, .hear = hear, .self = log}, .out = out, .what = what};
+}
+
+void v8_log_free(struct v8_log *log)
+{
+    vec_free(&log->heaps);
 }

@@ -14,19 +14,25 @@
 
 enum { V8_LOG_TRACE = 1, V8_LOG_NVP = 2, V8_LOG_VERBOSE = 4 };
 
-struct v8_log {
-    struct listener listener;
-    FILE *out;
-    unsigned what; /* V8_LOG_... */
+/* What the log remembers of a heap. */
+struct v8_heap_log {
     struct v8_utilization utilization;
     struct v8_steps cycle, since; /* steps of this cycle; since the last collection */
     uint64_t holes;               /* bytes free or wasted in old pages when the collection began */
     uint64_t last_end, last_used; /* end of the last collection, ns; heapUsed then */
     uint64_t last_copied;         /* bytes that the last collection copied in new space */
-    bool failed;                  /* a write error */
 };
 
-/* Attach log->listener to a run; lines go to out (borrowed). */
+struct v8_log {
+    struct listener listener;
+    FILE *out;
+    unsigned what; /* V8_LOG_... */
+    VEC(struct v8_heap_log) heaps; /* by heap.worker.index */
+    bool failed;   /* a write error, or no memory */
+};
+
+/* Attach log->listener to a run; lines go to out (borrowed). Ends with v8_log_free. */
 void v8_log_init(struct v8_log *log, FILE *out, unsigned what);
+void v8_log_free(struct v8_log *log);
 
 #endif

@@ -66,13 +66,18 @@ static int archive_expectations(struct archive *archive, const struct run *run)
 
 /* ---- taking ---- */
 
-/* Copies an isolate into *to, which the checkpoint's list has room for. 0, or -1 without memory: *to owns nothing then. */
+/*
+ * Copies an isolate into *to, which the checkpoint's list has room for; its label is a copy, too. 0, or -1 without
+ * memory: *to owns nothing then.
+ */
 static int take_isolate(struct isolate *to, const struct isolate *from, uint64_t *bytes)
 {
     uint64_t heap_bytes = 0;
     *to = *from;
+    if (from->label && (to->label = strdup(from->label)) == NULL)
+        return -1;
     if (from->ready && heap_save(&to->heap, &from->heap, &heap_bytes)) {
-        to->ready = false;
+        free(to->label);
         return -1;
     }
     *bytes += sizeof *to + heap_bytes;
@@ -123,9 +128,11 @@ int checkpoint_take(struct checkpoint *c, const struct run *run, struct archive 
 
 void checkpoint_free(struct checkpoint *c)
 {
-    for (size_t i = 0; i < c->isolates.len; i++)
+    for (size_t i = 0; i < c->isolates.len; i++) {
         if (c->isolates.data[i].ready)
             heap_free(&c->isolates.data[i].heap);
+        free(c->isolates.data[i].label);
+    }
     vec_free(&c->isolates);
     trace_place_free(&c->place);
     free(c->title);
@@ -141,39 +148,34 @@ void checkpoint_mark_names(struct checkpoint *c)
 /* ---- going back to it ---- */
 
 /* Makes a heap of the run what it was. 0, or -1 without memory. */
-static int restore_isolate(struct run *run, struct isolate *to, const struct isolate *saved,
+static int restore_isolate(const struct run *run, struct isolate *to, const struct isolate *saved,
                            const struct archive_heap *kept)
 {
     if (saved->ready && heap_restore(&to->heap, &saved->heap, kept->records.data))
         return -1;
-    struct listener *listeners = to->heap.listeners;
-    uint64_t listening = to->heap.listening;
     if (to->ready && !saved->ready)
         heap_free(&to->heap);
-    struct heap heap = to->heap;
+    struct heap heap = saved->ready ? to->heap : saved->heap;
+    char *label = to->label;
     *to = *saved;
-    if (saved->ready) {
-        to->heap = heap;
-        while (run->pending_listeners) {
-            struct listener *next = run->pending_listeners->next;
-            heap_listen(&to->heap, run->pending_listeners);
-            run->pending_listeners = next;
-        }
-    } else if (listeners) {
-        run->pending_listeners = listeners;
-    }
-    (void)listening;
+    to->label = label;
+    to->heap = heap;
+    to->heap.worker.name = label;
+    to->heap.listeners = run->listeners;
+    to->heap.listening = run->listening;
     return 0;
 }
 
 static int restore_isolates(const struct checkpoint *c, struct run *run, const struct archive *archive)
 {
     static const struct archive_heap none;
+    if (isolates_restore(run, c->isolates.data, c->isolates.len))
+        return -1;
     for (size_t i = 0; i < c->isolates.len; i++)
         if (restore_isolate(run, run->isolates.data[i], &c->isolates.data[i],
                             i < archive->heaps.len ? &archive->heaps.data[i] : &none))
             return -1;
-    run->current = run->isolates.data[c->current];
+    isolates_select(run, run->isolates.data[c->current]);
     return 0;
 }
 

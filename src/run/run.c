@@ -7,22 +7,14 @@
 
 #define BATCH 64 /* events scanned at a time: they stay in the first-level cache */
 
-/* Adds a heap to come. NULL without memory. */
-static struct isolate *add_isolate(struct run *run)
+static void verify_after(void *self, const struct heap *heap, const struct happening *happening)
 {
-    struct isolate *isolate = calloc(1, sizeof *isolate);
-    if (!isolate || vec_push(&run->isolates, isolate)) {
-        free(isolate);
-        return NULL;
-    }
-    return isolate;
-}
-
-static void free_isolate(struct isolate *isolate)
-{
-    if (isolate->ready)
-        heap_free(&isolate->heap);
-    free(isolate);
+    struct run *run = self;
+    /* The first value of a gc-end is the collection's index. */
+    if (run->options.verify_every > 1 && happening->value[0] % run->options.verify_every != 0)
+        return;
+    if (run->verify_error.kind == ERROR_NONE && !heap->out_of_memory)
+        heap_verify(heap, &run->verify_error);
 }
 
 static int open_common(struct run *run, const char *path, const struct run_options *options, struct error *error)
@@ -34,11 +26,13 @@ static int open_common(struct run *run, const char *path, const struct run_optio
         run->options.max_collections = 100000;
     run->path = strdup(path);
     run->batch = malloc(BATCH * sizeof *run->batch);
-    run->current = add_isolate(run);
-    if (!run->path || !run->batch || !run->current)
+    if (!run->path || !run->batch)
         return error_memory(error);
-    run->current->settings = options->settings;
-    return 0;
+    if (run->options.verify) {
+        run->verifier = (struct listener){.mask = UINT64_C(1) << HAPPENING_GC_END, .hear = verify_after, .self = run};
+        run_listen(run, &run->verifier);
+    }
+    return isolates_init(run, error);
 }
 
 int run_open(struct run *run, const char *path, const struct run_options *options, struct error *error)
@@ -62,9 +56,7 @@ void run_close(struct run *run)
 {
     if (run->reader)
         trace_close(run->reader);
-    for (size_t i = 0; i < run->isolates.len; i++)
-        free_isolate(run->isolates.data[i]);
-    vec_free(&run->isolates);
+    isolates_free(run);
     for (size_t i = 0; i < run->expectations.len; i++) {
         free(run->expectations.data[i].condition);
         free(run->expectations.data[i].found);
@@ -78,63 +70,6 @@ void run_close(struct run *run)
     memset(run, 0, sizeof *run);
 }
 
-/* ---- the heap ---- */
-
-static void verify_after(void *self, const struct heap *heap, const struct happening *happening)
-{
-    struct run *run = self;
-    /* The first value of a gc-end is the collection's index. */
-    if (run->options.verify_every > 1 && happening->value[0] % run->options.verify_every != 0)
-        return;
-    if (run->verify_error.kind == ERROR_NONE && !heap->out_of_memory)
-        heap_verify(heap, &run->verify_error);
-}
-
-/* Resolves the configuration and makes the heap, at the first line that needs it. */
-static int make_heap(struct run *run, struct error *error)
-{
-    struct config config;
-    if (settings_resolve(&run->current->settings, &config, error) || heap_init(&run->current->heap, &config, &run->names, error))
-        return -1;
-    run->current->ready = true;
-    run->current->heap.max_collections = run->options.max_collections;
-    while (run->pending_listeners) {
-        struct listener *next = run->pending_listeners->next;
-        heap_listen(&run->current->heap, run->pending_listeners);
-        run->pending_listeners = next;
-    }
-    if (run->options.verify) {
-        run->verifier = (struct listener){.mask = UINT64_C(1) << HAPPENING_GC_END, .hear = verify_after, .self = run};
-        heap_listen(&run->current->heap, &run->verifier);
-    }
-    return 0;
-}
-
-void run_listen(struct run *run, struct listener *listener)
-{
-    if (run->current->ready) {
-        heap_listen(&run->current->heap, listener);
-        return;
-    }
-    struct listener **end = &run->pending_listeners;
-    while (*end)
-        end = &(*end)->next;
-    listener->next = NULL;
-    *end = listener;
-}
-
-void run_unlisten(struct run *run, struct listener *listener)
-{
-    if (run->current->ready)
-        heap_unlisten(&run->current->heap, listener);
-    for (struct listener **at = &run->pending_listeners; *at; at = &(*at)->next) {
-        if (*at == listener) {
-            *at = listener->next;
-            return;
-        }
-    }
-}
-
 /* ---- lines that do not act on the heap ---- */
 
 /* Splits "KEY VALUE"; the reader has made sure that there are two fields. */
@@ -146,6 +81,10 @@ static int apply_set(struct run *run, const struct trace_event *ev, struct error
     for (value = key_len; value < ev->text_len && (ev->text[value] == ' ' || ev->text[value] == '\t');)
         value++;
     struct error wrong = {0};
+    if (run->current->ready) { /* the reader has seen no event, but there was an expectation */
+        fail_at(ev, 0, error, "set behind the first expectation, expected it before");
+        return -1;
+    }
     if (settings_set(&run->current->settings, SETTING_TRACE, ev->text, key_len, ev->text + value, ev->text_len - value,
                      &wrong) == 0)
         return 0;
@@ -167,6 +106,13 @@ static int apply_title(struct run *run, const struct trace_event *ev, struct err
     return 0;
 }
 
+/* The outermost repeat is over: from here on "expect oom" stands behind its end. */
+static void repeat_over(struct run *run)
+{
+    for (size_t i = 0; i < run->isolates.len; i++)
+        run->isolates.data[i]->oom_repeat = false;
+}
+
 static int apply_quiet_line(struct run *run, const struct trace_event *ev, struct error *error)
 {
     run->current->counts[ev->op]++;
@@ -174,12 +120,12 @@ static int apply_quiet_line(struct run *run, const struct trace_event *ev, struc
     case TRACE_SET:
         return apply_set(run, ev, error);
     case TRACE_EXPECT:
-        if (!run->current->ready && make_heap(run, error))
-            return -1;
-        return expect_line(run, ev, error);
+        return isolates_ready(run, error) ? -1 : expect_line(run, ev, error);
     case TRACE_WORKER:
-        fail_at(ev, 0, error, "workers are not yet simulated");
-        return -1;
+        return isolates_switch(run, ev, error);
+    case TRACE_END:
+        repeat_over(run);
+        return 0;
     case TRACE_TITLE:
         if (apply_title(run, ev, error))
             return -1;
@@ -187,41 +133,74 @@ static int apply_quiet_line(struct run *run, const struct trace_event *ev, struc
     default:
         break;
     }
-    if (run->options.hooks.said && ev->op != TRACE_END)
+    if (run->options.hooks.said)
         run->options.hooks.said(run->options.hooks.self, run, ev);
     return 0;
 }
 
 /* ---- out of memory ---- */
 
-/* After it only "expect oom" may follow: at once, or right behind the "end" of the repeat that ran out. */
+/*
+ * A line for a heap that has run out: "expect oom", at once or right behind the "end" of the repeat that ran out. Any
+ * other is not looked at, nor are those behind it: only a worker line can go on, or an end tell where a repeat is over.
+ */
 static int line_after_oom(struct run *run, const struct trace_event *ev, struct error *error)
 {
-    if (ev->op == TRACE_EXPECT && expect_is_oom(ev) && !run->current->oom_expected) {
-        run->current->oom_expected = true;
-        run->current->counts[TRACE_EXPECT]++;
-        return expect_record(run, ev, NULL, error);
-    }
-    if (run->current->oom_expected) {
+    struct isolate *dead = run->current;
+    if (ev->op == TRACE_WORKER || ev->op == TRACE_END)
+        return apply_quiet_line(run, ev, error);
+    if (dead->oom_expected) {
         fail_at(ev, 0, error, "nothing but comments may follow \"expect oom\"");
         return -1;
     }
-    run->ended = true;
+    if (ev->op == TRACE_EXPECT && expect_is_oom(ev) && !dead->oom_late) {
+        dead->oom_expected = true;
+        dead->counts[TRACE_EXPECT]++;
+        return expect_record(run, ev, NULL, error);
+    }
+    dead->oom_late |= !(dead->oom_repeat && ev->flags & EVENT_REPEAT);
     return 0;
 }
 
 /*
+ * Drops the lines of the batch, up to a worker line, if they are for a heap that has ended: they count nowhere. Is none
+ * left?
+ */
+static bool drop_lines(struct run *run)
+{
+    if (!run->current->oom_late)
+        return false;
+    for (; run->batch_next < run->batch_len && run->batch[run->batch_next].op != TRACE_WORKER; run->batch_next++)
+        if (run->batch[run->batch_next].op == TRACE_END)
+            repeat_over(run);
+    return run->batch_next == run->batch_len;
+}
+
+/*
  * The heap ran out in the event before batch_next. If that was in a repeat, its other rounds are skipped: the rest of
- * them may stand in the batch, with the "end" behind them, or have to be skipped by the reader.
+ * them may stand in the batch, with the "end" behind them, or have to be skipped by the reader. But if other workers
+ * have lines in that repeat, it goes on for them.
  */
 static void out_of_memory(struct run *run)
 {
-    if (!(run->batch[run->batch_next - 1].flags & EVENT_REPEAT))
+    const struct trace_event *batch = run->batch;
+    if (!(batch[run->batch_next - 1].flags & EVENT_REPEAT))
         return;
-    while (run->batch_next < run->batch_len)
-        if (run->batch[run->batch_next++].op == TRACE_END)
-            return;
-    trace_skip_repeat(run->reader);
+    int next = run->batch_next;
+    while (next < run->batch_len && batch[next].op != TRACE_END && batch[next].op != TRACE_WORKER)
+        next++;
+    bool switches = next < run->batch_len ? batch[next].op == TRACE_WORKER : trace_repeat_switches(run->reader);
+    if (switches) {
+        run->current->oom_repeat = true;
+        return;
+    }
+    run->batch_next = next;
+    if (next == run->batch_len) {
+        trace_skip_repeat(run->reader);
+    } else {
+        run->batch_next++;
+        repeat_over(run);
+    }
 }
 
 /* ---- going on ---- */
@@ -231,8 +210,7 @@ static int sweep_names(struct run *run, struct error *error)
 {
     if (!names_full(&run->names))
         return 0;
-    if (run->current->ready)
-        heap_mark_names(&run->current->heap);
+    isolates_mark_names(run);
     trace_mark_names(run->reader);
     if (run->mark_names)
         run->mark_names(run->mark_self);
@@ -244,6 +222,11 @@ static int fill_batch(struct run *run, int max, struct error *error)
     if (sweep_names(run, error))
         return -1;
     run->batch_next = run->batch_len = 0;
+    if (run->current->oom_late) {
+        int found = trace_skip_to_worker(run->reader, error);
+        if (found <= 0)
+            return found;
+    }
     int got = trace_read(run->reader, run->batch, max, error);
     if (got > 0)
         run->batch_len = got;
@@ -253,20 +236,22 @@ static int fill_batch(struct run *run, int max, struct error *error)
 static enum run_state end_run(struct run *run, struct error *error)
 {
     run->ended = true;
-    if (!run->current->ready && make_heap(run, error))
+    if (isolates_finish(run, error))
         return RUN_FAILED;
-    gc_note_peaks(&run->current->heap);
-    if (run->options.verify && !run->current->heap.out_of_memory && heap_verify(&run->current->heap, error))
-        return RUN_FAILED;
+    for (size_t i = 0; i < run->isolates.len; i++) {
+        struct isolate *isolate = run->isolates.data[i];
+        if (!isolate->ready)
+            continue;
+        gc_note_peaks(&isolate->heap);
+        if (run->options.verify && !isolate->heap.out_of_memory && heap_verify(&isolate->heap, error))
+            return RUN_FAILED;
+    }
     return RUN_ENDED;
 }
 
 uint64_t run_all_micro_steps(const struct run *run)
 {
-    uint64_t sum = 0;
-    for (size_t i = 0; i < run->isolates.len; i++)
-        sum += run->isolates.data[i]->heap.micro_steps;
-    return sum;
+    return run->other_micro_steps + run->current->heap.micro_steps;
 }
 
 /* Does a reader of the trace stop behind a line of that sort? */
@@ -292,7 +277,7 @@ static void count_line(struct run *run, uint8_t op, uint64_t failed)
 /* Applies an event, or goes on with it. 1 if it is not finished, 0, or -1 after filling error. */
 static int apply_event_line(struct run *run, const struct trace_event *ev, uint64_t *budget, struct error *error)
 {
-    if (!run->current->ready && make_heap(run, error))
+    if (isolates_ready(run, error))
         return -1;
     if (run->options.strict && run->stage == 0 && strict_check(run, ev, error))
         return -1;
@@ -406,12 +391,14 @@ enum run_state run_go(struct run *run, uint64_t max, uint64_t *budget, struct er
             if (!stopped)
                 continue;
         }
+        if (drop_lines(run))
+            continue;
         int result = apply_line(run, budget, error);
         if (result < 0)
             return RUN_FAILED;
         if (result == 0 && *budget > 0)
             --*budget;
-        if (run->options.until && run->current->ready && run->stage == 0 && run->current->heap.event >= run->options.until)
+        if (run->options.until && run->stage == 0 && run_events(run) >= run->options.until)
             return end_run(run, error);
     }
     return run->ended ? end_run(run, error) : RUN_MORE;
@@ -445,11 +432,12 @@ void run_interrupt(struct run *run)
 
 enum outcome run_outcome(const struct run *run)
 {
-    if (run->failed > 0)
-        return OUTCOME_EXPECTATION_FAILED;
-    if (run->current->ready && run->current->heap.out_of_memory)
-        return OUTCOME_OUT_OF_MEMORY;
-    return OUTCOME_COMPLETED;
+    enum outcome worst = OUTCOME_COMPLETED;
+    for (size_t i = 0; i < run->isolates.len; i++) {
+        enum outcome one = isolate_outcome(run->isolates.data[i]);
+        worst = one > worst ? one : worst;
+    }
+    return worst;
 }
 
 const char *outcome_word(enum outcome outcome)
@@ -460,5 +448,6 @@ const char *outcome_word(enum outcome outcome)
 
 uint64_t run_now(const struct run *run)
 {
-    return run->current->ready ? heap_now(&run->current->heap) : 0;
+    uint64_t now = run->current->ready ? heap_now(&run->current->heap) : 0;
+    return now > run->latest_ns ? now : run->latest_ns;
 }

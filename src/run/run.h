@@ -1,8 +1,8 @@
 /*
  * run.h - a run of a trace: events applied to heaps.
  *
- * A run owns its names, its heaps (one now; a trace with workers has several)
- * and the trace it reads. It prints nothing: who wants to know listens to the
+ * A run owns its names, its heaps (a trace with workers has several) and the
+ * trace it reads. It prints nothing: who wants to know listens to the
  * heap (heap/happening.h) or to the run (struct run_hooks).
  */
 #ifndef HEAPREEL_RUN_RUN_H
@@ -12,6 +12,7 @@
 #include "heap/heap.h"
 #include "trace/reader.h"
 
+/* From best to worst. */
 enum outcome { OUTCOME_COMPLETED, OUTCOME_OUT_OF_MEMORY, OUTCOME_EXPECTATION_FAILED };
 
 #define EXPECTATIONS_KEPT 100000u /* results kept for the report; all are counted */
@@ -19,6 +20,7 @@ enum outcome { OUTCOME_COMPLETED, OUTCOME_OUT_OF_MEMORY, OUTCOME_EXPECTATION_FAI
 /* The result of one "expect" line. */
 struct expectation {
     uint64_t line, event;
+    uint32_t worker; /* index of the heap that it is about */
     bool passed;
     char *condition; /* owned, as written */
     char *found;     /* owned: what was found instead; NULL if passed */
@@ -50,18 +52,31 @@ struct run_options {
     struct run_hooks hooks;
 };
 
-/* A heap of the run and what belongs to it: the main one, or a worker's. */
+#define ISOLATES_MOST 1001u /* heaps of a run: the main one and a thousand workers */
+
+/*
+ * A heap of the run and what belongs to it: the main one, or a worker's (V8's word). Each has its own scopes, IDs,
+ * configuration and clock. Their order is that of their first worker lines, the main one first.
+ */
 struct isolate {
     struct heap heap;
     bool ready;               /* configuration resolved, heap made: at the first event, or at the end */
+    bool named;               /* a worker line has named it; main may never be, and have no event: then there is none */
+    uint32_t index;           /* in run.isolates */
+    char *label;              /* owned: its name; NULL: main */
     struct settings settings;
     uint64_t counts[TRACE_OP_COUNT]; /* lines of each kind applied to it */
-    bool oom_expected;
+    uint64_t passed, failed;  /* expectations */
+    /* once its heap has run out of memory: */
+    bool oom_expected;        /* a line has said so */
+    bool oom_late;            /* another line has come: it is too late to say so */
+    bool oom_repeat;          /* that was in a repeat which has not ended yet */
 };
 
 struct run {
     struct names names;       /* of all heaps */
     VEC(struct isolate *) isolates; /* owned, each; the first is "main" */
+    VEC(uint32_t) isolate_names; /* their names; main has NAME_NONE before the first worker line */
     struct isolate *current;  /* the one that the next line is for, among them */
     struct trace_reader *reader;
     struct run_options options;
@@ -69,7 +84,7 @@ struct run {
     char *title;              /* owned, or NULL */
     uint64_t line;            /* of the last event applied */
     VEC(struct expectation) expectations;
-    uint64_t passed, failed;
+    uint64_t passed, failed;  /* of all heaps */
     bool probing, probed;     /* an expectation is only tried: and it holds */
     bool ended;               /* nothing follows */
     /* where it is: see run_go */
@@ -77,6 +92,8 @@ struct run {
     uint64_t preamble;        /* of those: title and set lines that the trace begins with */
     uint64_t stops;           /* of those: lines that a reader of the trace stops at */
     uint64_t micro_steps;     /* that the collectors have done in all lines applied */
+    uint64_t other_micro_steps; /* that those of all heaps but the current one have done */
+    uint64_t latest_ns;       /* the latest clock of those */
     uint64_t last_micro;      /* ... of them in the last line */
     uint64_t *budget;         /* of the line being applied */
     bool interrupted;         /* see run_interrupt */
@@ -90,7 +107,8 @@ struct run {
     uint64_t clock_before;
     struct error verify_error;
     struct listener verifier;
-    struct listener *pending_listeners; /* given before the heap was made */
+    struct listener *listeners; /* of all heaps: borrowed */
+    uint64_t listening;         /* union of their masks */
 };
 
 /*
@@ -102,14 +120,29 @@ int run_open_memory(struct run *run, const char *path, const char *text, size_t 
                     struct error *error);
 void run_close(struct run *run);
 
-/* Adds a listener (borrowed; must outlive the run) to the run's heap, now or as soon as it exists. */
+/*
+ * Adds a listener (borrowed; must outlive the run) to all heaps of the run, now or as soon as they exist: which heap it
+ * hears, heap.worker says.
+ */
 void run_listen(struct run *run, struct listener *listener);
 /* Takes it away; to change its mask, take it away first. */
 void run_unlisten(struct run *run, struct listener *listener);
 
+/* Has a worker line named another heap than main? */
+bool run_has_workers(const struct run *run);
+/*
+ * The heaps: 0 to run_isolates - 1. One that is not ready has no heap yet; at the end of the run only a main one that
+ * has never been used is not. The name is never NULL.
+ */
+size_t run_isolates(const struct run *run);
+const struct isolate *run_isolate(const struct run *run, size_t index);
+const char *isolate_name(const struct isolate *isolate);
+/* What came of one of them. */
+enum outcome isolate_outcome(const struct isolate *isolate);
+
 enum run_state {
     RUN_MORE,  /* there may be more events */
-    RUN_ENDED, /* the end of the trace, --until, or out of memory */
+    RUN_ENDED, /* the end of the trace, --until, or out of memory, and nothing for a worker follows */
     RUN_FAILED /* error is filled: malformed or impossible line, host memory, failed verification */
 };
 
@@ -136,14 +169,14 @@ uint64_t run_micro(const struct run *run);
 /* For listeners: let run_go stop behind the micro-step that is under way, or behind the line if none is. */
 void run_interrupt(struct run *run);
 
-/* What the run came to; final once RUN_ENDED. */
+/* What the run came to, the worst of its heaps; final once RUN_ENDED. */
 enum outcome run_outcome(const struct run *run);
 const char *outcome_word(enum outcome outcome);
 
-/* Simulated time now, ns: 0 before the first event. */
+/* Simulated time now, ns: the latest of the heaps' clocks; 0 before the first event. */
 uint64_t run_now(const struct run *run);
 
-/* Events that acted on a heap so far. */
+/* Events that acted on a heap so far: on any. */
 static inline uint64_t run_events(const struct run *run)
 {
     return run->current ? run->current->heap.event : 0;

@@ -110,6 +110,7 @@ struct program {
     uint64_t made;            /* events of the outermost repeat so far */
     uint64_t offset, line;    /* of the outermost repeat's line: bytes before it, and its number */
     bool loaded;              /* its lines stand above, open or not */
+    bool switches;            /* there is a worker line in the outermost repeat */
 };
 
 #define REPEAT_MOST (UINT64_C(1) << 40) /* events that one outermost repeat may make */

@@ -172,6 +172,41 @@ int reader_admit(struct trace_reader *r, const struct trace_event *e, struct err
     return 0;
 }
 
+/* Takes a line, and opens the repeat that it begins. 1 if it is a worker line, which is left; 0; -1: nothing follows. */
+static int skip_line(struct trace_reader *r, struct error *error)
+{
+    struct scan_line l = {.error = error};
+    int got = r->broken ? 0 : reader_line(r, &l.text, &l.len, error);
+    if (got <= 0) {
+        r->broken |= got < 0;
+        return -1;
+    }
+    scan_word(&r->scanner, &l);
+    if (l.word.len > 0 && l.op == TRACE_WORKER) {
+        r->source.at = (size_t)(l.text - r->source.data);
+        r->line--;
+        return 1;
+    }
+    r->broken = l.word.len > 0 && l.op == SCAN_REPEAT && repeat_open(r, l.text, l.len, error);
+    return r->broken ? -1 : 0;
+}
+
+int trace_skip_to_worker(struct trace_reader *reader, struct error *error)
+{
+    struct error own = {0};
+    int found = 0;
+    while (found == 0 && !trace_repeat_switches(reader)) {
+        reader->program.frames.len = 0;
+        found = skip_line(reader, &own);
+    }
+    if (own.kind == ERROR_SYSTEM || own.kind == ERROR_MEMORY) {
+        *error = own;
+        return -1;
+    }
+    error_clear(&own);
+    return found >= 0;
+}
+
 /* ---- reading ---- */
 
 /* What a line turned out to be. */

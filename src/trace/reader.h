@@ -105,6 +105,16 @@ void trace_place_free(struct trace_place *place);
  */
 int trace_restore(struct trace_reader *reader, const struct trace_place *place, struct error *error);
 
+/* Is a repeat open at the last event handed out, outermost, that has a worker line in it? */
+bool trace_repeat_switches(const struct trace_reader *reader);
+
+/*
+ * Skips lines, which are not checked, up to the next worker line, or into the next repeat that has one; between two
+ * calls of trace_read. An open repeat without one is skipped too. 1 if it has come there, 0 if there is none before the
+ * end or a line that cannot be read, -1 after filling error: the file cannot be read, or no memory.
+ */
+int trace_skip_to_worker(struct trace_reader *reader, struct error *error);
+
 /* Lines read so far, and bytes read so far of bytes_total (0 if not known). */
 uint64_t trace_lines(const struct trace_reader *reader);
 uint64_t trace_bytes(const struct trace_reader *reader, uint64_t *bytes_total);

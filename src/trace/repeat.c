@@ -83,6 +83,7 @@ static int read_body(struct trace_reader *r, struct error *error)
             return -1;
         }
         size_t at = p->nodes.len - 1;
+        p->switches |= line.op == TRACE_WORKER;
         if (type == NODE_REPEAT) {
             open = at;
         } else if (type == NODE_END) {
@@ -277,6 +278,7 @@ int repeat_load(struct trace_reader *r, const char *text, size_t len, struct err
     p->text.len = p->nodes.len = p->segments.len = p->patches.len = p->events.len = 0;
     p->at = 0;
     p->made = 0;
+    p->switches = false;
     if (add_node(r, NODE_REPEAT, NO_NODE, text, len, error) || vec_reserve(&p->text, SCAN_PAD)) {
         return error_memory(error);
     }
@@ -379,6 +381,11 @@ bool trace_skip_repeat(struct trace_reader *reader)
     bool open = reader->program.frames.len > 0;
     reader->program.frames.len = 0;
     return open;
+}
+
+bool trace_repeat_switches(const struct trace_reader *reader)
+{
+    return reader->program.frames.len > 0 && reader->program.switches;
 }
 
 void trace_mark_names(struct trace_reader *reader)

@@ -59,11 +59,9 @@ static void attend(struct player *p, uint64_t mask)
 {
     if (p->listener.mask == mask)
         return;
-    if (p->run.current->ready)
-        heap_unlisten(&p->run.current->heap, &p->listener);
+    run_unlisten(&p->run, &p->listener);
     p->listener.mask = mask;
-    if (p->run.current->ready)
-        heap_listen(&p->run.current->heap, &p->listener);
+    run_listen(&p->run, &p->listener);
 }
 
 /* Replaces an owned text by text[0..len) without the blanks around it. */
@@ -164,10 +162,11 @@ static void remember(struct player *p)
 /* V8's fatal words, without its list of the last collections: the log shows them. */
 static void tell_oom(struct player *p)
 {
-    char *words = report_oom_words(&p->run), *line = words ? strstr(words, "FATAL") : NULL;
+    char *words = report_oom_words(&p->run.current->heap), *line = words ? strstr(words, "FATAL") : NULL;
     if (!words)
         p->no_memory = true;
     p->oom_told = true;
+    line = line ? line : words; /* a worker's end is no fatal error */
     while (line && *line) {
         size_t len = strcspn(line, "\n");
         if (len > 0 && happened_say(&p->happened, run_events(&p->run), line, len))

@@ -164,7 +164,7 @@ static char *log_words(struct scene *scene, const struct collection *g, bool tim
 {
     static const struct v8_utilization none = {0};
     static const struct v8_steps steps = {0};
-    struct v8_form form = v8_form_of(&scene->heap->config);
+    struct v8_form form = v8_form_of(scene->heap);
     struct out out;
     out_to_memory(&out);
     if (timed)

@@ -360,7 +360,7 @@ static enum answer job_write_summary(uint64_t *hash)
 
 static enum answer job_oom_words(uint64_t *hash)
 {
-    char *words = report_oom_words(&finished);
+    char *words = report_oom_words(&finished.current->heap);
     FILE *out = scratch();
     fprintf(out, "%s", words ? words : "");
     enum answer answer = written(words ? 0 : -1, out, hash);

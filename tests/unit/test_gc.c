@@ -925,7 +925,7 @@ START_TEST(out_of_memory)
     play_era(&run, deaths[_i].era, deaths[_i].trace);
     ck_assert(run.current->heap.out_of_memory);
     check_collections(&run, deaths[_i].collections);
-    char *words = report_oom_words(&run);
+    char *words = report_oom_words(&run.current->heap);
     ck_assert_msg(strstr(words, deaths[_i].words) != NULL, "%s", words);
     free(words);
     run_close(&run);
@@ -956,7 +956,7 @@ START_TEST(heap_limit)
     ck_assert(run.current->heap.out_of_memory);
     ck_assert_uint_gt(policy_old_capacity(&run.current->heap), 4096);
     ck_assert_uint_eq(run.current->heap.counters.mark_sweeps, 1);
-    char *words = report_oom_words(&run);
+    char *words = report_oom_words(&run.current->heap);
     ck_assert_msg(strstr(words, "Reached heap limit") != NULL, "%s", words);
     free(words);
     run_close(&run);
@@ -972,7 +972,7 @@ START_TEST(ineffective_majors)
     play_era(&run, "node20", text);
     free(text);
     ck_assert(run.current->heap.out_of_memory);
-    char *words = report_oom_words(&run);
+    char *words = report_oom_words(&run.current->heap);
     ck_assert_msg(strstr(words, "Ineffective mark-compacts near heap limit") != NULL, "%s", words);
     free(words);
     run_close(&run);

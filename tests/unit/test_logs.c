@@ -27,6 +27,7 @@ static char *log_of(const char *profile, const char *text, unsigned what)
     run_listen(&run, &log.listener);
     ck_assert_msg(run_advance(&run, 0, &error) == RUN_ENDED, "%s", error_text(&error));
     ck_assert(!log.failed);
+    v8_log_free(&log);
     run_close(&run);
     fclose(file);
     return written;
@@ -292,7 +293,8 @@ START_TEST(reasons)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct config config = {.era = (enum era)_i, .page_size = 1 << 20};
-        struct v8_form form = v8_form_of(&config);
+        struct heap heap = {.config = config};
+        struct v8_form form = v8_form_of(&heap);
         struct v8_utilization utilization = {0};
         struct out out;
         struct collection c = {.reason = (uint8_t)cases[i].reason,
@@ -339,6 +341,7 @@ START_TEST(a_full_disk)
     run_listen(&run, &log.listener);
     run_advance(&run, 0, &error);
     ck_assert(log.failed);
+    v8_log_free(&log);
     run_close(&run);
     fclose(full);
 }

@@ -411,7 +411,7 @@ static char *oom_of(const char *settings)
     snprintf(trace, sizeof trace, "%salloc a 64 array\nrepeat 99999\nalloc b 200 in a\nend\nexpect oom\n", settings);
     runs_text(&run, trace, NULL);
     ck_assert(run.current->heap.out_of_memory);
-    char *words = report_oom_words(&run);
+    char *words = report_oom_words(&run.current->heap);
     ck_assert_ptr_nonnull(words);
     run_close(&run);
     return words;
@@ -456,7 +456,7 @@ START_TEST(fatal_words_in_full)
     vec_free(&h->collections);
     h->collections.data = records;
     h->collections.len = 20;
-    char *words = report_oom_words(&run);
+    char *words = report_oom_words(&run.current->heap);
     ck_assert_pstr_eq(words, "\n<--- Last few GCs --->\n\n"
                              "[1:0x1]     1725 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.00 / 0.00 ms  "
                              "(average mu = 0.938, current mu = 0.938) allocation failure; \n"
@@ -468,7 +468,7 @@ START_TEST(fatal_words_in_full)
     free(words);
     h->config.era = ERA_NODE6;
     h->collections.len = 4;
-    words = report_oom_words(&run);
+    words = report_oom_words(&run.current->heap);
     ck_assert_pstr_eq(words,
                       "\n<--- Last few GCs --->\n\n"
                       "      25 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0.0 ms [allocation failure].\n"
