@@ -155,6 +155,15 @@ $(REPLAYERS): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/standalone
 	$(call say,LD)
 	$(Q)$(LINK) -o $@ $^ $(JANSSON_LIBS) $(LDLIBS)
 
+# The program on a pty, with a terminal emulator behind it: where libvterm is installed.
+ifeq ($(shell $(PKG_CONFIG) --exists vterm && echo yes),yes)
+PTY := $(BUILD)/pty
+endif
+
+$(BUILD)/pty: $(call objects,$(wildcard tests/pty/*.c))
+	$(call say,LD)
+	$(Q)$(LINK) -o $@ $^ $(shell $(PKG_CONFIG) --libs vterm) -lutil $(LDLIBS)
+
 # Every allocation of the library fails in turn.
 FAULT := $(BUILD)/fault
 WRAP = $(shell grep -oE '__wrap_[a-z_]+' tests/fault/fault.c | sort -u | sed 's/^__wrap_/-Wl,--wrap=/')
@@ -170,7 +179,7 @@ $(MUTANT): $(BUILD)/tests/mutation/mutant.o $(UNIT_OBJECTS) $(BUILD)/tests/model
 	$(call say,LD)
 	$(Q)$(LINK) -Wl,--wrap=barrier_marking -o $@ $(filter %.o,$^) $(LIB) $(shell $(PKG_CONFIG) --libs check) $(NCURSES_LIBS) $(JANSSON_LIBS) $(LDLIBS)
 
-tests: $(MUTANT) $(PROGRAM) $(UNIT) $(REPLAYERS) $(if $(wildcard tests/fault/fault.c),$(FAULT)) $(if $(wildcard tests/model/modelmain.c),$(MODEL))
+tests: $(MUTANT) $(PROGRAM) $(UNIT) $(REPLAYERS) $(PTY) $(if $(wildcard tests/fault/fault.c),$(FAULT)) $(if $(wildcard tests/model/modelmain.c),$(MODEL))
 
 check: tests
 	@tests/run.sh $(BUILD)

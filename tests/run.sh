@@ -11,6 +11,7 @@
 #   fault   every allocation fails in turn
 #   mutation  a write barrier that is switched off is found out by the property test of marking
 #   screen  golden screens (tests/screen)
+#   pty     the program on a terminal emulator (where libvterm is installed)
 #   manual  manual pages are clean, and their examples true (tests/manual)
 #   layers  includes and symbols hold to the architecture
 #   install what is installed works, and is uninstalled
@@ -20,7 +21,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 BUILD=${1:?usage: tests/run.sh BUILD [PART...]}
 shift
-PARTS=${*:-unit cli golden bad traces corpus fault mutation screen manual edge layers install}
+PARTS=${*:-unit cli golden bad traces corpus fault mutation screen pty manual edge layers install}
 REWRITE=${REWRITE:-}
 PROGRAM=$PWD/$BUILD/heapreel
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/heapreel-test.XXXXXX") || exit 2
@@ -231,6 +232,14 @@ part_fault() {
 
 part_screen() {
     [ ! -x tests/screen/run.sh ] || counted screen tests/screen/run.sh "$BUILD"
+}
+
+part_pty() {
+    if [ -x "$BUILD/pty" ]; then
+        counted pty "$BUILD/pty" "$PROGRAM"
+    else
+        skip "pty (no libvterm)"
+    fi
 }
 
 part_edge() {

@@ -19,7 +19,9 @@
     X(COLOR, "color", "WHEN", "auto (default), always or never")                                                       \
     X(SCRIPT, "script", "FILE", "take keys from a file, without a terminal")                                           \
     X(DUMP, "dump", "FILE", "write the last screen as text, without a terminal")                                       \
-    X(SIZE, "size", "WxH", "size of the screen without a terminal (80x24)")
+    X(SIZE, "size", "WxH", "size of the screen without a terminal (80x24)")                                            \
+    X(WITH, "with", "KEY=VALUE,...", "the same trace beside it, with another configuration")                           \
+    X(MEMORY, "memory", "SIZE", "memory for going back quickly (256M)")
 
 enum play_option {
 #define X(symbol, name, argument, help) PLAY_##symbol,
@@ -66,9 +68,47 @@ static int take_size(struct play_options *options, const char *value, struct err
     return 0;
 }
 
+/* What options are taken into. */
+struct play {
+    struct play_options options;
+    const char *with; /* KEY=VALUE,...: on top of what the other options say, so it is read behind them; or NULL */
+    struct settings beside;
+};
+
+/* Reads KEY=VALUE,... into settings. */
+static int take_with(struct settings *settings, const char *text, struct error *error)
+{
+    while (*text != '\0') {
+        size_t len = strcspn(text, ",");
+        const char *equals = memchr(text, '=', len);
+        if (equals == NULL) {
+            struct text_quoted quoted;
+            return error_set(error, ERROR_USAGE, 0, 0, "--with needs KEY=VALUE, not \"%s\"",
+                             text_quote(&quoted, text, len));
+        }
+        if (settings_set(settings, SETTING_OPTION, text, (size_t)(equals - text), equals + 1,
+                         len - (size_t)(equals + 1 - text), error) != 0) {
+            return -1;
+        }
+        text += len + (text[len] == ',');
+    }
+    return 0;
+}
+
+static int take_memory(struct play_options *options, const char *value, struct error *error)
+{
+    struct text_quoted quoted;
+    if (text_size(value, strlen(value), &options->budget) != TEXT_OK || options->budget == 0) {
+        return error_set(error, ERROR_USAGE, 0, 0, "--memory must be a size such as 256M, not \"%s\"",
+                         text_quote(&quoted, value, strlen(value)));
+    }
+    return 0;
+}
+
 static int take(void *self, int index, const char *value, struct error *error)
 {
-    struct play_options *options = self;
+    struct play *play = self;
+    struct play_options *options = &play->options;
     switch ((enum play_option)index) {
     case PLAY_ASCII:
         options->ascii = true;
@@ -81,6 +121,11 @@ static int take(void *self, int index, const char *value, struct error *error)
     case PLAY_DUMP:
         options->dump = value;
         return 0;
+    case PLAY_WITH:
+        play->with = value;
+        return 0;
+    case PLAY_MEMORY:
+        return take_memory(options, value, error);
     default:
         return take_size(options, value, error);
     }
@@ -88,7 +133,8 @@ static int take(void *self, int index, const char *value, struct error *error)
 
 int command_play(int argc, char **argv)
 {
-    struct play_options options = {.outputs = output_all()};
+    struct play play = {.options = {.outputs = output_all()}};
+    struct play_options *options = &play.options;
     struct usage usage = {
         .command = COMMAND_play,
         .text = "TRACE is a file, - for standard input, or lesson:NAME; without it, " TOUR ".\n"
@@ -96,8 +142,8 @@ int command_play(int argc, char **argv)
         .specs = specs,
         .count = PLAY_OPTION_COUNT,
         .take = take,
-        .self = &options,
-        .settings = &options.settings,
+        .self = &play,
+        .settings = &options->settings,
     };
     enum options_result parsed = options_parse(&usage, &argc, &argv);
     if (parsed != OPTIONS_GO) {
@@ -107,14 +153,22 @@ int command_play(int argc, char **argv)
         return complain_usage("play", "play takes one trace, not %d", argc);
     }
     struct error error = {0};
+    if (play.with != NULL) {
+        play.beside = options->settings;
+        options->with = &play.beside;
+        if (take_with(&play.beside, play.with, &error) != 0) {
+            return complain_error("play", NULL, &error);
+        }
+    }
     char *path = trace_resolve(argc == 1 ? argv[0] : TOUR, &error);
     if (path == NULL) {
         return complain_error("play", NULL, &error);
     }
-    options.path = path;
-    int status = tui_play(&options, &error);
+    options->path = path;
+    bool of_trace = true;
+    int status = tui_play(options, &error, &of_trace);
     if (status < 0) {
-        status = complain_error("play", path, &error);
+        status = complain_error("play", of_trace ? path : NULL, &error);
     }
     free(path);
     return status;

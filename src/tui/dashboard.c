@@ -1,83 +1,288 @@
 /*
- * dashboard.c - actions.
+ * dashboard.c - players and scene together.
  */
 #include "tui/dashboard.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROGRESS_NS UINT64_C(200000000) /* a way that takes longer than this shows how far it is */
 
 int dashboard_open(struct dashboard *dashboard, const struct play_options *options, bool ascii,
                    uint64_t (*clock)(void *), void *clock_self, struct error *error)
 {
-    *dashboard = (struct dashboard){.quit = false};
+    *dashboard = (struct dashboard){.outputs = options->outputs};
     canvas_init(&dashboard->canvas, ascii);
-    scene_init(&dashboard->scene, &dashboard->canvas, &dashboard->player);
-    return player_open(&dashboard->player, options, clock, clock_self, error);
+    dashboard->player = calloc(1, sizeof *dashboard->player);
+    scene_init(&dashboard->scene, &dashboard->canvas, dashboard->player);
+    if (!dashboard->player)
+        return error_memory(error);
+    dashboard->player->listing.fd = -1;
+    if (player_open(dashboard->player, options, clock, clock_self, error))
+        return -1;
+    return options->with ? compare_open(dashboard, options, clock, clock_self, error) : 0;
+}
+
+static void drop_player(struct player *player)
+{
+    if (player)
+        player_close(player);
+    free(player);
 }
 
 void dashboard_close(struct dashboard *dashboard)
 {
+    compare_close(dashboard);
     scene_free(&dashboard->scene);
     canvas_free(&dashboard->canvas);
-    player_close(&dashboard->player);
+    drop_player(dashboard->player);
+    drop_player(dashboard->base);
+    drop_player(dashboard->next);
+    for (int i = 0; i < ASKING_COUNT; i++)
+        prompt_free(&dashboard->prompts[i]);
+    vec_free(&dashboard->branch.lengths);
+    vec_free(&dashboard->next_branch.lengths);
+    vec_free(&dashboard->line);
+    free(dashboard->message);
+    dashboard->message = NULL;
+    dashboard->player = dashboard->base = dashboard->next = NULL;
 }
 
-void dashboard_key(struct dashboard *dashboard, uint32_t key)
+/* ---- messages ---- */
+
+static void drop_message(struct dashboard *d)
 {
-    struct player *player = &dashboard->player;
-    struct scene *scene = &dashboard->scene;
-    enum action action = key_action(key);
-    if (action == ACTION_PLAY || action == ACTION_STEP || action == ACTION_COLLECTION || action == ACTION_END)
-        scene->note_page = 0; /* the note will be another one */
-    switch (action) {
-    case ACTION_NONE:
+    free(d->message);
+    d->message = NULL;
+}
+
+void dashboard_say(struct dashboard *dashboard, bool alarm, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    drop_message(dashboard);
+    dashboard->alarm = alarm;
+    dashboard->message = len < 0 ? NULL : malloc((size_t)len + 1);
+    if (dashboard->message)
+        vsnprintf(dashboard->message, (size_t)len + 1, format, again);
+    va_end(again);
+}
+
+void dashboard_complain(struct dashboard *dashboard, struct error *error)
+{
+    if (error->line > 0)
+        dashboard_say(dashboard, true, "line %llu: %s", (unsigned long long)error->line, error_text(error));
+    else
+        dashboard_say(dashboard, true, "%s", error_text(error));
+    error_clear(error);
+}
+
+/* ---- going ---- */
+
+/* Says where a way has ended, if that is not plain to see. */
+static void report_arrival(struct dashboard *d)
+{
+    struct player *p = d->player;
+    if (p->hit) {
+        dashboard_say(d, false, "%s", p->hit);
+        return;
+    }
+    if (p->going || p->arrived != TRAVEL_NOT_FOUND)
+        return;
+    switch (p->goal) {
+    case TRAVEL_PREVIOUS_COLLECTION:
+        dashboard_say(d, false, "no collection before here");
         break;
-    case ACTION_PLAY:
-        player_toggle(player);
+    case TRAVEL_PREVIOUS_CHAPTER:
+        dashboard_say(d, false, "no chapter before here");
         break;
-    case ACTION_STEP:
-        player_step(player);
+    case TRAVEL_NEXT_CHAPTER:
+        dashboard_say(d, false, "no chapter after this one");
         break;
-    case ACTION_COLLECTION:
-        player_seek(player, GOAL_COLLECTION);
+    case TRAVEL_BREAK_BACK:
+        dashboard_say(d, false, "no breakpoint was hit before here");
         break;
-    case ACTION_END:
-        player_seek(player, GOAL_END);
+    case TRAVEL_BREAK_FORWARD:
+        dashboard_say(d, false, "no breakpoint is hit from here on");
         break;
-    case ACTION_FASTER:
-        player_change_speed(player, 1);
-        break;
-    case ACTION_SLOWER:
-        player_change_speed(player, -1);
-        break;
-    case ACTION_NOTE:
-        scene->help = false;
-        scene->note_page = scene->note_page < note_pages(scene) ? scene->note_page + 1 : 0;
-        break;
-    case ACTION_CLOSE:
-        scene->help = false;
-        scene->note_page = 0;
-        break;
-    case ACTION_HELP:
-        scene->help = !scene->help;
-        break;
-    case ACTION_REDRAW:
-        dashboard->redraw = true;
-        break;
-    case ACTION_QUIT:
-        dashboard->quit = true;
+    default:
         break;
     }
 }
 
+void dashboard_go(struct dashboard *dashboard, enum travel_goal goal, uint64_t number)
+{
+    dashboard->scene.note_page = 0; /* the note will be another one */
+    dashboard->going_since = player_now(dashboard->player);
+    player_go(dashboard->player, goal, number);
+    compare_follow(dashboard);
+    report_arrival(dashboard);
+}
+
+bool dashboard_going(const struct dashboard *dashboard)
+{
+    return dashboard->player->going || dashboard->next || (dashboard->other && dashboard->other->going);
+}
+
+void dashboard_run(struct dashboard *dashboard)
+{
+    struct player *p = dashboard->player;
+    bool going = p->going, playing = p->playing;
+    if (dashboard->next) {
+        sandbox_run(dashboard);
+        return;
+    }
+    if (dashboard->other && dashboard->other->going) {
+        player_run(dashboard->other);
+        if (!going)
+            return;
+    }
+    player_run(p);
+    compare_follow(dashboard);
+    if ((going && !p->going) || (playing && !p->playing))
+        report_arrival(dashboard);
+}
+
+uint64_t dashboard_due(const struct dashboard *dashboard)
+{
+    return dashboard_going(dashboard) ? 0 : player_due(dashboard->player);
+}
+
+uint64_t dashboard_moved(const struct dashboard *dashboard)
+{
+    return dashboard->player->moved + (dashboard->next ? dashboard->next->moved : 0) +
+           (dashboard->other ? dashboard->other->moved : 0);
+}
+
+/* ---- what is typed ---- */
+
+void dashboard_ask(struct dashboard *dashboard, enum asking asking)
+{
+    static const char *const labels[] = {
+#define X(symbol, label) label,
+        ASKINGS(X)
+#undef X
+    };
+    dashboard->asking = asking;
+    prompt_begin(&dashboard->prompts[asking], labels[asking]);
+}
+
+static void type(struct dashboard *d, uint32_t key)
+{
+    struct prompt *prompt = &d->prompts[d->asking];
+    bool commands = d->asking == ASKING_COMMAND;
+    switch (prompt_key(prompt, key, commands ? dashboard_complete : NULL, d)) {
+    case PROMPT_DONE:
+        dashboard_answer(d, d->asking, prompt->text.data, prompt->text.len);
+        break;
+    case PROMPT_NO_MEMORY:
+        dashboard_say(d, true, "out of memory");
+        break;
+    case PROMPT_MORE:
+    case PROMPT_CANCELLED:
+        break;
+    }
+}
+
+void dashboard_key(struct dashboard *dashboard, uint32_t key)
+{
+    drop_message(dashboard);
+    if (dashboard->prompts[dashboard->asking].open)
+        type(dashboard, key);
+    else if (dashboard->breaks.open)
+        breaks_key(dashboard, key);
+    else if (dashboard->scene.focus != VIEW_COUNT && (key == KEYCODE_LEFT || key == KEYCODE_RIGHT))
+        scene_move(&dashboard->scene, key == KEYCODE_LEFT ? -1 : 1, 0); /* without a focus they step */
+    else
+        dashboard_act(dashboard, key_action(key));
+}
+
+void dashboard_input(struct dashboard *dashboard, const struct input *input)
+{
+    if (input->key == KEYCODE_MOUSE)
+        dashboard_mouse(dashboard, input);
+    else
+        dashboard_key(dashboard, input->key);
+}
+
+/* ---- drawing ---- */
+
+/* Puts text into the last line. */
+static int put_line(struct dashboard *d, const char *text, size_t len)
+{
+    if (vec_reserve(&d->line, len + 1))
+        return -1;
+    if (len > 0)
+        memcpy(d->line.data + d->line.len, text, len);
+    d->line.len += len;
+    d->line.data[d->line.len] = '\0';
+    return 0;
+}
+
+/* How far a long way has come. */
+static int put_progress(struct dashboard *d)
+{
+    struct player *p = d->next ? d->next : d->player->going ? d->player : d->other;
+    uint64_t done, total;
+    char text[96];
+    if (player_now(d->player) - d->going_since < PROGRESS_NS)
+        return 0;
+    travel_progress(p->travel, &done, &total);
+    unsigned percent = total > 0 ? (unsigned)((double)done * 100 / (double)total) : 0;
+    int len = total > 0 ? snprintf(text, sizeof text, "on the way: %u %%    esc stops", percent)
+                        : snprintf(text, sizeof text, "on the way: event %llu    esc stops",
+                                   (unsigned long long)player_event(p));
+    return put_line(d, text, (size_t)len);
+}
+
+/* The last line: what is typed, or else a message. */
+static int draw_line(struct dashboard *d)
+{
+    const struct prompt *prompt = &d->prompts[d->asking];
+    int result = 0;
+    d->line.len = 0;
+    d->scene.prompt = NULL;
+    d->scene.prompt_cursor = -1;
+    if (prompt->open) {
+        size_t label = strlen(prompt->label), room = d->canvas.width > 12 ? (size_t)d->canvas.width - 4 : 8;
+        /* a long line is shown from behind its beginning, so that the cursor is seen */
+        size_t skip = label + prompt->at > room ? label + prompt->at - room : 0;
+        skip = skip > prompt->at ? prompt->at : skip;
+        while (skip < prompt->at && ((unsigned char)prompt->text.data[skip] & 0xC0) == 0x80)
+            skip++;
+        result = put_line(d, prompt->label, skip > 0 ? (label > 0 ? 1 : 0) : label);
+        d->scene.prompt_cursor = (int)(d->line.len + prompt->at - skip);
+        result = result || put_line(d, prompt->text.data + skip, prompt->text.len - skip) || put_line(d, " ", 1);
+    } else if (d->message) {
+        result = put_line(d, d->message, strlen(d->message));
+    } else if (dashboard_going(d)) {
+        result = put_progress(d);
+    }
+    if (d->line.len > 0)
+        d->scene.prompt = d->line.data;
+    return result;
+}
+
 int dashboard_draw(struct dashboard *dashboard, int width, int height)
 {
-    if (canvas_resize(&dashboard->canvas, width, height))
+    if (canvas_resize(&dashboard->canvas, width, height) || draw_line(dashboard))
         return -1;
-    return scene_draw(&dashboard->scene);
+    if (dashboard->other ? compare_draw(dashboard) : scene_draw(&dashboard->scene))
+        return -1;
+    if (dashboard->breaks.open)
+        breaks_draw(dashboard);
+    return dashboard->canvas.failed ? -1 : 0;
 }
 
 int dashboard_result(struct dashboard *dashboard, struct error *error)
 {
-    struct player *player = &dashboard->player;
-    if (player->state != RUN_FAILED)
+    struct player *player = dashboard->base ? dashboard->base : dashboard->player;
+    if (player->error.kind == ERROR_NONE)
         return player_status(player);
     *error = player->error;
     player->error = (struct error){0};

@@ -4,6 +4,7 @@
 #include "tui/listing.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,6 +24,18 @@ void listing_open(struct listing *listing, const char *path)
         listing->fd = fd;
     else if (fd >= 0)
         close(fd);
+}
+
+int listing_open_text(struct listing *listing, const char *text, size_t len)
+{
+    *listing = (struct listing){.fd = -1, .line = 1};
+    FILE *file = tmpfile();
+    if (!file)
+        return -1;
+    bool written = fwrite(text, 1, len, file) == len && fflush(file) == 0;
+    listing->fd = written ? dup(fileno(file)) : -1;
+    fclose(file);
+    return listing->fd < 0 ? -1 : 0;
 }
 
 void listing_close(struct listing *listing)

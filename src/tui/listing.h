@@ -43,6 +43,8 @@ struct listing {
 
 /* Opens the listing of path; one that is no regular file has only what listing_remember is told. Never fails. */
 void listing_open(struct listing *listing, const char *path);
+/* Opens the listing of a text, kept in a temporary file. 0, or -1 if there can be none. */
+int listing_open_text(struct listing *listing, const char *text, size_t len);
 void listing_close(struct listing *listing);
 
 /* Remembers a line that has been applied, if the file cannot be read again. 0, or -1 without memory. */

@@ -1,25 +1,20 @@
 /*
- * player.h - a run of a trace as something that is played: speed, steps, goals.
+ * player.h - a trace as something that is played: speed, steps, places to go.
  *
- * The player owns the run, listens to it, and remembers what a screen shows
- * besides the heap: the last happenings in words, where objects have just moved
- * from, the last collections, the note. Time enters only here, through a clock
- * that a script replaces by its own.
+ * The player owns a travel through a run, listens to it, and remembers what a
+ * screen shows besides the heap: the last happenings in words, where objects
+ * have just moved from, the last collections, what the trace has said. Real time
+ * enters only here, through a clock that a script replaces by its own.
  */
 #ifndef HEAPREEL_TUI_PLAYER_H
 #define HEAPREEL_TUI_PLAYER_H
 
-#include "run/run.h"
+#include "run/travel.h"
 #include "tui/film.h"
 #include "tui/happened.h"
 #include "tui/listing.h"
+#include "tui/said.h"
 #include "tui/tui.h"
-
-enum player_goal {
-    GOAL_NONE,
-    GOAL_COLLECTION, /* play as fast as possible to the end of the next collection */
-    GOAL_END         /* ... of the trace */
-};
 
 /* Sums over all collections so far. */
 struct player_totals {
@@ -29,67 +24,98 @@ struct player_totals {
 #define PLAYER_COLLECTIONS 128 /* collections that the log remembers */
 
 struct player {
-    struct run run;
-    bool opened;         /* run_close is needed */
+    struct travel *travel; /* owned */
+    const struct run *run; /* the travel's: borrowed, the same for the player's life */
+    struct play_options options;
+    char *text;          /* owned: the trace, if it is no file; else NULL */
+    size_t text_len;
     struct heap preview; /* stands for the run's heap before its first event */
     bool previewed;
-    struct listener listener;
+    uint64_t preamble; /* steps that stand before the first event: title and settings */
+    struct listener listener, recorder;
     struct listing listing;
     struct happened happened;
+    struct said said;
     struct film film;
-    enum run_state state;
-    struct error error; /* why state is RUN_FAILED */
+    enum run_state state;  /* of the place where we are */
+    struct error error;    /* why the trace could not be applied, once it has been found */
+    uint64_t failed_step;  /* where that was */
+    bool going;            /* under way to a goal */
+    enum travel_goal goal; /* which */
+    enum travel_state arrived; /* how the last way ended */
     bool playing;
-    enum player_goal goal;
     unsigned speed;   /* index in the table of speeds */
     uint64_t last_ns; /* when play was last brought up to date */
     uint64_t credit;  /* events due, in billionths */
     uint64_t (*clock)(void *self);
     void *clock_self;
-    uint64_t hold_ns;              /* slow play waits until then, so that what has just happened can be seen */
-    bool hurry;                    /* slices end after a while, so that keys are heard */
-    char *note, *answer, *chapter; /* owned, or NULL: the last ones reached */
-    char *longest;                 /* owned: the note that needs most room, of the file's beginning and of those
-                                      reached; NULL: there is none */
-    bool asked;                    /* note is a question */
-    bool told;                     /* a line for people was reached since the tick began */
-    bool oom_told;                 /* the heap's fatal words stand among what happened */
-    bool no_memory;                /* the host's memory ran out while listening */
+    uint64_t hold_ns;   /* slow play waits until then, so that what has just happened can be seen */
+    bool hurry;         /* slices of work end after a while, so that keys are heard */
+    const char *note, *answer, *chapter; /* what the trace has said last, here; or NULL. Borrowed */
+    char *longest;      /* owned: the note that needs most room, of the file's beginning and of those
+                           reached; NULL: there is none */
+    bool asked;         /* note is a question, and its answer is not shown yet */
+    bool revealed;      /* the question here has been answered by a key */
+    bool told;          /* we stand right behind a line for people */
+    uint64_t ask_step;  /* the first question that play came by; 0: none */
+    bool oom_told;      /* the heap's fatal words stand among what happened */
+    bool no_memory;     /* the host's memory ran out while listening */
     int (*wait)(void *self, int fd); /* see player_on_wait */
     void *wait_self;
-    bool waiting;                  /* for more of the trace to come: the run is in the middle of a line */
-    bool given_up;                 /* and nobody wants it any more */
-    uint64_t moved;                /* counts every change: who draws compares it */
-    uint64_t heard_collections;
-    uint64_t collection_event; /* event of the last collection, 0: none yet */
+    bool waiting;       /* for more of the trace to come: the run is in the middle of a line */
+    bool given_up;      /* and nobody wants it any more */
+    uint64_t moved;     /* counts every change: who draws compares it */
+    uint64_t heard_collections; /* collections until here */
+    uint64_t collection_event;  /* event of the last collection, 0: none yet */
     enum collection_type collection_type;
-    struct player_totals totals;
+    struct player_totals totals;         /* until here */
+    VEC(struct player_totals) sums;      /* after each collection of a run without workers, as far as the frontier */
     struct collection recent[PLAYER_COLLECTIONS]; /* ring: the newest at (heard_collections - 1) % ... */
+    bool recent_stale;
+    uint64_t summed; /* collections that totals takes in */
+    uint32_t worker; /* the heap that all of this is about: its index in the run */
+    uint32_t line_break; /* the breakpoint that leads to a line, 0: none */
+    char *hit; /* owned: what the last breakpoint stopped at, NULL: none */
 };
 
 /*
- * Opens the trace and applies what stands before its first event. The player
- * must not be moved in memory afterwards. clock NULL: the system's monotonic clock.
+ * Opens the trace and applies what stands before its first event. The options are copied, what they point to is
+ * borrowed. The player must not be moved in memory afterwards. clock NULL: the system's monotonic clock.
  * 0, or -1 after filling error; player_close is needed in both cases.
  */
 int player_open(struct player *player, const struct play_options *options, uint64_t (*clock)(void *), void *clock_self,
                 struct error *error);
+/* Likewise, a trace in memory: text is from malloc, and the player's from now on, in any case. */
+int player_open_text(struct player *player, const struct play_options *options, char *text, size_t len,
+                     uint64_t (*clock)(void *), void *clock_self, struct error *error);
 void player_close(struct player *player);
 
 /* The heap as it stands: borrowed. NULL only if its configuration contradicts itself. */
 const struct heap *player_heap(const struct player *player);
 
+/* Events applied, and those of the whole trace; *all is false while its end is not known. */
+uint64_t player_event(const struct player *player);
+uint64_t player_events(const struct player *player, bool *all);
+
 /* Nothing follows: the trace has ended, or cannot go on. */
 bool player_ended(const struct player *player);
 
-/* Applies one event; a note, chapter or question is one too. Stops playing. */
+/* Stops playing and goes to a goal, for a moment; a longer way goes on in player_run. */
+void player_go(struct player *player, enum travel_goal goal, uint64_t number);
+/* Goes to where a line of the trace has just been applied, forward or back; its other places come by and by. */
+void player_go_line(struct player *player, uint64_t line);
+/* Stops on the way. */
+void player_stop(struct player *player);
+/* Applies one event; a note, chapter or question is one too. */
 void player_step(struct player *player);
 /* Starts or stops playing. */
 void player_toggle(struct player *player);
-/* Plays to a goal, as fast as possible. */
-void player_seek(struct player *player, enum player_goal goal);
 /* Changes the speed by steps of the table. */
 void player_change_speed(struct player *player, int steps);
+/* Takes the speed of the table nearest to so many events per second; 0: as fast as possible. */
+void player_set_speed(struct player *player, uint64_t per_second);
+/* Shows the answer of the question here. False if there is none to show. */
+bool player_reveal(struct player *player);
 
 /* Applies what is due now; at most for a moment, if the clock is the system's. */
 void player_run(struct player *player);
@@ -115,7 +141,7 @@ const struct collection *player_collection(const struct player *player, uint64_t
 /* The clock. */
 uint64_t player_now(const struct player *player);
 
-/* The exit status that the run has earned so far. */
+/* The exit status that the run has earned here. */
 int player_status(const struct player *player);
 
 #endif

@@ -264,7 +264,7 @@ static void find_garbage(struct scene *scene)
     scene->garbage_known = false;
     scene->garbage_fresh = true;
     scene->garbage_at = scene->player->moved;
-    if (!heap || heap->gc.running || heap->objects.len > GARBAGE_MOST || !scene->player->run.current->ready)
+    if (!heap || heap->gc.running || heap->objects.len > GARBAGE_MOST || !scene->player->run->current->ready)
         return;
     scene->reachable.len = 0;
     if (vec_reserve(&scene->reachable, heap->objects.len + 1)) {
@@ -292,9 +292,9 @@ bool scene_marking(const struct scene *scene)
 bool scene_trails(const struct scene *scene)
 {
     const struct player *p = scene->player;
-    if (!p->run.current->ready || p->happened.trails.len == 0)
+    if (!p->run->current->ready || p->happened.trails.len == 0)
         return false;
-    return gc_running(scene->heap) || (p->collection_event > 0 && p->collection_event == run_events(&p->run));
+    return gc_running(scene->heap) || (p->collection_event > 0 && p->collection_event == run_events(p->run));
 }
 
 bool scene_fresh(const struct scene *scene, const struct trail *trail)
@@ -347,7 +347,7 @@ static void draw_cursor(struct scene *scene)
         canvas_restyle(scene->canvas, r.x + scene->cursor_x, r.y + scene->cursor_y, STYLE_CURSOR);
 }
 
-static void draw_prompt(struct scene *scene)
+void scene_draw_prompt(struct scene *scene)
 {
     struct canvas *c = scene->canvas;
     struct rect line = {0, c->height - 1, c->width, 1};
@@ -359,12 +359,28 @@ static void draw_prompt(struct scene *scene)
         canvas_restyle(c, 1 + canvas_columns(c, scene->prompt, (size_t)scene->prompt_cursor), line.y, STYLE_CURSOR);
 }
 
+int scene_begin(struct scene *scene)
+{
+    scene->heap = player_heap(scene->player);
+    if (clear_spots(scene))
+        return -1;
+    find_garbage(scene);
+    return 0;
+}
+
+void scene_play(struct scene *scene, struct player *player)
+{
+    scene->player = player;
+    scene->heap = player_heap(player);
+    scene->garbage_fresh = false;
+    scene->note_page = 0;
+}
+
 int scene_draw(struct scene *scene)
 {
     struct canvas *c = scene->canvas;
     canvas_clear(c);
-    scene->heap = player_heap(scene->player);
-    if (clear_spots(scene))
+    if (scene_begin(scene))
         return -1;
     if (!views_layout(c->width, c->height, note_rows(scene, c->width, c->height), scene->chosen, scene->place)) {
         draw_too_small(scene);
@@ -372,7 +388,6 @@ int scene_draw(struct scene *scene)
     }
     if (scene->zoomed && scene->focus < VIEW_COUNT)
         zoom(scene);
-    find_garbage(scene);
     for (enum view_id id = 0; id < VIEW_COUNT; id++)
         if (scene->place[id].w >= view_at(id)->min_w && scene->place[id].h >= view_at(id)->min_h)
             view_at(id)->draw(scene, scene->place[id]);
@@ -381,6 +396,6 @@ int scene_draw(struct scene *scene)
         view_whole_note_draw(scene, canvas_all(c));
     if (scene->help)
         view_help_draw(scene, canvas_all(c));
-    draw_prompt(scene);
+    scene_draw_prompt(scene);
     return c->failed ? -1 : 0;
 }

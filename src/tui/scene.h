@@ -101,6 +101,14 @@ void scene_free(struct scene *scene);
 /* Draws a whole frame. 0, or -1 without memory. */
 int scene_draw(struct scene *scene);
 
+/* The first and the last of its parts, for who draws other panels: looks at the heap as it is now and forgets what lay
+ * where (0, or -1 without memory); draws the prompt in the last line. */
+int scene_begin(struct scene *scene);
+void scene_draw_prompt(struct scene *scene);
+
+/* Looks at another player from now on: borrowed. */
+void scene_play(struct scene *scene, struct player *player);
+
 /* ---- what the user does ---- */
 
 /* What lies at a cell of the last frame. */

@@ -84,8 +84,8 @@ static int write_screen(struct script *s, const char *path, enum form form, stru
 
 /* ---- words ---- */
 
-/* The next word of the script: borrowed; false at the end. */
-static bool next_word(struct script *s, const char **word, size_t *len)
+/* Passes over blanks, newlines and comments. */
+static void skip_blanks(struct script *s)
 {
     const char *text = s->text.data;
     while (s->at < s->text.len) {
@@ -98,11 +98,22 @@ static bool next_word(struct script *s, const char **word, size_t *len)
             break;
         }
     }
+}
+
+/* The next word of the script: borrowed; false at the end. What is quoted is one word, with its first quotation mark. */
+static bool next_word(struct script *s, const char **word, size_t *len)
+{
+    const char *text = s->text.data;
+    skip_blanks(s);
     size_t start = s->at;
-    while (s->at < s->text.len && !strchr(" \t\r\n", text[s->at]))
+    bool quoted = s->at < s->text.len && text[s->at] == '"';
+    if (quoted)
+        s->at++;
+    while (s->at < s->text.len && text[s->at] != '\n' && (quoted ? text[s->at] != '"' : !strchr(" \t\r", text[s->at])))
         s->at++;
     *word = text + start;
     *len = s->at - start;
+    s->at += quoted && s->at < s->text.len && text[s->at] == '"';
     return *len > 0;
 }
 
@@ -132,11 +143,11 @@ static int resize(struct script *s, const char *word, size_t len, struct error *
     return 0;
 }
 
-/* Plays to the goal, if there is one. */
+/* Goes all the way to where a key leads. */
 static void settle(struct script *s)
 {
-    while (s->dashboard.player.goal != GOAL_NONE)
-        player_run(&s->dashboard.player);
+    while (dashboard_going(&s->dashboard))
+        dashboard_run(&s->dashboard);
 }
 
 /* Lets time pass, frame by frame. */
@@ -146,10 +157,10 @@ static int wait_for(struct script *s, const char *word, size_t len, struct error
     if (text_duration(word, len, &ns) != TEXT_OK)
         return wrong(s, error, "expected a duration such as 500ms, not", word, len);
     uint64_t end = ns > UINT64_MAX - s->now ? UINT64_MAX : s->now + ns;
-    player_run(&s->dashboard.player);
-    while (s->now < end && s->dashboard.player.playing) {
+    dashboard_run(&s->dashboard);
+    while (s->now < end && s->dashboard.player->playing) {
         s->now += end - s->now < FRAME_NS ? end - s->now : FRAME_NS;
-        player_run(&s->dashboard.player);
+        dashboard_run(&s->dashboard);
     }
     s->now = end;
     return 0;
@@ -165,38 +176,109 @@ static int write_named(struct script *s, const char *word, size_t len, enum form
     return result;
 }
 
+/* Types a text, character by character. */
+static void type(struct script *s, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        unsigned char c = (unsigned char)text[i++];
+        uint32_t point = c < 0x80 ? c : c < 0xE0 ? c & 0x1Fu : c < 0xF0 ? c & 0x0Fu : c & 0x07u;
+        while (i < len && ((unsigned char)text[i] & 0xC0) == 0x80)
+            point = point << 6 | ((unsigned char)text[i++] & 0x3Fu);
+        dashboard_key(&s->dashboard, point);
+    }
+}
+
+/* What the mouse does at "X,Y": column and row, from 0. */
+static int point_at(struct script *s, enum mouse mouse, const char *word, size_t len, struct error *error)
+{
+    uint64_t x, y;
+    const char *comma = memchr(word, ',', len);
+    if (!comma || text_number(word, (size_t)(comma - word), &x) != TEXT_OK ||
+        text_number(comma + 1, len - (size_t)(comma + 1 - word), &y) != TEXT_OK || x > SIZE_MOST || y > SIZE_MOST)
+        return wrong(s, error, "expected a column and a row such as 10,3, not", word, len);
+    if (dashboard_draw(&s->dashboard, s->width, s->height)) /* what lies there, the last frame tells */
+        return error_memory(error);
+    dashboard_input(&s->dashboard,
+                    &(struct input){.key = KEYCODE_MOUSE, .mouse = mouse, .x = (int)x, .y = (int)y});
+    settle(s);
+    return 0;
+}
+
+/* X(word, what it does with the word behind it) */
+#define VERBS(X)                                                                                                       \
+    X("resize", resize(s, word, len, error))                                                                           \
+    X("wait", wait_for(s, word, len, error))                                                                           \
+    X("dump", write_named(s, word, len, FORM_TEXT, error))                                                             \
+    X("styles", write_named(s, word, len, FORM_STYLES, error))                                                         \
+    X("colors256", write_named(s, word, len, FORM_256, error))                                                   \
+    X("colors8", write_named(s, word, len, FORM_8, error))                                                       \
+    X("colors0", write_named(s, word, len, FORM_0, error))                                                       \
+    X("press", point_at(s, MOUSE_PRESS, word, len, error))                                                             \
+    X("drag", point_at(s, MOUSE_DRAG, word, len, error))                                                               \
+    X("release", point_at(s, MOUSE_RELEASE, word, len, error))                                                         \
+    X("wheel-up", point_at(s, MOUSE_WHEEL_UP, word, len, error))                                                       \
+    X("wheel-down", point_at(s, MOUSE_WHEEL_DOWN, word, len, error))
+
+enum { NO_VERB = -1 };
+
+static int find_verb(const char *word, size_t len)
+{
+    static const char *const verbs[] = {
+#define X(name, act) name,
+        VERBS(X)
+#undef X
+    };
+    for (int i = 0; i < (int)(sizeof verbs / sizeof *verbs); i++)
+        if (is(word, len, verbs[i]))
+            return i;
+    return NO_VERB;
+}
+
+static int do_verb(struct script *s, int verb, const char *word, size_t len, struct error *error)
+{
+    int i = 0;
+#define X(name, act)                                                                                                   \
+    if (verb == i++)                                                                                                   \
+        return act;
+    VERBS(X)
+#undef X
+    return 0;
+}
+
 static int act(struct script *s, const char *word, size_t len, struct error *error)
 {
-    static const char *const verbs[] = {"resize", "wait", "dump", "styles", "colors256", "colors8", "colors0"};
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-        const char *argument;
-        size_t argument_len;
-        if (!is(word, len, verbs[i]))
-            continue;
+    const char *argument;
+    size_t argument_len;
+    int verb = find_verb(word, len);
+    if (*word == '"') {
+        type(s, word + 1, len - 1);
+        return 0;
+    }
+    if (verb != NO_VERB) {
         if (!next_word(s, &argument, &argument_len))
             return wrong(s, error, "nothing follows", word, len);
-        if (i == 0)
-            return resize(s, argument, argument_len, error);
-        if (i == 1)
-            return wait_for(s, argument, argument_len, error);
-        return write_named(s, argument, argument_len, (enum form)(i - 2), error);
+        return do_verb(s, verb, argument, argument_len, error);
     }
     uint32_t key = key_by_word(word, len);
     if (key == KEYCODE_NONE)
         return wrong(s, error, "unknown key", word, len);
+    if (dashboard_draw(&s->dashboard, s->width, s->height)) /* the cursor moves over the last frame */
+        return error_memory(error);
     dashboard_key(&s->dashboard, key);
     settle(s);
     return 0;
 }
 
-static int play(struct script *s, const struct play_options *options, bool ascii, struct error *error)
+static int play(struct script *s, const struct play_options *options, bool ascii, struct error *error, bool *of_trace)
 {
     const char *word;
     size_t len;
     if (s->path && read_script(s, error))
         return -1;
+    *of_trace = true;
     if (dashboard_open(&s->dashboard, options, ascii, script_clock, s, error))
         return -1;
+    *of_trace = false;
     if (!s->path) {
         dashboard_key(&s->dashboard, KEYCODE_END);
         settle(s);
@@ -206,11 +288,13 @@ static int play(struct script *s, const struct play_options *options, bool ascii
             return -1;
     if (options->dump && write_screen(s, options->dump, FORM_TEXT, error))
         return -1;
+    *of_trace = true;
     return dashboard_result(&s->dashboard, error);
 }
 
-int script_play(const struct play_options *options, bool ascii, struct error *error)
+int script_play(const struct play_options *options, bool ascii, struct error *error, bool *of_trace)
 {
+    *of_trace = false;
     struct script *s = calloc(1, sizeof *s);
     if (!s)
         return error_memory(error);
@@ -219,7 +303,7 @@ int script_play(const struct play_options *options, bool ascii, struct error *er
     s->outputs = options->outputs;
     s->width = options->width > 0 && options->width <= SIZE_MOST ? (int)options->width : PLAY_WIDTH;
     s->height = options->height > 0 && options->height <= SIZE_MOST ? (int)options->height : PLAY_HEIGHT;
-    int status = play(s, options, ascii, error);
+    int status = play(s, options, ascii, error, of_trace);
     dashboard_close(&s->dashboard);
     vec_free(&s->text);
     free(s);

@@ -23,12 +23,22 @@
 #include <unistd.h>
 
 #define RESTORE_ROOM 512
+#define REPORT_MS 25       /* that the rest of a mouse report may take */
+#define REPORT_MOST 100000 /* a larger number in one is cut short */
+#define HANDLER_STACK (64 * 1024) /* a program that dies of an endless recursion restores the terminal too */
+
+/* Presses, releases, and motion while a button is held; told as "ESC [ < button ; column ; row M", or m: released. */
+#define MOUSE_ON "\033[?1000h\033[?1002h\033[?1006h"
+#define MOUSE_OFF "\033[?1006l\033[?1002l\033[?1000l"
+#define MOUSE_REPORT "\033[<"
+enum { REPORT_BUTTON = 3, REPORT_MOTION = 32, REPORT_WHEEL = 64 }; /* bits of the button */
 
 struct terminal {
     SCREEN *screen;
     WINDOW *keys; /* a pad, since reading keys from a window would draw it */
     FILE *in, *out;
     bool own_in, own_out; /* opened here */
+    bool mouse; /* it can tell of the mouse */
     bool colors;
     int depth;                            /* colors that there are */
     bool again;                           /* write everything at the next draw */
@@ -48,6 +58,7 @@ static struct {
     size_t restore_len;
     int pipe[2];
     struct sigaction old[65]; /* of each signal that is caught */
+    stack_t stack, old_stack; /* what handlers run on; ss_sp NULL: the program's own */
 } guard;
 
 static const int fatal_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
@@ -106,7 +117,10 @@ static void note_signals(void)
 
 static void catch_signals(void)
 {
-    struct sigaction fatal = {.sa_flags = SA_SIGINFO}, told = {.sa_flags = SA_RESTART};
+    struct sigaction fatal = {.sa_flags = SA_SIGINFO | SA_ONSTACK}, told = {.sa_flags = SA_RESTART};
+    guard.stack = (stack_t){.ss_sp = malloc(HANDLER_STACK), .ss_size = HANDLER_STACK};
+    if (guard.stack.ss_sp)
+        sigaltstack(&guard.stack, &guard.old_stack);
     fatal.sa_sigaction = die;
     told.sa_handler = tell_loop;
     sigfillset(&fatal.sa_mask);
@@ -124,6 +138,12 @@ static void release_signals(void)
         sigaction(fatal_signals[i], &guard.old[fatal_signals[i]], NULL);
     for (size_t i = 0; i < TOLD_SIGNALS; i++)
         sigaction(told_signals[i], &guard.old[told_signals[i]], NULL);
+    if (guard.stack.ss_sp) {
+        guard.old_stack.ss_flags &= SS_DISABLE;
+        sigaltstack(&guard.old_stack, NULL);
+        free(guard.stack.ss_sp);
+        guard.stack.ss_sp = NULL;
+    }
 }
 
 /* ---- the text that restores the screen ---- */
@@ -135,10 +155,12 @@ static int keep_byte(int c)
     return c;
 }
 
-static void prepare_restore(void)
+static void prepare_restore(bool mouse)
 {
     static const char *const names[] = {"sgr0", "op", "rmkx", "cnorm", "rmcup"};
     guard.restore_len = 0;
+    for (const char *c = mouse ? MOUSE_OFF : ""; *c; c++)
+        keep_byte(*c);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char name[8];
         strcpy(name, names[i]); /* tigetstr of some curses takes no const */
@@ -189,6 +211,27 @@ static void start_colors(struct terminal *t, enum color_mode mode)
     use_default_colors();
 }
 
+/* Text that curses does not know of. */
+static void say(struct terminal *t, const char *text)
+{
+    fputs(text, t->out);
+    fflush(t->out);
+}
+
+/*
+ * Asks for the mouse where it is told as xterm tells it, which is everywhere by now. Curses is only taught the first
+ * bytes of a report: left to itself it would make one click of several events that come together, or lose them.
+ */
+static void start_mouse(struct terminal *t)
+{
+    char capability[] = "kmous";
+    char *text = tigetstr(capability);
+    if (!text || text == (char *)-1 || strncmp(text, "\033[", 2) != 0 || define_key(MOUSE_REPORT, KEY_MOUSE) != OK)
+        return;
+    t->mouse = true;
+    say(t, MOUSE_ON);
+}
+
 static void fit(struct terminal *t);
 
 static int start_screen(struct terminal *t, enum color_mode colors, struct error *error)
@@ -216,7 +259,8 @@ static int start_screen(struct terminal *t, enum color_mode colors, struct error
     keypad(t->keys, TRUE);
     nodelay(t->keys, TRUE);
     start_colors(t, colors);
-    prepare_restore();
+    start_mouse(t);
+    prepare_restore(t->mouse);
     t->again = true;
     fit(t);
     return 0;
@@ -249,6 +293,8 @@ void terminal_close(struct terminal *terminal)
     if (!terminal)
         return;
     if (terminal->screen) {
+        if (terminal->mouse)
+            say(terminal, MOUSE_OFF);
         endwin();
         release_signals();
         guard.active = 0;
@@ -375,11 +421,15 @@ void terminal_draw(struct terminal *terminal, const struct canvas *canvas)
 static void suspend(struct terminal *t)
 {
     struct sigaction caught;
+    if (t->mouse)
+        say(t, MOUSE_OFF);
     endwin();
     sigaction(SIGTSTP, NULL, &caught);
     sigaction(SIGTSTP, &guard.old[SIGTSTP], NULL);
     raise(SIGTSTP);
     sigaction(SIGTSTP, &caught, NULL);
+    if (t->mouse)
+        say(t, MOUSE_ON);
     t->again = true;
     fit(t);
 }
@@ -418,29 +468,77 @@ enum terminal_news terminal_wait(struct terminal *terminal, uint64_t ns, int inp
     enum terminal_news news = hear_signals(terminal);
     if (news != TERMINAL_NOTHING || n <= 0)
         return news;
+    if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) /* first: at its end a terminal is for ever ready to be read */
+        return TERMINAL_GONE;
     if (fds[0].revents & POLLIN)
         return TERMINAL_KEYS;
-    if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
-        return TERMINAL_GONE;
     return fds[2].revents ? TERMINAL_INPUT : TERMINAL_NOTHING; /* its end and its errors are for the reader */
 }
 
-uint32_t terminal_key(struct terminal *terminal)
+/* The next character of a report that has begun: waits a moment for it. 0: none has come. */
+static wint_t report_char(struct terminal *t)
+{
+    struct pollfd fd = {.fd = fileno(t->in), .events = POLLIN};
+    wint_t got;
+    int result = wget_wch(t->keys, &got);
+    if (result == ERR && poll(&fd, 1, REPORT_MS) > 0)
+        result = wget_wch(t->keys, &got);
+    return result == OK ? got : 0;
+}
+
+/* Reads the rest of a report: what the mouse did. False if it does not concern us. */
+static bool read_mouse(struct terminal *t, struct input *input)
+{
+    unsigned number[3] = {0, 0, 0}, i = 0;
+    wint_t c;
+    while ((c = report_char(t)) == ';' || (c >= '0' && c <= '9')) {
+        if (c == ';')
+            i++;
+        else if (i < 3 && number[i] < REPORT_MOST)
+            number[i] = number[i] * 10 + (unsigned)(c - '0');
+    }
+    unsigned button = number[0] & REPORT_BUTTON;
+    bool wheel = number[0] & REPORT_WHEEL;
+    if ((c != 'M' && c != 'm') || i != 2 || number[1] < 1 || number[2] < 1 || (wheel ? button > 1 : button != 0))
+        return false;
+    *input = (struct input){.key = KEYCODE_MOUSE, .x = (int)number[1] - 1, .y = (int)number[2] - 1};
+    input->mouse = wheel                       ? (button == 0 ? MOUSE_WHEEL_UP : MOUSE_WHEEL_DOWN)
+                   : c == 'm'                  ? MOUSE_RELEASE
+                   : number[0] & REPORT_MOTION ? MOUSE_DRAG
+                                               : MOUSE_PRESS;
+    return true;
+}
+
+bool terminal_input(struct terminal *terminal, struct input *input)
 {
     static const struct {
         wint_t curses;
         uint32_t key;
-    } keys[] = {{KEY_UP, KEYCODE_UP},         {KEY_DOWN, KEYCODE_DOWN},       {KEY_LEFT, KEYCODE_LEFT},
-                {KEY_RIGHT, KEYCODE_RIGHT},   {KEY_HOME, KEYCODE_HOME},       {KEY_END, KEYCODE_END},
-                {KEY_PPAGE, KEYCODE_PAGE_UP}, {KEY_NPAGE, KEYCODE_PAGE_DOWN}, {KEY_ENTER, KEYCODE_ENTER}};
+    } keys[] = {{KEY_UP, KEYCODE_UP},
+                {KEY_DOWN, KEYCODE_DOWN},
+                {KEY_LEFT, KEYCODE_LEFT},
+                {KEY_RIGHT, KEYCODE_RIGHT},
+                {KEY_HOME, KEYCODE_HOME},
+                {KEY_END, KEYCODE_END},
+                {KEY_PPAGE, KEYCODE_PAGE_UP},
+                {KEY_NPAGE, KEYCODE_PAGE_DOWN},
+                {KEY_ENTER, KEYCODE_ENTER},
+                {KEY_BACKSPACE, KEYCODE_BACKSPACE},
+                {KEY_DC, KEYCODE_DELETE},
+                {KEY_BTAB, KEYCODE_BACKTAB}};
     wint_t got;
     int result;
+    *input = (struct input){.key = KEYCODE_NONE};
     while ((result = wget_wch(terminal->keys, &got)) == KEY_CODE_YES) {
-        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-            if (keys[i].curses == got)
-                return keys[i].key;
+        if (got == KEY_MOUSE && read_mouse(terminal, input))
+            return true;
+        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+            if (keys[i].curses == got) {
+                input->key = keys[i].key;
+                return true;
+            }
+        }
     }
-    if (result == ERR)
-        return KEYCODE_NONE;
-    return got == '\n' ? KEYCODE_ENTER : (uint32_t)got;
+    input->key = got == '\n' ? KEYCODE_ENTER : got == '\b' ? KEYCODE_BACKSPACE : (uint32_t)got;
+    return result != ERR;
 }

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "tui/canvas.h"
+#include "tui/keys.h"
 #include "tui/tui.h"
 
 struct terminal;
@@ -45,7 +46,7 @@ enum terminal_news {
  */
 enum terminal_news terminal_wait(struct terminal *terminal, uint64_t ns, int input);
 
-/* The next key, or KEYCODE_NONE (keys.h) if none waits. */
-uint32_t terminal_key(struct terminal *terminal);
+/* Takes the next key, or what the mouse did. False if nothing waits. */
+bool terminal_input(struct terminal *terminal, struct input *input);
 
 #endif

@@ -14,30 +14,35 @@
 #include <string.h>
 
 #define FRAME_NS UINT64_C(33333333) /* between two frames, at least */
-#define DRAW_SHARE 4                /* drawing takes at most one part in so many of the time */
+#define DRAW_SHARE 4                /* drawing takes at most one part in so many of the time, */
+#define WRITE_SHARE 2               /* and waiting for a slow line: what it has queued runs off meanwhile */
 
 struct session {
     struct dashboard dashboard;
     struct terminal *terminal;
-    uint64_t drawn_at, draw_ns; /* when the last frame was drawn, and how long it took */
-    uint64_t drawn_moved;       /* player.moved of that frame */
+    uint64_t drawn_at;          /* when the last frame was written, */
+    uint64_t draw_ns, write_ns; /* how long it took to draw, and until the terminal had taken it */
+    uint64_t drawn_moved;       /* dashboard_moved of that frame */
     bool dirty;                 /* something else has changed since */
 };
 
 static int draw(struct session *s, struct error *error)
 {
     int width, height;
-    uint64_t start = player_now(&s->dashboard.player);
+    struct dashboard *d = &s->dashboard;
+    uint64_t start = player_now(d->player);
     terminal_size(s->terminal, &width, &height);
     if (dashboard_draw(&s->dashboard, width, height))
         return error_memory(error);
     if (s->dashboard.redraw)
         terminal_redraw(s->terminal);
     s->dashboard.redraw = false;
-    terminal_draw(s->terminal, &s->dashboard.canvas);
-    s->drawn_at = player_now(&s->dashboard.player);
-    s->draw_ns = s->drawn_at - start;
-    s->drawn_moved = s->dashboard.player.moved;
+    uint64_t drawn = player_now(d->player);
+    terminal_draw(s->terminal, &d->canvas);
+    s->drawn_at = player_now(d->player);
+    s->draw_ns = drawn - start;
+    s->write_ns = s->drawn_at - drawn;
+    s->drawn_moved = dashboard_moved(d);
     s->dirty = false;
     return 0;
 }
@@ -45,25 +50,24 @@ static int draw(struct session *s, struct error *error)
 /* Nanoseconds until the next frame may be drawn. */
 static uint64_t frame_wait(const struct session *s)
 {
-    uint64_t gap = s->draw_ns * (DRAW_SHARE - 1) > FRAME_NS ? s->draw_ns * (DRAW_SHARE - 1) : FRAME_NS;
-    uint64_t passed = player_now(&s->dashboard.player) - s->drawn_at;
+    uint64_t gap = s->draw_ns * (DRAW_SHARE - 1) + s->write_ns * (WRITE_SHARE - 1);
+    uint64_t passed = player_now(s->dashboard.player) - s->drawn_at;
+    gap = gap > FRAME_NS ? gap : FRAME_NS;
     return passed >= gap ? 0 : gap - passed;
 }
 
 static bool changed(const struct session *s)
 {
-    return s->dirty || s->dashboard.player.moved != s->drawn_moved;
+    return s->dirty || dashboard_moved(&s->dashboard) != s->drawn_moved;
 }
 
-/* Does what the keys that have come are bound to. */
+/* Does what the keys that have come are bound to, and what the mouse asks for. */
 static void take_keys(struct session *s)
 {
     struct dashboard *d = &s->dashboard;
-    for (uint32_t key; !d->quit && (key = terminal_key(s->terminal)) != KEYCODE_NONE;) {
-        dashboard_key(d, key);
+    for (struct input input; !d->quit && terminal_input(s->terminal, &input);) {
+        dashboard_input(d, &input);
         s->dirty = true;
-        if (d->player.goal != GOAL_NONE) /* a short way is gone before the next key: "n n" is two collections */
-            player_run(&d->player);
     }
 }
 
@@ -103,7 +107,7 @@ static int loop(struct session *s, struct error *error)
     if (draw(s, error))
         return -1;
     while (!d->quit) {
-        uint64_t due = player_due(&d->player), frame = changed(s) ? frame_wait(s) : UINT64_MAX;
+        uint64_t due = dashboard_due(d), frame = changed(s) ? frame_wait(s) : UINT64_MAX;
         switch (terminal_wait(s->terminal, due < frame ? due : frame, -1)) {
         case TERMINAL_GONE:
             return 0;
@@ -117,35 +121,40 @@ static int loop(struct session *s, struct error *error)
         case TERMINAL_NOTHING:
             break;
         }
-        if (!d->quit && player_due(&d->player) == 0)
-            player_run(&d->player);
+        if (!d->quit && dashboard_due(d) == 0)
+            dashboard_run(d);
         if (!d->quit && changed(s) && frame_wait(s) == 0 && draw(s, error))
             return -1;
     }
     return 0;
 }
 
-static int live(const struct play_options *options, bool ascii, struct error *error)
+static int live(const struct play_options *options, bool ascii, struct error *error, bool *of_trace)
 {
     struct session *s = calloc(1, sizeof *s);
     if (!s)
         return error_memory(error);
     int status = dashboard_open(&s->dashboard, options, ascii, NULL, NULL, error);
+    *of_trace = true;
     if (status == 0) {
+        *of_trace = false;
         s->terminal = terminal_open(options->colors, strcmp(options->path, "-") == 0, error);
-        player_on_wait(&s->dashboard.player, wait_for_trace, s);
+        player_on_wait(s->dashboard.player, wait_for_trace, s);
         status = s->terminal ? loop(s, error) : -1;
         terminal_close(s->terminal);
-        if (status == 0)
+        if (status == 0) {
+            *of_trace = true;
             status = dashboard_result(&s->dashboard, error);
+        }
     }
     dashboard_close(&s->dashboard);
     free(s);
     return status;
 }
 
-int tui_play(const struct play_options *options, struct error *error)
+int tui_play(const struct play_options *options, struct error *error, bool *of_trace)
 {
     bool ascii = options->ascii || !terminal_utf8();
-    return options->script || options->dump ? script_play(options, ascii, error) : live(options, ascii, error);
+    return options->script || options->dump ? script_play(options, ascii, error, of_trace)
+                                            : live(options, ascii, error, of_trace);
 }

@@ -25,6 +25,8 @@ struct play_options {
     struct settings settings; /* of the command line: win over the trace's */
     bool ascii;               /* ASCII only, whatever the locale */
     enum color_mode colors;
+    uint64_t budget;        /* bytes for checkpoints; 0 = as travel.h has it */
+    const struct settings *with; /* another configuration to compare with, or NULL */
     const char *script;     /* file of keys ("-" = standard input), played without a terminal; or NULL */
     const char *dump;       /* file for the last screen as text ("-" = standard output), without a terminal; or NULL */
     unsigned width, height; /* size without a terminal; 0 = PLAY_WIDTH, PLAY_HEIGHT */
@@ -37,8 +39,8 @@ struct play_options {
  * The caller has called setlocale(LC_ALL, "").
  * Returns the exit status: 0 all well, 1 a failed expectation or an unexpected
  * out of memory; or -1 after filling error (kind says which status, line and column
- * where in the trace if the trace is wrong).
+ * where in the trace if the trace is wrong). *of_trace: the error is the trace's, not the terminal's or a script's.
  */
-int tui_play(const struct play_options *options, struct error *error);
+int tui_play(const struct play_options *options, struct error *error, bool *of_trace);
 
 #endif

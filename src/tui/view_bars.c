@@ -37,7 +37,7 @@ static char *collecting_words(struct scene *scene)
     case GC_MUTATOR:
         break;
     }
-    if (p->collection_event > 0 && p->collection_event == run_events(&p->run))
+    if (p->collection_event > 0 && p->collection_event == run_events(p->run))
         return view_text(scene, " %s ", done[p->collection_type < COLLECTION_TYPES ? p->collection_type : 0]);
     return NULL;
 }
@@ -49,7 +49,7 @@ static char *doing(struct scene *scene, enum style *style)
     *style = STYLE_ALARM;
     if (p->state == RUN_FAILED)
         return view_text(scene, " ERROR ");
-    if (p->run.current->ready && p->run.current->heap.out_of_memory)
+    if (p->run->current->ready && p->run->current->heap.out_of_memory)
         return view_text(scene, " OUT OF MEMORY ");
     *style = STYLE_STATE;
     char *words = scene->heap ? collecting_words(scene) : NULL;
@@ -88,7 +88,7 @@ static void draw_play(struct scene *scene, struct rect rect, int *end, int least
     const struct player *p = scene->player;
     struct canvas *c = scene->canvas;
     char speed[WORDS_ROOM];
-    bool seeking = p->goal != GOAL_NONE;
+    bool seeking = p->going;
     enum glyph glyph = player_ended(p) ? GLYPH_STOPPED : p->playing || seeking ? GLYPH_ARROW : GLYPH_PAUSED;
     words_speed(speed, seeking ? 0 : player_speed(p));
     int at = *end - 8;
@@ -101,7 +101,7 @@ static void draw_play(struct scene *scene, struct rect rect, int *end, int least
 
 static const char *title_of(const struct player *p)
 {
-    return p->run.title ? p->run.title : "heapreel";
+    return p->run->title ? p->run->title : "heapreel";
 }
 
 char *profile_words(struct scene *scene)
@@ -124,7 +124,7 @@ void view_top_draw(struct scene *scene, struct rect rect)
 {
     const struct player *p = scene->player;
     struct canvas *c = scene->canvas;
-    char text[2 * WORDS_ROOM], number[WORDS_ROOM];
+    char text[2 * WORDS_ROOM + 16], number[WORDS_ROOM], count[WORDS_ROOM];
     enum style style;
     char *state = doing(scene, &style);
     int least = rect.x + 14, end = rect.x + rect.w - 1;
@@ -136,8 +136,10 @@ void view_top_draw(struct scene *scene, struct rect rect)
         words_time(text, heap_now(scene->heap), c->ascii);
         end = draw_left_of(scene, rect, end, 8, least, STYLE_NORMAL, text);
     }
-    words_count(number, run_events(&p->run));
-    snprintf(text, sizeof text, player_ended(p) ? "event %s of %s" : "event %s", number, number);
+    words_count(number, run_events(p->run));
+    bool all;
+    words_count(count, player_events(p, &all));
+    snprintf(text, sizeof text, "event %s of %s%s", number, count, all ? "" : "+");
     end = draw_left_of(scene, rect, end, 10, least, STYLE_NORMAL, text);
     const char *title = title_of(p);
     char *profile = profile_in_top(scene, rect.w) ? profile_words(scene) : NULL;
@@ -145,62 +147,4 @@ void view_top_draw(struct scene *scene, struct rect rect)
         end = draw_left_of(scene, rect, end, 16, least, STYLE_DIM, profile);
     free(profile);
     canvas_fit(c, rect, rect.x + 1, rect.y, end - rect.x - 1, STYLE_TITLE, title, strlen(title));
-}
-
-/* ---- help ---- */
-
-#define HELP_WIDTH 58
-
-static void draw_legend(struct scene *scene, struct rect box, int y)
-{
-    static const struct {
-        enum style style;
-        enum glyph glyph;
-        const char *words;
-    } legend[] = {
-        {STYLE_POINTER, GLYPH_FULL, "holds pointers"},        {STYLE_DATA, GLYPH_FULL, "data"},
-        {STYLE_WEAK, GLYPH_FULL, "weak collection"},          {STYLE_CODE, GLYPH_FULL, "code, map, cell"},
-        {STYLE_MOVED, GLYPH_FULL, "has just moved"},          {STYLE_TRAIL, GLYPH_TRAIL, "has just left"},
-        {STYLE_GARBAGE, GLYPH_GARBAGE, "unreachable"},        {STYLE_WASTED, GLYPH_WASTED, "filler, wasted"},
-        {STYLE_POINTER, GLYPH_PART4, "partly full"},          {STYLE_FAINT, GLYPH_FREE, "free"},
-        {STYLE_POINTER_ODD, GLYPH_FULL_ODD, "its neighbour"}, {STYLE_MARKER, GLYPH_AGE_MARK, "age mark"},
-    };
-    struct canvas *c = scene->canvas;
-    for (size_t i = 0; i < sizeof legend / sizeof *legend; i++) {
-        int x = box.x + 3 + (int)(i % 2) * 27, row = y + (int)(i / 2);
-        canvas_glyph(c, box, x, row, legend[i].style, legend[i].glyph);
-        canvas_string(c, box, x + 3, row, STYLE_NORMAL, legend[i].words);
-    }
-}
-
-void view_help_draw(struct scene *scene, struct rect rect)
-{
-    struct canvas *c = scene->canvas;
-    size_t count, rows = 0;
-    const struct binding *b = key_bindings(&count);
-    for (size_t i = 0; i < count; i++)
-        rows += i == 0 || b[i].action != b[i - 1].action;
-    int half = (int)(rows + 1) / 2, h = half + 9, w = HELP_WIDTH;
-    struct rect box = {rect.x + (rect.w - w) / 2, rect.y + (rect.h - h) / 2, w, h};
-    for (int y = 0; y < h; y++)
-        for (int x = 0; x < w; x++)
-            canvas_text(c, box, box.x + x, box.y + y, STYLE_NORMAL, " ", 1);
-    view_heading(scene, box, "keys", "? closes");
-    int row = -1, x = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0 && b[i].action == b[i - 1].action) { /* another key of the same action */
-            continue;
-        }
-        row++;
-        int at = box.x + 3 + row / half * 27, y = box.y + 1 + row % half;
-        x = canvas_string(c, box, at, y, STYLE_ACCENT, b[i].word);
-        if (i + 1 < count && b[i + 1].action == b[i].action)
-            x = canvas_format(c, box, x, y, STYLE_ACCENT, " %s", b[i + 1].word);
-        x = x < at + 8 ? at + 8 : x + 1;
-        canvas_string(c, box, x, y, STYLE_NORMAL, b[i].help);
-    }
-    struct rect below = {box.x, box.y + 1 + half, w, 1};
-    view_heading(scene, below, "cells", NULL);
-    draw_legend(scene, box, below.y + 1);
-    canvas_repeat(c, box, box.x, box.y + h - 1, STYLE_FAINT, GLYPH_RULE, w);
 }

@@ -206,7 +206,7 @@ static char *heading_words(struct scene *scene, const struct strip *s)
 void view_film_draw(struct scene *scene, struct rect rect)
 {
     const struct player *p = scene->player;
-    struct strip s = {.scene = scene, .head = run_events(&p->run), .chapters = -1};
+    struct strip s = {.scene = scene, .head = run_events(p->run), .chapters = -1};
     bool headed = rect.h >= HEADED;
     int y = rect.y + headed, rows = rect.h - headed - 1;
     s.events = (uint64_t)p->film.frames.len * p->film.stride;

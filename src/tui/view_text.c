@@ -51,9 +51,9 @@ void view_trace_draw(struct scene *scene, struct rect rect)
 {
     struct player *p = scene->player;
     struct canvas *c = scene->canvas;
-    const char *name = p->run.path ? base_name(p->run.path) : "";
+    const char *name = p->run->path ? base_name(p->run->path) : "";
     struct rect room = view_title(scene, VIEW_TRACE, rect, "trace", strcmp(name, "-") == 0 ? "standard input" : name);
-    uint64_t line = p->run.line > 0 ? p->run.line : 1;
+    uint64_t line = p->run->line > 0 ? p->run->line : 1;
     unsigned h = (unsigned)room.h, before = h * 3 / 5 + 1;
     if (line < before) /* near the beginning the arrow moves, not the text */
         before = (unsigned)line;
@@ -68,7 +68,7 @@ void view_trace_draw(struct scene *scene, struct rect rect)
         const struct listing_line *l = &p->listing.lines.data[i];
         const char *text = p->listing.text.data + l->at;
         int y = room.y + (int)i, x = room.x + 1;
-        bool now = p->run.line > 0 && (p->listing.fd < 0 ? i + 1 == p->listing.lines.len : l->line == line);
+        bool now = p->run->line > 0 && (p->listing.fd < 0 ? i + 1 == p->listing.lines.len : l->line == line);
         enum style style = now ? STYLE_TITLE : l->line > line || is_comment(text, l->len) ? STYLE_DIM : STYLE_NORMAL;
         scene_mark(scene, room.x, y, room.w, (struct spot){.kind = SPOT_LINE, .object = NONE, .number = l->line});
         if (now)
@@ -123,7 +123,7 @@ void view_happened_draw(struct scene *scene, struct rect rect)
     const struct player *p = scene->player;
     struct canvas *c = scene->canvas;
     struct rect room = view_title(scene, VIEW_HAPPENED, rect, "what happened", NULL);
-    uint64_t event = run_events(&p->run), n = 0, skip = 0;
+    uint64_t event = run_events(p->run), n = 0, skip = 0;
     int *back = &scene->scroll[VIEW_HAPPENED];
     *back = *back > 0 ? 0 : *back; /* the newest lines are seen unless the user goes back */
     while ((int)skip < -*back && happened_line(&p->happened, skip + (uint64_t)room.h))
@@ -201,7 +201,7 @@ void view_log_draw(struct scene *scene, struct rect rect)
     n = have - skip < room_h ? have - skip : room_h;
     for (uint64_t i = 0; i < n; i++) {
         const struct collection *g = player_collection(p, skip + n - 1 - i);
-        bool now = g->event == run_events(&p->run);
+        bool now = g->event == run_events(p->run);
         char *text = log_words(scene, g, room.w >= LOG_TIMED);
         int y = room.y + (int)i;
         int x = canvas_format(c, room, room.x + 1, y, now ? STYLE_HEADING : STYLE_FAINT, "%6" PRIu64, g->event) + 1;

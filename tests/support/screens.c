@@ -64,7 +64,7 @@ const char *screens_text(const struct canvas *canvas)
 
 void screens_settle(struct player *player)
 {
-    while (player->goal != GOAL_NONE)
+    while (player->going)
         player_run(player);
 }
 

@@ -112,9 +112,9 @@ START_TEST(frames_within_collections)
     screens_open(&d, screens_lesson);
     struct watcher w = {.listener = {.mask = UINT64_MAX >> 1, .hear = watch}, .dashboard = &d};
     w.listener.self = &w;
-    run_listen(&d.player.run, &w.listener);
-    player_seek(&d.player, GOAL_END);
-    screens_settle(&d.player);
+    travel_listen(d.player->travel, &w.listener);
+    player_go(d.player, TRAVEL_END, 0);
+    screens_settle(d.player);
     ck_assert_uint_gt(w.frames, 100);
     ck_assert(w.scanning);
     dashboard_close(&d);
@@ -129,8 +129,8 @@ START_TEST(frames_of_every_size)
         for (int w = 1; w <= 210; w += 7)
             for (int h = 1; h <= 64; h += 5)
                 ck_assert_int_eq(dashboard_draw(&d, w, h), 0);
-        player_seek(&d.player, key < 3 ? GOAL_COLLECTION : GOAL_END);
-        screens_settle(&d.player);
+        player_go(d.player, key < 3 ? TRAVEL_NEXT_COLLECTION : TRAVEL_END, 0);
+        screens_settle(d.player);
         d.scene.help = key == 2;
     }
     dashboard_close(&d);
@@ -148,13 +148,13 @@ START_TEST(note_keeps_its_room)
 {
     struct dashboard d;
     screens_open(&d, "alloc a 8\nnote Short\nnote " LONG_NOTE "\nchapter Next\nnote Short again\nalloc b 8\n");
-    for (int step = 0; step < 5; step++) { /* the heading stands in the same place from the beginning to the end */
+    for (int step = 0; step < 6; step++) { /* the heading stands in the same place from the beginning to the end */
         ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
         ck_assert_int_eq(canvas_at(&d.canvas, 0, 20)->style, STYLE_FAINT);
-        ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), step < 3 ? " note " : " Next "));
+        ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), step < 4 ? " note " : " Next "));
         ck_assert_ptr_eq(strstr(screens_text(&d.canvas), "aardvark"), NULL);
-        ck_assert_int_eq(strstr(screens_text(&d.canvas), "m: the whole note") != NULL, step == 2);
-        player_step(&d.player);
+        ck_assert_int_eq(strstr(screens_text(&d.canvas), "m: the whole note") != NULL, step == 3);
+        player_step(d.player);
     }
     dashboard_close(&d);
     screens_open(&d, "alloc a 8\nalloc b 8\n"); /* no note, no room */
@@ -172,8 +172,8 @@ START_TEST(whole_note)
 {
     struct dashboard d;
     screens_open(&d, "alloc a 8\nnote " LONG_NOTE " " LONG_NOTE " " LONG_NOTE " and a zebra\nalloc b 8\n");
-    player_step(&d.player);
-    player_step(&d.player);
+    player_step(d.player);
+    player_step(d.player);
     dashboard_key(&d, 'm');
     ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
     ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "aardvark"));

@@ -19,6 +19,7 @@ START_TEST(keys_table)
     ck_assert_uint_gt(count, 5);
     for (size_t i = 0; i < count; i++) {
         ck_assert_int_ne(b[i].action, ACTION_NONE);
+        ck_assert(*action_deed(b[i].action)->help != '\0');
         ck_assert_int_eq(key_action(b[i].key), b[i].action);
         ck_assert_uint_eq(key_by_word(b[i].word, strlen(b[i].word)), b[i].key);
         for (size_t k = i + 1; k < count; k++) {
@@ -28,6 +29,14 @@ START_TEST(keys_table)
     }
     ck_assert_int_eq(key_action('~'), ACTION_NONE);
     ck_assert_uint_eq(key_by_word("Hom", 3), KEYCODE_NONE);
+    for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++) {
+        const char *name = action_deed((enum action)a)->name;
+        char words[KEY_WORDS_ROOM];
+        if (*name != '\0')
+            ck_assert_int_eq(action_by_name(name, strlen(name)), a);
+        ck_assert(*name != '\0' || *key_words((enum action)a, words) != '\0'); /* every action can be had somehow */
+    }
+    ck_assert_int_eq(action_by_name("", 0), ACTION_NONE);
 }
 END_TEST
 
@@ -38,15 +47,67 @@ START_TEST(help_names_every_key)
     const struct binding *b = key_bindings(&count);
     screens_open(&d, screens_lesson);
     dashboard_key(&d, '?');
-    ck_assert_int_eq(dashboard_draw(&d, 60, 24), 0);
+    ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
     const char *text = screens_text(&d.canvas);
     for (size_t i = 0; i < count; i++) {
         ck_assert_msg(strstr(text, b[i].word) != NULL, "%s", b[i].word);
-        ck_assert_msg(strstr(text, b[i].help) != NULL, "%s", b[i].help);
+        ck_assert_msg(strstr(text, action_deed(b[i].action)->help) != NULL, "%s", action_deed(b[i].action)->help);
     }
     dashboard_key(&d, '?');
     ck_assert(!d.scene.help);
     dashboard_close(&d);
+}
+END_TEST
+
+/* Writes word as an argument of mdoc: its punctuation must not be taken for a delimiter. */
+static void put_mdoc(FILE *out, const char *word)
+{
+    fprintf(out, " %s%s", strlen(word) == 1 && strchr(".,:;()[]?!", *word) ? "\\&" : "", word);
+}
+
+/* The lists of the manual that are made from the tables: the keys, and what the command line knows. */
+static void write_lists(FILE *out)
+{
+    size_t count;
+    const struct binding *b = key_bindings(&count);
+    fputs(".\\\" keys\n.Bl -tag -width \"right l\" -compact\n", out);
+    for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++) {
+        bool any = false;
+        for (size_t i = 0; i < count; i++) {
+            if (b[i].action != (enum action)a)
+                continue;
+            if (!any)
+                fputs(".It Ic", out);
+            any = true;
+            put_mdoc(out, b[i].word);
+        }
+        if (any)
+            fprintf(out, "\n%s\n", action_deed((enum action)a)->help);
+    }
+    fputs(".El\n.\\\" commands\n.Bl -tag -width Ds -compact\n", out);
+    for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++) {
+        const struct deed *deed = action_deed((enum action)a);
+        if (*deed->name != '\0' && *deed->arguments != '\0')
+            fprintf(out, ".It Ic %s Ar %s\n%s\n", deed->name, deed->arguments, deed->help);
+    }
+    fputs(".El\n", out);
+}
+
+START_TEST(manual_names_every_key)
+{
+    static char lists[16384], manual[1 << 18];
+    FILE *out = fmemopen(lists, sizeof lists, "w"), *in = fopen("man/heapreel.1", "r");
+    ck_assert(out != NULL && in != NULL);
+    write_lists(out);
+    fclose(out);
+    manual[fread(manual, 1, sizeof manual - 1, in)] = '\0';
+    fclose(in);
+    char *commands = strstr(lists, ".\\\" commands");
+    ck_assert_ptr_nonnull(commands);
+    *commands = '\0';
+    ck_assert_msg(strstr(manual, lists) != NULL, "the manual's keys must be\n%s", lists);
+    *commands = '.';
+    ck_assert_msg(strstr(manual, commands) != NULL, "the manual's commands must be\n%s", commands);
 }
 END_TEST
 
@@ -56,18 +117,18 @@ START_TEST(player_steps)
 {
     struct dashboard d;
     screens_open(&d, screens_lesson);
-    struct player *p = &d.player;
-    ck_assert_uint_eq(run_events(&p->run), 0);
-    ck_assert_str_eq(p->run.title, "A lesson");
+    struct player *p = d.player;
+    ck_assert_uint_eq(player_event(p), 0);
+    ck_assert_str_eq(p->run->title, "A lesson");
     ck_assert_ptr_nonnull(player_heap(p)); /* there is something to draw before the first event */
     player_step(p);
-    ck_assert_uint_eq(run_events(&p->run), 1);
+    ck_assert_uint_eq(player_event(p), 1);
     ck_assert_uint_eq(player_heap(p)->live, 1);
     player_step(p); /* the note */
-    ck_assert_uint_eq(run_events(&p->run), 1);
+    ck_assert_uint_eq(player_event(p), 1);
     ck_assert_str_eq(p->note, "The first object");
     player_step(p);
-    ck_assert_uint_eq(run_events(&p->run), 2);
+    ck_assert_uint_eq(player_event(p), 2);
     ck_assert_ptr_nonnull(strstr(happened_line(&p->happened, 0)->text, "t0"));
     dashboard_close(&d);
 }
@@ -77,20 +138,20 @@ START_TEST(player_finds_collections)
 {
     struct dashboard d;
     screens_open(&d, screens_lesson);
-    struct player *p = &d.player;
+    struct player *p = d.player;
     uint64_t last = 0;
     for (unsigned i = 1; i <= 3; i++) {
-        player_seek(p, GOAL_COLLECTION);
+        player_go(p, TRAVEL_NEXT_COLLECTION, 0);
         screens_settle(p);
         ck_assert_uint_eq(p->heard_collections, i);
-        ck_assert_uint_eq(p->collection_event, run_events(&p->run));
-        ck_assert_uint_gt(run_events(&p->run), last);
-        last = run_events(&p->run);
+        ck_assert_uint_eq(p->collection_event, player_event(p));
+        ck_assert_uint_gt(player_event(p), last);
+        last = player_event(p);
         ck_assert_uint_eq(player_collection(p, 0)->event, last);
         ck_assert_uint_gt(p->happened.trails.len, 0);
     }
     ck_assert_ptr_null(player_collection(p, 3));
-    player_seek(p, GOAL_END);
+    player_go(p, TRAVEL_END, 0);
     screens_settle(p);
     ck_assert(player_ended(p));
     ck_assert_int_eq(player_status(p), 0);
@@ -107,7 +168,7 @@ START_TEST(player_keeps_time)
 {
     struct dashboard d;
     screens_open(&d, screens_lesson);
-    struct player *p = &d.player;
+    struct player *p = d.player;
     player_step(p);
     player_step(p);
     ck_assert_uint_eq(player_speed(p), 5);
@@ -115,22 +176,22 @@ START_TEST(player_keeps_time)
     player_toggle(p);
     ck_assert_uint_eq(player_due(p), 0); /* the first event at once */
     player_run(p);
-    ck_assert_uint_eq(run_events(&p->run), 2);
+    ck_assert_uint_eq(player_event(p), 2);
     ck_assert_uint_eq(player_due(p), 200000000);
     screens_now += 199999999;
     player_run(p);
-    ck_assert_uint_eq(run_events(&p->run), 2);
+    ck_assert_uint_eq(player_event(p), 2);
     screens_now += 1;
     ck_assert_uint_eq(player_due(p), 0);
     player_run(p);
-    ck_assert_uint_eq(run_events(&p->run), 3);
+    ck_assert_uint_eq(player_event(p), 3);
     screens_now += 1000000000;
     player_run(p);
-    ck_assert_uint_eq(run_events(&p->run), 8);
+    ck_assert_uint_eq(player_event(p), 8);
     player_toggle(p);
     screens_now += 1000000000;
     player_run(p);
-    ck_assert_uint_eq(run_events(&p->run), 8);
+    ck_assert_uint_eq(player_event(p), 8);
     for (int i = 0; i < 50; i++)
         player_change_speed(p, 1);
     ck_assert_uint_eq(player_speed(p), 0); /* as fast as possible */
@@ -147,7 +208,7 @@ START_TEST(player_waits_for_its_audience)
 {
     struct dashboard d;
     screens_open(&d, screens_lesson);
-    struct player *p = &d.player;
+    struct player *p = d.player;
     player_toggle(p);
     for (int i = 0; i < 10000 && !p->asked; i++) {
         uint64_t due = player_due(p), heard = p->heard_collections;
@@ -167,6 +228,7 @@ START_TEST(player_waits_for_its_audience)
     /* at full speed too */
     dashboard_close(&d);
     screens_open(&d, screens_lesson);
+    p = d.player;
     for (int i = 0; i < 50; i++)
         player_change_speed(p, 1);
     player_toggle(p);
@@ -180,12 +242,14 @@ START_TEST(player_tells_of_failure)
 {
     struct dashboard d;
     screens_open(&d, "alloc a 48\nexpect dead a\nalloc b 48\nrelease c\n");
-    struct player *p = &d.player;
+    struct player *p = d.player;
     struct error error = {0};
+    player_step(p);
+    ck_assert_int_eq(player_status(p), 0);
     player_step(p);
     ck_assert_int_eq(player_status(p), 1);
     ck_assert_ptr_nonnull(strstr(happened_line(&p->happened, 0)->text, "expected dead a"));
-    player_seek(p, GOAL_END);
+    player_go(p, TRAVEL_END, 0);
     screens_settle(p);
     ck_assert_int_eq(p->state, RUN_FAILED);
     ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
@@ -202,8 +266,8 @@ START_TEST(flood_is_counted)
     struct dashboard d;
     screens_open(&d, "set min-semi-space-size 8k\nset promotion-threshold 0\nalloc a 64 array\nrepeat 110 as i\n"
                     "alloc x$i 16 in a.$i\nend\nrepeat 110 as i\nalloc y$i 16\nrelease y$i\nend\ngc minor\n");
-    struct player *p = &d.player;
-    player_seek(p, GOAL_COLLECTION);
+    struct player *p = d.player;
+    player_go(p, TRAVEL_NEXT_COLLECTION, 0);
     screens_settle(p);
     bool gathered = false;
     for (uint64_t i = 0; happened_line(&p->happened, i); i++)
@@ -226,15 +290,15 @@ static int count_wait(void *self, int fd)
 {
     struct dashboard *d = self;
     waited.calls++;
-    waited.waiting = d->player.waiting;
+    waited.waiting = d->player->waiting;
     ck_assert_int_eq(dashboard_draw(d, 80, 24), 0);
     ck_assert_ptr_nonnull(strstr(screens_text(&d->canvas), "waiting"));
-    uint64_t events = run_events(&d->player.run);
+    uint64_t events = player_event(d->player);
     dashboard_key(d, 'l'); /* does nothing now */
-    player_run(&d->player);
-    ck_assert_uint_eq(run_events(&d->player.run), events);
+    player_run(d->player);
+    ck_assert_uint_eq(player_event(d->player), events);
     dashboard_key(d, ' '); /* this does */
-    ck_assert(d->player.playing);
+    ck_assert(d->player->playing);
     ck_assert_int_ge(fd, 0);
     return waited.result;
 }
@@ -245,24 +309,24 @@ START_TEST(player_waits_for_input)
     int ends[2];
     ck_assert_int_eq(pipe(ends), 0);
     screens_open(&d, screens_lesson);
-    player_step(&d.player);
-    ck_assert_int_eq(player_wait(&d.player, ends[0]), 0); /* nobody is asked */
-    player_on_wait(&d.player, count_wait, &d);
+    player_step(d.player);
+    ck_assert_int_eq(player_wait(d.player, ends[0]), 0); /* nobody is asked */
+    player_on_wait(d.player, count_wait, &d);
     screens_now += 5000000000;
-    ck_assert_int_eq(player_wait(&d.player, ends[0]), 0);
-    ck_assert(waited.calls == 1 && waited.waiting && !d.player.waiting && !d.player.given_up);
-    ck_assert_uint_eq(d.player.last_ns, screens_now);
+    ck_assert_int_eq(player_wait(d.player, ends[0]), 0);
+    ck_assert(waited.calls == 1 && waited.waiting && !d.player->waiting && !d.player->given_up);
+    ck_assert_uint_eq(d.player->last_ns, screens_now);
     ck_assert_int_eq(write(ends[1], "x", 1), 1);
-    ck_assert_int_eq(player_wait(&d.player, ends[0]), 0); /* there is something to read */
+    ck_assert_int_eq(player_wait(d.player, ends[0]), 0); /* there is something to read */
     ck_assert_uint_eq(waited.calls, 1);
     char byte;
     ck_assert_int_eq(read(ends[0], &byte, 1), 1);
-    player_toggle(&d.player); /* stop */
+    player_toggle(d.player); /* stop */
     waited.result = -1;
-    ck_assert_int_eq(player_wait(&d.player, ends[0]), -1);
-    ck_assert(d.player.given_up);
+    ck_assert_int_eq(player_wait(d.player, ends[0]), -1);
+    ck_assert(d.player->given_up);
     close(ends[1]);
-    ck_assert_int_eq(player_wait(&d.player, ends[0]), 0); /* the end is something to read */
+    ck_assert_int_eq(player_wait(d.player, ends[0]), 0); /* the end is something to read */
     close(ends[0]);
     dashboard_close(&d);
 }
@@ -276,7 +340,8 @@ static int play_script(const char *script, const char *dump, struct error *error
     screens_file(trace, screens_lesson);
     screens_file(keys, script);
     struct play_options options = {.path = trace, .script = keys, .dump = dump};
-    int status = script_play(&options, false, error);
+    bool of_trace;
+    int status = script_play(&options, false, error, &of_trace);
     unlink(trace);
     unlink(keys);
     return status;
@@ -347,11 +412,14 @@ START_TEST(scripts_without_files)
 {
     struct error error = {0};
     struct play_options options = {.path = "/nonexistent", .dump = "-"};
-    ck_assert_int_eq(script_play(&options, false, &error), -1);
+    bool of_trace = false;
+    ck_assert_int_eq(script_play(&options, false, &error, &of_trace), -1);
+    ck_assert(of_trace);
     ck_assert_int_eq(error.kind, ERROR_SYSTEM);
     error_clear(&error);
     options.script = "/nonexistent";
-    ck_assert_int_eq(script_play(&options, false, &error), -1);
+    ck_assert_int_eq(script_play(&options, false, &error, &of_trace), -1);
+    ck_assert(!of_trace);
     ck_assert_ptr_nonnull(strstr(error_text(&error), "cannot open /nonexistent"));
     error_clear(&error);
 }
@@ -362,7 +430,7 @@ Suite *suite_player(void);
 Suite *suite_player(void)
 {
     Suite *suite = suite_create("player");
-    CASE("keys", keys_table, help_names_every_key);
+    CASE("keys", keys_table, help_names_every_key, manual_names_every_key);
     CASE("player", player_steps, player_finds_collections, player_keeps_time, player_waits_for_its_audience,
          player_tells_of_failure, flood_is_counted);
     CASE("waiting", player_waits_for_input);

@@ -1,0 +1,18 @@
+/*
+ * write.h - events as lines of a trace: what the reader would read again as the same event.
+ */
+#ifndef HEAPREEL_TRACE_WRITE_H
+#define HEAPREEL_TRACE_WRITE_H
+
+#include "base/names.h"
+#include "trace/event.h"
+
+#include <stdio.h>
+
+/*
+ * Writes the line of an event, with its newline; repeats have been expanded, so TRACE_END is nothing. names: those that
+ * the event's reader interned into. A failure is the file's (ferror).
+ */
+void trace_write_event(FILE *out, const struct names *names, const struct trace_event *event);
+
+#endif

@@ -1,0 +1,216 @@
+/*
+ * actions.c - what each key does.
+ */
+#include "tui/dashboard.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Leaves what lies topmost: a long way, the help, the note, the zoom, the focus, the object looked at. */
+static void close_topmost(struct dashboard *d)
+{
+    struct scene *scene = &d->scene;
+    if (d->next)
+        sandbox_cancel(d);
+    else if (dashboard_going(d) || d->player->playing)
+        player_stop(d->player);
+    else if (scene->help)
+        scene->help = false;
+    else if (scene->note_page > 0)
+        scene->note_page = 0;
+    else if (scene->zoomed)
+        scene->zoomed = false;
+    else if (scene->focus != VIEW_COUNT)
+        scene->focus = VIEW_COUNT;
+    else
+        scene_choose(scene, NONE);
+    if (d->other && d->other->going)
+        player_stop(d->other);
+}
+
+static void choose(struct dashboard *d, uint32_t object)
+{
+    if (scene_choose(&d->scene, object))
+        dashboard_say(d, true, "out of memory");
+}
+
+/* Looks at what lies under the cursor; a question is answered first. */
+static void inspect(struct dashboard *d)
+{
+    struct spot spot = scene_cursor(&d->scene);
+    if (player_reveal(d->player))
+        return;
+    if (d->scene.focus == VIEW_COUNT || spot.kind == SPOT_NONE)
+        dashboard_say(d, false, "Tab and the arrows choose a cell first; /NAME finds an object");
+    else if (spot.kind == SPOT_OBJECT)
+        choose(d, spot.object);
+    else if (spot.kind == SPOT_EVENT)
+        dashboard_go(d, TRAVEL_EVENT, spot.number);
+    else
+        player_go_line(d->player, spot.number);
+}
+
+static void zoom(struct scene *scene)
+{
+    if (!scene->zoomed && scene->focus == VIEW_COUNT)
+        scene_focus(scene, 1);
+    scene->zoomed = !scene->zoomed && scene->focus != VIEW_COUNT;
+}
+
+/* Vertical arrows move within the panel in focus; without one they choose it. */
+static void arrow(struct dashboard *d, int dx, int dy)
+{
+    if (d->scene.focus == VIEW_COUNT && dy != 0)
+        scene_focus(&d->scene, dy);
+    else
+        scene_move(&d->scene, dx, dy);
+}
+
+static void page(struct dashboard *d, int direction)
+{
+    struct scene *scene = &d->scene;
+    enum view_id view = scene->focus == VIEW_COUNT ? VIEW_TRACE : scene->focus;
+    int rows = scene->place[view].h - 2;
+    scene_scroll(scene, view, direction * (rows > 1 ? rows : 1));
+}
+
+/* Actions that go somewhere. False if it is none of them. */
+static bool travel(struct dashboard *d, enum action action)
+{
+    static const struct {
+        enum action action;
+        enum travel_goal goal;
+    } goals[] = {{ACTION_FORWARD, TRAVEL_FORWARD},
+                 {ACTION_BACK, TRAVEL_BACK},
+                 {ACTION_STEP, TRAVEL_MICRO_FORWARD},
+                 {ACTION_UNSTEP, TRAVEL_MICRO_BACK},
+                 {ACTION_NEXT, TRAVEL_NEXT_COLLECTION},
+                 {ACTION_PREVIOUS, TRAVEL_PREVIOUS_COLLECTION},
+                 {ACTION_NEXT_CHAPTER, TRAVEL_NEXT_CHAPTER},
+                 {ACTION_PREVIOUS_CHAPTER, TRAVEL_PREVIOUS_CHAPTER},
+                 {ACTION_START, TRAVEL_START},
+                 {ACTION_END, TRAVEL_END},
+                 {ACTION_CONTINUE, TRAVEL_BREAK_FORWARD},
+                 {ACTION_REVERSE, TRAVEL_BREAK_BACK}};
+    for (size_t i = 0; i < sizeof goals / sizeof *goals; i++) {
+        if (goals[i].action == action) {
+            dashboard_go(d, goals[i].goal, 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Actions that show something. False if it is none of them. */
+static bool show(struct dashboard *d, enum action action)
+{
+    struct scene *scene = &d->scene;
+    switch (action) {
+    case ACTION_FOCUS:
+        scene_focus(scene, 1);
+        return true;
+    case ACTION_FOCUS_BACK:
+        scene_focus(scene, -1);
+        return true;
+    case ACTION_UP:
+        arrow(d, 0, -1);
+        return true;
+    case ACTION_DOWN:
+        arrow(d, 0, 1);
+        return true;
+    case ACTION_PAGE_UP:
+        page(d, -1);
+        return true;
+    case ACTION_PAGE_DOWN:
+        page(d, 1);
+        return true;
+    case ACTION_INSPECT:
+        inspect(d);
+        return true;
+    case ACTION_ZOOM:
+        zoom(scene);
+        return true;
+    case ACTION_COLORS:
+        scene_next_theme(scene);
+        return true;
+    case ACTION_NOTE:
+        scene->help = false;
+        scene->note_page = scene->note_page < note_pages(scene) ? scene->note_page + 1 : 0;
+        return true;
+    case ACTION_HELP:
+        scene->help = !scene->help;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Why is the object looked at alive? */
+static void why(struct dashboard *d)
+{
+    struct spot spot = scene_cursor(&d->scene);
+    if (d->scene.focus != VIEW_COUNT && spot.kind == SPOT_OBJECT)
+        choose(d, spot.object);
+    uint32_t object = scene_chosen(&d->scene);
+    if (object == NONE)
+        dashboard_say(d, false, "no object is chosen: click one, or Tab, arrows, Enter, or /NAME");
+    else
+        search_tell_path(d, object);
+}
+
+void dashboard_act(struct dashboard *dashboard, enum action action)
+{
+    struct player *player = dashboard->player;
+    if (travel(dashboard, action) || show(dashboard, action))
+        return;
+    switch (action) {
+    case ACTION_PLAY:
+        dashboard->scene.note_page = 0;
+        player_toggle(player);
+        break;
+    case ACTION_FASTER:
+        player_change_speed(player, 1);
+        break;
+    case ACTION_SLOWER:
+        player_change_speed(player, -1);
+        break;
+    case ACTION_GO:
+        dashboard_ask(dashboard, ASKING_GO);
+        break;
+    case ACTION_FIND:
+        dashboard_ask(dashboard, ASKING_FIND);
+        break;
+    case ACTION_COMMAND:
+        dashboard_ask(dashboard, ASKING_COMMAND);
+        break;
+    case ACTION_EXPORT:
+        dashboard_ask(dashboard, ASKING_EXPORT);
+        break;
+    case ACTION_BREAK:
+        dashboard->breaks.open = true;
+        break;
+    case ACTION_WHY:
+        why(dashboard);
+        break;
+    case ACTION_RELOAD:
+        sandbox_reload(dashboard);
+        break;
+    case ACTION_UNDO:
+        sandbox_undo(dashboard);
+        break;
+    case ACTION_RETURN:
+        sandbox_return(dashboard);
+        break;
+    case ACTION_CLOSE:
+        close_topmost(dashboard);
+        break;
+    case ACTION_REDRAW:
+        dashboard->redraw = true;
+        break;
+    case ACTION_QUIT:
+        dashboard->quit = true;
+        break;
+    default:
+        break;
+    }
+}
