@@ -8,7 +8,7 @@
 #ifndef HEAPREEL_TUI_SCENE_H
 #define HEAPREEL_TUI_SCENE_H
 
-#include "heap/path.h"
+#include "heap/leaks.h"
 #include "tui/canvas.h"
 #include "tui/grid.h"
 #include "tui/player.h"
@@ -60,6 +60,10 @@ struct inspection {
     uint64_t holder_count;
     VEC(struct holder) holders; /* the first ones */
     struct heap_path path;      /* why it is alive */
+    bool analysed;              /* for leaks, too: there have been majors enough for something to be stale */
+    struct leak_site site;      /* that has allocated it */
+    bool stale;                 /* the object itself */
+    enum leak_verdict verdict;  /* on the whole heap */
     int rows;                   /* that it all takes on the screen */
 };
 

@@ -5,7 +5,7 @@
 #include "tui/words.h"
 
 #include "heap/pages.h"
-#include "heap/path.h"
+#include "heap/leaks.h"
 #include "heap/slots.h"
 #include "report/labels.h"
 
@@ -48,6 +48,19 @@ static int find_holders(const struct heap *heap, struct inspection *in)
     return 0;
 }
 
+/* Asks leak analysis about the object. 0, or -1 without memory. */
+static int analyse(const struct heap *heap, struct inspection *in)
+{
+    struct leaks leaks;
+    if (leaks_find(heap, &leaks))
+        return -1;
+    in->site = *leaks_site_of(&leaks, heap, in->object);
+    in->stale = leaks_stale(&leaks, heap, in->object);
+    in->verdict = leaks.verdict;
+    leaks_free(&leaks);
+    return 0;
+}
+
 /* Looks for what takes a walk through the heap, once for each state of it. */
 static void inspect(struct scene *scene, uint32_t object)
 {
@@ -60,7 +73,10 @@ static void inspect(struct scene *scene, uint32_t object)
     in->object = object;
     in->searched = heap->objects.len <= SEARCH_MOST;
     in->path.steps.len = 0;
+    in->analysed = in->searched && heap->growth.majors >= STALE_AFTER;
     if (in->searched && (find_holders(heap, in) || heap_path(heap, object, &in->path)))
+        scene->canvas->failed = true;
+    if (in->analysed && analyse(heap, in))
         scene->canvas->failed = true;
 }
 
@@ -170,6 +186,37 @@ static void draw_state(struct flow *flow, uint32_t object)
         out_format(&out, "external %s", words_size(size, external));
         flow_out(flow, &out, STYLE_NORMAL, NONE, 0);
     }
+    flow_end(flow);
+}
+
+/* Where it was allocated, and whether it is forgotten (heap/leaks.h). */
+static void draw_site(struct flow *flow, uint32_t object)
+{
+    const struct heap *heap = flow->scene->heap;
+    const struct inspection *in = &flow->scene->inspection;
+    uint32_t name = heap->cold.data[object].site, idle = object_idle(&heap->objects.data[object]);
+    struct out out;
+    flow_begin(flow, "site");
+    out_to_memory(&out);
+    if (name == NAME_NONE)
+        out_words(&out, leak_site_word(SITE_TOP));
+    else
+        label_name(&out, heap, name);
+    flow_out(flow, &out, STYLE_NORMAL, NONE, 0);
+    if (idle > 0) {
+        out_to_memory(&out);
+        out_format(&out, "not named for %s%u major%s", idle == 7 ? "at least " : "", (unsigned)idle, idle == 1 ? "" : "s");
+        out_words(&out, in->analysed && in->stale ? ": stale" : "");
+        flow_out(flow, &out, STYLE_NORMAL, NONE, 0);
+    }
+    if (in->analysed && in->site.class != LEAK_NONE) {
+        out_to_memory(&out);
+        out_format(&out, "%s: %" PRIu64 " of %" PRIu64 " stale", leak_class_word(in->site.class), in->site.stale,
+                   in->site.allocations);
+        flow_out(flow, &out, STYLE_NORMAL, NONE, 0);
+    }
+    if (in->analysed && in->verdict == VERDICT_GROWING)
+        flow_word(flow, "the heap is growing", STYLE_NORMAL, NONE, 0);
     flow_end(flow);
 }
 
@@ -350,6 +397,7 @@ void view_inspect_draw(struct scene *scene, struct rect rect)
     draw_where(&flow, object);
     draw_state(&flow, object);
     draw_path(&flow);
+    draw_site(&flow, object);
     draw_holders(&flow);
     draw_references(&flow, object);
     scene->inspection.rows = flow.y + *first - room.y;

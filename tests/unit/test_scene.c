@@ -169,6 +169,32 @@ START_TEST(chosen_object_stays)
 }
 END_TEST
 
+/* The inspector says where an object was allocated, and from the fifth major on what leak analysis says of it. */
+START_TEST(forgotten_objects_are_told)
+{
+    struct dashboard d;
+    screens_open(&d, "title Two\nalloc a 48 @cache\nalloc b 48 @cache\ngc\ngc\ngc\ngc\nuse b\ngc\nuse a\n");
+    step(&d, 2);
+    ck_assert_int_eq(dashboard_draw(&d, 120, 40), 0);
+    ck_assert_int_eq(scene_choose(&d.scene, heap_of(&d)->young.data[0]), 0);
+    ck_assert_int_eq(dashboard_draw(&d, 120, 40), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "site     cache"));
+    ck_assert_ptr_null(strstr(screens_text(&d.canvas), "not named"));
+    step(&d, 4);
+    ck_assert_int_eq(dashboard_draw(&d, 120, 40), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "not named for 4 majors"));
+    ck_assert_ptr_null(strstr(screens_text(&d.canvas), "stale"));
+    step(&d, 2);
+    ck_assert_int_eq(dashboard_draw(&d, 120, 40), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "not named for 5 majors: stale"));
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "occasional: 1 of 2 stale"));
+    step(&d, 1);
+    ck_assert_int_eq(dashboard_draw(&d, 120, 40), 0);
+    ck_assert_ptr_null(strstr(screens_text(&d.canvas), "stale"));
+    dashboard_close(&d);
+}
+END_TEST
+
 /* ---- zoom and scale ---- */
 
 START_TEST(every_panel_can_be_zoomed)
@@ -296,7 +322,8 @@ Suite *suite_scene(void)
 {
     Suite *suite = suite_create("scene");
     CASE("spots", spots_are_objects, spots_are_events);
-    CASE("focus", focus_goes_round, cursor_goes_from_thing_to_thing, chosen_object_stays);
+    CASE("focus", focus_goes_round, cursor_goes_from_thing_to_thing, chosen_object_stays,
+         forgotten_objects_are_told);
     CASE("scale", every_panel_can_be_zoomed, scales_are_truthful);
     CASE("colors", colors_by_theme_and_depth, themes_are_whole, bars_are_as_long_as_their_part);
     return suite;
