@@ -126,29 +126,6 @@ void heap_mark_names(struct heap *h)
 
 /* ---- listeners ---- */
 
-void heap_listen(struct heap *h, struct listener *listener)
-{
-    struct listener **end = &h->listeners;
-    while (*end)
-        end = &(*end)->next;
-    listener->next = NULL;
-    *end = listener;
-    h->listening |= listener->mask;
-}
-
-void heap_unlisten(struct heap *h, struct listener *listener)
-{
-    h->listening = 0;
-    for (struct listener **at = &h->listeners; *at;) {
-        if (*at == listener) {
-            *at = listener->next;
-            continue;
-        }
-        h->listening |= (*at)->mask;
-        at = &(*at)->next;
-    }
-}
-
 void heap_tell(const struct heap *h, const struct happening *happening)
 {
     for (struct listener *l = h->listeners; l; l = l->next)

@@ -556,9 +556,6 @@ void heap_mark_names(struct heap *heap);
 
 /* ---- listeners ---- */
 
-/* Adds a listener (borrowed until removed) to the end of the list. */
-void heap_listen(struct heap *heap, struct listener *listener);
-void heap_unlisten(struct heap *heap, struct listener *listener);
 /* Tells every listener of the kind; use tell(). */
 void heap_tell(const struct heap *heap, const struct happening *happening);
 

@@ -35,9 +35,22 @@ struct account {
     char *error;
 };
 
+/* Of all heaps, and of which is the current one. */
 static uint64_t hash_of(const struct run *run)
 {
-    return run->current->ready ? heap_hash(&run->current->heap) : 0;
+    uint64_t hash = run->current->index;
+    for (size_t i = 0; i < run_isolates(run); i++)
+        if (run_isolate(run, i)->ready)
+            hash = hash * 31 + heap_hash(&run_isolate(run, i)->heap);
+    return hash;
+}
+
+static uint64_t collections_of(const struct run *run)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < run_isolates(run); i++)
+        sum += run_isolate(run, i)->heap.collections.len;
+    return sum;
 }
 
 static struct seen look(const struct run *run)
@@ -48,7 +61,7 @@ static struct seen look(const struct run *run)
                          .stops = run->stops,
                          .line = run->line,
                          .expectations = run->expectations.len,
-                         .collections = run->current->ready ? run->current->heap.collections.len : 0};
+                         .collections = collections_of(run)};
 }
 
 static bool chapter_heard;
@@ -343,6 +356,26 @@ START_TEST(random_traces_are_travelled_through)
         travel_through(name, text, len, seed);
         free(text);
     }
+}
+END_TEST
+
+static const char workers[] =
+    "title Workers\nalloc list 240 array\nrepeat 20 as I\n  alloc a$I 96 in list.$I\nend\ngc minor\n"
+    "worker one\nset era node20\nalloc list 200 array\nrepeat 40 as I\n  alloc b$I 64 in list.$I\nend\ngc start\n"
+    "worker main\nexpect live a3\ngc\n"
+    "repeat 3 as W\n  worker w$W\n  enter f\n  repeat 30 as I\n    alloc c$I 80\n  end\n  leave\n  gc minor\nend\n"
+    "worker one\ngc finish\nchapter Two\n"
+    "worker w1\nrepeat 3000 as I\n  alloc d$I 600\nend\nexpect oom\n"
+    "worker w2\nrepeat 3000 as I\n  alloc d$I 600\nend\nnote not looked at\nrelease nothing\n"
+    "worker main\ngc compact\nexpect dead a3\nworker one\nidle 1ms\ngc compact\n%s";
+
+START_TEST(workers_are_travelled_through)
+{
+    static const char *const how[] = {"worker main\nuse list", "release nothing\n", "worker late\nalloc x 8\ngc\n"};
+    char text[2000], name[40];
+    ck_assert_int_lt(snprintf(text, sizeof text, workers, how[_i]), (int)sizeof text);
+    snprintf(name, sizeof name, "workers, ending %d", _i);
+    travel_through(name, text, strlen(text), (uint64_t)_i);
 }
 END_TEST
 
@@ -843,6 +876,7 @@ Suite *suite_travel(void)
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, every_goal_leads_to_what_was_there, 0, 9);
     tcase_add_loop_test(tests, random_traces_are_travelled_through, 0, 6);
+    tcase_add_loop_test(tests, workers_are_travelled_through, 0, 3);
     tcase_add_loop_test(tests, previous_ones_and_times_are_found, 0, 3);
     tcase_add_test(tests, what_is_new_is_heard_once);
     tcase_add_test(tests, what_is_told_leads_here);
