@@ -130,6 +130,10 @@ static bool show(struct dashboard *d, enum action action)
     case ACTION_ZOOM:
         zoom(scene);
         return true;
+    case ACTION_FINER:
+    case ACTION_COARSER:
+        scene_scale(scene, action == ACTION_FINER ? 1 : -1);
+        return true;
     case ACTION_COLORS:
         scene_next_theme(scene);
         return true;
@@ -138,7 +142,8 @@ static bool show(struct dashboard *d, enum action action)
         scene->note_page = scene->note_page < note_pages(scene) ? scene->note_page + 1 : 0;
         return true;
     case ACTION_HELP:
-        scene->help = !scene->help;
+        scene->help_cells = view_help_goes_on(scene);
+        scene->help = !scene->help || scene->help_cells;
         return true;
     default:
         return false;

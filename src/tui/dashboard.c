@@ -268,8 +268,18 @@ static int draw_line(struct dashboard *d)
     return result;
 }
 
+/* The life of the object that is looked at: looked for where it is to be seen. */
+static void look_up_life(struct dashboard *d)
+{
+    struct scene *scene = &d->scene;
+    scene->heap = player_heap(d->player);
+    uint32_t object = scene_chosen(scene);
+    scene->life = object == NONE || d->other ? NULL : player_life(d->player, object);
+}
+
 int dashboard_draw(struct dashboard *dashboard, int width, int height)
 {
+    look_up_life(dashboard);
     if (canvas_resize(&dashboard->canvas, width, height) || draw_line(dashboard))
         return -1;
     if (dashboard->other ? compare_draw(dashboard) : scene_draw(&dashboard->scene))

@@ -28,7 +28,7 @@ static bool try_cell(struct grid *g, uint64_t cell, int w, int h)
     uint64_t cells = ceil_div(g->usable, cell);
     if (cells > (uint64_t)w)
         return false;
-    g->cell = cell;
+    g->cell = cell < g->usable ? cell : g->usable;
     g->cells_per_page = cells;
     g->pages_per_cell = 1;
     g->across = (int)cells;
@@ -50,7 +50,7 @@ static bool try_wrapped(struct grid *g, int w, int h)
     uint64_t cells = ceil_div(g->usable, cell), rows = ceil_div(cells, (uint64_t)w);
     if (rows < 2)
         return false;
-    g->cell = cell;
+    g->cell = cell < g->usable ? cell : g->usable;
     g->cells_per_page = cells;
     g->pages_per_cell = 1;
     g->rows_per_page = (int)rows;
@@ -114,7 +114,7 @@ static uint64_t previous_cell(uint64_t cell)
 static void set_cell(struct grid *g, uint64_t cell, int w)
 {
     uint64_t cells = ceil_div(g->usable, cell), width = (uint64_t)w;
-    g->cell = cell;
+    g->cell = cell < g->usable ? cell : g->usable;
     g->cells_per_page = cells;
     g->pages_per_cell = 1;
     g->rows_per_page = (int)ceil_div(cells, width);

@@ -70,6 +70,8 @@ struct input {
     X(PAGE_DOWN, "", "", "a page down")                                                                                \
     X(INSPECT, "inspect", "[OBJECT]", "inspect; the answer")                                                           \
     X(ZOOM, "zoom", "", "the panel alone")                                                                             \
+    X(FINER, "finer", "", "finer cells")                                                                               \
+    X(COARSER, "coarser", "", "coarser cells")                                                                         \
     X(WHY, "why", "[OBJECT]", "why is it alive?")                                                                      \
     X(NOTE, "note", "", "the whole note")                                                                              \
     X(EXPORT, "export", "[FILE]", "export JSON here")                                                                  \
@@ -125,6 +127,8 @@ enum action {
     X(KEYCODE_PAGE_DOWN, "PgDn", PAGE_DOWN)                                                                            \
     X(KEYCODE_ENTER, "Enter", INSPECT)                                                                                 \
     X('z', "z", ZOOM)                                                                                                  \
+    X(')', ")", FINER)                                                                                                 \
+    X('(', "(", COARSER)                                                                                               \
     X('w', "w", WHY)                                                                                                   \
     X('m', "m", NOTE)                                                                                                  \
     X('x', "x", EXPORT)                                                                                                \

@@ -299,6 +299,10 @@ static void drop_line_break(struct player *p)
 static void arrive(struct player *p, enum travel_state state, struct error *error)
 {
     p->arrived = state;
+    if (state != TRAVEL_MORE && p->goal == TRAVEL_HISTORY) {
+        p->life.known = state == TRAVEL_THERE;
+        p->life.vain = !p->life.known;
+    }
     if (state != TRAVEL_MORE && state != TRAVEL_THERE)
         p->playing = false;
     if (state == TRAVEL_STOPPED && travel_hit(p->travel)->id != p->line_break)
@@ -344,12 +348,15 @@ static void go_on(struct player *p)
     struct error error = {0};
     uint64_t start = player_now(p);
     enum travel_state state;
-    begin(p);
+    bool moves = p->goal != TRAVEL_HISTORY; /* else we come back to where we are: nothing new is seen */
+    if (moves)
+        begin(p);
     do
         state = travel_go(p->travel, p->hurry ? WORK : 0, &error);
     while (state == TRAVEL_MORE && !late(p, start));
     p->going = state == TRAVEL_MORE;
-    finish(p);
+    if (moves)
+        finish(p);
     arrive(p, state, &error);
 }
 
@@ -495,6 +502,7 @@ void player_close(struct player *player)
     free(player->longest);
     free(player->hit);
     free(player->text);
+    travel_history_free(&player->life.history);
     *player = (struct player){.listing = {.fd = -1}};
 }
 
@@ -574,6 +582,24 @@ void player_go(struct player *player, enum travel_goal goal, uint64_t number)
         go_on(player);
         player->arrived = arrived;
     }
+}
+
+const struct travel_history *player_life(struct player *player, uint32_t object)
+{
+    struct life *life = &player->life;
+    if (player->going || player->playing || player->waiting)
+        return NULL;
+    struct travel_position here = travel_here(player->travel);
+    bool same = life->object == object && travel_order(life->at, here) == 0;
+    if (same && life->known)
+        return &life->history;
+    if (same && life->vain)
+        return NULL;
+    *life = (struct life){.object = object, .at = here, .history = life->history};
+    player->goal = TRAVEL_HISTORY;
+    travel_begin_history(player->travel, object, &life->history);
+    go_on(player);
+    return life->known ? &life->history : NULL;
 }
 
 void player_go_line(struct player *player, uint64_t line)

@@ -75,6 +75,12 @@ struct player {
     uint64_t summed; /* collections that totals takes in */
     uint32_t worker; /* the heap that all of this is about: its index in the run */
     uint32_t line_break; /* the breakpoint that leads to a line, 0: none */
+    struct life {              /* what travel has found of the object looked at */
+        uint32_t object;           /* whose */
+        struct travel_position at; /* found here; another place has another life */
+        bool known, vain;          /* found; or looked for, and not found */
+        struct travel_history history;
+    } life;
     char *hit; /* owned: what the last breakpoint stopped at, NULL: none */
 };
 
@@ -116,6 +122,9 @@ void player_change_speed(struct player *player, int steps);
 void player_set_speed(struct player *player, uint64_t per_second);
 /* Shows the answer of the question here. False if there is none to show. */
 bool player_reveal(struct player *player);
+
+/* The life of an object until here, if it has been found: looks for it unless the player is busy. Else NULL. */
+const struct travel_history *player_life(struct player *player, uint32_t object);
 
 /* Applies what is due now; at most for a moment, if the clock is the system's. */
 void player_run(struct player *player);

@@ -286,7 +286,8 @@ bool scene_garbage(const struct scene *scene, uint32_t object)
 
 bool scene_marking(const struct scene *scene)
 {
-    return scene->heap && (scene->heap->gc.running > 1 + COLLECTION_SCAVENGE || scene->heap->marking.active);
+    return scene->heap &&
+           (gc_activity(scene->heap) == GC_MARKING || (!gc_running(scene->heap) && scene->heap->marking.active));
 }
 
 bool scene_trails(const struct scene *scene)

@@ -73,7 +73,8 @@ struct scene {
     struct player *player;
     const struct heap *heap; /* NULL: there is none to draw */
     /* what the user has asked for */
-    bool help;              /* the help lies over the panels */
+    bool help;              /* the help lies over the panels, */
+    bool help_cells;        /* and is at its second page */
     int note_page;          /* this page of the whole note does, from 1; 0: none */
     enum view_id focus;     /* the panel that keys act on; VIEW_COUNT: none */
     bool zoomed;            /* it alone is shown */
@@ -84,6 +85,7 @@ struct scene {
     bool chosen;            /* an object is looked at */
     uint32_t object;        /* its record */
     char *object_name;      /* owned: its ID, NULL if it had none */
+    const struct travel_history *life; /* borrowed: what has become of it; NULL: not known */
     const char *prompt;     /* borrowed: drawn in the last line, NULL: none */
     int prompt_cursor;      /* byte of it where the cursor stands; -1: nowhere */
     /* what is on the screen */

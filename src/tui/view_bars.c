@@ -140,7 +140,12 @@ void view_top_draw(struct scene *scene, struct rect rect)
     bool all;
     words_count(count, player_events(p, &all));
     snprintf(text, sizeof text, "event %s of %s%s", number, count, all ? "" : "+");
+    int before = end;
     end = draw_left_of(scene, rect, end, 10, least, STYLE_NORMAL, text);
+    if (end == before) { /* where we are says more than how far it goes */
+        snprintf(text, sizeof text, "event %s", number);
+        end = draw_left_of(scene, rect, end, 10, least, STYLE_NORMAL, text);
+    }
     const char *title = title_of(p);
     char *profile = profile_in_top(scene, rect.w) ? profile_words(scene) : NULL;
     if (profile)

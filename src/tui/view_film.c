@@ -158,9 +158,41 @@ static void draw_tick(struct strip *s, uint64_t event, bool major)
 
 static void draw_ticks(struct strip *s)
 {
-    const struct collection *g;
-    for (uint64_t i = 0; (g = player_collection(s->scene->player, i)) != NULL; i++)
-        draw_tick(s, g->event, g->type != COLLECTION_SCAVENGE);
+    const struct travel_collection *list;
+    size_t n = travel_collections(s->scene->player->travel, &list);
+    for (size_t i = 0; i < n; i++)
+        draw_tick(s, list[i].event, list[i].type != COLLECTION_SCAVENGE);
+}
+
+/*
+ * Chapters: each with its name where the strip has a row for them, as far as the next one leaves room; else a mark in
+ * the row of collections, where none is.
+ */
+static void draw_chapters(struct strip *s)
+{
+    struct canvas *c = s->scene->canvas;
+    const struct travel_chapter *list;
+    size_t n = travel_chapters(s->scene->player->travel, &list);
+    struct rect all = canvas_all(c);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t event = list[i].event > 0 ? list[i].event : 1;
+        if (event > s->events)
+            continue;
+        int x = s->graph.x + column_of(s, event), end = s->graph.x + s->graph.w;
+        bool past = list[i].event <= s->head;
+        if (s->chapters < 0) {
+            if (canvas_at(c, x, s->ticks)->point[0] == ' ')
+                canvas_glyph(c, all, x, s->ticks, past ? STYLE_MINOR : STYLE_FAINT, GLYPH_CHAPTER);
+            scene_mark_event(s->scene, x, s->ticks, 1, event);
+            continue;
+        }
+        if (i + 1 < n && list[i + 1].event <= s->events)
+            end = s->graph.x + column_of(s, list[i + 1].event > 0 ? list[i + 1].event : 1) - 1;
+        canvas_glyph(c, all, x, s->chapters, past ? STYLE_HEADING : STYLE_FAINT, GLYPH_CHAPTER);
+        canvas_fit(c, all, x + 2, s->chapters, end - x - 2, past ? STYLE_DIM : STYLE_FAINT, list[i].text,
+                   strlen(list[i].text));
+        scene_mark_event(s->scene, x, s->chapters, end > x ? end - x : 1, event);
+    }
 }
 
 static void draw_head(struct strip *s)
@@ -206,13 +238,15 @@ static char *heading_words(struct scene *scene, const struct strip *s)
 void view_film_draw(struct scene *scene, struct rect rect)
 {
     const struct player *p = scene->player;
-    struct strip s = {.scene = scene, .head = run_events(p->run), .chapters = -1};
-    bool headed = rect.h >= HEADED;
-    int y = rect.y + headed, rows = rect.h - headed - 1;
-    s.events = (uint64_t)p->film.frames.len * p->film.stride;
-    s.events = s.events > s.head && p->film.stride == 1 ? s.events : s.head > 0 ? s.head : 1;
+    struct strip s = {.scene = scene, .head = player_event(p), .chapters = -1};
+    const struct travel_chapter *list;
+    bool headed = rect.h >= HEADED, titled = rect.h >= TITLED && travel_chapters(p->travel, &list) > 0, all;
+    int y = rect.y + headed, rows = rect.h - headed - titled - 1;
+    s.events = player_events(p, &all);
+    s.events = s.events > 0 ? s.events : 1;
     s.graph = (struct rect){rect.x + 2, y, rect.w - 4, rows};
     s.ticks = y + rows;
+    s.chapters = titled ? s.ticks + 1 : -1;
     s.top = rows == 1 ? highest_used(&p->film) : highest(&p->film);
     if (headed) {
         char *right = heading_words(scene, &s);
@@ -223,5 +257,6 @@ void view_film_draw(struct scene *scene, struct rect rect)
     }
     draw_memory(&s);
     draw_ticks(&s);
+    draw_chapters(&s);
     draw_head(&s);
 }

@@ -18,7 +18,14 @@
     X(POINTER, PART4, "partly full")                                                                                   \
     X(FAINT, FREE, "free")                                                                                             \
     X(POINTER_ODD, FULL_ODD, "its neighbour")                                                                          \
-    X(MARKER, AGE_MARK, "age mark")
+    X(UNSWEPT, UNSWEPT, "not swept yet")                                                                               \
+    X(CANDIDATE, CANDIDATE, "page to be evacuated")                                                                    \
+    X(WHITE, WHITE, "marking: white")                                                                                  \
+    X(GREY, GREY, "marking: grey")                                                                                     \
+    X(BLACK, BLACK, "marking: black")                                                                                  \
+    X(MARKER, AGE_MARK, "age mark")                                                                                    \
+    X(MARKER, SCAN, "scan pointer")                                                                                    \
+    X(MARKER, TOP, "top: the next object")
 
 static const struct {
     enum style style;
@@ -32,7 +39,7 @@ static const struct {
 
 enum { LEGENDS = sizeof legend / sizeof *legend };
 
-#define KEYS_WIDTH 8  /* columns for the names of the keys */
+#define KEYS_WIDTH 8    /* columns for the names of the keys */
 #define LEAST_COLUMN 28 /* screen columns of a column of the list */
 #define MOST_COLUMN 38
 
@@ -73,25 +80,48 @@ static void draw_legend(struct scene *scene, struct rect room, int columns, int 
     }
 }
 
+/* How the help is laid out on a screen. */
+struct sheet {
+    int columns, rows, cells; /* columns; rows of keys and of cells in each */
+    bool both;                /* keys and cells fit at once */
+};
+
+static struct sheet sheet_of(struct rect rect)
+{
+    enum action actions[ACTION_COUNT];
+    struct sheet s = {.columns = rect.w / LEAST_COLUMN > 3 ? 3 : rect.w / LEAST_COLUMN};
+    s.columns = s.columns < 1 ? 1 : s.columns;
+    s.rows = (listed_actions(actions) + s.columns - 1) / s.columns;
+    s.cells = (LEGENDS + s.columns - 1) / s.columns;
+    s.both = s.rows + s.cells + 3 <= rect.h;
+    return s;
+}
+
+bool view_help_goes_on(const struct scene *scene)
+{
+    return scene->help && !scene->help_cells && !sheet_of(canvas_all(scene->canvas)).both;
+}
+
 void view_help_draw(struct scene *scene, struct rect rect)
 {
     struct canvas *c = scene->canvas;
-    enum action actions[ACTION_COUNT];
-    int n = listed_actions(actions), columns = rect.w / LEAST_COLUMN > 3 ? 3 : rect.w / LEAST_COLUMN;
-    columns = columns < 1 ? 1 : columns;
-    int rows = (n + columns - 1) / columns, cells = (LEGENDS + columns - 1) / columns;
-    int h = rows + cells + 3, w = rect.w > columns * MOST_COLUMN + 4 ? columns * MOST_COLUMN + 4 : rect.w;
-    bool both = h <= rect.h;
-    h = both ? h : rows + 2;
+    struct sheet s = sheet_of(rect);
+    bool keys = s.both || !scene->help_cells, cells = s.both || scene->help_cells;
+    int h = 1 + (keys ? 1 + s.rows : 0) + (cells ? 1 + s.cells : 0);
+    int w = rect.w > s.columns * MOST_COLUMN + 4 ? s.columns * MOST_COLUMN + 4 : rect.w;
     struct rect box = {rect.x + (rect.w - w) / 2, rect.y + (rect.h - h) / 2, w, h};
     if (box.y < rect.y)
         box.y = rect.y;
+    int y = box.y;
     canvas_fill(c, box, STYLE_NORMAL);
-    view_heading(scene, box, "keys", "? closes");
-    draw_keys(scene, (struct rect){box.x + 2, box.y + 1, w - 3, rows}, columns, rows);
-    if (both) {
-        view_heading(scene, (struct rect){box.x, box.y + 1 + rows, w, 1}, "cells", NULL);
-        draw_legend(scene, (struct rect){box.x + 2, box.y + 2 + rows, w - 3, cells}, columns, cells);
+    if (keys) {
+        view_heading(scene, (struct rect){box.x, y, w, 1}, "keys", view_help_goes_on(scene) ? "? goes on" : "? closes");
+        draw_keys(scene, (struct rect){box.x + 2, y + 1, w - 3, s.rows}, s.columns, s.rows);
+        y += 1 + s.rows;
+    }
+    if (cells) {
+        view_heading(scene, (struct rect){box.x, y, w, 1}, "cells", keys ? NULL : "? closes");
+        draw_legend(scene, (struct rect){box.x + 2, y + 1, w - 3, s.cells}, s.columns, s.cells);
     }
     canvas_repeat(c, box, box.x, box.y + h - 1, STYLE_FAINT, GLYPH_RULE, w);
 }

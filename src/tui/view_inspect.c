@@ -4,8 +4,8 @@
 #include "tui/views.h"
 #include "tui/words.h"
 
-#include "heap/pages.h"
 #include "heap/leaks.h"
+#include "heap/path.h"
 #include "heap/slots.h"
 #include "report/labels.h"
 
@@ -139,16 +139,13 @@ static void draw_where(struct flow *flow, uint32_t object)
     const struct object *o = &heap->objects.data[object];
     enum space_id space = object_space(o);
     struct out out;
-    uint32_t page = o->page;
-    if (space_paged(space))
-        page = page_number(heap, page);
     flow_begin(flow, "where");
     out_to_memory(&out);
     out_words(&out, space_name(heap->config.era, space));
     flow_out(flow, &out, STYLE_NORMAL, NONE, 0);
     out_to_memory(&out);
     if (!space_large(space))
-        out_format(&out, "page %u:%" PRIu64, (unsigned)page, (uint64_t)o->offset * UNIT);
+        out_format(&out, "page %u:%" PRIu64, (unsigned)o->page, (uint64_t)o->offset * UNIT);
     else
         out_words(&out, "a region of its own");
     flow_out(flow, &out, STYLE_NORMAL, NONE, 0);
@@ -341,6 +338,26 @@ static void draw_path(struct flow *flow)
     flow_end(flow);
 }
 
+/* "promoted 41": what became of it at which events. */
+static void draw_life(struct flow *flow)
+{
+    const struct scene *scene = flow->scene;
+    const struct travel_history *life = scene->life;
+    flow_begin(flow, "life");
+    if (!life)
+        flow_word(flow, scene->player->playing ? "not while playing" : glyph_text(GLYPH_ELLIPSIS, scene->canvas->ascii),
+                  STYLE_DIM, NONE, 0);
+    for (size_t i = 0; life && i < life->moments.len; i++) {
+        const struct travel_moment *m = &life->moments.data[i];
+        struct out out;
+        char event[WORDS_ROOM];
+        out_to_memory(&out);
+        out_format(&out, "%s %s", travel_moment_word(m->kind), words_count(event, m->event));
+        flow_out(flow, &out, m->event == player_event(scene->player) ? STYLE_ACCENT : STYLE_NORMAL, NONE, m->event);
+    }
+    flow_end(flow);
+}
+
 /* ---- the panel ---- */
 
 static char *heading_of(struct scene *scene, uint32_t object)
@@ -396,6 +413,7 @@ void view_inspect_draw(struct scene *scene, struct rect rect)
     struct flow flow = {scene, room, room.x, room.y - *first};
     draw_where(&flow, object);
     draw_state(&flow, object);
+    draw_life(&flow);
     draw_path(&flow);
     draw_site(&flow, object);
     draw_holders(&flow);

@@ -48,6 +48,8 @@ char *large_words(struct scene *scene);
 VIEWS(X)
 #undef X
 void view_help_draw(struct scene *scene, struct rect rect);
+/* The help is seen, and has another page. */
+bool view_help_goes_on(const struct scene *scene);
 
 /* The rows that the note needs on a screen of this size: the same ones all along the trace, if its text is at hand. */
 int note_rows(const struct scene *scene, int width, int height);

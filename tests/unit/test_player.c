@@ -53,6 +53,17 @@ START_TEST(help_names_every_key)
         ck_assert_msg(strstr(text, b[i].word) != NULL, "%s", b[i].word);
         ck_assert_msg(strstr(text, action_deed(b[i].action)->help) != NULL, "%s", action_deed(b[i].action)->help);
     }
+    dashboard_key(&d, '?'); /* the cells do not fit below the keys: they have a page of their own */
+    ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "not swept yet"));
+    ck_assert_ptr_null(strstr(screens_text(&d.canvas), "play, pause"));
+    dashboard_key(&d, '?');
+    ck_assert(!d.scene.help);
+    ck_assert_int_eq(dashboard_draw(&d, 120, 40), 0);
+    dashboard_key(&d, '?'); /* there they do */
+    ck_assert_int_eq(dashboard_draw(&d, 120, 40), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "not swept yet"));
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "play, pause"));
     dashboard_key(&d, '?');
     ck_assert(!d.scene.help);
     dashboard_close(&d);

@@ -154,6 +154,7 @@ START_TEST(chosen_object_stays)
     ck_assert_uint_eq(scene_chosen(&d.scene), lose);
     ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "garbage"));
     ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "the program cannot reach it"));
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "allocated 2  copied 3  unreachable 4"));
     step(&d, 1);
     ck_assert_int_eq(dashboard_draw(&d, 120, 40), 0);
     ck_assert_uint_eq(scene_chosen(&d.scene), NONE);
