@@ -118,40 +118,79 @@ static enum style line_style(const struct happened_line *line, uint64_t event)
     return line->kind == HAPPENING_GC_BEGIN || line->kind == HAPPENING_GC_END ? STYLE_TITLE : STYLE_NORMAL;
 }
 
-void view_happened_draw(struct scene *scene, struct rect rect)
+#define SILENCE 32 /* events between two lines from which they are counted, since nothing has been told of them */
+
+/* The events between the i-th newest line and the one before it, if they are many; else 0. */
+static uint64_t silent_events(const struct happened *happened, uint64_t i)
+{
+    const struct happened_line *line = happened_line(happened, i), *before = happened_line(happened, i + 1);
+    if (line->kind == HAPPENING_COUNT) /* it tells a count itself */
+        return 0;
+    uint64_t between = before && line->event > before->event ? line->event - before->event - 1 : 0;
+    return between >= SILENCE ? between : 0;
+}
+
+/* How many lines, from the one after `skip` newer ones on, fit in room; *gap: the oldest has room for its gap. */
+static uint64_t lines_that_fit(const struct scene *scene, uint64_t skip, int width, int room, bool *gap)
+{
+    const struct happened *happened = &scene->player->happened;
+    const struct happened_line *line;
+    uint64_t n = 0;
+    int rows = 0;
+    *gap = true;
+    while ((line = happened_line(happened, skip + n)) != NULL) {
+        rows += wrapped_rows(scene->canvas, line->text, strlen(line->text), width);
+        if (rows > room && n > 0)
+            break;
+        n++;
+        *gap = rows + 1 <= room;
+        rows += silent_events(happened, skip + n - 1) > 0;
+    }
+    return n;
+}
+
+/* Draws a line, if gap behind how many events were silent, if numbered with its event. Returns the row behind it. */
+static int draw_happened(struct scene *scene, struct rect room, uint64_t i, int x, int y, int width, bool gap,
+                         bool numbered)
 {
     const struct player *p = scene->player;
     struct canvas *c = scene->canvas;
+    const struct happened_line *line = happened_line(&p->happened, i);
+    uint64_t event = run_events(p->run), silent = gap ? silent_events(&p->happened, i) : 0;
+    size_t len = strlen(line->text);
+    char count[WORDS_ROOM];
+    if (silent > 0) {
+        words_count(count, silent);
+        canvas_format(c, room, x, y++, STYLE_FAINT, "%s %s events", glyph_text(GLYPH_ELLIPSIS, c->ascii), count);
+    }
+    if (numbered)
+        canvas_format(c, room, room.x + 1, y, line->event == event ? STYLE_HEADING : STYLE_FAINT, "%*" PRIu64,
+                      EVENT_WIDTH - 1, line->event);
+    int rows = wrapped_rows(c, line->text, len, width);
+    for (int row = 0; row < rows && y + row < room.y + room.h; row++)
+        scene_mark_event(scene, room.x, y + row, room.w, line->event);
+    draw_wrapped(c, room, x, y, width, line_style(line, event), line->text, len);
+    return y + rows;
+}
+
+void view_happened_draw(struct scene *scene, struct rect rect)
+{
+    const struct player *p = scene->player;
     struct rect room = view_title(scene, VIEW_HAPPENED, rect, "what happened", NULL);
-    uint64_t event = run_events(p->run), n = 0, skip = 0;
+    uint64_t skip = 0;
     int *back = &scene->scroll[VIEW_HAPPENED];
     *back = *back > 0 ? 0 : *back; /* the newest lines are seen unless the user goes back */
     while ((int)skip < -*back && happened_line(&p->happened, skip + (uint64_t)room.h))
         skip++;
     *back = -(int)skip;
-    int left = rect.w >= 64 ? EVENT_WIDTH : 0, x = room.x + 2 + left, width = room.w - left - 3, rows = 0;
-    const struct happened_line *line;
-    while ((line = happened_line(&p->happened, skip + n)) != NULL) {
-        rows += wrapped_rows(c, line->text, strlen(line->text), width);
-        if (rows > room.h && n > 0)
-            break;
-        n++;
-    }
-    /* from the oldest that is seen down to the newest */
-    int y = room.y;
+    int left = rect.w >= 64 ? EVENT_WIDTH : 0, x = room.x + 2 + left, width = room.w - left - 3, y = room.y;
+    bool gap;
+    uint64_t n = lines_that_fit(scene, skip, width, room.h, &gap);
     uint64_t last = UINT64_MAX;
-    for (uint64_t i = n; i-- > 0;) {
-        line = happened_line(&p->happened, skip + i);
-        size_t len = strlen(line->text);
-        if (left > 0 && line->event != last)
-            canvas_format(c, room, room.x + 1, y, line->event == event ? STYLE_HEADING : STYLE_FAINT, "%*" PRIu64,
-                          left - 1, line->event);
-        last = line->event;
-        for (int row = wrapped_rows(c, line->text, len, width) - 1; row >= 0; row--)
-            if (y + row < room.y + room.h)
-                scene_mark_event(scene, room.x, y + row, room.w, line->event);
-        draw_wrapped(c, room, x, y, width, line_style(line, event), line->text, len);
-        y += wrapped_rows(c, line->text, len, width);
+    for (uint64_t i = n; i-- > 0;) { /* from the oldest that is seen down to the newest */
+        uint64_t event = happened_line(&p->happened, skip + i)->event;
+        y = draw_happened(scene, room, skip + i, x, y, width, i + 1 < n || gap, left > 0 && event != last);
+        last = event;
     }
 }
 
