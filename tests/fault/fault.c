@@ -215,6 +215,28 @@ static const char too_much[] = "set profile classroom\n"
                                "end\n"
                                "expect oom\n";
 
+static const char workers[] = "alloc list 64\n"
+                              "gc\n"
+                              "repeat 2 as w\n"
+                              "  worker web$w\n"
+                              "  set era %s\n"
+                              "  alloc list 96\n"
+                              "  repeat 40 as I\n"
+                              "    alloc n$I 64 in list.$I\n"
+                              "  end\n"
+                              "  gc minor\n"
+                              "end\n"
+                              "worker main\n"
+                              "gc minor\n"
+                              "expect totals.objects.live > 80\n"
+                              "worker web1\n"
+                              "repeat 900 as I\n"
+                              "  alloc big$I 600 in list.big$I\n"
+                              "end\n"
+                              "release list\n"
+                              "worker main\n"
+                              "gc compact\n";
+
 static const char *const eras[] = {"book", "node6", "node20"};
 
 static char trace[8192];
@@ -349,7 +371,7 @@ static enum answer job_write_json(uint64_t *hash)
 static enum answer job_write_heap(uint64_t *hash)
 {
     FILE *out = scratch();
-    return written(report_write_heap(&finished.current->heap, out), out, hash);
+    return written(report_write_heaps(&finished, out), out, hash);
 }
 
 static enum answer job_write_summary(uint64_t *hash)
@@ -570,6 +592,11 @@ int main(void)
             set_trace(snprintf(trace, sizeof trace, too_much, job_era));
             try_all("run out of memory", job_run, from_then);
             try_about(from_then);
+            if (e == 0) { /* its workers are of another era than main */
+                set_trace(snprintf(trace, sizeof trace, workers, eras[2]));
+                try_all("workers", job_run, from_then);
+                try_about(from_then);
+            }
         }
     }
     job_era = "";

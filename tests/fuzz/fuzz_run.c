@@ -30,7 +30,7 @@ static void write_all(const struct run *run)
         nowhere = fopen("/dev/null", "w");
     }
     struct error none = {0};
-    if (nowhere != NULL && (report_write_json(run, nowhere) || report_write_heap(&run->current->heap, nowhere) ||
+    if (nowhere != NULL && (report_write_json(run, nowhere) || report_write_heaps(run, nowhere) ||
                             report_write_summary(run, nowhere))) {
         broken("it cannot be written", &none);
     }
@@ -52,10 +52,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (state == RUN_FAILED && run.current->ready && (error.kind != ERROR_INPUT || error.text == NULL)) {
         broken("an error of another kind", &error);
     }
-    if (run.current->ready && !run.current->heap.out_of_memory && heap_verify(&run.current->heap, &wrong)) {
-        broken("the end", &wrong);
+    bool ready = false;
+    for (size_t i = 0; i < run_isolates(&run); i++) {
+        const struct isolate *it = run_isolate(&run, i);
+        ready |= it->ready;
+        if (it->ready && !it->heap.out_of_memory && heap_verify(&it->heap, &wrong)) {
+            broken("the end", &wrong);
+        }
     }
-    if (run.current->ready && state != RUN_FAILED) {
+    if (ready && state != RUN_FAILED) {
         write_all(&run);
     }
     run_close(&run);
