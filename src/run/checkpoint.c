@@ -221,6 +221,7 @@ int checkpoint_restore(const struct checkpoint *c, struct run *run, const struct
     run->passed = c->passed;
     run->failed = c->failed;
     run->ended = c->ended;
+    run->no_memory = false;
     error_clear(&run->verify_error);
     return trace_restore(run->reader, &c->place, error);
 }

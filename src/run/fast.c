@@ -20,6 +20,7 @@ struct tally {
     uint64_t allocs, refs, releases;
     uint64_t units;  /* of the objects allocated */
     uint32_t newest; /* the last object allocated, or 0: record 0 always exists */
+    bool no_memory;  /* a store has been done, but the host had no memory left for its barrier */
 };
 
 /* An object of the program's, plain, with a fresh ID and a handle. */
@@ -68,8 +69,11 @@ static inline bool fast_ref(struct heap *h, const struct trace_plain *line, uint
     object_named(&h->objects.data[src]);
     object_named(&h->objects.data[dst]);
     uint32_t position = store_place(h, src, line->third, dst, false);
+    if (position == NONE)
+        return false;
     tally->refs++;
-    return position != NONE && store_barriers(h, src, position, dst, false) == 0;
+    tally->no_memory = store_barriers(h, src, position, dst, false) != 0;
+    return !tally->no_memory;
 }
 
 static inline bool fast_release(struct heap *h, const struct trace_plain *line, uint32_t likely, struct tally *tally)
@@ -86,6 +90,7 @@ static inline bool fast_release(struct heap *h, const struct trace_plain *line, 
 static int count_events(struct run *run, const struct tally *tally)
 {
     struct isolate *isolate = run->current;
+    run->no_memory |= tally->no_memory;
     uint64_t done = tally->allocs + tally->refs + tally->releases;
     isolate->counts[TRACE_ALLOC] += tally->allocs;
     isolate->counts[TRACE_REF] += tally->refs;

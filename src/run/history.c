@@ -46,6 +46,7 @@ void travel_begin_history(struct travel *t, uint32_t object, struct travel_histo
     t->life.part.moments.len = 0;
     t->life.history = history;
     t->life.object = object;
+    t->life.worker = t->run.current->index;
     t->life.born = false;
     t->seek.phase = PHASE_LIFE;
 }
@@ -74,7 +75,7 @@ void history_hear(struct travel *t, const struct heap *heap, const struct happen
 {
     struct life *life = &t->life;
     struct travel_moment moment = {.step = t->run.steps + 1, .event = heap->event, .line = heap->line};
-    if (happening->object != life->object || !kind_of(happening, &moment.kind))
+    if (heap->worker.index != life->worker || happening->object != life->object || !kind_of(happening, &moment.kind))
         return;
     memcpy(moment.value, happening->value, sizeof moment.value);
     if (moment.kind == TRAVEL_MOMENT_ALLOCATED) {
@@ -127,7 +128,7 @@ static enum travel_state go_life(struct travel *t, uint64_t *work, struct error 
     struct seek *s = &t->seek;
     bool failed = false;
     if (s->interval == 0) {
-        int garbage = unreachable(&t->run.current->heap, t->life.object);
+        int garbage = unreachable(&t->run.isolates.data[t->life.worker]->heap, t->life.object);
         if (garbage < 0)
             return out_of_memory(t, error);
         t->life.garbage = garbage;
@@ -156,7 +157,7 @@ static int bisect_checkpoints(struct travel *t)
         if (first > last)
             return 0;
         const struct checkpoint *c = t->checkpoints.data[first + (last - first) / 2];
-        int garbage = unreachable(&c->isolates.data[c->current].heap, t->life.object);
+        int garbage = unreachable(&c->isolates.data[t->life.worker].heap, t->life.object);
         if (garbage < 0)
             return -1;
         *(garbage ? &s->high : &s->low) = c->steps;
@@ -195,7 +196,7 @@ static enum travel_state go_garbage(struct travel *t, uint64_t *work, struct err
         enum travel_state state = passage_walk(t, (struct travel_position){middle, 0}, work, error);
         if (state != TRAVEL_THERE)
             return state == TRAVEL_MORE ? state : seek_finish(t, state);
-        int garbage = unreachable(&t->run.current->heap, t->life.object);
+        int garbage = unreachable(&t->run.isolates.data[t->life.worker]->heap, t->life.object);
         if (garbage < 0)
             return out_of_memory(t, error);
         *(garbage ? &s->high : &s->low) = middle;

@@ -208,6 +208,8 @@ enum travel_state passage_advance(struct travel *t, uint64_t limit, uint64_t *wo
 {
     struct run *run = &t->run;
     run->interrupted = false;
+    if (t->lost && passage_restore(t, 0, error))
+        return TRAVEL_FAILED;
     while (!run->interrupted && !t->at_end) {
         if (run->steps >= limit && run_micro(run) == 0)
             return TRAVEL_THERE;
@@ -251,14 +253,15 @@ int passage_restore(struct travel *t, size_t index, struct error *error)
 {
     t->at_end = false;
     t->contiguous = false;
-    return checkpoint_restore(t->checkpoints.data[index], &t->run, &t->archive, error);
+    t->lost = checkpoint_restore(t->checkpoints.data[index], &t->run, &t->archive, error) != 0;
+    return t->lost ? -1 : 0;
 }
 
 enum travel_state passage_near(struct travel *t, enum counter counter, uint64_t value, struct error *error)
 {
     size_t index = passage_checkpoint(t, counter, value);
     const struct checkpoint *c = t->checkpoints.data[index];
-    bool over = passage_count(t, counter) > value || t->at_end;
+    bool over = passage_count(t, counter) > value || t->at_end || t->lost;
     bool helps = c->work > run_work(&t->run) + c->bytes / RESTORE_BYTES;
     if ((over || helps) && passage_restore(t, index, error))
         return TRAVEL_FAILED;

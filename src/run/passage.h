@@ -53,7 +53,7 @@ struct seek {
 struct life {
     struct travel_history *history; /* borrowed */
     struct travel_history part;     /* of the interval */
-    uint32_t object;
+    uint32_t worker, object; /* whose heap, and which there */
     bool born, garbage;
 };
 
@@ -84,6 +84,7 @@ struct travel {
     uint64_t frontier_event, frontier_ns;
     bool at_end;       /* the end has been reached, in the state shown */
     bool end_known;
+    bool lost;         /* going back has failed halfway: the state must be restored before anything is done with it */
     uint64_t end_step, end_events;
     bool first;        /* the frontier is being moved */
     bool telling;      /* what happens is told */

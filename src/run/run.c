@@ -380,6 +380,10 @@ enum run_state run_go(struct run *run, uint64_t max, uint64_t *budget, struct er
         bool empty = run->batch_next == run->batch_len, stopped = false;
         int plain = empty ? apply_lines(run, left, &stopped) : apply_batch(run, left);
         *budget -= (uint64_t)plain;
+        if (run->no_memory) {
+            error_memory(error);
+            return RUN_FAILED;
+        }
         if (plain > 0 && !stopped)
             continue;
         if (empty) {

@@ -87,6 +87,7 @@ struct run {
     uint64_t passed, failed;  /* of all heaps */
     bool probing, probed;     /* an expectation is only tried: and it holds */
     bool ended;               /* nothing follows */
+    bool no_memory;           /* the host's memory ran out in the middle of a plain line: the run cannot go on */
     /* where it is: see run_go */
     uint64_t steps;           /* lines applied, each round of a repeat */
     uint64_t preamble;        /* of those: title and set lines that the trace begins with */

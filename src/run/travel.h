@@ -214,7 +214,7 @@ struct travel_history {
 void travel_history_free(struct travel_history *history);
 
 /*
- * Sets out to find the life of an object (its index in the heap shown): where it was allocated and moved, and, if it
+ * Sets out to find the life of an object (its index in the run's current heap): where it was allocated and moved, and, if it
  * is unreachable now, since when. Go on with travel_go; at TRAVEL_THERE the history is filled and we are where we were.
  * history is borrowed until then, or until the next travel_begin.
  */

@@ -13,6 +13,7 @@
 #include "report/report.h"
 #include "report/score.h"
 #include "run/run.h"
+#include "run/travel.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -483,6 +484,53 @@ static enum answer job_collect(uint64_t *hash)
     return DONE;
 }
 
+/* ---- time travel ---- */
+
+static enum answer travel_it(struct travel *travel, struct error *error, uint64_t *hash)
+{
+    static const struct {
+        enum travel_goal goal;
+        uint64_t number;
+    } goals[] = {{TRAVEL_EVENT, 60},       {TRAVEL_BACK, 3},      {TRAVEL_MICRO_FORWARD, 2}, {TRAVEL_END, 0},
+                 {TRAVEL_BREAK_BACK, 0},   {TRAVEL_MICRO_BACK, 1}, {TRAVEL_NEXT_COLLECTION, 0},
+                 {TRAVEL_PREVIOUS_CHAPTER, 0}, {TRAVEL_TIME, 9000}};
+    struct travel_history history = {0};
+    enum answer answer = DONE;
+    *hash = 0;
+    if (breakpoints_add(travel_breakpoints(travel), "promotion", 9, error) == 0) {
+        return refused(error, "breakpoints_add");
+    }
+    for (size_t i = 0; i <= sizeof goals / sizeof *goals && answer == DONE; i++) {
+        if (i < sizeof goals / sizeof *goals) {
+            travel_begin(travel, goals[i].goal, goals[i].number);
+        } else {
+            travel_begin_history(travel, 0, &history);
+        }
+        if (travel_go(travel, 0, error) == TRAVEL_FAILED) {
+            answer = refused(error, "travel_go");
+        }
+        *hash = *hash * 31 + heap_hash(&travel_run(travel)->current->heap) + history.moments.len;
+    }
+    travel_history_free(&history);
+    return answer;
+}
+
+static enum answer job_travel(uint64_t *hash)
+{
+    struct travel_options options = {.run = {.hooks = {.figure = report_figure}}};
+    struct error error = {0};
+    struct travel *travel;
+    if (travel_open_memory(&travel, "fault.trace", trace, trace_len, &options, &error)) {
+        enum answer answer = refused(&error, "travel_open_memory");
+        error_clear(&error);
+        return answer;
+    }
+    enum answer answer = travel_it(travel, &error, hash);
+    travel_close(travel);
+    error_clear(&error);
+    return answer;
+}
+
 /* ---- made-up programs ---- */
 
 static enum answer job_gen(uint64_t *hash)
@@ -586,6 +634,7 @@ int main(void)
         for (int from_then = 0; from_then < 2; from_then++) {
             set_trace(snprintf(trace, sizeof trace, everything, job_era, 40, 10));
             try_all("strict run", job_strict, from_then);
+            try_all("travel", job_travel, from_then);
             try_about(from_then);
             set_trace(snprintf(trace, sizeof trace, everything, job_era, 150, 1000));
             try_all("run", job_run, from_then);
