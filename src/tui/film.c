@@ -17,6 +17,7 @@ static void join(struct film_frame *to, const struct film_frame *with)
         *to = *with;
         return;
     }
+    to->marking |= with->marking;
     if (with->used_least < to->used_least)
         to->used_least = with->used_least;
     if (with->used_most > to->used_most)
@@ -48,6 +49,7 @@ int film_take(struct film *film, const struct heap *heap)
                                .total_most = usage.heap_total,
                                .external_most = usage.external,
                                .start_ns = heap_now(heap),
+                               .marking = heap->marking.active,
                                .seen = true};
     if (film->stride == 0)
         film->stride = 1;

@@ -17,6 +17,7 @@ struct film_frame {
     uint64_t used_least, used_most; /* heapUsed, bytes */
     uint64_t total_most, external_most;
     uint64_t start_ns; /* simulated time when it began */
+    bool marking;      /* an incremental cycle was running */
     bool seen;         /* something is known of its events; else it is like the one before */
 };
 

@@ -57,7 +57,6 @@ enum theme {
     X(CHOSEN, "chosen", '*', LOOK_BOLD, LOOK_BOLD | LOOK_REVERSE, 231, 7, 16, 0, 231, 7)                               \
     X(CURSOR, "cursor", '#', LOOK_REVERSE, LOOK_REVERSE, 231, 7, 16, 0, 231, 7)                                        \
     X(FOCUS, "focus", 'F', LOOK_BOLD, LOOK_BOLD | LOOK_UNDERLINE, 231, 7, 16, 0, 231, 7)                               \
-    X(KEY, "key", 'b', LOOK_BOLD, LOOK_BOLD, -1, -1, 16, 0, -1, -1)                                                    \
     X(USED, "used", 'u', LOOK_PLAIN, LOOK_PLAIN, 74, 6, 32, 4, 32, 4)                                                  \
     X(TOTAL, "total", 'v', LOOK_PLAIN, LOOK_DIM, 235, -1, 254, 0, 236, -1)                                             \
     X(EXTERNAL, "external", 'e', LOOK_PLAIN, LOOK_DIM, 175, 5, 133, 5, 175, 5)                                         \
@@ -113,15 +112,11 @@ enum style {
     X(POINT, "•", "*")                                                                                                 \
     X(RULE, "─", "-")                                                                                                  \
     X(ARROW, "▶", ">")                                                                                                 \
-    X(BACK, "◀", "<")                                                                                                  \
     X(PAUSED, "‖", "|")                                                                                                \
     X(STOPPED, "■", "]")                                                                                               \
     X(TO, "→", ">")                                                                                                    \
-    X(FROM, "←", "<")                                                                                                  \
     X(DOT, "·", "-")                                                                                                   \
     X(ELLIPSIS, "…", "~")                                                                                              \
-    X(MORE_UP, "▴", "^")                                                                                               \
-    X(MORE_DOWN, "▾", "v")                                                                                             \
     X(BAR_LEFT, "▕", "[")                                                                                              \
     X(BAR_RIGHT, "▏", "]")                                                                                             \
     X(UNKNOWN, "�", "?")

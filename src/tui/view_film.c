@@ -68,6 +68,7 @@ static struct film_frame frame_of(const struct film *film, uint64_t first, uint6
         all.used_most = none || f->used_most > all.used_most ? f->used_most : all.used_most;
         all.total_most = none || f->total_most > all.total_most ? f->total_most : all.total_most;
         all.external_most = none || f->external_most > all.external_most ? f->external_most : all.external_most;
+        all.marking |= f->marking;
         all.seen = true;
     }
     return all;
@@ -181,7 +182,7 @@ static void draw_chapters(struct strip *s)
         int x = s->graph.x + column_of(s, event), end = s->graph.x + s->graph.w;
         bool past = list[i].event <= s->head;
         if (s->chapters < 0) {
-            if (canvas_at(c, x, s->ticks)->point[0] == ' ')
+            if (canvas_at(c, x, s->ticks)->point[0] == ' ') /* else a collection is there */
                 canvas_glyph(c, all, x, s->ticks, past ? STYLE_MINOR : STYLE_FAINT, GLYPH_CHAPTER);
             scene_mark_event(s->scene, x, s->ticks, 1, event);
             continue;
@@ -192,6 +193,19 @@ static void draw_chapters(struct strip *s)
         canvas_fit(c, all, x + 2, s->chapters, end - x - 2, past ? STYLE_DIM : STYLE_FAINT, list[i].text,
                    strlen(list[i].text));
         scene_mark_event(s->scene, x, s->chapters, end > x ? end - x : 1, event);
+    }
+}
+
+/* Dots where marking goes on in slices, and nothing else stands. */
+static void draw_marking(struct strip *s)
+{
+    struct canvas *c = s->scene->canvas;
+    for (int column = 0; column < s->graph.w; column++) {
+        uint64_t first, last;
+        int x = s->graph.x + column;
+        column_events(s, column, &first, &last);
+        if (column_frame(s, column).marking && canvas_at(c, x, s->ticks)->point[0] == ' ')
+            canvas_glyph(c, canvas_all(c), x, s->ticks, first <= s->head ? STYLE_MINOR : STYLE_FAINT, GLYPH_STEP);
     }
 }
 
@@ -258,5 +272,6 @@ void view_film_draw(struct scene *scene, struct rect rect)
     draw_memory(&s);
     draw_ticks(&s);
     draw_chapters(&s);
+    draw_marking(&s);
     draw_head(&s);
 }
