@@ -151,9 +151,9 @@ $(MODEL): $(BUILD)/tests/model/modelmain.o $(MODEL_OBJECTS)
 	$(Q)$(LINK) -o $@ $^ $(JANSSON_LIBS) $(LDLIBS)
 
 # The fuzz targets, replaying files instead of fuzzing.
-$(REPLAYERS): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/standalone.o $(BUILD)/tests/model.o $(LIB)
+$(REPLAYERS): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/standalone.o $(BUILD)/tests/model.o $(TUI_OBJECTS) $(LIB)
 	$(call say,LD)
-	$(Q)$(LINK) -o $@ $^ $(JANSSON_LIBS) $(LDLIBS)
+	$(Q)$(LINK) -o $@ $^ $(NCURSES_LIBS) $(JANSSON_LIBS) $(LDLIBS)
 
 # The program on a pty, with a terminal emulator behind it: where libvterm is installed.
 ifeq ($(shell $(PKG_CONFIG) --exists vterm && echo yes),yes)
@@ -212,9 +212,12 @@ bench: $(PROGRAM)
 
 FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
-build/fuzz/%: tests/fuzz/%.c $(LIB_SOURCES) $(wildcard src/*/*.h)
+# The screen's own sources are fuzzed by its own target only.
+build/fuzz/fuzz_screen: TUI = $(wildcard src/tui/*.c) $(NCURSES_LIBS)
+
+build/fuzz/%: tests/fuzz/%.c $(LIB_SOURCES) $(wildcard src/tui/*.c) $(wildcard src/*/*.h)
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(BASE_FLAGS) $(FUZZ_FLAGS) -Itests -Itests/model -o $@ $< $(MODEL_SOURCES) $(LIB_SOURCES) $(JANSSON_LIBS)
+	$(FUZZ_CC) $(BASE_FLAGS) $(FUZZ_FLAGS) -Itests -Itests/model -o $@ $< $(MODEL_SOURCES) $(LIB_SOURCES) $(TUI) $(JANSSON_LIBS)
 
 # New inputs are kept below build/; what deserves to stay is copied to tests/fuzz/corpus by hand.
 fuzz: $(FUZZ_TARGETS:%=build/fuzz/%)

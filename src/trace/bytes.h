@@ -44,7 +44,10 @@ static inline __m128i load16(const char *p)
 /* Eight bytes, and eight bytes. */
 static inline __m128i load8_8(const void *low, const void *high)
 {
-    return _mm_castpd_si128(_mm_loadh_pd(_mm_load_sd((const double *)low), (const double *)high));
+    long long first, second; /* by memcpy, since neither needs to be aligned */
+    memcpy(&first, low, sizeof first);
+    memcpy(&second, high, sizeof second);
+    return _mm_set_epi64x(second, first);
 }
 
 /* Bit i of the result: byte i of the 16 at p is c. */

@@ -178,7 +178,7 @@ static void type(struct dashboard *d, uint32_t key)
     bool commands = d->asking == ASKING_COMMAND;
     switch (prompt_key(prompt, key, commands ? dashboard_complete : NULL, d)) {
     case PROMPT_DONE:
-        dashboard_answer(d, d->asking, prompt->text.data, prompt->text.len);
+        dashboard_answer(d, d->asking, prompt->text.len > 0 ? prompt->text.data : "", prompt->text.len);
         break;
     case PROMPT_NO_MEMORY:
         dashboard_say(d, true, "out of memory");
@@ -257,7 +257,9 @@ static int draw_line(struct dashboard *d)
             skip++;
         result = put_line(d, prompt->label, skip > 0 ? (label > 0 ? 1 : 0) : label);
         d->scene.prompt_cursor = (int)(d->line.len + prompt->at - skip);
-        result = result || put_line(d, prompt->text.data + skip, prompt->text.len - skip) || put_line(d, " ", 1);
+        if (prompt->text.len > 0)
+            result = result || put_line(d, prompt->text.data + skip, prompt->text.len - skip);
+        result = result || put_line(d, " ", 1);
     } else if (d->message) {
         result = put_line(d, d->message, strlen(d->message));
     } else if (dashboard_going(d)) {

@@ -23,8 +23,8 @@
 #define SLOW 20                             /* up to so many events per second, play waits after */
 #define HOLD_COLLECTION_NS (SECOND * 5 / 4) /* a collection, and after */
 #define HOLD_NOTE_NS (SECOND * 2)           /* a note, and longer after a long one: */
-#define HOLD_LETTER_NS (SECOND / 25)        /* a reader takes about 25 letters a second */
-#define HOLD_LONGEST_NS (SECOND * 8)
+#define HOLD_LETTER_NS (SECOND / 20)        /* a reader takes about 20 letters a second */
+#define HOLD_LONGEST_NS (SECOND * 9)
 
 /* Events per second; 0 = as fast as possible. */
 static const uint64_t speeds[] = {1,    2,    5,     10,    20,    50,     100,    200,    500,     1000,
