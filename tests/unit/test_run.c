@@ -99,8 +99,8 @@ START_TEST(errors_of_runs)
         expected[strcspn(expected, "\n")] = '\0';
         for (uint64_t batch = 0; batch < 2; batch++) {
             char *outcome = outcome_of(text, len, NULL, batch);
-            ck_assert_msg(strcmp(outcome, expected) == 0, "%s: expected %s, found %s", entry->d_name, expected,
-                          outcome);
+            const char *want = expected + (*expected == ' '); /* without a place, the program puts a blank there */
+            ck_assert_msg(strcmp(outcome, want) == 0, "%s: expected %s, found %s", entry->d_name, want, outcome);
             free(outcome);
         }
         free(name);
