@@ -47,13 +47,14 @@ static inline void allocate_count_young(struct heap *h, uint64_t objects, uint64
 static inline uint32_t allocate_record(struct heap *h, uint32_t bits, uint64_t units, uint32_t page, uint32_t offset)
 {
     uint32_t object = objects_take(h);
-    h->objects.data[object] = (struct object){
+    struct object *o = &h->objects.data[object];
+    *o = (struct object){
         .name = NAME_NONE,
         .page = page,
         .offset = offset,
         .size = (uint32_t)units,
-        .bits = bits | (uint32_t)(units >> 32) << OBJECT_SIZE_SHIFT,
-        .slots = NONE,
+        .bits = bits | (uint32_t)(units >> 32) << OBJECT_SIZE_SHIFT | (o->bits & OBJECT_SLOTS),
+        .slots = o->slots,
         .handle = NONE,
     };
     h->cold.data[object] = (struct object_cold){.next = NONE, .site = NAME_NONE};

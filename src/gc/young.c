@@ -238,7 +238,8 @@ static inline void prefetch_dead(const struct heap *h, size_t i)
     const struct object *o = &h->objects.data[h->from.data[i + details]];
     if (o->name != NAME_NONE)
         __builtin_prefetch(ids_bucket(h, o->name), 1);
-    prefetch_slots(h, o);
+    if (object_slots_class(o) > SLOTS_KEPT)
+        prefetch_slots(h, o);
 }
 
 /* Frees the dead of from-space that are plain, summing up what they come to; the others one by one. */

@@ -85,6 +85,7 @@ enum color { COLOR_WHITE, COLOR_GREY, COLOR_BLACK };
 
 #define SLOTS_FIRST 2u /* the first array has room for two */
 #define SLOTS_TABLE 7u
+#define SLOTS_KEPT 3u   /* arrays up to this class stay with the record of a dead object, for its next owner */
 #define SLOTS_SMALL 16u /* slots that are searched one by one; more get a table with an index */
 
 /* What an event touches of an object: half a cache line. */

@@ -19,7 +19,10 @@ static inline int objects_reserve(struct heap *h)
                : 0;
 }
 
-/* A record; room must have been made. Its fields are the caller's to fill. */
+/*
+ * A record; room must have been made. Its fields are the caller's to fill, but for an array of slots (OBJECT_SLOTS of
+ * bits, and slots) that an earlier owner may have left: it can be kept.
+ */
 static inline uint32_t objects_take(struct heap *h)
 {
     const size_t ahead = 24, far_ahead = 256;
@@ -34,6 +37,8 @@ static inline uint32_t objects_take(struct heap *h)
         return h->free_objects.data[h->free_objects.len = free_records - 1];
     }
     h->cold.len++;
+    h->objects.data[h->objects.len].bits = 0;
+    h->objects.data[h->objects.len].slots = NONE;
     return (uint32_t)h->objects.len++;
 }
 
@@ -88,7 +93,8 @@ static inline uint32_t object_grow_older(struct heap *h, uint32_t object)
 struct extra *object_extra(struct heap *heap, uint32_t object);
 
 /*
- * Unmakes the record of a dead object that has no extra: its name and slots go; the dead name is
+ * Unmakes the record of a dead object that has no extra: its name and slots go, but a small array stays with the
+ * record, since most objects have slots; the dead name is
  * remembered as taken by the collection that is going on. The object must be out of its page
  * already, and its death counted: object_free does both for one, a scavenge for many at once.
  */
@@ -101,12 +107,15 @@ static inline void object_release(struct heap *h, uint32_t object)
         h->dead_names.data[h->dead_name_count++ % DEAD_NAMES] =
             (struct dead_name){o->name, (uint32_t)h->gc.now.index};
     }
-    if (class == SLOTS_TABLE)
-        slots_free_table(h, object);
-    else if (class != 0)
-        arena_give(h, o->slots, class - 1);
+    if (__builtin_expect(class > SLOTS_KEPT, 0)) {
+        if (class == SLOTS_TABLE)
+            slots_free_table(h, object);
+        else
+            arena_give(h, o->slots, class - 1);
+        o->bits = 0;
+    }
     o->name = NAME_NONE;
-    o->bits = OBJECT_FREE;
+    o->bits = (o->bits & OBJECT_SLOTS) | OBJECT_FREE;
     o->nslots = 0;
     h->free_objects.data[h->free_objects.len++] = object; /* objects_reserve has made room for all records */
 }

@@ -149,6 +149,39 @@ START_TEST(ids_of_every_shape)
 }
 END_TEST
 
+/* Whoever takes over the record of a dead object begins without slots, whatever array came with it; nothing leaks. */
+START_TEST(records_are_taken_over_without_slots)
+{
+    static const unsigned slots[] = {1, 3, 20, 2, 5, 0, 17, 4};
+    const unsigned holders = sizeof slots / sizeof *slots, lives = 400;
+    struct world w;
+    world_init(&w, "profile node20");
+    struct heap *h = &w.heap;
+    uint32_t target = make(h, KIND_OBJECT, 16), last = NONE;
+    MUST(objects_reserve(h) == 0);
+    size_t arena = 0;
+    for (unsigned life = 0; life < lives; life++) {
+        uint32_t object = make(h, KIND_ARRAY, 16), count;
+        ck_assert(last == NONE || object == last);
+        object_slots(h, object, &count);
+        ck_assert_uint_eq(count, 0);
+        for (unsigned s = 0; s < slots[life % holders]; s++) {
+            MUST(store_slot(h, object, SLOT_INDEX | s, target, false) == 0);
+            const struct slot *held = object_slots(h, object, &count);
+            ck_assert_uint_eq(count, s + 1);
+            ck_assert_uint_eq(held[s].key, SLOT_INDEX | s);
+            ck_assert_uint_eq(held[s].target, target);
+        }
+        if (life == 2 * holders) /* every shape has been there */
+            arena = h->arena.len;
+        object_release(h, object);
+        last = object;
+    }
+    ck_assert_uint_eq(h->arena.len, arena);
+    world_free(&w);
+}
+END_TEST
+
 /* A million names, of which few live at a time: what they cost follows the living. */
 START_TEST(ids_follow_the_living)
 {
@@ -1151,8 +1184,8 @@ Suite *suite_heap(void)
     const TTest *const ids[] = {ids_of_every_shape, ids_follow_the_living, ids_with_strides, ids_are_bound_anew};
     ADD(suite, "ids", ids, ((const int[]){8, 1, 7, 1}));
     const TTest *const slots[] = {slots_like_a_list, a_million_slots,     a_queue_does_not_grow, strong_and_weak_share_a_list,
-                                  entries_like_a_list, many_entries};
-    ADD(suite, "slots", slots, ((const int[]){20, 2, 2, 1, 10, 1}));
+                                  entries_like_a_list, many_entries, records_are_taken_over_without_slots};
+    ADD(suite, "slots", slots, ((const int[]){20, 2, 2, 1, 10, 1, 1}));
     const TTest *const roots[] = {handles_like_a_list, handles_do_not_pile_up};
     ADD(suite, "roots", roots, ((const int[]){10, 1}));
     const TTest *const spaces[] = {free_list_categories,    free_list_search_book, free_list_first_fit, free_list_search_node6,
