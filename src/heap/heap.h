@@ -500,6 +500,7 @@ struct heap {
     uint32_t category_count;
     uint64_t id_count;
     uint64_t id_inverse; /* 2^64 / buckets, rounded up */
+    uint64_t id_room;    /* names that the table takes before it grows */
     uint64_t live;            /* objects in the heap */
     uint64_t handle_holes;
     uint64_t old_handles;     /* the first so many handles are on old objects, or holes: scavenges need not look at them */

@@ -82,11 +82,14 @@ static void reinsert(struct heap *h, const struct id_bucket *old)
             ids_insert(h, h->objects.data[old->object[place]].name, old->object[place]);
 }
 
+/* Up to so many buckets (2 MiB) a table is small: it is doubled, and grows when it is half full. */
+#define SMALL ((size_t)1 << 15)
+
 /* The number of buckets is odd, so that no stride of names favours a few of them. */
 int ids_grow(struct heap *h)
 {
     struct id_bucket *old = h->ids.data;
-    size_t old_len = h->ids.len, len = (old_len + old_len / 4 + 64) | 1;
+    size_t old_len = h->ids.len, len = (old_len + (old_len < SMALL ? old_len : old_len / 4) + 64) | 1;
     uint64_t count = h->id_count;
     struct id_bucket *larger = aligned_alloc(sizeof *larger, len * sizeof *larger);
     if (!larger)
@@ -95,6 +98,7 @@ int ids_grow(struct heap *h)
     h->ids.data = larger;
     h->ids.len = h->ids.cap = len;
     h->id_inverse = UINT64_MAX / len + 1;
+    h->id_room = len * (len <= SMALL ? 6 : 8);
     for (size_t i = 0; i < old_len; i++)
         reinsert(h, &old[i]);
     h->id_count = count;

@@ -3,8 +3,9 @@
  *
  * A hash table whose buckets are cache lines of twelve names. Eight ascending decimal
  * names share a bucket, and the next eight the next: a window of ascending names fills the
- * table in order, two thirds full, and costs little more than an array, while four places
- * a bucket are left for names from elsewhere. So most names stand at the place that their last three bits say,
+ * table in order and costs little more than an array, while four places
+ * a bucket are left for names from elsewhere. A large table is up to two thirds full; a small one half, since there
+ * memory matters less than that most names have the place that they like. So most names stand at the place that their last three bits say,
  * which is looked at first; the newest of the names that like a place has it. Memory follows the names in use. A byte
  * of hash for each place (its tag, 0 = empty) keeps a miss from touching objects: all tags are compared at once. A name
  * whose bucket is full spills into another one, given by a hash; a bucket counts the names that have
@@ -83,10 +84,10 @@ static inline bool ids_lacks(const struct heap *h, const struct id_bucket *bucke
 /* Makes the table larger. 0, or -1 without memory. */
 int ids_grow(struct heap *heap);
 
-/* Room for one more name: at most two thirds full. 0, or -1 without memory. */
+/* Room for one more name. 0, or -1 without memory. */
 static inline int ids_reserve(struct heap *h)
 {
-    return h->id_count < h->ids.len * 8 ? 0 : ids_grow(h);
+    return h->id_count < h->id_room ? 0 : ids_grow(h);
 }
 
 /* Enters a name whose bucket is full. */
