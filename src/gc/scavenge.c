@@ -52,13 +52,13 @@ static enum moved start(struct heap *h)
     return young_reserve(h) ? MOVED_FAILED : MOVED;
 }
 
-/* How far ahead (handles, records, objects) what will be visited is fetched. */
-enum { AHEAD = 8 };
+/* How far ahead (records, objects; handles, most of which are holes) what will be visited is fetched. */
+enum { AHEAD = 8, HANDLES_AHEAD = 64 };
 
 static inline void prefetch_root(const struct heap *h)
 {
-    if (h->gc.cursor + 2 * AHEAD < h->handles.len) {
-        uint32_t object = h->handles.data[h->gc.cursor + 2 * AHEAD].object;
+    if (h->gc.cursor + HANDLES_AHEAD < h->handles.len) {
+        uint32_t object = h->handles.data[h->gc.cursor + HANDLES_AHEAD].object;
         prefetch_object(h, object == NONE ? 0 : object);
     }
 }
