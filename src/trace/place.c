@@ -6,6 +6,11 @@ int trace_keep(struct trace_reader *reader, const char *directory, struct error 
     return source_keep(&reader->source, directory, error);
 }
 
+int trace_spool(const struct trace_reader *reader)
+{
+    return reader->source.spool;
+}
+
 void trace_place_free(struct trace_place *place)
 {
     vec_free(&place->rounds);

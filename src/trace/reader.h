@@ -30,6 +30,9 @@ void trace_close(struct trace_reader *reader);
  */
 void trace_on_wait(struct trace_reader *reader, int (*wait)(void *self, int fd), void *self);
 
+/* The file that a pipe is spooled to, as far as it has been read (see trace_keep), or -1. Borrowed: to be read with pread. */
+int trace_spool(const struct trace_reader *reader);
+
 /*
  * Scans up to max events into out. Returns how many (at least 1), 0 at the end
  * of the trace, -1 after filling error. Lines before a malformed one are handed out first: the error

@@ -16,10 +16,13 @@ void listing_open(struct listing *listing, const char *path)
 {
     struct stat st;
     *listing = (struct listing){.fd = -1, .line = 1};
-    if (strcmp(path, "-") == 0)
-        return;
+    bool standard = strcmp(path, "-") == 0;
     /* O_NONBLOCK: a named pipe must not be opened, and waited for, a second time */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (standard && fd >= 0 && lseek(fd, 0, SEEK_CUR) != 0) { /* a pipe, or a file whose lines we could not count */
+        close(fd);
+        return;
+    }
     if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
         listing->fd = fd;
     else if (fd >= 0)
@@ -36,6 +39,14 @@ int listing_open_text(struct listing *listing, const char *text, size_t len)
     listing->fd = written ? dup(fileno(file)) : -1;
     fclose(file);
     return listing->fd < 0 ? -1 : 0;
+}
+
+void listing_follow(struct listing *listing, int fd)
+{
+    if (listing->fd >= 0 || fd < 0)
+        return;
+    listing->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    listing->grows = true;
 }
 
 void listing_close(struct listing *listing)
@@ -76,7 +87,7 @@ static int extend(struct listing *listing, uint64_t line, char *chunk)
     while (!listing->complete && listing->line <= line) {
         ssize_t n = pread(listing->fd, chunk, CHUNK, (off_t)listing->offset);
         if (n <= 0) {
-            listing->complete = true;
+            listing->complete = !listing->grows;
             break;
         }
         const char *at = chunk, *end = chunk + n;
@@ -180,6 +191,6 @@ int listing_read(struct listing *listing, uint64_t line, unsigned before, unsign
         return -1;
     listing->first = first;
     listing->line_read = line;
-    listing->count = before + after;
+    listing->count = listing->grows && listing->lines.len < before + after ? 0 : before + after; /* there will be more */
     return 0;
 }

@@ -28,6 +28,7 @@ struct listing {
     uint64_t offset;     /* where the indexed part ends, and */
     uint64_t line;       /* the number of the line that it ends in */
     bool complete;       /* the whole file is indexed */
+    bool grows;          /* it is the file that a pipe is spooled to */
     struct {
         uint64_t line;
         char *text; /* owned */
@@ -45,6 +46,11 @@ struct listing {
 void listing_open(struct listing *listing, const char *path);
 /* Opens the listing of a text, kept in a temporary file. 0, or -1 if there can be none. */
 int listing_open_text(struct listing *listing, const char *text, size_t len);
+/*
+ * Reads from now on from a file that grows (fd, duplicated, or -1: nothing changes), for a listing whose path was no regular
+ * file. Never fails.
+ */
+void listing_follow(struct listing *listing, int fd);
 void listing_close(struct listing *listing);
 
 /* Remembers a line that has been applied, if the file cannot be read again. 0, or -1 without memory. */

@@ -471,6 +471,7 @@ int player_open(struct player *player, const struct play_options *options, uint6
     listing_open(&player->listing, options->path);
     if (travel_open(&player->travel, options->path, &travel, error))
         return -1;
+    listing_follow(&player->listing, trace_spool(travel_run(player->travel)->reader));
     return open_common(player, error);
 }
 

@@ -338,6 +338,8 @@ static void standard_input(void)
     term_type(&t, "hhp");
     term_key(&t, VTERM_KEY_HOME);
     CHECK(&t, term_shows(&t, "event 0"));
+    term_type(&t, "llll");
+    CHECK(&t, term_shows(&t, "release t$i")); /* the lines that follow, too */
     term_type(&t, "q");
     CHECK(&t, term_ends(&t) && WIFEXITED(t.status) && WEXITSTATUS(t.status) == 0 && term_restored(&t));
     term_end(&t);
