@@ -154,6 +154,7 @@ static enum allocate_result old_failed(struct heap *h, enum stage stage)
         gc_decide(h, DECISION_OLD_LIMIT, policy_old_bytes(h), h->limits.old, COLLECTION_MARK_SWEEP);
         return collect(h, COLLECTION_MARK_SWEEP, REASON_OLD_REQUESTED, false, OLD_AGAIN);
     case OLD_AGAIN:
+        gc_decide(h, DECISION_OLD_LIMIT, policy_old_bytes(h), h->limits.old, COLLECTION_MARK_SWEEP);
         return collect(h, COLLECTION_MARK_SWEEP, REASON_OLD_REQUESTED, false, OLD_THIRD);
     case OLD_THIRD:
         gc_decide(h, DECISION_LAST_RESORT, 0, 0, COLLECTION_MARK_COMPACT);
@@ -201,7 +202,7 @@ enum allocate_result allocate_step(struct heap *h, uint64_t *budget)
             if (collected != GC_DONE)
                 return collected == GC_MORE ? ALLOCATE_MORE : ALLOCATE_FAILED;
             if (h->out_of_memory)
-                return out_of_memory(h);
+                return ALLOCATE_OOM; /* told by the collection */
         }
         enum allocate_result result = try_stage(h);
         if (result != ALLOCATE_MORE)

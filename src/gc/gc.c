@@ -52,6 +52,7 @@ void gc_begin(struct heap *h, enum collection_type type, enum reason reason, boo
     gc->finishing = type != COLLECTION_SCAVENGE && h->marking.active;
     if (type != COLLECTION_SCAVENGE && !gc->finishing)
         h->marking.scanned = 0;
+    gc->slices_ns = gc->finishing ? h->marking.pause_ns : 0;
     gc->scanned_before = h->marking.scanned;
     gc->young_bytes = h->spaces[SPACE_NEW].used + h->spaces[SPACE_NEW_LARGE].used;
     struct counters *n = &h->counters;
@@ -132,6 +133,8 @@ static int end(struct heap *h)
         return -1;
     tell(h, GC_END, NONE, now->index, now->type, now->copied_bytes, now->promoted_bytes, now->dead_bytes,
          now->pause_ns);
+    if (h->out_of_memory)
+        tell(h, OOM_COLLECTION, NONE, policy_old_capacity(h), h->config.max_old_space_size);
     if (major)
         tell_finalized(h);
     return 0;

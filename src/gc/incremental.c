@@ -45,6 +45,7 @@ static int charge(struct heap *h, uint64_t *ns)
     *ns = ((m->job_used * c->cost_mark_byte + swept * c->cost_sweep_byte) / c->gc_threads +
            m->job_roots * c->cost_root) / 1000;
     h->counters.gc_ns += *ns;
+    m->pause_ns += *ns;
     return pause_store_add(&h->pauses, PAUSE_STEP, start_ns, *ns);
 }
 

@@ -42,9 +42,17 @@ static int sweep_rest(struct heap *h, enum space_id space, uint64_t units, enum 
     return swept;
 }
 
+/* Is the allocation area too small? Then the allocation is a slow one, after which marking may start (section 7). */
+static void note_slow(struct heap *h, const struct space *space, uint64_t units)
+{
+    if (space->area_page == NONE || space->area_limit - space->area_top < units)
+        h->limits.consider = true;
+}
+
 int old_allocate(struct heap *h, enum space_id space, uint64_t units, enum old_asker asker, struct place *place)
 {
     enum sweeper sweeper = h->gc.running ? SWEEPER_PAUSE : SWEEPER_PROGRAM;
+    note_slow(h, &h->spaces[space], units);
     if (old_space_take(h, space, units, place))
         return 1;
     if (h->spaces[space].unswept != NONE) {
@@ -67,6 +75,8 @@ int large_allocate(struct heap *h, enum space_id space, uint64_t units, enum old
     uint32_t page = large_page_make(h, space, units);
     if (page == NONE)
         return -1;
+    if (space != SPACE_NEW_LARGE)
+        h->limits.consider = true;
     *place = (struct place){page, 0};
     return 1;
 }

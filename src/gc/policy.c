@@ -245,13 +245,14 @@ static uint64_t speed_factor(const struct heap *h)
     return factor < 1100 ? 1100 : factor;
 }
 
+/* The slices of an incremental cycle count with its last pause: they have marked some of its bytes. */
 static void note_cycle(struct heap *h)
 {
     struct limits *l = &h->limits;
     uint64_t now_ns = heap_mutator_ns(h);
     uint64_t slot = l->cycles++ % WINDOW;
     l->cycle[slot].gc_bytes = h->gc.now.marked_bytes;
-    l->cycle[slot].gc_ns = heap_pause_ps(h) / 1000;
+    l->cycle[slot].gc_ns = h->gc.slices_ns + heap_pause_ps(h) / 1000;
     l->cycle[slot].allocated_bytes = h->counters.allocated_bytes - l->allocated_at_last_major;
     l->cycle[slot].mutator_ns = now_ns - l->mutator_ns_at_last_major;
     l->allocated_at_last_major = h->counters.allocated_bytes;
@@ -276,6 +277,8 @@ static void shrink_new_space(struct heap *h)
     uint64_t wanted = (2 * new_space_size(h) + page - 1) / page, initial = h->config.min_semi_space_size / page;
     if (wanted < initial)
         wanted = initial;
+    if (wanted <= n->page)
+        wanted = n->page + 1u; /* pages with large headers: twice Size() may end before the last page in use */
     if (wanted >= n->capacity)
         return;
     n->capacity = (uint32_t)wanted;

@@ -142,7 +142,7 @@ static void hash_marking(const struct heap *h, uint64_t *hash)
     const uint64_t words[] = {
         (uint64_t)m->job << 2 | (uint64_t)m->active << 1 | m->done, m->object, m->paid, m->scanned, m->again_next, m->steps,
         m->speed, m->stepped_at, m->old_allocated, m->old_at_start, m->scheduled, m->marked, m->fragmentation,
-        m->job_budget, m->job_used, m->job_roots, m->job_swept, m->job_cursor, h->due_at,
+        m->job_budget, m->job_used, m->job_roots, m->job_swept, m->job_cursor, m->pause_ns, h->due_at,
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         word(hash, words[i]);

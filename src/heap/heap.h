@@ -409,6 +409,7 @@ struct gc_state {
     uint64_t young_bytes; /* object bytes of new space and new-large at the start */
     uint64_t scanned_before; /* bytes that marking had scanned when the pause began */
     bool finishing;       /* the pause finishes an incremental cycle */
+    uint64_t slices_ns;   /* what that cycle's start and steps have taken */
     uint64_t swept_bytes; /* usable bytes of the pages swept in the pause */
     uint64_t evacuated_bytes;
     /* node20's copy buffer in to-space */
@@ -435,6 +436,7 @@ struct marking {
     uint64_t old_allocated; /* old-generation bytes allocated or promoted since then */
     uint64_t old_at_start, scheduled, marked; /* node20: bytes */
     uint64_t fragmentation; /* at the start, before candidates were chosen: millionths */
+    uint64_t pause_ns;      /* of this cycle's start and steps so far */
     struct choice_made why; /* why the cycle began */
     /* The job: bytes to scan, bytes scanned, roots visited, pages swept, and the cursor over the roots. */
     uint64_t job_budget, job_used, job_roots, job_swept, job_cursor;

@@ -59,7 +59,6 @@ static uint32_t make(struct heap *h, enum space_id space, uint64_t size)
     h->pages.data[page] = (struct page){.base = h->next_address, .size = size, .objects = NONE, .blocks = NONE};
     h->next_address += (size + align - 1) / align * align;
     link_page(h, page, space);
-    h->limits.consider = true;
     tell(h, PAGE, NONE, space, page, size);
     return page;
 }

@@ -39,6 +39,8 @@ static const char *const templates[HAPPENING_COUNT] = {
     [HAPPENING_GC_END] =
         "{type} {index} ends after {pause_ns}: {copied} bytes copied, {promoted} promoted, {dead} dead",
     [HAPPENING_OOM] = "out of memory: no room for {size} bytes ({kind})",
+    [HAPPENING_OOM_COLLECTION] =
+        "out of memory: the collection leaves the old generation {capacity} bytes large, of at most {maximum}",
 };
 
 /* A promotion that moves nothing. */

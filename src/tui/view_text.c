@@ -111,7 +111,7 @@ static void draw_wrapped(struct canvas *canvas, struct rect clip, int x, int y, 
 
 static enum style line_style(const struct happened_line *line, uint64_t event)
 {
-    if (line->kind == HAPPENING_OOM || line->kind == HAPPENING_COUNT)
+    if (line->kind == HAPPENING_OOM || line->kind == HAPPENING_OOM_COLLECTION || line->kind == HAPPENING_COUNT)
         return STYLE_ACCENT;
     if (line->event != event)
         return STYLE_DIM;

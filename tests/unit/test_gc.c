@@ -723,6 +723,23 @@ START_TEST(growing_factor)
 }
 END_TEST
 
+/* Of an incremental cycle, the slices count among the collector's time: nearly all of the marking was done in them. */
+START_TEST(growing_factor_counts_slices)
+{
+    struct run run;
+    play_era(&run, "node6",
+             "set max-old-space-size 4M\nset initial-old-space-size 2M\nalloc x 45000 code\nwork 3200us\n"
+             "gc start\ngc step 40000\ngc finish\n");
+    const struct heap *h = &run.current->heap;
+    ck_assert_uint_lt(nth(&run, 0)->pause_ns * 4, h->counters.gc_ns);
+    double a = (double)heap_mutator_ns(h) / (double)h->counters.gc_ns * 0.03, factor = a / (a - 0.97);
+    ck_assert_msg(factor > 1.2 && factor < 1.9, "this tests nothing: F = %f", factor);
+    double found = (double)(h->limits.old - 1920) / 45000;
+    ck_assert_msg(found > factor - 0.005 && found < factor + 0.005, "F = %f, expected %f", found, factor);
+    run_close(&run);
+}
+END_TEST
+
 START_TEST(initial_limits)
 {
     static const struct {
@@ -899,6 +916,20 @@ START_TEST(decisions_tell_their_operands)
 }
 END_TEST
 
+/* Each collection that nobody forced has its decision: two majors and the last resort. */
+START_TEST(every_choice_is_told)
+{
+    struct run run;
+    struct ear ear;
+    play_heard(&run, &ear, HAPPENING_DECISION, "alloc a 1M code\n");
+    ck_assert_uint_eq(run.current->heap.counters.mark_sweeps, 2);
+    ck_assert_uint_eq(ear.count, 3);
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_uint_eq(nth(&run, i)->why.rule, i < 2 ? DECISION_OLD_LIMIT : DECISION_LAST_RESORT);
+    run_close(&run);
+}
+END_TEST
+
 /* ---- out of memory ---- */
 
 static const struct {
@@ -960,6 +991,38 @@ START_TEST(heap_limit)
     ck_assert_msg(strstr(words, "Reached heap limit") != NULL, "%s", words);
     free(words);
     run_close(&run);
+}
+END_TEST
+
+/* The end is told once, whoever asked for the collection: the words of an allocation, or those of a collection. */
+START_TEST(the_end_is_told_once)
+{
+    static const char full[] = "set era node20\nset initial-old-space-size 64k\nalloc a 54000 code\n";
+    static const struct {
+        const char *trace;
+        uint64_t allocation, collection;
+    } ends[] = {
+        {"gc\ngc\ngc\ngc\nuse a\n", 0, 1},
+        {"gc\ngc\ngc\nalloc b 30000 code\n", 0, 1}, /* the fourth is asked for by the allocation */
+        {"alloc b 1M code\n", 1, 0},
+    };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct ear ear;
+        struct run run;
+        char *text = format("%s%s", full, ends[i].trace);
+        play_heard(&run, &ear, HAPPENING_OOM, text);
+        ck_assert(run.current->heap.out_of_memory);
+        ck_assert_uint_eq(ear.count, ends[i].allocation);
+        run_close(&run);
+        play_heard(&run, &ear, HAPPENING_OOM_COLLECTION, text);
+        ck_assert_uint_eq(ear.count, ends[i].collection);
+        if (ear.count == 1) {
+            ck_assert_uint_eq(ear.last.value[0], policy_old_capacity(&run.current->heap));
+            ck_assert_uint_eq(ear.last.value[1], 65536);
+        }
+        run_close(&run);
+        free(text);
+    }
 }
 END_TEST
 
@@ -1039,8 +1102,8 @@ Suite *suite_gc(void)
     tcase_add_loop_test(tc, limits_after_a_major, 0, LIMITS);
     tcase_add_loop_test(tc, choices_and_reasons, 0, CHOICES);
     tcase_add_loop_test(tc, out_of_memory, 0, DEATHS);
-    const TTest *const policies[] = {reducing_majors, reducing_majors_shrink_new_space, growing_factor,   initial_limits,     limits_before_a_major, old_generations_exhausted,
-                                     last_resort_helps, heap_limit,        ineffective_majors,
+    const TTest *const policies[] = {reducing_majors, reducing_majors_shrink_new_space, growing_factor,   growing_factor_counts_slices, initial_limits,     limits_before_a_major, old_generations_exhausted,
+                                     last_resort_helps, heap_limit,        the_end_is_told_once, every_choice_is_told, ineffective_majors,
                                      decisions_tell_their_operands, simulated_time};
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
         tcase_add_test(tc, policies[i]);

@@ -241,6 +241,26 @@ START_TEST(allocation_pays_for_steps)
 }
 END_TEST
 
+/*
+ * A slow allocation is one that the allocation area has no room for: marking may start after it even if the free list
+ * serves it. Ten pages, a hole of 480 in each; the promotion limit is 4800 + 4096 + 1920 then, marking is due at 2048 less.
+ */
+START_TEST(slow_allocations_start_marking)
+{
+    struct run run;
+    runs_text(&run, "set large-object-size 512\nrepeat 10 as i\nalloc a$i 480 code\nalloc b$i 480 code\nend\nrepeat 10 as i\nrelease b$i\nend\n"
+                    "gc\nrepeat 8 as i\nalloc c$i 480 code\nend\n", NULL);
+    ck_assert(!run.current->heap.marking.active); /* 8640 */
+    ck_assert_uint_eq(run.current->heap.spaces[SPACE_CODE].pages, 10);
+    run_close(&run);
+    runs_text(&run, "set large-object-size 512\nrepeat 10 as i\nalloc a$i 480 code\nalloc b$i 480 code\nend\nrepeat 10 as i\nrelease b$i\nend\n"
+                    "gc\nrepeat 9 as i\nalloc c$i 480 code\nend\n", NULL);
+    ck_assert(run.current->heap.marking.active); /* 9120 >= 8768 */
+    ck_assert_uint_eq(run.current->heap.spaces[SPACE_CODE].pages, 10);
+    run_close(&run);
+}
+END_TEST
+
 Suite *suite_marking(void)
 {
     Suite *suite = suite_create("marking");
@@ -254,6 +274,7 @@ Suite *suite_marking(void)
     tcase_add_test(tests, steps_stop_inside_a_large_object);
     tcase_add_test(tests, old_objects_are_born_black_but_in_the_book);
     tcase_add_test(tests, allocation_pays_for_steps);
+    tcase_add_test(tests, slow_allocations_start_marking);
     suite_add_tcase(suite, tests);
     return suite;
 }
