@@ -281,7 +281,7 @@ int marking_idle(struct heap *h, uint64_t ns)
 {
     if (sweep_idle(h, &ns))
         return -1;
-    if (!h->marking.active && policy_marking_due(h, true)) {
+    if (!h->marking.active && h->config.era == ERA_NODE20 && policy_marking_due(h, true)) {
         marking_start(h, false);
         return 0;
     }

@@ -25,7 +25,7 @@ static uint64_t mask_of(enum breakpoint_kind kind)
     case BREAKPOINT_PROMOTION:
         return BIT(PROMOTE);
     case BREAKPOINT_OOM:
-        return BIT(OOM);
+        return BIT(OOM) | BIT(OOM_COLLECTION);
     case BREAKPOINT_OBJECT:
         return OBJECT_KINDS_HEARD;
     default:

@@ -261,6 +261,32 @@ START_TEST(slow_allocations_start_marking)
 }
 END_TEST
 
+/* Idle time starts marking in node20 only, a semispace before the limit; the others wait for the next slow allocation. */
+START_TEST(idle_time_starts_marking)
+{
+    static const struct {
+        const char *era;
+        uint64_t old;
+        bool starts;
+    } cases[] = {
+        {"node20", 12288 - 2048 - 8, false}, {"node20", 12288 - 2048, true},
+        {"book", 12288 - 2048, false},       {"node6", 12288 - 2048, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct run run;
+        char text[300];
+        uint64_t rest = cases[i].old - 9600;
+        /* Ten pages and some: the last is allocated on without leaving its area, in two steps. */
+        snprintf(text, sizeof text,
+                 "set era %s\nset large-object-size 960\nrepeat 10 as i\nalloc a$i 960 code\nend\n"
+                 "alloc b 8 code\nalloc c %" PRIu64 " code\nidle 1ns\n", cases[i].era, rest - 8);
+        runs_text(&run, text, NULL);
+        ck_assert_msg(run.current->heap.marking.active == cases[i].starts, "%s, %" PRIu64, cases[i].era, cases[i].old);
+        run_close(&run);
+    }
+}
+END_TEST
+
 Suite *suite_marking(void)
 {
     Suite *suite = suite_create("marking");
@@ -275,6 +301,7 @@ Suite *suite_marking(void)
     tcase_add_test(tests, old_objects_are_born_black_but_in_the_book);
     tcase_add_test(tests, allocation_pays_for_steps);
     tcase_add_test(tests, slow_allocations_start_marking);
+    tcase_add_test(tests, idle_time_starts_marking);
     suite_add_tcase(suite, tests);
     return suite;
 }
