@@ -232,6 +232,7 @@ part_fault() {
 
 part_screen() {
     [ ! -x tests/screen/run.sh ] || counted screen tests/screen/run.sh "$BUILD"
+    expect "the screens of README.md" tests/screen/screenshots.sh --check "$BUILD"
 }
 
 part_pty() {

@@ -39,14 +39,14 @@ static int unreachable(const struct heap *h, uint32_t object)
     return result;
 }
 
-void travel_begin_history(struct travel *t, uint32_t object, struct travel_history *history)
+void travel_begin_history(struct travel *t, uint32_t worker, uint32_t object, struct travel_history *history)
 {
     travel_begin(t, TRAVEL_HISTORY, 0);
     history->moments.len = 0;
     t->life.part.moments.len = 0;
     t->life.history = history;
     t->life.object = object;
-    t->life.worker = t->run.current->index;
+    t->life.worker = worker;
     t->life.born = false;
     t->seek.phase = PHASE_LIFE;
 }

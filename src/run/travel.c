@@ -32,6 +32,7 @@ static int add_collection(struct travel *t, const struct heap *heap)
                                            .event = heap->event,
                                            .start_ns = now->start_ns,
                                            .pause_ns = now->pause_ns,
+                                           .worker = heap->worker.index,
                                            .type = now->type};
     return vec_push(&t->collections, collection);
 }

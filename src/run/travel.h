@@ -113,7 +113,8 @@ struct travel_collection {
     uint64_t step;  /* the one during which it happened: behind it is step, before it step - 1 */
     uint64_t event;
     uint64_t start_ns, pause_ns;
-    uint8_t type; /* enum collection_type */
+    uint32_t worker; /* whose: the index of its heap in the run */
+    uint8_t type;    /* enum collection_type */
 };
 size_t travel_collections(const struct travel *travel, const struct travel_collection **collections);
 
@@ -214,11 +215,11 @@ struct travel_history {
 void travel_history_free(struct travel_history *history);
 
 /*
- * Sets out to find the life of an object (its index in the run's current heap): where it was allocated and moved, and, if it
+ * Sets out to find the life of an object (its index in the heap of this index in the run): where it was allocated and moved, and, if it
  * is unreachable now, since when. Go on with travel_go; at TRAVEL_THERE the history is filled and we are where we were.
  * history is borrowed until then, or until the next travel_begin.
  */
-void travel_begin_history(struct travel *travel, uint32_t object, struct travel_history *history);
+void travel_begin_history(struct travel *travel, uint32_t worker, uint32_t object, struct travel_history *history);
 
 const char *travel_moment_word(enum travel_moment_kind kind);
 

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Leaves what lies topmost: a long way, the help, the note, the zoom, the focus, the object looked at. */
 static void close_topmost(struct dashboard *d)
@@ -163,6 +164,28 @@ static void why(struct dashboard *d)
         search_tell_path(d, object);
 }
 
+/* Both sides of a comparison show the heap of the same name. Name NULL: the running one. */
+void dashboard_view(struct dashboard *dashboard, const char *name, size_t len)
+{
+    struct player *p = dashboard->player;
+    if (!run_has_workers(p->run) && !p->stay)
+        dashboard_say(dashboard, false, "there is one heap here: a line \"worker NAME\" makes another");
+    else if (name && !player_has_heap(p, name, len))
+        dashboard_say(dashboard, true, "no worker \"%.*s\" so far", (int)len, name);
+    else if (player_stay(p, name, len) || (dashboard->other && player_stay(dashboard->other, name, len)))
+        dashboard_say(dashboard, true, "out of memory");
+    else if (name)
+        dashboard_say(dashboard, false, "staying with the heap of %s: V follows the running one again", p->stay);
+    else
+        dashboard_say(dashboard, false, "following the worker that runs: %s", isolate_name(player_shown(p)));
+}
+
+static void view_next(struct dashboard *d)
+{
+    const char *name = player_next_heap(d->player);
+    dashboard_view(d, name, strlen(name));
+}
+
 void dashboard_act(struct dashboard *dashboard, enum action action)
 {
     struct player *player = dashboard->player;
@@ -196,6 +219,12 @@ void dashboard_act(struct dashboard *dashboard, enum action action)
         break;
     case ACTION_WHY:
         why(dashboard);
+        break;
+    case ACTION_VIEW:
+        view_next(dashboard);
+        break;
+    case ACTION_FOLLOW:
+        dashboard_view(dashboard, NULL, 0);
         break;
     case ACTION_RELOAD:
         sandbox_reload(dashboard);

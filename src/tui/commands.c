@@ -263,6 +263,9 @@ static void act_with(struct dashboard *d, enum action action, struct word rest)
     case ACTION_SET:
         sandbox_set(d, rest.text, rest.len);
         break;
+    case ACTION_VIEW:
+        dashboard_view(d, is(rest, "follow") ? NULL : rest.text, rest.len);
+        break;
     case ACTION_SAVE:
         save(d, rest);
         break;

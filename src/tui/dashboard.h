@@ -107,6 +107,8 @@ void dashboard_ask(struct dashboard *dashboard, enum asking asking);
 
 /* actions.c: does an action as its key does. */
 void dashboard_act(struct dashboard *dashboard, enum action action);
+/* Shows the heap of this name from now on; NULL: the running one. */
+void dashboard_view(struct dashboard *dashboard, const char *name, size_t len);
 /* mouse.c */
 void dashboard_mouse(struct dashboard *dashboard, const struct input *input);
 /* commands.c: a line of the command line; what was asked for; the i-th word that completes one. */

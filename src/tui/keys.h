@@ -74,6 +74,8 @@ struct input {
     X(COARSER, "coarser", "", "coarser cells")                                                                         \
     X(WHY, "why", "[OBJECT]", "why is it alive?")                                                                      \
     X(NOTE, "note", "", "the whole note")                                                                              \
+    X(VIEW, "view", "[WORKER|follow]", "the next worker's heap")                                                            \
+    X(FOLLOW, "", "", "the running worker's heap")                                                                      \
     X(EXPORT, "export", "[FILE]", "export JSON here")                                                                  \
     X(COLORS, "colors", "[THEME]", "another theme")                                                                    \
     X(RELOAD, "reload", "", "reload the trace")                                                                        \
@@ -131,6 +133,8 @@ enum action {
     X('(', "(", COARSER)                                                                                               \
     X('w', "w", WHY)                                                                                                   \
     X('m', "m", NOTE)                                                                                                  \
+    X('v', "v", VIEW)                                                                                                  \
+    X('V', "V", FOLLOW)                                                                                                \
     X('x', "x", EXPORT)                                                                                                \
     X('c', "c", COLORS)                                                                                                \
     X('r', "r", RELOAD)                                                                                                \

@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,9 +35,41 @@ static const uint64_t speeds[] = {1,    2,    5,     10,    20,    50,     100, 
 
 /* ---- listening to what happens now ---- */
 
+/* Adds a line of words to what happened. */
+__attribute__((format(printf, 3, 4))) static void say(struct player *p, uint64_t event, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    char *text = len < 0 ? NULL : malloc((size_t)len + 1);
+    if (text)
+        vsnprintf(text, (size_t)len + 1, format, again);
+    va_end(again);
+    if (!text || happened_say(&p->happened, event, text, (size_t)len))
+        p->no_memory = true;
+    free(text);
+}
+
+/* What was heard of one heap is not seen in another; its words stay, so it is told whose the next ones are. */
+static void hear_another(struct player *p, const struct heap *heap)
+{
+    if (happened_end(&p->happened))
+        p->no_memory = true;
+    say(p, heap->event, "worker %s", isolate_name(run_isolate(p->run, heap->worker.index)));
+    p->heard_worker = heap->worker.index;
+    p->happened.trails.len = 0;
+    memset(p->happened.heard, 0, sizeof p->happened.heard);
+}
+
 static void hear(void *self, const struct heap *heap, const struct happening *happening)
 {
     struct player *p = self;
+    if (heap->worker.index != player_shown(p)->index)
+        return;
+    if (heap->worker.index != p->heard_worker)
+        hear_another(p, heap);
     if (happened_hear(&p->happened, heap, happening))
         p->no_memory = true;
     if (happening->kind != HAPPENING_GC_END)
@@ -45,7 +78,7 @@ static void hear(void *self, const struct heap *heap, const struct happening *ha
     size_t kept = heap->collections.len;
     if (kept > 0 && heap->collections.data[kept - 1].index == happening->value[0])
         c = &heap->collections.data[kept - 1];
-    if (happening->value[0] > 0 && heap == &p->run->current->heap)
+    if (happening->value[0] > 0)
         p->recent[(happening->value[0] - 1) % PLAYER_COLLECTIONS] = *c;
 }
 
@@ -69,16 +102,7 @@ static void expected(void *self, const struct run *run, const struct expectation
         return;
     const char *condition = expectation->condition ? expectation->condition : "";
     const char *found = expectation->found ? expectation->found : "it does not hold";
-    int len = snprintf(NULL, 0, "line %" PRIu64 ": expected %s: %s", expectation->line, condition, found);
-    char *text = len < 0 ? NULL : malloc((size_t)len + 1);
-    if (!text) {
-        p->no_memory = true;
-        return;
-    }
-    snprintf(text, (size_t)len + 1, "line %" PRIu64 ": expected %s: %s", expectation->line, condition, found);
-    if (happened_say(&p->happened, expectation->event, text, (size_t)len))
-        p->no_memory = true;
-    free(text);
+    say(p, expectation->event, "line %" PRIu64 ": expected %s: %s", expectation->line, condition, found);
 }
 
 /* What has been heard is not what lies before the place that we go to. */
@@ -93,12 +117,24 @@ static void forget(void *self, const struct run *run)
 
 /* ---- recording the whole run ---- */
 
+/* Takes a heap into its film. */
+static void take_frame(struct player *p, const struct heap *heap)
+{
+    size_t i = heap->worker.index;
+    while (p->films.len <= i)
+        if (vec_push(&p->films, (struct film){.stride = 0})) {
+            p->no_memory = true;
+            return;
+        }
+    if (film_take(&p->films.data[i], heap))
+        p->no_memory = true;
+}
+
 static void record(void *self, const struct heap *heap, const struct happening *happening)
 {
     struct player *p = self;
     struct player_totals sum = p->sums.len > 0 ? p->sums.data[p->sums.len - 1] : (struct player_totals){0};
-    if (film_take(&p->film, heap))
-        p->no_memory = true;
+    take_frame(p, heap);
     if (happening->kind != HAPPENING_GC_END)
         return;
     sum.copied += happening->value[2];
@@ -138,8 +174,8 @@ static void first_said(void *self, const struct run *run, const struct trace_eve
 static void first_seen(void *self, const struct run *run)
 {
     struct player *p = self;
-    if (run->current->ready && film_take(&p->film, &run->current->heap))
-        p->no_memory = true;
+    if (run->current->ready)
+        take_frame(p, &run->current->heap);
 }
 
 /* Fast play looks for the first question on its way. */
@@ -153,17 +189,17 @@ static void said_now(void *self, const struct run *run, const struct trace_event
 
 /* ---- in step with the place ---- */
 
-/* The heap that the trace acts on now, or NULL: there is none yet. */
+/* The heap that is shown, or NULL: there is none yet. */
 static const struct heap *live_heap(const struct player *p)
 {
-    const struct isolate *isolate = p->run->current;
-    return isolate && isolate->ready ? &isolate->heap : NULL;
+    const struct isolate *isolate = player_shown(p);
+    return isolate->ready ? &isolate->heap : NULL;
 }
 
 /* V8's fatal words, without its list of the last collections: the log shows them. */
 static void tell_oom(struct player *p)
 {
-    char *words = report_oom_words(&p->run->current->heap), *line = words ? strstr(words, "FATAL") : NULL;
+    char *words = report_oom_words(live_heap(p)), *line = words ? strstr(words, "FATAL") : NULL;
     if (!words)
         p->no_memory = true;
     p->oom_told = true;
@@ -226,8 +262,8 @@ static void locate_collections(struct player *p)
     const struct heap *h = live_heap(p);
     uint64_t count = h ? h->counters.scavenges + h->counters.mark_sweeps + h->counters.mark_compacts : 0;
     size_t kept = h ? h->collections.len : 0;
-    if (p->run->current && p->run->current->index != p->worker) { /* another heap, with collections of its own */
-        p->worker = p->run->current->index;
+    if (player_shown(p)->index != p->worker) { /* another heap, with collections of its own */
+        p->worker = player_shown(p)->index;
         p->recent_stale = true;
     }
     sum_up(p, h, count);
@@ -247,6 +283,7 @@ static void locate_collections(struct player *p)
 static void locate(struct player *p)
 {
     p->moved++;
+    player_find_stayed(p);
     locate_said(p);
     locate_collections(p);
     if (!live_heap(p) || !live_heap(p)->out_of_memory)
@@ -255,6 +292,13 @@ static void locate(struct player *p)
         tell_oom(p);
     bool failed = p->error.kind != ERROR_NONE && travel_here(p->travel).step >= p->failed_step;
     p->state = failed ? RUN_FAILED : travel_ended(p->travel) ? RUN_ENDED : RUN_MORE;
+}
+
+void player_other_heap(struct player *player)
+{
+    happened_free(&player->happened);
+    locate_collections(player);
+    player->oom_told = live_heap(player) && live_heap(player)->out_of_memory;
 }
 
 /* The run could not go on: error says why. */
@@ -436,6 +480,7 @@ static struct travel_options prepare(struct player *player, const struct play_op
                               .clock = clock ? clock : system_clock,
                               .clock_self = clock_self,
                               .hurry = clock == NULL,
+                              .stay_index = NONE,
                               .listing = {.fd = -1}};
     player->listener = (struct listener){.hear = hear, .self = player};
     player->recorder = (struct listener){.mask = BIT(GC_BEGIN) | BIT(GC_END), .hear = record, .self = player};
@@ -497,7 +542,10 @@ void player_close(struct player *player)
     listing_close(&player->listing);
     happened_free(&player->happened);
     said_free(&player->said);
-    film_free(&player->film);
+    for (size_t i = 0; i < player->films.len; i++)
+        film_free(&player->films.data[i]);
+    vec_free(&player->films);
+    free(player->stay);
     vec_free(&player->sums);
     error_clear(&player->error);
     free(player->longest);
@@ -513,6 +561,13 @@ const struct heap *player_heap(const struct player *player)
 {
     const struct heap *heap = live_heap(player);
     return heap ? heap : player->previewed ? &player->preview : NULL;
+}
+
+const struct film *player_film(const struct player *player)
+{
+    static const struct film none = {.stride = 0};
+    uint32_t i = player_shown(player)->index;
+    return i < player->films.len ? &player->films.data[i] : &none;
 }
 
 uint64_t player_event(const struct player *player)
@@ -591,14 +646,15 @@ const struct travel_history *player_life(struct player *player, uint32_t object)
     if (player->going || player->playing || player->waiting)
         return NULL;
     struct travel_position here = travel_here(player->travel);
-    bool same = life->object == object && travel_order(life->at, here) == 0;
+    uint32_t worker = player_shown(player)->index;
+    bool same = life->worker == worker && life->object == object && travel_order(life->at, here) == 0;
     if (same && life->known)
         return &life->history;
     if (same && life->vain)
         return NULL;
-    *life = (struct life){.object = object, .at = here, .history = life->history};
+    *life = (struct life){.worker = worker, .object = object, .at = here, .history = life->history};
     player->goal = TRAVEL_HISTORY;
-    travel_begin_history(player->travel, object, &life->history);
+    travel_begin_history(player->travel, worker, object, &life->history);
     go_on(player);
     return life->known ? &life->history : NULL;
 }
@@ -727,10 +783,7 @@ static void play_fast(struct player *p, uint64_t n)
         travel_begin(p->travel, TRAVEL_STEP, p->ask_step);
         state = travel_go(p->travel, 0, &error);
     } else if (player_event(p) > first) {
-        char text[64];
-        int len = snprintf(text, sizeof text, "%" PRIu64 " events went by too fast to tell", player_event(p) - first);
-        if (happened_say(&p->happened, player_event(p), text, (size_t)len))
-            p->no_memory = true;
+        say(p, player_event(p), "%" PRIu64 " events went by too fast to tell", player_event(p) - first);
     }
     arrive(p, state, &error);
     if (p->asked)

@@ -36,7 +36,7 @@ struct player {
     struct listing listing;
     struct happened happened;
     struct said said;
-    struct film film;
+    VEC(struct film) films; /* of each heap of the run */
     enum run_state state;  /* of the place where we are */
     struct error error;    /* why the trace could not be applied, once it has been found */
     uint64_t failed_step;  /* where that was */
@@ -74,9 +74,12 @@ struct player {
     bool recent_stale;
     uint64_t summed; /* collections that totals takes in */
     uint32_t worker; /* the heap that all of this is about: its index in the run */
+    uint32_t heard_worker; /* the heap that the trails and counts of happened are about */
+    char *stay;          /* owned: the name of the heap that is shown, whichever runs; NULL: the running one is */
+    uint32_t stay_index; /* its index in the run; NONE: there is none of that name (yet) */
     uint32_t line_break; /* the breakpoint that leads to a line, 0: none */
     struct life {              /* what travel has found of the object looked at */
-        uint32_t object;           /* whose */
+        uint32_t worker, object;   /* whose */
         struct travel_position at; /* found here; another place has another life */
         bool known, vain;          /* found; or looked for, and not found */
         struct travel_history history;
@@ -96,8 +99,30 @@ int player_open_text(struct player *player, const struct play_options *options, 
                      uint64_t (*clock)(void *), void *clock_self, struct error *error);
 void player_close(struct player *player);
 
-/* The heap as it stands: borrowed. NULL only if its configuration contradicts itself. */
+/*
+ * The heap that is shown, as it stands: borrowed. NULL only if its configuration contradicts itself. Before its first
+ * event another stands for it: player_shown()->ready tells.
+ */
 const struct heap *player_heap(const struct player *player);
+/* Its film. */
+const struct film *player_film(const struct player *player);
+
+/*
+ * shown.c: which of the run's heaps is shown. The one that is running, unless the user stays with another: by its name,
+ * wherever we travel. Where there is none of that name, the running one is shown.
+ */
+const struct isolate *player_shown(const struct player *player);
+/* Is that the one that the user stays with? */
+bool player_stays(const struct player *player);
+/* Stays with the heap of this name, copied; NULL: follows the running one. 0, or -1 without memory. */
+int player_stay(struct player *player, const char *name, size_t len);
+/* The name of the heap behind the one shown, round and round: borrowed. */
+const char *player_next_heap(const struct player *player);
+/* Is there a heap of this name here? */
+bool player_has_heap(const struct player *player, const char *name, size_t len);
+/* For the parts of the player: finds the index of the name; takes in that another heap is shown. */
+void player_find_stayed(struct player *player);
+void player_other_heap(struct player *player);
 
 /* Events applied, and those of the whole trace; *all is false while its end is not known. */
 uint64_t player_event(const struct player *player);

@@ -220,6 +220,8 @@ static bool prepare(struct dashboard *d, enum pending pending, const struct play
 /* The player shown becomes another one. keep: the old one is the trace to return to. */
 static void show(struct dashboard *d, struct player *player, bool keep)
 {
+    if (player_stay(player, d->player->stay, d->player->stay ? strlen(d->player->stay) : 0))
+        dashboard_say(d, true, "out of memory");
     if (keep && !d->base) {
         d->base = d->player;
     } else if (d->player != d->base) {

@@ -226,6 +226,7 @@ int scene_choose(struct scene *scene, uint32_t object)
     scene->object_name = NULL;
     scene->chosen = heap && object < heap->objects.len;
     scene->object = object;
+    scene->object_worker = player_shown(scene->player)->index;
     if (!scene->chosen || heap->objects.data[object].name == NAME_NONE)
         return 0;
     const char *name = names_text(heap->names, heap->objects.data[object].name, buffer, &len);
@@ -233,12 +234,17 @@ int scene_choose(struct scene *scene, uint32_t object)
     return scene->object_name ? 0 : -1;
 }
 
+bool scene_elsewhere(const struct scene *scene)
+{
+    return scene->chosen && scene->object_worker != player_shown(scene->player)->index;
+}
+
 uint32_t scene_chosen(const struct scene *scene)
 {
     char buffer[NAME_DIGITS];
     size_t len;
     const struct heap *heap = scene->heap;
-    if (!scene->chosen || !heap || scene->object >= heap->objects.len)
+    if (!scene->chosen || !heap || scene->object >= heap->objects.len || scene_elsewhere(scene))
         return NONE;
     const struct object *o = &heap->objects.data[scene->object];
     if (o->bits & OBJECT_FREE)
@@ -264,7 +270,7 @@ static void find_garbage(struct scene *scene)
     scene->garbage_known = false;
     scene->garbage_fresh = true;
     scene->garbage_at = scene->player->moved;
-    if (!heap || heap->gc.running || heap->objects.len > GARBAGE_MOST || !scene->player->run->current->ready)
+    if (!heap || heap->gc.running || heap->objects.len > GARBAGE_MOST || !player_shown(scene->player)->ready)
         return;
     scene->reachable.len = 0;
     if (vec_reserve(&scene->reachable, heap->objects.len + 1)) {
@@ -293,7 +299,7 @@ bool scene_marking(const struct scene *scene)
 bool scene_trails(const struct scene *scene)
 {
     const struct player *p = scene->player;
-    if (!p->run->current->ready || p->happened.trails.len == 0)
+    if (!player_shown(p)->ready || p->happened.trails.len == 0 || p->heard_worker != player_shown(p)->index)
         return false;
     return gc_running(scene->heap) || (p->collection_event > 0 && p->collection_event == run_events(p->run));
 }
@@ -305,7 +311,8 @@ bool scene_fresh(const struct scene *scene, const struct trail *trail)
 
 uint64_t scene_heard(const struct scene *scene, enum happening_kind kind)
 {
-    return scene->player->happened.heard[kind];
+    const struct player *p = scene->player;
+    return p->heard_worker == player_shown(p)->index ? p->happened.heard[kind] : 0;
 }
 
 /* ---- a frame ---- */

@@ -83,7 +83,8 @@ struct scene {
     int scroll[VIEW_COUNT]; /* rows */
     int finer;              /* steps of the scale away from what fits; above 0: finer */
     bool chosen;            /* an object is looked at */
-    uint32_t object;        /* its record */
+    uint32_t object;        /* its record, */
+    uint32_t object_worker; /* in the heap of this index in the run */
     char *object_name;      /* owned: its ID, NULL if it had none */
     const struct travel_history *life; /* borrowed: what has become of it; NULL: not known */
     const char *prompt;     /* borrowed: drawn in the last line, NULL: none */
@@ -138,6 +139,8 @@ void scene_next_theme(struct scene *scene);
 int scene_choose(struct scene *scene, uint32_t object);
 /* The record of the object looked at, or NONE: there is none, or it is no more. */
 uint32_t scene_chosen(const struct scene *scene);
+/* The object looked at lies in a heap that is not shown. */
+bool scene_elsewhere(const struct scene *scene);
 
 /* ---- for views ---- */
 

@@ -49,7 +49,7 @@ static char *doing(struct scene *scene, enum style *style)
     *style = STYLE_ALARM;
     if (p->state == RUN_FAILED)
         return view_text(scene, " ERROR ");
-    if (p->run->current->ready && p->run->current->heap.out_of_memory)
+    if (player_shown(p)->ready && player_shown(p)->heap.out_of_memory)
         return view_text(scene, " OUT OF MEMORY ");
     *style = STYLE_STATE;
     char *words = scene->heap ? collecting_words(scene) : NULL;
@@ -67,7 +67,9 @@ static char *doing(struct scene *scene, enum style *style)
         *style = STYLE_ACCENT;
         return view_text(scene, "marking %u %%", marked_percent(scene->heap));
     }
-    return unswept > 0 ? view_text(scene, "%" PRIu64 " unswept", unswept) : view_text(scene, "mutator");
+    if (unswept > 0)
+        return view_text(scene, "%" PRIu64 " unswept", unswept);
+    return view_text(scene, player_shown(p) == p->run->current ? "mutator" : "not running");
 }
 
 /* Draws text that ends at column end, if more than least columns are left of it. Returns where the next one ends. */
@@ -104,6 +106,24 @@ static const char *title_of(const struct player *p)
     return p->run->title ? p->run->title : "heapreel";
 }
 
+/*
+ * Whose heap is shown, before the title: new; NULL without memory, or if the trace has come to no worker. Which one runs,
+ * and which the user has asked for, stands there where it is another.
+ */
+static char *worker_words(struct scene *scene)
+{
+    const struct player *p = scene->player;
+    const char *shown = isolate_name(player_shown(p)), *runs = isolate_name(p->run->current);
+    const char *dot = glyph_text(GLYPH_DOT, scene->canvas->ascii);
+    if (p->stay && !player_stays(p))
+        return view_text(scene, "%s (no %s yet) %s ", shown, p->stay, dot);
+    if (p->stay && player_shown(p) != p->run->current)
+        return view_text(scene, "%s (%s runs) %s ", shown, runs, dot);
+    if (p->stay)
+        return view_text(scene, "%s (kept) %s ", shown, dot);
+    return run_has_workers(p->run) ? view_text(scene, "%s %s ", shown, dot) : NULL;
+}
+
 char *profile_words(struct scene *scene)
 {
     const char *profile = profile_word(scene->heap->config.profile), *era = era_word(scene->heap->config.era);
@@ -114,10 +134,14 @@ char *profile_words(struct scene *scene)
 
 #define TOP_REST 76 /* columns of the top line without the title */
 
-bool profile_in_top(const struct scene *scene, int width)
+bool profile_in_top(struct scene *scene, int width)
 {
     const char *title = title_of(scene->player);
-    return scene->heap && canvas_columns(scene->canvas, title, strlen(title)) + TOP_REST <= width;
+    char *worker = worker_words(scene);
+    int columns = canvas_columns(scene->canvas, title, strlen(title));
+    columns += worker ? canvas_columns(scene->canvas, worker, strlen(worker)) : 0;
+    free(worker);
+    return scene->heap && columns + TOP_REST <= width;
 }
 
 void view_top_draw(struct scene *scene, struct rect rect)
@@ -151,5 +175,10 @@ void view_top_draw(struct scene *scene, struct rect rect)
     if (profile)
         end = draw_left_of(scene, rect, end, 16, least, STYLE_DIM, profile);
     free(profile);
-    canvas_fit(c, rect, rect.x + 1, rect.y, end - rect.x - 1, STYLE_TITLE, title, strlen(title));
+    char *worker = worker_words(scene);
+    int x = rect.x + 1;
+    if (worker)
+        x = canvas_fit(c, rect, x, rect.y, end - x, STYLE_ACCENT, worker, strlen(worker));
+    free(worker);
+    canvas_fit(c, rect, x, rect.y, end - x, STYLE_TITLE, title, strlen(title));
 }

@@ -77,15 +77,18 @@ static struct film_frame frame_of(const struct film *film, uint64_t first, uint6
 /* The frame of a column; one of which the film knows nothing is like the last one before it. */
 static struct film_frame column_frame(const struct strip *s, int column)
 {
-    const struct film *film = &s->scene->player->film;
+    const struct film *film = player_film(s->scene->player);
     uint64_t first, last;
     column_events(s, column, &first, &last);
     struct film_frame frame = frame_of(film, first, last);
     if (frame.seen || film->stride == 0)
         return frame;
     uint64_t i = (first - 1) / film->stride + 1;
-    if (i > film->frames.len) /* the run has not come so far */
-        return frame;
+    if (i > film->frames.len) { /* the run has not come so far, or only other heaps have */
+        if (!run_has_workers(s->scene->player->run))
+            return frame;
+        i = film->frames.len;
+    }
     while (i > 0 && !film->frames.data[i - 1].seen)
         i--;
     return i > 0 ? film->frames.data[i - 1] : frame;
@@ -161,8 +164,10 @@ static void draw_ticks(struct strip *s)
 {
     const struct travel_collection *list;
     size_t n = travel_collections(s->scene->player->travel, &list);
+    uint32_t shown = player_shown(s->scene->player)->index;
     for (size_t i = 0; i < n; i++)
-        draw_tick(s, list[i].event, list[i].type != COLLECTION_SCAVENGE);
+        if (list[i].worker == shown)
+            draw_tick(s, list[i].event, list[i].type != COLLECTION_SCAVENGE);
 }
 
 /*
@@ -261,7 +266,7 @@ void view_film_draw(struct scene *scene, struct rect rect)
     s.graph = (struct rect){rect.x + 2, y, rect.w - 4, rows};
     s.ticks = y + rows;
     s.chapters = titled ? s.ticks + 1 : -1;
-    s.top = rows == 1 ? highest_used(&p->film) : highest(&p->film);
+    s.top = rows == 1 ? highest_used(player_film(p)) : highest(player_film(p));
     if (headed) {
         char *right = heading_words(scene, &s);
         view_title(scene, VIEW_FILM, rect, "film", right);

@@ -368,19 +368,20 @@ static char *heading_of(struct scene *scene, uint32_t object)
     return view_text(scene, "%s, %s", object_kind_word(object_kind(o)), size);
 }
 
-/* Of an object that is no more. */
+/* Of an object that is no more, or in a heap that is not shown. */
 static void draw_gone(struct scene *scene, struct rect room)
 {
     const struct heap *heap = scene->heap;
     const struct dead_name *dead = NULL;
     struct flow flow = {scene, room, room.x, room.y};
-    if (heap && scene->object_name) {
+    bool elsewhere = scene_elsewhere(scene);
+    if (heap && scene->object_name && !elsewhere) {
         uint32_t name = names_find(heap->names, scene->object_name, strlen(scene->object_name));
         dead = name == NAME_NONE ? NULL : heap_find_dead(heap, name);
     }
     flow_begin(&flow, "state");
     if (!dead) {
-        flow_word(&flow, "it is not in the heap here", STYLE_NORMAL, NONE, 0);
+        flow_word(&flow, elsewhere ? "it is in the heap of another worker" : "it is not in the heap here", STYLE_NORMAL, NONE, 0);
         return;
     }
     uint64_t event = heap_collection_event(heap, dead->collection);

@@ -39,7 +39,7 @@ struct rect view_title(struct scene *scene, enum view_id id, struct rect rect, c
 /* Profile and era: new, or NULL (the canvas has failed) without memory. The scene has a heap. */
 char *profile_words(struct scene *scene);
 /* Whether the top line of a screen has room for them besides the title; else new space's heading shows them. */
-bool profile_in_top(const struct scene *scene, int width);
+bool profile_in_top(struct scene *scene, int width);
 
 /* How many large objects there are, in a few words: new, or NULL (the canvas has failed) without memory. */
 char *large_words(struct scene *scene);

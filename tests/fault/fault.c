@@ -504,7 +504,7 @@ static enum answer travel_it(struct travel *travel, struct error *error, uint64_
         if (i < sizeof goals / sizeof *goals) {
             travel_begin(travel, goals[i].goal, goals[i].number);
         } else {
-            travel_begin_history(travel, 0, &history);
+            travel_begin_history(travel, 0, 0, &history);
         }
         if (travel_go(travel, 0, error) == TRAVEL_FAILED) {
             answer = refused(error, "travel_go");

@@ -485,6 +485,133 @@ START_TEST(compared_runs_keep_step)
 }
 END_TEST
 
+/* Two workers and a main heap: names in two of them, a scavenge in each. */
+static const char workers[] = "alloc m 8\n"
+                              "worker one\n"
+                              "alloc x 48\n"
+                              "alloc y 64\n"
+                              "gc minor\n"
+                              "worker two\n"
+                              "alloc x 96\n"
+                              "gc minor\n"
+                              "gc minor\n"
+                              "worker one\n"
+                              "alloc z 8\n";
+
+static const char *shown_name(const struct dashboard *d)
+{
+    return isolate_name(player_shown(d->player));
+}
+
+START_TEST(worker_is_stayed_with)
+{
+    struct dashboard d;
+    screens_open(&d, workers);
+    command(&d, "end");
+    ck_assert_str_eq(shown_name(&d), "one"); /* the last one that ran */
+    command(&d, "view two");
+    ck_message(&d, "staying with the heap of two");
+    ck_assert_str_eq(shown_name(&d), "two");
+    ck_assert_uint_eq(player_heap(d.player)->live, 1);
+    ck_assert_uint_eq(d.player->heard_collections, 2);
+    ck_assert_int_eq(dashboard_draw(&d, 100, 30), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "two (one runs)"));
+    type(&d, "/x\n");
+    ck_assert_uint_eq(player_heap(d.player)->objects.data[scene_chosen(&d.scene)].size, 96 / 8);
+    type(&d, "v");
+    ck_assert_str_eq(shown_name(&d), "main");
+    ck_assert_uint_eq(scene_chosen(&d.scene), NONE); /* the object is another heap's */
+    ck_assert(scene_elsewhere(&d.scene));
+    type(&d, "v");
+    ck_assert_str_eq(shown_name(&d), "one");
+    type(&d, "v");
+    ck_assert_str_eq(shown_name(&d), "two");
+    ck_assert_uint_ne(scene_chosen(&d.scene), NONE);
+    command(&d, "view nobody");
+    ck_message(&d, "no worker \"nobody\" so far");
+    ck_assert_str_eq(shown_name(&d), "two");
+    type(&d, "V");
+    ck_message(&d, "following the worker that runs: one");
+    command(&d, "view main");
+    command(&d, "view follow");
+    ck_assert_str_eq(shown_name(&d), "one");
+    dashboard_close(&d);
+}
+END_TEST
+
+START_TEST(worker_is_kept_through_travel)
+{
+    struct dashboard d;
+    screens_open(&d, workers);
+    command(&d, "end");
+    command(&d, "view two");
+    command(&d, "go 3"); /* no worker two yet */
+    ck_assert_str_eq(shown_name(&d), "one");
+    ck_assert(!player_stays(d.player));
+    ck_assert_int_eq(dashboard_draw(&d, 100, 30), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "one (no two yet)"));
+    command(&d, "start"); /* no worker at all */
+    ck_assert_int_eq(dashboard_draw(&d, 100, 30), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "main (no two yet)"));
+    command(&d, "go 6");
+    ck_assert(player_stays(d.player));
+    ck_assert_int_eq(dashboard_draw(&d, 100, 30), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "two (kept)"));
+    command(&d, "view one");
+    ck_assert_int_eq(dashboard_draw(&d, 100, 30), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "not running"));
+    command(&d, "view two");
+    command(&d, "go 5");
+    command(&d, "alloc here 8"); /* a branch keeps it, too */
+    ck_assert_str_eq(shown_name(&d), "two");
+    ck_assert_ptr_nonnull(d.base);
+    command(&d, "view one");
+    ck_assert_int_eq(dashboard_draw(&d, 100, 30), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "one (two runs)"));
+    command(&d, "return");
+    ck_assert_str_eq(shown_name(&d), "one");
+    dashboard_close(&d);
+}
+END_TEST
+
+/* A scavenge in a heap that is not shown leaves no trail and no line. */
+START_TEST(other_workers_leave_no_trails)
+{
+    struct dashboard d;
+    screens_open(&d, workers);
+    command(&d, "go 3");
+    command(&d, "view main");
+    command(&d, "forward");
+    ck_assert_uint_eq(player_event(d.player), 4);
+    ck_assert_uint_eq(d.player->happened.trails.len, 0);
+    ck_assert_uint_eq(d.player->happened.count, 0);
+    ck_assert_uint_eq(d.player->heard_collections, 0);
+    type(&d, "V");
+    command(&d, "back");
+    command(&d, "forward");
+    ck_assert_int_eq(dashboard_draw(&d, 100, 30), 0);
+    ck_assert_uint_eq(d.player->happened.trails.len, 2);
+    ck_assert(scene_trails(&d.scene));
+    command(&d, "view main"); /* what moved in another heap is nothing here */
+    ck_assert_int_eq(dashboard_draw(&d, 100, 30), 0);
+    ck_assert(!scene_trails(&d.scene));
+    ck_assert_uint_eq(scene_heard(&d.scene, HAPPENING_MOVE), 0);
+    dashboard_close(&d);
+}
+END_TEST
+
+START_TEST(one_heap_has_no_views)
+{
+    struct dashboard d;
+    screens_open(&d, screens_lesson);
+    command(&d, "next");
+    type(&d, "v");
+    ck_message(&d, "there is one heap here");
+    ck_assert(!player_stays(d.player));
+    dashboard_close(&d);
+}
+END_TEST
+
 Suite *suite_dashboard(void);
 
 Suite *suite_dashboard(void)
@@ -496,5 +623,7 @@ Suite *suite_dashboard(void)
     CASE("branches", branch_and_back, branch_is_a_trace, another_configuration, reloads);
     CASE("breakpoints", breakpoints_dialog);
     CASE("compare", compared_runs_keep_step);
+    CASE("workers", worker_is_stayed_with, worker_is_kept_through_travel, other_workers_leave_no_trails,
+         one_heap_has_no_views);
     return suite;
 }

@@ -771,7 +771,7 @@ static char *life_of(struct journey *j, const char *name, uint64_t work)
     uint32_t object = heap_find(&run->current->heap, names_find(&run->names, name, strlen(name)));
     uint64_t hash = hash_of(run);
     ck_assert_msg(object != NONE, "no object %s", name);
-    travel_begin_history(j->travel, object, &history);
+    travel_begin_history(j->travel, run->current->index, object, &history);
     enum travel_state state;
     while ((state = travel_go(j->travel, work, &error)) == TRAVEL_MORE) {
     }
