@@ -290,8 +290,7 @@ static enum content most_of(const struct shade *shade, uint64_t *used)
     return shade->bytes[CONTENT_GREY] > 0 ? CONTENT_GREY : most;
 }
 
-/* The glyph of what an object is said to be, where that says more than how full the cell is; else GLYPH_COUNT. */
-static enum glyph telling_glyph(enum content content)
+enum glyph telling_glyph(enum content content)
 {
     switch (content) {
     case CONTENT_GARBAGE:

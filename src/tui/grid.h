@@ -96,6 +96,9 @@ void grid_rest(const struct grid *grid, struct shades *shades, uint64_t page, en
 void grid_draw(const struct grid *grid, const struct shades *shades, struct canvas *canvas, struct rect clip, int x,
                int y);
 
+/* The glyph of what an object is said to be, where that says more than how full a cell is; else GLYPH_COUNT. */
+enum glyph telling_glyph(enum content content);
+
 /* The content class of an object, reachable or not, by color while marking. */
 enum content object_content(const struct object *object, bool garbage, bool marking);
 

@@ -198,17 +198,37 @@ void view_happened_draw(struct scene *scene, struct rect rect)
 
 #define LOG_TIMED 92 /* columns from which each line begins with its time, as in V8's own log */
 
-/* A collection in V8's words: new, or NULL (the canvas has failed) without memory. */
-static char *log_words(struct scene *scene, const struct collection *g, bool timed)
+/* The program's share of the time as V8 has it: a mean that all majors so far go into. */
+struct share {
+    struct v8_utilization is;
+    size_t taken; /* collections */
+};
+
+/* Takes in the collections of the heap as far as one of them. False if it is not among those kept. */
+static bool take_share(struct share *share, const struct heap *heap, const struct collection *g)
 {
-    static const struct v8_utilization none = {0};
+    if (heap->config.era != ERA_NODE20 || g->index > heap->collections.len)
+        return false;
+    for (; share->taken < g->index; share->taken++)
+        if (heap->collections.data[share->taken].type != COLLECTION_SCAVENGE)
+            v8_utilization_add(&share->is, &heap->collections.data[share->taken]);
+    return true;
+}
+
+/*
+ * A collection in V8's words: new, or NULL (the canvas has failed) without memory. The program's share (node20) stands
+ * in it if the heap knows it and the line has room for it.
+ */
+static char *log_words(struct scene *scene, const struct collection *g, struct share *share, bool timed, int room)
+{
+    bool known = take_share(share, scene->heap, g);
     static const struct v8_steps steps = {0};
     struct v8_form form = v8_form_of(scene->heap);
     struct out out;
     out_to_memory(&out);
     if (timed)
         v8_put_time(&out, &form, g->start_ns + g->pause_ns);
-    v8_put_collection(&out, &form, g, &none, &steps);
+    v8_put_collection(&out, &form, g, &share->is, &steps);
     char *text = out_take(&out);
     if (!text) {
         scene->canvas->failed = true;
@@ -216,7 +236,7 @@ static char *log_words(struct scene *scene, const struct collection *g, bool tim
     }
     text[strcspn(text, "\n")] = '\0';
     char *mutator = strstr(text, "  (average"), *behind = mutator ? strchr(mutator, ')') : NULL;
-    if (behind) /* node20's line tells the program's share, which is not kept here for every line */
+    if (behind && (!known || canvas_columns(scene->canvas, text, strlen(text)) > room))
         memmove(mutator, behind + 1, strlen(behind + 1) + 1);
     return text;
 }
@@ -238,12 +258,13 @@ void view_log_draw(struct scene *scene, struct rect rect)
     skip = have < room_h ? 0 : skip > have - room_h ? have - room_h : skip;
     *back = -(int)skip;
     n = have - skip < room_h ? have - skip : room_h;
+    struct share share = {.taken = 0};
     for (uint64_t i = 0; i < n; i++) {
         const struct collection *g = player_collection(p, skip + n - 1 - i);
         bool now = g->event == run_events(p->run);
-        char *text = log_words(scene, g, room.w >= LOG_TIMED);
         int y = room.y + (int)i;
         int x = canvas_format(c, room, room.x + 1, y, now ? STYLE_HEADING : STYLE_FAINT, "%6" PRIu64, g->event) + 1;
+        char *text = log_words(scene, g, &share, room.w >= LOG_TIMED, room.x + room.w - x - 1);
         if (text)
             canvas_fit(c, room, x, y, room.x + room.w - x - 1, now ? STYLE_TITLE : STYLE_DIM, text, strlen(text));
         scene_mark_event(scene, room.x, y, room.w, g->event);
