@@ -42,6 +42,7 @@ void output_catch_signals(void)
     }
     memset(&action, 0, sizeof action);
     action.sa_handler = SIG_IGN;
+    sigaction(SIGXFSZ, &action, NULL); /* a file too large is a write that fails, as on a full disk */
     if (sigaction(SIGPIPE, &action, &old) == 0) {
         sigpipe_was_ignored = old.sa_handler == SIG_IGN;
     }

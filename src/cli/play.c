@@ -78,7 +78,7 @@ struct play {
 /* Reads KEY=VALUE,... into settings. */
 static int take_with(struct settings *settings, const char *text, struct error *error)
 {
-    while (*text != '\0') {
+    for (;;) {
         size_t len = strcspn(text, ",");
         const char *equals = memchr(text, '=', len);
         if (equals == NULL) {
@@ -90,9 +90,11 @@ static int take_with(struct settings *settings, const char *text, struct error *
                          len - (size_t)(equals + 1 - text), error) != 0) {
             return -1;
         }
-        text += len + (text[len] == ',');
+        if (text[len] == '\0') {
+            return 0;
+        }
+        text += len + 1;
     }
-    return 0;
 }
 
 static int take_memory(struct play_options *options, const char *value, struct error *error)
@@ -131,6 +133,22 @@ static int take(void *self, int index, const char *value, struct error *error)
     }
 }
 
+/* Refuses a screen that would replace what is read, and two readers of standard input. Returns the exit status. */
+static int check_files(const struct play_options *options)
+{
+    const char *script = options->script, *dump = options->dump;
+    if (dump != NULL && output_same(options->path, dump)) {
+        return complain_usage("play", "--dump would replace the trace, %s", options->path);
+    }
+    if (dump != NULL && script != NULL && output_same(script, dump)) {
+        return complain_usage("play", "--dump would replace the script, %s", script);
+    }
+    if (script != NULL && strcmp(script, "-") == 0 && strcmp(options->path, "-") == 0) {
+        return complain_usage("play", "the script and the trace cannot both be standard input");
+    }
+    return STATUS_OK;
+}
+
 int command_play(int argc, char **argv)
 {
     struct play play = {.options = {.outputs = output_all()}};
@@ -165,9 +183,9 @@ int command_play(int argc, char **argv)
         return complain_error("play", NULL, &error);
     }
     options->path = path;
+    int status = check_files(options);
     bool of_trace = true;
-    int status = tui_play(options, &error, &of_trace);
-    if (status < 0) {
+    if (status == STATUS_OK && (status = tui_play(options, &error, &of_trace)) < 0) {
         status = complain_error("play", of_trace ? path : NULL, &error);
     }
     free(path);

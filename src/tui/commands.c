@@ -147,7 +147,7 @@ static void export_json(struct dashboard *d, struct word w)
     }
     if (!d->player->run->current->ready)
         dashboard_say(d, true, "nothing has happened yet: there is no report before the first event");
-    else if (output_start(&out, d->outputs, path, &error))
+    else if (dashboard_output(d, &out, path, &error))
         dashboard_complain(d, &error);
     else if (report_write_json(d->player->run, out.file) != 0 && !ferror(out.file)) {
         output_discard(&out);

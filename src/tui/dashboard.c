@@ -82,6 +82,13 @@ void dashboard_complain(struct dashboard *dashboard, struct error *error)
     error_clear(error);
 }
 
+int dashboard_output(struct dashboard *dashboard, struct output *out, const char *path, struct error *error)
+{
+    if (output_same(dashboard->player->options.path, path))
+        return error_set(error, ERROR_USAGE, 0, 0, "%s is the trace that is played, and would be replaced", path);
+    return output_start(out, dashboard->outputs, path, error);
+}
+
 /* ---- going ---- */
 
 /* Says where a way has ended, if that is not plain to see. */

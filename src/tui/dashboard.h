@@ -99,6 +99,9 @@ void dashboard_say(struct dashboard *dashboard, bool alarm, const char *format, 
 /* Likewise, what error tells; clears it. */
 void dashboard_complain(struct dashboard *dashboard, struct error *error);
 
+/* As output_start, but refuses the trace that is played: a screen or a report shall not take its place. */
+int dashboard_output(struct dashboard *dashboard, struct output *out, const char *path, struct error *error);
+
 /* Goes to a goal, with the run beside it. */
 void dashboard_go(struct dashboard *dashboard, enum travel_goal goal, uint64_t number);
 

@@ -417,7 +417,7 @@ void sandbox_save(struct dashboard *dashboard, const char *path)
     struct error error = {0};
     struct text text = {0};
     struct output out;
-    if (begin_text(dashboard, &text, &error) || output_start(&out, dashboard->outputs, path, &error)) {
+    if (begin_text(dashboard, &text, &error) || dashboard_output(dashboard, &out, path, &error)) {
         free(text.data);
         dashboard_complain(dashboard, &error);
         return;

@@ -21,7 +21,6 @@ struct script {
     size_t at;
     unsigned line;
     int width, height;
-    struct outputs *outputs;
     uint64_t now; /* the script's own clock */
     struct dashboard dashboard;
 };
@@ -70,7 +69,7 @@ static int write_screen(struct script *s, const char *path, enum form form, stru
     if (dashboard_draw(&s->dashboard, s->width, s->height))
         return error_memory(error);
     struct output out;
-    if (output_start(&out, s->outputs, path, error))
+    if (dashboard_output(&s->dashboard, &out, path, error))
         return -1;
     const struct canvas *canvas = &s->dashboard.canvas;
     if (form == FORM_TEXT)
@@ -300,7 +299,6 @@ int script_play(const struct play_options *options, bool ascii, struct error *er
         return error_memory(error);
     s->path = options->script;
     s->line = 1;
-    s->outputs = options->outputs;
     s->width = options->width > 0 && options->width <= SIZE_MOST ? (int)options->width : PLAY_WIDTH;
     s->height = options->height > 0 && options->height <= SIZE_MOST ? (int)options->height : PLAY_HEIGHT;
     int status = play(s, options, ascii, error, of_trace);
