@@ -338,23 +338,24 @@ static enum apply_result apply_external(struct run *run, const struct trace_even
                                         struct error *error)
 {
     struct heap *h = &run->current->heap;
-    uint32_t object = resolve(run, ev, ev->a, 1, error);
-    if (object == NONE)
-        return APPLY_FAILED;
-    bool grows = ev->number > object_external(h, object);
-    if (run->stage == BEGIN && grows && object_young(&h->objects.data[object]) && policy_young_external_full(h)) {
-        gc_begin(h, COLLECTION_SCAVENGE, REASON_EXTERNAL_PRESSURE, false, false);
-        run->stage = COLLECTING;
+    uint32_t object = NONE;
+    if (run->stage == BEGIN) {
+        if ((object = resolve(run, ev, ev->a, 1, error)) == NONE)
+            return APPLY_FAILED;
+        if (ev->number > object_external(h, object) && object_young(&h->objects.data[object]) &&
+            policy_young_external_full(h)) {
+            gc_begin(h, COLLECTION_SCAVENGE, REASON_EXTERNAL_PRESSURE, false, false);
+            run->stage = COLLECTING;
+        }
     }
-    if (gc_running(h)) {
+    if (run->stage != BEGIN) { /* the object is not looked at while a collection runs: it may be dead */
         enum apply_result collected = collect(run, budget, error);
-        if (collected != APPLY_DONE)
+        if (collected != APPLY_DONE || run->stage == AGAIN) /* that was the major which follows, below */
             return collected;
-        if (run->stage == AGAIN)
-            return APPLY_DONE; /* that was the major which follows, below */
         if ((object = resolve(run, ev, ev->a, 1, error)) == NONE)
             return APPLY_FAILED;
     }
+    bool grows = ev->number > object_external(h, object);
     if (store_external(h, object, ev->number))
         return no_memory(error);
     if (grows && !policy_external_major(h)) {

@@ -166,6 +166,21 @@ START_TEST(collections_in_a_row_by_micro_steps)
 }
 END_TEST
 
+/* Off-heap bytes that make a collection due: of a living object, and of one that dies in that very collection. */
+START_TEST(external_bytes_by_micro_steps)
+{
+    static const char *const eras[] = {"book", "node6", "node20"};
+    char text[1000];
+    snprintf(text, sizeof text,
+             "set era %s\nset max-old-space-size 48k\n"
+             "alloc a 96 buffer\nexternal a 8k\nalloc b 16 buffer\nexternal b 40k\nexternal a 0\ngc\n"
+             "gc minor\ngc minor\nexternal b 0\nrelease b\nexternal b 40k\n"
+             "alloc c 16 buffer\nexternal c 100k\nalloc d 16 buffer\nexternal d 200k\n",
+             eras[_i]);
+    same_all_ways(text, eras[_i]);
+}
+END_TEST
+
 /* The check of a heap within a collection can fail. */
 START_TEST(a_broken_heap_is_found_out)
 {
@@ -203,6 +218,7 @@ Suite *suite_micro(void)
     tcase_add_loop_test(tests, random_traces_by_micro_steps, 0, 6);
     tcase_add_loop_test(tests, a_medley_by_micro_steps, 0, 3);
     tcase_add_loop_test(tests, collections_in_a_row_by_micro_steps, 0, 3);
+    tcase_add_loop_test(tests, external_bytes_by_micro_steps, 0, 3);
     tcase_add_loop_test(tests, a_broken_heap_is_found_out, 0, 2);
     suite_add_tcase(suite, tests);
     return suite;
