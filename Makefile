@@ -215,7 +215,7 @@ FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=u
 # The screen's own sources are fuzzed by its own target only.
 build/fuzz/fuzz_screen: TUI = $(wildcard src/tui/*.c) $(NCURSES_LIBS)
 
-build/fuzz/%: tests/fuzz/%.c $(LIB_SOURCES) $(wildcard src/tui/*.c) $(wildcard src/*/*.h)
+build/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) $(LIB_SOURCES) $(wildcard src/tui/*.c) $(wildcard src/*/*.h)
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(BASE_FLAGS) $(FUZZ_FLAGS) -Itests -Itests/model -o $@ $< $(MODEL_SOURCES) $(LIB_SOURCES) $(TUI) $(JANSSON_LIBS)
 

@@ -1,16 +1,15 @@
 /*
  * fuzz_structured.c - bytes as the choices of a small generator of traces: mostly valid events over a few names, in
  * every era and many geometries. The trace runs (verified at each collection), and again line by line; both must come
- * to the same heap. If the reference model (tests/model) is linked and the trace is within it, the figures and places
- * must be the model's.
+ * to the same heap; one trace of two is travelled through. If the reference model (tests/model) is linked and the
+ * trace is within it, the figures and places must be the model's.
  *
  * Names that have a handle can always be named; now and then any name is chosen, also one that was collected: then the
  * engine says so, and the lines before that one are the trace.
  */
 #include "compare.h"
+#include "journey.h"
 #include "model.h"
-#include "report/report.h"
-#include "run/run.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -437,6 +436,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fwrite(trace, 1, len, stderr);
     }
     check(trace, len);
+    if (size % 2 == 0) {
+        journey(trace, len);
+    }
     free(trace);
     return 0;
 }
