@@ -154,7 +154,9 @@ int report_figure(void *self, const struct run *run, const char *path, size_t le
     (void)self;
     struct figure_sink f;
     look(&f, run, path, len, NULL);
-    if (f.sink.failed || (!f.found && !beyond_survival(&f, path)))
+    if (f.sink.failed)
+        return FIGURE_NO_MEMORY;
+    if (!f.found && !beyond_survival(&f, path))
         return -1;
     *value = f.found ? f.value.number : 0;
     *ratio = f.found && f.value.type == SINK_RATIO;

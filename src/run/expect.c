@@ -290,7 +290,10 @@ static int check_figure(struct run *run, const struct trace_event *ev, const str
     bool ratio = false;
     if (elsewhere(run, w->at[0].text, w->at[0].len))
         return expect_record(run, ev, "no such space in this era", error);
-    if (!hooks->figure || hooks->figure(hooks->self, run, w->at[0].text, w->at[0].len, &figure, &ratio)) {
+    int got = hooks->figure ? hooks->figure(hooks->self, run, w->at[0].text, w->at[0].len, &figure, &ratio) : -1;
+    if (got == FIGURE_NO_MEMORY)
+        return error_memory(error);
+    if (got != 0) {
         fail_at(ev, 1, error, "the report has no figure \"%s\"", text_quote(&quoted, w->at[0].text, w->at[0].len));
         return -1;
     }

@@ -28,10 +28,12 @@ struct expectation {
 
 struct run;
 
+enum { FIGURE_NO_MEMORY = -2 }; /* what run_hooks.figure returns without memory */
+
 /*
  * What a run asks of, and tells to, its owner. All may be NULL; self is passed back.
  *   figure   the value of the report's figure PATH (dotted), for "expect PATH OP VALUE":
- *            0 and *value, or -1 if there is no such figure (the report's layer supplies it)
+ *            0 and *value, -1 if there is no such figure, or FIGURE_NO_MEMORY (the report's layer supplies it)
  *   said     a title, chapter, note or ask line was reached (event->text)
  *   expected an expectation was checked
  */

@@ -10,6 +10,7 @@
  */
 #include "formats/gen.h"
 #include "gc/gc.h"
+#include "heap/leaks.h"
 #include "report/report.h"
 #include "report/score.h"
 #include "run/run.h"
@@ -238,6 +239,20 @@ static const char workers[] = "alloc list 64\n"
                               "worker main\n"
                               "gc compact\n";
 
+/* Objects that nothing names for six majors. */
+static const char stale[] = "alloc cache 64 array @cache\n"
+                            "repeat 30 as I\n"
+                            "  alloc n$I 64 in cache.n$I @request\n"
+                            "  alloc v$I 24 string in n$I.value @value\n"
+                            "end\n"
+                            "repeat 6 as I\n"
+                            "  alloc more$I 500 in cache.more$I @more\n"
+                            "  gc\n"
+                            "end\n"
+                            "expect leak request frequent\n"
+                            "expect leak more none\n" /* fails */
+                            "expect leaks.rises >= 5\n";
+
 static const char *const eras[] = {"book", "node6", "node20"};
 
 static char trace[8192];
@@ -460,6 +475,31 @@ static enum answer job_copy(uint64_t *hash)
     return answer;
 }
 
+/* The sites in the order of their leaks, and the way to each one's nearest stale object. */
+static enum answer job_leaks(uint64_t *hash)
+{
+    struct leaks leaks;
+    struct site_list ranking = {0};
+    *hash = 0;
+    if (leaks_find(&finished.current->heap, &leaks) != 0) {
+        return written(-1, NULL, hash);
+    }
+    int status = leaks_ranking(&leaks, &ranking);
+    for (size_t i = 0; status == 0 && i < ranking.sites.len; i++) {
+        const struct leak_site *site = &leaks.sites.data[ranking.sites.data[i]];
+        struct heap_path path = {0};
+        *hash = (*hash * 31 + site->live_bytes) * 31 + site->stale;
+        if (site->nearest != NONE) {
+            status = path_tree_path(&leaks.paths, site->nearest, &path);
+            *hash += path.steps.len;
+            vec_free(&path.steps);
+        }
+    }
+    vec_free(&ranking.sites);
+    leaks_free(&leaks);
+    return status == 0 ? DONE : written(-1, NULL, hash);
+}
+
 /* A collection of a copy, of each sort, its steps one by one. */
 static enum answer job_collect(uint64_t *hash)
 {
@@ -599,7 +639,7 @@ static const struct {
     enum answer (*job)(uint64_t *hash);
 } about[] = {
     {"copy", job_copy},       {"collect", job_collect}, {"figures", job_figures},
-    {"score", job_score},
+    {"score", job_score},     {"leaks", job_leaks},
     {"json", job_json},       {"write json", job_write_json}, {"write heap", job_write_heap},
     {"summary", job_write_summary}, {"oom words", job_oom_words},
 };
@@ -644,6 +684,10 @@ int main(void)
             if (e == 0) { /* its workers are of another era than main */
                 set_trace(snprintf(trace, sizeof trace, workers, eras[2]));
                 try_all("workers", job_run, from_then);
+                try_all("travel through workers", job_travel, from_then);
+                set_trace(snprintf(trace, sizeof trace, "%s", stale));
+                try_all("run with leaks", job_run, from_then);
+                try_about(from_then);
                 try_about(from_then);
             }
         }
