@@ -96,7 +96,7 @@ static int flush_untold(struct happened *happened)
         return 0;
     char count[WORDS_ROOM], text[WORDS_ROOM + 32];
     words_count(count, happened->untold);
-    int len = snprintf(text, sizeof text, "and %s more happenings", count);
+    int len = snprintf(text, sizeof text, "and %s more happening%s", count, happened->untold == 1 ? "" : "s");
     happened->untold = 0;
     return happened_say(happened, happened->untold_event, text, (size_t)len);
 }

@@ -255,7 +255,7 @@ static void arrive(struct dashboard *d)
         d->next_branch = (struct branch){0};
     }
     if (pending == PENDING_BRANCH && d->branch.lengths.len == 1)
-        dashboard_say(d, false, "a branch: :undo takes a line back, :return goes back to the trace, :save FILE keeps it");
+        dashboard_say(d, false, "a branch: :undo takes a line back, :return leaves it, :save FILE keeps it");
     else if (pending == PENDING_SET)
         dashboard_say(d, false, "the same trace, with another configuration; :return goes back");
     else if (pending == PENDING_RELOAD)

@@ -185,23 +185,31 @@ static void draw_markers(struct scene *scene, const struct half *half)
 
 /* ---- a semispace ---- */
 
+/* Writes words at column x if they fit whole: half a number tells another one. Returns the column behind them. */
+static int put_whole(struct canvas *c, struct rect r, int x, enum style style, const char *words)
+{
+    return x + canvas_columns(c, words, strlen(words)) > r.x + r.w ? x : canvas_string(c, r, x, r.y, style, words);
+}
+
 static void draw_label(struct scene *scene, const struct half *half)
 {
     struct canvas *c = scene->canvas;
     const struct heap *heap = scene->heap;
     struct rect r = half->rect;
-    char used[WORDS_ROOM], all[WORDS_ROOM];
+    char used[WORDS_ROOM], all[WORDS_ROOM], text[2 * WORDS_ROOM + 4];
     bool flipped = scene_heard(scene, HAPPENING_FLIP) > 0;
     if (!half->active) {
         int x = canvas_string(c, r, r.x, r.y, flipped ? STYLE_ACCENT : STYLE_DIM, "from-space");
         bool collecting = heap->gc.running != 0;
-        canvas_string(c, r, x + 2, r.y, STYLE_DIM, collecting ? "being emptied" : flipped ? "emptied" : "idle");
+        put_whole(c, r, x + 2, STYLE_DIM, collecting ? "being emptied" : flipped ? "emptied" : "idle");
         return;
     }
     int x = canvas_string(c, r, r.x, r.y, flipped ? STYLE_ACCENT : STYLE_TITLE, "to-space");
     words_size(used, new_space_size(heap));
     words_size(all, new_space_effective_capacity(heap));
-    x = canvas_format(c, r, x + 2, r.y, STYLE_DIM, "%s of %s", used, all);
+    snprintf(text, sizeof text, "%s of %s", used, all);
+    int end = put_whole(c, r, x + 2, STYLE_DIM, text);
+    x = end == x + 2 ? put_whole(c, r, x + 2, STYLE_DIM, used) : end;
     if (flipped && x + 8 <= r.x + r.w)
         canvas_string(c, r, x + 2, r.y, STYLE_ACCENT, "flip");
 }

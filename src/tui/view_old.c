@@ -252,7 +252,7 @@ static void draw_strips(struct scene *scene, struct rect rect, const enum space_
         x += cells + 2;
     }
     if (words)
-        canvas_string(c, rect, x, rect.y, STYLE_DIM, words);
+        canvas_fit(c, rect, x, rect.y, rect.x + rect.w - x, STYLE_DIM, words, strlen(words));
     free(words);
 }
 
