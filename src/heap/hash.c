@@ -167,6 +167,7 @@ uint64_t heap_hash(const struct heap *h)
     word(&hash, n->survived);
     word(&hash, h->live);
     word(&hash, h->old_handles);
+    word(&hash, h->handle_room);
     word(&hash, h->external);
     word(&hash, h->young_external);
     word(&hash, h->counters.events); /* h->event counts those of other heaps, too */

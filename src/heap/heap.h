@@ -505,6 +505,7 @@ struct heap {
     uint64_t id_room;    /* names that the table takes before it grows */
     uint64_t live;            /* objects in the heap */
     uint64_t handle_holes;
+    uint64_t handle_room;     /* handles at which holes are squeezed out, or the room doubled: no matter of capacity */
     uint64_t old_handles;     /* the first so many handles are on old objects, or holes: scavenges need not look at them */
     uint64_t external;        /* off-heap bytes of all objects */
     uint64_t young_external;  /* of young objects */

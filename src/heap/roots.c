@@ -28,11 +28,18 @@ static void compact(struct heap *h)
     h->old_handles = old_handles;
 }
 
+/*
+ * When holes are squeezed out must follow from the state alone: a heap that was copied, or restored, has other
+ * capacities, and shall have the same handles at the same places.
+ */
 int roots_grow(struct heap *h)
 {
-    if (h->handle_holes > h->handles.len / 2) {
-        compact(h);
-        return 0;
+    if (h->handles.len >= h->handle_room) {
+        if (h->handle_holes > h->handles.len / 2) {
+            compact(h);
+            return 0;
+        }
+        h->handle_room = h->handle_room < 16 ? 16 : 2 * h->handle_room;
     }
     return h->handles.len >= NONE - 1 ? -1 : vec_reserve(&h->handles, 1);
 }

@@ -13,10 +13,15 @@
 /* Makes room for more handles, squeezing holes out first where that is enough. 0, or -1 without memory. */
 int roots_grow(struct heap *heap);
 
-/* Room for one more handle. 0, or -1 without memory. */
+/* Is there room for one more handle? */
+static inline bool roots_room(const struct heap *h)
+{
+    return h->handles.len < h->handle_room && h->handles.len < h->handles.cap;
+}
+/* Makes room for one more handle, squeezing holes out if most are. 0, or -1 without memory. */
 static inline int roots_reserve(struct heap *h)
 {
-    return h->handles.len < h->handles.cap ? 0 : roots_grow(h);
+    return roots_room(h) ? 0 : roots_grow(h);
 }
 
 /* Gives the innermost scope a handle on object; room must have been made. */

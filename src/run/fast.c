@@ -32,8 +32,8 @@ static inline bool fast_alloc(struct heap *h, const struct trace_plain *line, st
     uint32_t name = line->numbers[0];
     size_t buckets = h->ids.len;
     struct id_bucket *bucket = ids_bucket(h, name);
-    if (!ids_lacks(h, bucket, name) || ids_reserve(h) || roots_reserve(h))
-        return false;
+    if (!ids_lacks(h, bucket, name) || ids_reserve(h) || !roots_room(h))
+        return false; /* handles move when room is made for one: not before a collection that the object may need */
     if (__builtin_expect(h->ids.len != buckets, 0))
         bucket = ids_bucket(h, name);
     if (sites_enter(h, line->third))
