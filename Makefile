@@ -268,7 +268,7 @@ help:
 	@echo 'make soak           a hundred million events in a small heap: minutes, constant memory'
 	@echo 'make bench          events a second, beside mawk on the same file'
 	@echo 'make fuzz           fuzz each target for FUZZ_SECONDS=$(FUZZ_SECONDS) (needs clang)'
-	@echo 'make screenshots    the screens of README.md and man/screens'
+	@echo 'make screenshots    the screens of README.md and tests/screen/shots'
 	@echo 'make install        to PREFIX=$(PREFIX), below DESTDIR'
 	@echo 'make uninstall      take it away again'
 	@echo 'make dist           a tarball of the last commit'

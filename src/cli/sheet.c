@@ -1,4 +1,4 @@
-/* sheet.c - see sheet.h. The stub stands at the left of its columns, figures at the right of theirs. */
+/* sheet.c - see sheet.h. Labels stand at the left of their columns, figures at the right of theirs. */
 #include "cli/sheet.h"
 
 #include <stdlib.h>
@@ -6,9 +6,9 @@
 
 #define GAP 2
 
-int sheet_init(struct sheet *sheet, size_t rows, size_t columns, size_t stub)
+int sheet_init(struct sheet *sheet, size_t rows, size_t columns, size_t labels)
 {
-    *sheet = (struct sheet){.rows = rows, .columns = columns, .stub = stub};
+    *sheet = (struct sheet){.rows = rows, .columns = columns, .labels = labels};
     sheet->cells = calloc(rows * columns, sizeof *sheet->cells);
     return sheet->cells == NULL ? -1 : 0;
 }
@@ -32,13 +32,13 @@ static size_t width_of(const struct sheet *sheet, size_t column)
         size_t len = strlen(sheet_at(sheet, row, column)->text);
         width = len > width ? len : width;
     }
-    return column < sheet->stub ? width : width + 1;
+    return column < sheet->labels ? width : width + 1;
 }
 
 static void write_row(const struct sheet *sheet, size_t row, const size_t *widths, size_t first, size_t end,
                       struct out *out)
 {
-    for (size_t column = 0; column < sheet->stub; column++) {
+    for (size_t column = 0; column < sheet->labels; column++) {
         const char *text = sheet_at(sheet, row, column)->text;
         out_repeat(out, ' ', GAP);
         out_words(out, text);
@@ -59,21 +59,21 @@ static void write_row(const struct sheet *sheet, size_t row, const size_t *width
 
 void sheet_write(const struct sheet *sheet, size_t width, struct out *out)
 {
-    size_t *widths = calloc(sheet->columns + 1, sizeof *widths), stub = 0;
+    size_t *widths = calloc(sheet->columns + 1, sizeof *widths), labels = 0;
     if (widths == NULL) {
         out->failed = true;
         return;
     }
     for (size_t column = 0; column < sheet->columns; column++) {
         widths[column] = width_of(sheet, column);
-        stub += column < sheet->stub ? widths[column] + GAP : 0;
+        labels += column < sheet->labels ? widths[column] + GAP : 0;
     }
-    for (size_t first = sheet->stub; first < sheet->columns;) {
-        size_t end = first, taken = stub;
+    for (size_t first = sheet->labels; first < sheet->columns;) {
+        size_t end = first, taken = labels;
         while (end < sheet->columns && (end == first || taken + GAP + widths[end] <= width)) {
             taken += GAP + widths[end++];
         }
-        if (first > sheet->stub) {
+        if (first > sheet->labels) {
             out_char(out, '\n');
         }
         for (size_t row = 0; row < sheet->rows; row++) {

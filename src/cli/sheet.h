@@ -14,14 +14,14 @@ struct sheet_cell {
     bool best;            /* marked with a star */
 };
 
-/* Rows and columns, the headings (row 0) and the stub included: the first columns, which every block repeats. */
+/* Rows and columns, the headings (row 0) and the labels included: the first columns, which every block repeats. */
 struct sheet {
-    size_t rows, columns, stub;
+    size_t rows, columns, labels;
     struct sheet_cell *cells; /* owned */
 };
 
 /* An empty sheet. 0, or -1 without memory. */
-int sheet_init(struct sheet *sheet, size_t rows, size_t columns, size_t stub);
+int sheet_init(struct sheet *sheet, size_t rows, size_t columns, size_t labels);
 void sheet_free(struct sheet *sheet);
 
 struct sheet_cell *sheet_at(const struct sheet *sheet, size_t row, size_t column);

@@ -1,8 +1,8 @@
 #!/bin/bash
 # screenshots.sh - the screens of README.md: tests/screen/screenshots.sh [--check] [BUILD]
 #
-# man/screens/list has a line a screen: NAME SIZE TRACE KEY... . Each is played without a terminal; what the screen then
-# shows is written to man/screens/NAME.txt, with its colors to man/screens/NAME.svg (where termtosvg is installed), and
+# tests/screen/shots/list has a line a screen: NAME SIZE TRACE KEY... . Each is played without a terminal; what the screen then
+# shows is written to tests/screen/shots/NAME.txt, with its colors to tests/screen/shots/NAME.svg (where termtosvg is installed), and
 # into README.md: into the block of code behind a line "<!-- screen: NAME -->".
 #
 # --check writes nothing: it fails if a text differs from what the program shows now.
@@ -50,11 +50,11 @@ shoot() {
         printf 'dump %s\ncolors256 %s\n' "$work/$name.txt" "$work/$name.ansi"
     } > "$work/keys"
     "$program" play --script "$work/keys" --size "$size" "$trace"
-    put "man/screens/$name.txt" "$work/$name.txt"
+    put "tests/screen/shots/$name.txt" "$work/$name.txt"
     if [ -z "$check" ] && command -v termtosvg > /dev/null; then
         cast "$size" < "$work/$name.ansi" > "$work/$name.cast"
         termtosvg render "$work/$name.cast" "$work/$name" -s -t gjm8 > /dev/null 2>&1
-        put "man/screens/$name.svg" "$work/$name/termtosvg_00001.svg"
+        put "tests/screen/shots/$name.svg" "$work/$name/termtosvg_00001.svg"
     fi
 }
 
@@ -66,7 +66,7 @@ while read -r line; do
         shoot $line
         ;;
     esac
-done < man/screens/list
+done < tests/screen/shots/list
 
 awk -v directory="$work" '
     skipping && /^```$/ { skipping = 0 }
