@@ -3,11 +3,12 @@
  *
  * Every figure is read from the heaps or the run here, and nowhere else.
  */
+#include "report/labels.h"
 #include "report/leakage.h"
 #include "report/sink.h"
 #include "report/totals.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
 #ifndef HEAPREEL_VERSION /* the build sets it */
 #define HEAPREEL_VERSION "unknown"
@@ -189,18 +190,15 @@ static void tell_why(const struct choice_made *why, struct sink *sink)
         sink_string(sink, "rule", NULL);
         return;
     }
-    char text[192]; /* words of ours, and two numbers */
-    size_t len = 0;
-    for (const char *w = decision_words((enum decision)why->rule); *w != '\0' && len < sizeof text - 24; w++) {
-        if (*w != '%')
-            text[len++] = *w;
-        else if (*++w == '%')
-            text[len++] = '%';
-        else
-            len += (size_t)sprintf(text + len, "%llu", (unsigned long long)(*w == 'l' ? why->left : why->right));
-    }
-    text[len] = '\0';
-    sink_string(sink, "rule", text);
+    struct out out;
+    out_to_memory(&out);
+    label_decision(&out, (enum decision)why->rule, why->left, why->right);
+    char *text = out_take(&out);
+    if (text)
+        sink_string(sink, "rule", text);
+    else
+        sink->failed = true;
+    free(text);
 }
 
 /* worker: whose it is, or NULL where that is clear. */

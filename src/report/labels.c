@@ -99,15 +99,15 @@ static void promotion_rule(struct out *out, const struct heap *heap, const uint6
     }
 }
 
-static void decision_rule(struct out *out, const uint64_t *value)
+void label_decision(struct out *out, enum decision rule, uint64_t left, uint64_t right)
 {
-    for (const char *w = decision_words((enum decision)value[DECISION_RULE]); *w != '\0'; w++) {
+    for (const char *w = decision_words(rule); *w != '\0'; w++) {
         if (*w != '%') {
             out_char(out, *w);
         } else if (*++w == '%') {
             out_char(out, '%');
         } else {
-            out_number(out, value[*w == 'l' ? DECISION_LEFT : DECISION_RIGHT]);
+            out_number(out, *w == 'l' ? left : right);
         }
     }
 }
@@ -117,7 +117,8 @@ void label_rule(struct out *out, const struct heap *heap, const struct happening
     if (happening->kind == HAPPENING_PROMOTE)
         promotion_rule(out, heap, happening->value);
     else
-        decision_rule(out, happening->value);
+        label_decision(out, (enum decision)happening->value[DECISION_RULE], happening->value[DECISION_LEFT],
+                       happening->value[DECISION_RIGHT]);
 }
 
 bool next_field(const char **fields, struct field *field)

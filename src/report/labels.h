@@ -37,6 +37,9 @@ void label_slot(struct out *out, const struct heap *heap, uint32_t key);
  */
 void label_rule(struct out *out, const struct heap *heap, const struct happening *happening);
 
+/* The words of a decision with its operands in their places. No character in them needs an escape in JSON. */
+void label_decision(struct out *out, enum decision rule, uint64_t left, uint64_t right);
+
 /* A field of a happening's list. */
 struct field {
     const char *name;
