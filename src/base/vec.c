@@ -1,9 +1,25 @@
 /* vec.c - see vec.h. The macros hand over the address of a T *, which is read and written as bytes. */
 #include "base/vec.h"
 
+#include "base/memory.h"
+
 #include <stdlib.h>
 
 enum { VEC_FIRST = 8 }; /* elements of the first allocation */
+
+/* Elements in a larger place: NULL without memory, and then nothing has changed. */
+static void *enlarge(void *old, size_t bytes, size_t more)
+{
+    if (more < MEMORY_LARGE) {
+        return realloc(old, more);
+    }
+    void *now = memory_table(sizeof(max_align_t), more);
+    if (now != NULL && old != NULL) {
+        memcpy(now, old, bytes);
+        free(old);
+    }
+    return now;
+}
 
 int vec_grow(void *data, size_t *cap, size_t size, size_t want)
 {
@@ -23,7 +39,7 @@ int vec_grow(void *data, size_t *cap, size_t size, size_t want)
     }
     void *old;
     memcpy(&old, data, sizeof old);
-    void *now = realloc(old, grown * size);
+    void *now = enlarge(old, *cap * size, grown * size);
     if (now == NULL) {
         return -1;
     }

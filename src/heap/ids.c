@@ -1,6 +1,8 @@
 /* ids.c - the rare cases of the table of IDs; see ids.h. */
 #include "heap/ids.h"
 
+#include "base/memory.h"
+
 #include <stdlib.h>
 
 /* The bucket that a name tries after attempt others. */
@@ -91,7 +93,7 @@ int ids_grow(struct heap *h)
     struct id_bucket *old = h->ids.data;
     size_t old_len = h->ids.len, len = (old_len + (old_len < SMALL ? old_len : old_len / 4) + 64) | 1;
     uint64_t count = h->id_count;
-    struct id_bucket *larger = aligned_alloc(sizeof *larger, len * sizeof *larger);
+    struct id_bucket *larger = memory_table(sizeof *larger, len * sizeof *larger);
     if (!larger)
         return -1;
     memset(larger, 0, len * sizeof *larger);
