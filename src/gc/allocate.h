@@ -26,13 +26,11 @@ enum allocate_result allocate_step(struct heap *heap, uint64_t *budget);
 /* Bits of an object of that kind: kind, pointers, weak collection. */
 static inline uint32_t object_kind_bits(enum object_kind kind)
 {
-#define X(symbol, word, fixed, pointers, weak) (uint32_t)((pointers) != 0) << KIND_##symbol |
-    const uint32_t holds = OBJECT_KINDS(X) 0;
+#define X(symbol, word, fixed, pointers, weak)                                                                          \
+    KIND_##symbol | ((pointers) ? OBJECT_POINTERS : 0) | ((weak) ? OBJECT_COLLECTION : 0),
+    static const uint32_t bits[] = {OBJECT_KINDS(X)};
 #undef X
-#define X(symbol, word, fixed, pointers, weak) (uint32_t)((weak) != 0) << KIND_##symbol |
-    const uint32_t collection = OBJECT_KINDS(X) 0;
-#undef X
-    return kind | (holds >> kind & 1) * OBJECT_POINTERS | (collection >> kind & 1) * OBJECT_COLLECTION;
+    return bits[kind];
 }
 
 /* Counts objects of units in all as living in new space. */

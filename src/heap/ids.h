@@ -84,10 +84,15 @@ static inline bool ids_lacks(const struct heap *h, const struct id_bucket *bucke
 /* Makes the table larger. 0, or -1 without memory. */
 int ids_grow(struct heap *heap);
 
+/* Is there room for one more name? */
+static inline bool ids_room(const struct heap *h)
+{
+    return h->id_count < h->id_room;
+}
 /* Room for one more name. 0, or -1 without memory. */
 static inline int ids_reserve(struct heap *h)
 {
-    return h->id_count < h->id_room ? 0 : ids_grow(h);
+    return ids_room(h) ? 0 : ids_grow(h);
 }
 
 /* Enters a name whose bucket is full. */
@@ -97,6 +102,23 @@ void ids_insert_spilled(struct heap *heap, uint32_t name, uint32_t object);
 static inline unsigned ids_choose(unsigned empty)
 {
     return (unsigned)__builtin_ctz(empty >> 8 ? empty & ~0xFFu : empty);
+}
+
+/*
+ * Sets one tag by writing all: all are read when the bucket's next name comes, and a processor makes such a read wait
+ * for a narrower write until that has reached the cache.
+ */
+static inline void ids_set_tag(struct id_bucket *bucket, unsigned at, uint8_t tag)
+{
+#ifdef __SSE2__
+    static const uint8_t only[32] = {[16] = 0xFF};
+    __m128i *tags = (__m128i *)(void *)bucket;
+    __m128i there = _mm_loadu_si128((const __m128i *)(const void *)&only[16 - at]);
+    __m128i set = _mm_and_si128(_mm_set1_epi8((char)tag), there);
+    _mm_storeu_si128(tags, _mm_or_si128(_mm_andnot_si128(there, _mm_loadu_si128(tags)), set));
+#else
+    bucket->tag[at] = tag;
+#endif
 }
 
 /*
@@ -116,7 +138,7 @@ static inline void ids_insert_at(struct heap *h, struct id_bucket *bucket, uint3
         bucket->tag[other] = bucket->tag[at];
         bucket->object[other] = bucket->object[at];
     }
-    bucket->tag[at] = ids_tag(name);
+    ids_set_tag(bucket, at, ids_tag(name));
     bucket->object[at] = object;
 }
 static inline void ids_insert(struct heap *h, uint32_t name, uint32_t object)
