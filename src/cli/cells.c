@@ -1,6 +1,7 @@
 /* cells.c - see cells.h. */
 #include "cli/cells.h"
 
+#include "base/processors.h"
 #include "report/report.h"
 
 #include <errno.h>
@@ -159,8 +160,7 @@ static int tell_all(struct crew *crew, int (*told)(void *self, struct cell *cell
 
 static size_t thread_count(const struct cells *cells)
 {
-    long cores = cells->jobs != 0 ? 0 : sysconf(_SC_NPROCESSORS_ONLN);
-    uint64_t count = cells->jobs != 0 ? cells->jobs : cores > 0 ? (uint64_t)cores : 1;
+    uint64_t count = cells->jobs != 0 ? cells->jobs : processors();
     return count < cells->list.len ? (size_t)count : cells->list.len;
 }
 

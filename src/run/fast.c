@@ -3,8 +3,8 @@
  * collection, no error. Whatever is unusual is left, untouched, to apply.c. What is done
  * is the same, by the same inline functions of the heap; only the detours are missing.
  *
- * A batch is gone through twice: first what its names lead to is fetched into the cache, then the lines are applied.
- * What nothing looks at in between (how many objects live, bytes in new space, events) is counted once a batch.
+ * What the lines to come will touch is fetched into the cache while earlier ones are applied. What nothing looks at in
+ * between (how many objects live, bytes in new space, events) is counted once a batch.
  */
 #include "run/internal.h"
 
@@ -30,12 +30,9 @@ static inline bool fast_alloc(struct heap *h, const struct trace_plain *line, st
     if (h->counters.allocated_bytes + line->numbers[1] + UNIT > h->due_at)
         return false;
     uint32_t name = line->numbers[0];
-    size_t buckets = h->ids.len;
     struct id_bucket *bucket = ids_bucket(h, name);
-    if (!ids_lacks(h, bucket, name) || ids_reserve(h) || !roots_room(h))
+    if (!ids_lacks(h, bucket, name) || !ids_room(h) || !roots_room(h))
         return false; /* handles move when room is made for one: not before a collection that the object may need */
-    if (__builtin_expect(h->ids.len != buckets, 0))
-        bucket = ids_bucket(h, name);
     if (sites_enter(h, line->third))
         return false;
     uint32_t units, object = allocate_fast(h, line->kind, line->numbers[1], &units);
@@ -54,7 +51,7 @@ static inline bool fast_alloc(struct heap *h, const struct trace_plain *line, st
 /* The object that a name names: the one at the place that has been looked up, or wherever it is. */
 static inline uint32_t object_of(const struct heap *h, uint32_t name, uint32_t likely)
 {
-    return __builtin_expect(h->objects.data[likely].name == name, 1) ? likely : ids_search(h, name);
+    return __builtin_expect(h->objects.data[likely].name == name, 1) ? likely : ids_find(h, name);
 }
 
 static inline bool fast_ref(struct heap *h, const struct trace_plain *line, uint32_t likely, struct tally *tally)
@@ -101,24 +98,46 @@ static int count_events(struct run *run, const struct tally *tally)
     return (int)done;
 }
 
+
 /*
- * Where the objects of the lines are likely to be found, and what they lead to on the way into the cache: three
- * dependent loads for each line, here overlapping those of the other lines. No branch depends on what is read, so
- * that nothing is mispredicted and all of them are under way at once.
+ * From a name it is three steps to what an event changes: the place in the table of IDs that the name likes, the record of
+ * the object there, and that object's slots or handle. Each is fetched a block of lines before it is read for the next
+ * step, so that none is waited for. No branch depends on what is read, and nothing is mispredicted.
  */
-static inline void look_up(const struct heap *h, const struct trace_plain *lines, uint32_t *likely, int count)
+enum { BLOCK = 64 };
+
+/* Some of the lines of a batch. */
+struct part {
+    int from, to;
+};
+
+/* The block that begins at a line, which may lie before the first line or behind the last of count. */
+static inline struct part block(int at, int count)
 {
-    const uint32_t *places[FAST_LINES];
-    for (int i = 0; i < count; i++) {
-        places[i] = ids_likely(h, lines[i].numbers[0]);
-        __builtin_prefetch(places[i]);
-    }
-    for (int i = 0; i < count; i++) {
-        likely[i] = *places[i];
+    int end = at + BLOCK;
+    return (struct part){at < 0 ? 0 : at, end < count ? end : count};
+}
+
+static inline void fetch_places(const struct heap *h, const struct trace_plain *lines, struct part part)
+{
+    for (int i = part.from; i < part.to; i++)
+        __builtin_prefetch(ids_likely(h, lines[i].numbers[0]));
+}
+
+/* likely: the objects at those places, which are mostly those that the lines name. */
+static inline void fetch_objects(const struct heap *h, const struct trace_plain *lines, uint32_t *likely, struct part part)
+{
+    for (int i = part.from; i < part.to; i++) {
+        likely[i] = *ids_likely(h, lines[i].numbers[0]);
         __builtin_prefetch(&h->objects.data[likely[i]], 1);
     }
-    for (int i = 0; i < count; i++) {
-        /* Addresses as numbers: an object without slots or handle, or a guess gone wrong, leads anywhere. */
+}
+
+/* Addresses as numbers: an object without slots or handle, or a guess gone wrong, leads anywhere. */
+static inline void fetch_contents(const struct heap *h, const struct trace_plain *lines, const uint32_t *likely,
+                                  struct part part)
+{
+    for (int i = part.from; i < part.to; i++) {
         const struct object *o = &h->objects.data[likely[i]];
         uintptr_t slots = (uintptr_t)h->arena.data + (uintptr_t)o->slots * sizeof *h->arena.data;
         uintptr_t handle = (uintptr_t)h->handles.data + (uintptr_t)o->handle * sizeof *h->handles.data;
@@ -127,23 +146,36 @@ static inline void look_up(const struct heap *h, const struct trace_plain *lines
     }
 }
 
+/* Applies lines until one is unusual: false. */
+static inline bool apply(struct heap *h, const struct trace_plain *lines, const uint32_t *likely, struct part part,
+                         struct tally *tally)
+{
+    for (int i = part.from; i < part.to; i++) {
+        const struct trace_plain *line = &lines[i];
+        if (line->op == TRACE_REF) {
+            if (!fast_ref(h, line, likely[i], tally))
+                return false;
+        } else if (line->op == TRACE_ALLOC) {
+            if (!fast_alloc(h, line, tally))
+                return false;
+        } else if (!fast_release(h, line, likely[i], tally)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 int fast_lines(struct run *run, const struct trace_plain *lines, int count)
 {
     struct tally tally = {0};
     struct heap *h = &run->current->heap;
     uint32_t likely[FAST_LINES];
-    look_up(h, lines, likely, count);
-    for (int i = 0; i < count; i++) {
-        const struct trace_plain *line = &lines[i];
-        if (line->op == TRACE_REF) {
-            if (!fast_ref(h, line, likely[i], &tally))
-                break;
-        } else if (line->op == TRACE_ALLOC) {
-            if (!fast_alloc(h, line, &tally))
-                break;
-        } else if (!fast_release(h, line, likely[i], &tally)) {
-            break;
-        }
+    bool usual = true;
+    for (int at = -3 * BLOCK; at < count && usual; at += BLOCK) {
+        fetch_places(h, lines, block(at + 3 * BLOCK, count));
+        fetch_objects(h, lines, likely, block(at + 2 * BLOCK, count));
+        fetch_contents(h, lines, likely, block(at + BLOCK, count));
+        usual = apply(h, lines, likely, block(at, count), &tally);
     }
     return count_events(run, &tally);
 }
@@ -163,9 +195,9 @@ static inline bool plain_event(const struct trace_event *ev, struct trace_plain 
 
 int fast_events(struct run *run, const struct trace_event *events, int count)
 {
-    struct trace_plain lines[FAST_LINES];
+    struct trace_plain lines[FAST_EVENTS];
     int plain = 0;
-    while (plain < count && plain < FAST_LINES && plain_event(&events[plain], &lines[plain]))
+    while (plain < count && plain < FAST_EVENTS && plain_event(&events[plain], &lines[plain]))
         plain++;
     return plain > 0 ? fast_lines(run, lines, plain) : 0;
 }

@@ -1,6 +1,7 @@
 /* run.c - a run of a trace; see run.h. */
 #include "run/internal.h"
 
+#include "base/processors.h"
 #include "gc/gc.h"
 
 #include <stdlib.h>
@@ -35,11 +36,16 @@ static int open_common(struct run *run, const char *path, const struct run_optio
     return isolates_init(run, error);
 }
 
+/* A file that is shorter has been read before a thread would be of use. */
+#define AHEAD_FROM (UINT64_C(1) << 20)
+
 int run_open(struct run *run, const char *path, const struct run_options *options, struct error *error)
 {
     if (open_common(run, path, options, error))
         return -1;
     run->reader = trace_open(path, &run->names, error);
+    if (run->reader && options->ahead && processors() > 1)
+        trace_read_ahead(run->reader, AHEAD_FROM);
     return run->reader ? 0 : -1;
 }
 
@@ -350,15 +356,17 @@ static int plain_done(struct run *run, int count, uint64_t line)
  */
 static int apply_lines(struct run *run, uint64_t max, bool *stopped)
 {
-    struct trace_plain lines[FAST_LINES];
-    int count = plain_events(run, FAST_LINES, max), done = 0;
-    if (count > 0)
-        count = trace_look(run->reader, lines, count);
-    if (count > 0)
-        done = fast_lines(run, lines, count);
+    const struct trace_plain *lines;
+    int most = plain_events(run, FAST_LINES, max);
+    int count = most > 0 ? trace_look(run->reader, &lines) : 0;
+    if (count > most)
+        count = most;
+    int done = count > 0 ? fast_lines(run, lines, count) : 0;
     *stopped = done < count;
+    if (done == 0)
+        return 0;
     trace_take(run->reader, lines, done);
-    return done > 0 ? plain_done(run, done, trace_lines(run->reader)) : 0;
+    return plain_done(run, done, trace_lines(run->reader));
 }
 
 /* The same for the events of the batch. */

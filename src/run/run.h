@@ -50,6 +50,7 @@ struct run_options {
     uint64_t max_collections; /* 0 = 100000 */
     bool verify;              /* heap_verify after collections and at the end */
     uint64_t verify_every;    /* after every so many collections; 0 = 1 */
+    bool ahead;               /* a large file may be read ahead by a thread; see trace_read_ahead */
     bool strict;              /* find uses of unreachable objects (slow) */
     struct run_hooks hooks;
 };

@@ -151,7 +151,7 @@ static inline const char *plain_line(const char *p, struct trace_plain *e)
     return v == WORD("release ") ? plain_release(p + 8, e) : NULL;
 }
 
-int plain_scan(const char *text, const char *end, struct trace_plain *out, int max)
+int plain_scan(const char *text, const char *end, uint64_t offset, struct trace_plain *out, int max)
 {
     const char *p = text;
     int n = 0;
@@ -159,16 +159,16 @@ int plain_scan(const char *text, const char *end, struct trace_plain *out, int m
         p = plain_line(p, &out[n]);
         if (p == NULL || *p != '\n')
             break;
-        out[n].next = (uint16_t)(++p - text);
+        out[n].next = (uint16_t)(offset + (uint64_t)(++p - text));
     }
     return n;
 }
 
 #else
 
-int plain_scan(const char *text, const char *end, struct trace_plain *out, int max)
+int plain_scan(const char *text, const char *end, uint64_t offset, struct trace_plain *out, int max)
 {
-    (void)text, (void)end, (void)out, (void)max;
+    (void)text, (void)end, (void)offset, (void)out, (void)max;
     return 0; /* trace_read does it all */
 }
 

@@ -48,22 +48,27 @@ int trace_read(struct trace_reader *reader, struct trace_event *out, int max, st
 struct trace_plain {
     uint32_t numbers[2]; /* ID or SRC; alloc: SIZE in bytes, ref: DST */
     uint32_t third;      /* alloc: name of the site, or NAME_NONE; ref: slot key */
-    uint16_t next;       /* bytes from the first line that was looked at to the line behind this one */
+    uint16_t next;       /* bytes from the beginning of the trace to the line behind this one, modulo 65 536 */
     uint8_t op;          /* TRACE_ALLOC, TRACE_REF, TRACE_RELEASE */
     uint8_t kind;        /* alloc: enum object_kind */
 };
 
-enum { TRACE_PLAIN_MOST = 512 /* lines at a time */ };
+/*
+ * Looks at the next lines, as long as they are plain: *lines is where they stand, until more is looked at or read,
+ * and how many there are is returned. None of them is taken: trace_read begins at the same line as before. 0 says only
+ * that trace_read is to be called. Never waits for input.
+ */
+int trace_look(struct trace_reader *reader, const struct trace_plain **lines);
+
+/* Takes the first count, at least 1, of the lines that the last call of the reader, a trace_look, has given. */
+void trace_take(struct trace_reader *reader, const struct trace_plain *lines, int count);
 
 /*
- * Looks at the next lines, at most max (TRACE_PLAIN_MOST at most), as long as they are plain, and returns how
- * many there are. None of them is taken: trace_read begins at the same line as before. 0 says only that trace_read is
- * to be called. Never waits for input.
+ * Lets a thread read on and look at the next lines while these are used, once the first bytes have been read; to be said
+ * before the first trace_read. For a file that is read from one end to the other: going back ends it,
+ * and a pipe is never read so. Events and errors are the same. Worth it if the host has a processor to spare.
  */
-int trace_look(const struct trace_reader *reader, struct trace_plain *out, int max);
-
-/* Takes the first count of the lines that the last call of the reader, a trace_look, has given: 0 to all of them. */
-void trace_take(struct trace_reader *reader, const struct trace_plain *lines, int count);
+void trace_read_ahead(struct trace_reader *reader, uint64_t bytes);
 
 /*
  * Ends the outermost repeat that is open, if any: the rest of its rounds is skipped, its TRACE_END is not told,

@@ -50,15 +50,20 @@ static void side_close(struct side *s)
 /* Plain lines as events without a source; the number of those taken varies. */
 static int take_plain(struct side *s)
 {
-    struct trace_plain lines[BATCH];
+    const struct trace_plain *lines;
     uint64_t line = trace_lines(s->reader);
-    int count = trace_look(s->reader, lines, s->batch);
+    int count = trace_look(s->reader, &lines);
+    if (count > s->batch) {
+        count = s->batch;
+    }
     if (count > 1 && line % 3 == 0) {
         count /= 2;
     }
-    trace_take(s->reader, lines, count);
     for (int i = 0; i < count; i++) {
         s->events[i] = plain_as_event(&lines[i], line + 1 + (uint64_t)i);
+    }
+    if (count > 0) {
+        trace_take(s->reader, lines, count);
     }
     return count;
 }

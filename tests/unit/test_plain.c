@@ -1,4 +1,7 @@
-/* test_plain.c - plain lines (trace_look, trace_take) are what trace_read makes of them, and the others are left to it. */
+/*
+ * test_plain.c - plain lines (trace_look, trace_take) are what trace_read makes of them, and the others are left to it;
+ * also when a thread reads ahead.
+ */
 #include "plain.h"
 #include "trace/internal.h"
 
@@ -6,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 Suite *suite_plain(void);
 
@@ -18,23 +22,26 @@ static uint64_t random_next(uint64_t *state)
     return *state;
 }
 
-/* A text that is read twice: by looking wherever that gives something, and by the general path alone. */
+/* A text, perhaps in a file, that is read twice: by looking wherever that gives something, and by the general path alone. */
 struct pair {
     struct names looked_names, general_names;
     struct trace_reader *looked, *general;
     uint64_t plain; /* lines that were looked at */
 };
 
-static void pair_open(struct pair *p, const char *text, size_t len)
+/* path: a file with the same text, to be read ahead by a thread; or NULL. */
+static void pair_open(struct pair *p, const char *path, const char *text, size_t len)
 {
     struct error error = {0};
     p->plain = 0;
     names_init(&p->looked_names);
     names_init(&p->general_names);
-    p->looked = trace_open_memory(text, len, &p->looked_names, &error);
+    p->looked = path ? trace_open(path, &p->looked_names, &error) : trace_open_memory(text, len, &p->looked_names, &error);
     p->general = trace_open_memory(text, len, &p->general_names, &error);
     ck_assert(p->looked && p->general);
     trace_set_fast(p->general, false);
+    if (path)
+        trace_read_ahead(p->looked, 0);
 }
 
 static void pair_close(struct pair *p)
@@ -45,61 +52,64 @@ static void pair_close(struct pair *p)
     names_free(&p->general_names);
 }
 
+/* As ck_assert, which writes to a file each time: too slow for each of a million lines. */
+#define require(condition) ((condition) ? (void)0 : ck_abort_msg("%s", #condition))
+
 static void same(const struct trace_event *x, const struct trace_event *y)
 {
-    ck_assert_uint_eq(x->op, y->op);
-    ck_assert_uint_eq(x->line, y->line);
-    ck_assert_uint_eq(x->kind, y->kind);
-    ck_assert_uint_eq(x->flags, y->flags);
-    ck_assert_uint_eq(x->number, y->number);
-    ck_assert_uint_eq(x->a, y->a);
-    ck_assert_uint_eq(x->b, y->b);
-    ck_assert_uint_eq(x->site, y->site);
+    require(x->op == y->op);
+    require(x->line == y->line);
+    require(x->kind == y->kind);
+    require(x->flags == y->flags);
+    require(x->number == y->number);
+    require(x->a == y->a);
+    require(x->b == y->b);
+    require(x->site == y->site);
     if (x->flags & EVENT_SLOT)
-        ck_assert_uint_eq(x->slot, y->slot);
+        require(x->slot == y->slot);
 }
 
 /* The general reader's next event; false at the end or after an error, which the other must have too. */
 static bool general_next(struct pair *p, struct trace_event *e, struct error *error)
 {
     int got = trace_read(p->general, e, 1, error);
-    ck_assert_uint_eq(got < 0, error->kind != ERROR_NONE);
+    require((got < 0) == (error->kind != ERROR_NONE));
     return got > 0;
 }
 
 /* Takes `take` of the lines looked at (all if 0), comparing each; one line by trace_read if none is plain. */
 static bool pair_step(struct pair *p, int most, int take)
 {
-    struct trace_plain lines[TRACE_PLAIN_MOST];
+    const struct trace_plain *lines = NULL;
     struct trace_event x, y;
     struct error x_error = {0}, y_error = {0};
     uint64_t before = trace_lines(p->looked);
-    int count = trace_look(p->looked, lines, most);
-    ck_assert_int_le(count, most);
-    ck_assert_uint_eq(trace_lines(p->looked), before); /* a look takes nothing */
+    int count = trace_look(p->looked, &lines);
+    count = count < most ? count : most;
+    require(trace_lines(p->looked) == before); /* a look takes nothing */
     if (count > 0) {
         count = take > 0 && take < count ? take : count;
         trace_take(p->looked, lines, count);
         for (int i = 0; i < count; i++) {
-            ck_assert(general_next(p, &y, &y_error));
+            require(general_next(p, &y, &y_error));
             x = plain_as_event(&lines[i], before + 1 + (uint64_t)i);
             same(&x, &y);
         }
-        ck_assert_uint_eq(trace_lines(p->looked), before + (uint64_t)count);
+        require(trace_lines(p->looked) == before + (uint64_t)count);
         p->plain += (uint64_t)count;
         return true;
     }
     int got = trace_read(p->looked, &x, 1, &x_error);
     bool more = general_next(p, &y, &y_error);
-    ck_assert_uint_eq(got > 0, more);
-    ck_assert_uint_eq(x_error.kind, y_error.kind);
+    require((got > 0) == more);
+    require(x_error.kind == y_error.kind);
     if (got > 0) {
-        ck_assert_uint_eq(x.op, y.op);
-        ck_assert_uint_eq(x.line, y.line);
+        require(x.op == y.op);
+        require(x.line == y.line);
     } else if (got < 0) {
-        ck_assert_uint_eq(x_error.line, y_error.line);
-        ck_assert_uint_eq(x_error.column, y_error.column);
-        ck_assert_str_eq(error_text(&x_error), error_text(&y_error));
+        require(x_error.line == y_error.line);
+        require(x_error.column == y_error.column);
+        require(strcmp(error_text(&x_error), error_text(&y_error)) == 0);
     }
     error_clear(&x_error);
     error_clear(&y_error);
@@ -110,7 +120,7 @@ static bool pair_step(struct pair *p, int most, int take)
 static uint64_t compare(const char *text, size_t len, int most, int take)
 {
     struct pair p;
-    pair_open(&p, text, len);
+    pair_open(&p, NULL, text, len);
     while (pair_step(&p, most, take))
         ;
     pair_close(&p);
@@ -228,7 +238,7 @@ START_TEST(windows)
     uint64_t all = compare(text, len, 64, 0);
     ck_assert_uint_gt(all, 40000);
     ck_assert_uint_eq(compare(text, len, 1, 0), all);
-    ck_assert_uint_eq(compare(text, len, TRACE_PLAIN_MOST, 0), all);
+    ck_assert_uint_eq(compare(text, len, 1 << 20, 0), all);
     ck_assert_uint_eq(compare(text, len, 64, 5), all);
     ck_assert_uint_eq(compare(text, len - 1, 64, 0), all); /* the last newline is missing */
     free(text);
@@ -240,14 +250,165 @@ START_TEST(not_now)
 {
     static const char text[] = "alloc 1 8\nrepeat 2\nref 1 1\nend\nref 1 2\nbad\nref 1 3\n";
     struct pair p;
-    pair_open(&p, text, sizeof text - 1);
-    struct trace_plain lines[4];
-    ck_assert_int_eq(trace_look(p.looked, lines, 4), 0); /* the first line may be the version */
+    pair_open(&p, NULL, text, sizeof text - 1);
+    const struct trace_plain *lines;
+    ck_assert_int_eq(trace_look(p.looked, &lines), 0); /* the first line may be the version */
     while (pair_step(&p, 4, 0))
         ;
     ck_assert_uint_eq(p.plain, 1);
-    ck_assert_int_eq(trace_look(p.looked, lines, 4), 0);
+    ck_assert_int_eq(trace_look(p.looked, &lines), 0);
     pair_close(&p);
+}
+END_TEST
+
+/* ---- reading ahead ---- */
+
+/* A text that grows, and the file that it is written to. */
+struct long_text {
+    char *data;
+    size_t len;
+    char path[32];
+};
+
+static void text_open(struct long_text *t)
+{
+    *t = (struct long_text){.path = "/tmp/heapreel-test-XXXXXX"};
+    t->data = malloc(4 << 20);
+    int fd = mkstemp(t->path);
+    ck_assert(t->data && fd >= 0);
+    close(fd);
+}
+
+static void text_close(struct long_text *t)
+{
+    unlink(t->path);
+    free(t->data);
+}
+
+static void text_add(struct long_text *t, const char *line)
+{
+    size_t len = strlen(line);
+    ck_assert_uint_lt(t->len + len, 4 << 20);
+    memcpy(t->data + t->len, line, len);
+    t->len += len;
+}
+
+static void text_write(const struct long_text *t)
+{
+    FILE *file = fopen(t->path, "w");
+    ck_assert(file && fwrite(t->data, 1, t->len, file) == t->len && fclose(file) == 0);
+}
+
+/* Lines of all sorts, most of them plain, up to so many bytes. */
+static void text_random(struct long_text *t, uint64_t seed, size_t bytes)
+{
+    static const char *const others[] = {"\n", "# a comment\n", "alloc box 24 in 1\n", "  ref 1 2 \n", "release 1\r\n",
+                                         "enter scope\n", "leave\n", "repeat 3\nref 1 1\nend\n"};
+    uint64_t state = seed * 7919 + 1;
+    unsigned scopes = 0;
+    text_add(t, "heapreel-trace 1\n");
+    while (t->len < bytes) {
+        char line[64];
+        uint64_t r = random_next(&state), kind = r % 40, number = (r >> 8) % 100000;
+        if (kind < 8) {
+            if (kind == 6 && scopes == 0)
+                kind = 5;
+            scopes = kind == 5 ? scopes + 1 : kind == 6 ? scopes - 1 : scopes;
+            text_add(t, others[kind]);
+            continue;
+        }
+        if (kind < 16)
+            snprintf(line, sizeof line, "alloc %u %u\n", (unsigned)number, (unsigned)(r >> 40 & 255) + 1);
+        else if (kind < 32)
+            snprintf(line, sizeof line, "ref %u.%u %u\n", (unsigned)number, (unsigned)(r >> 40 & 15), (unsigned)(r >> 50));
+        else
+            snprintf(line, sizeof line, "release %u\n", (unsigned)number);
+        text_add(t, line);
+    }
+}
+
+static uint64_t compare_ahead(const struct long_text *t, int most, int take)
+{
+    struct pair p;
+    text_write(t);
+    pair_open(&p, t->path, t->data, t->len);
+    while (pair_step(&p, most, take))
+        ;
+    pair_close(&p);
+    return p.plain;
+}
+
+START_TEST(ahead_is_the_same)
+{
+    struct long_text t;
+    text_open(&t);
+    text_random(&t, (uint64_t)_i + 1, 1 << 20);
+    ck_assert_uint_gt(compare_ahead(&t, 1024, 0), 10000);
+    t.len--; /* the last newline is missing */
+    ck_assert_uint_gt(compare_ahead(&t, 1024, 7), 10000);
+    text_add(&t, "\nbad line\nalloc 1 8\n");
+    compare_ahead(&t, 3, 0);
+    text_close(&t);
+}
+END_TEST
+
+/* Lines that end with a block of 65 535 bytes, one byte before and one behind; and lines too long for a block. */
+START_TEST(ahead_at_the_edge)
+{
+    struct long_text t;
+    char lines[] = "release 123456\n"; /* 65 535 / 15 is whole */
+    for (int shift = -2; shift <= 2; shift++) {
+        char first[32] = {0};
+        memset(first, '#', (size_t)(14 + shift));
+        text_open(&t);
+        text_add(&t, strcat(first, "\n"));
+        while (t.len < 300000)
+            text_add(&t, lines);
+        ck_assert_uint_gt(compare_ahead(&t, 1024, 0), 10000);
+        text_close(&t);
+    }
+    for (size_t len = 65534; len <= 65538; len++) {
+        text_open(&t);
+        for (int i = 0; i < 9000; i++)
+            text_add(&t, lines);
+        memset(t.data + t.len, '#', len);
+        t.len += len;
+        text_add(&t, "\n");
+        for (int i = 0; i < 9000; i++)
+            text_add(&t, lines);
+        compare_ahead(&t, 1024, 0);
+        text_close(&t);
+    }
+}
+END_TEST
+
+/* Going back in the middle of what has been read ahead, near and far; and closing while the thread is ahead. */
+START_TEST(ahead_and_back)
+{
+    struct long_text t;
+    struct pair p;
+    struct error error = {0};
+    uint64_t state = (uint64_t)_i + 99;
+    text_open(&t);
+    text_random(&t, (uint64_t)_i + 50, 1 << 20);
+    text_write(&t);
+    pair_open(&p, t.path, t.data, t.len);
+    for (int round = 0; round < 4; round++) {
+        struct trace_place place = {0}, same_place = {0};
+        ck_assert_int_eq(trace_save(p.looked, &place), 0);
+        ck_assert_int_eq(trace_save(p.general, &same_place), 0);
+        ck_assert_uint_eq(place.offset, same_place.offset);
+        for (uint64_t steps = random_next(&state) % 2000; steps > 0; steps--)
+            pair_step(&p, 1024, (int)(random_next(&state) % 40));
+        ck_assert_int_eq(trace_restore(p.looked, &place, &error), 0);
+        ck_assert_int_eq(trace_restore(p.general, &same_place, &error), 0);
+        for (uint64_t steps = random_next(&state) % 1000; steps > 0; steps--)
+            pair_step(&p, 1024, (int)(random_next(&state) % 40));
+        trace_place_free(&place);
+        trace_place_free(&same_place);
+    }
+    pair_close(&p);
+    text_close(&t);
 }
 END_TEST
 
@@ -262,6 +423,9 @@ Suite *suite_plain(void)
     tcase_add_test(tests, each_byte);
     tcase_add_test(tests, windows);
     tcase_add_test(tests, not_now);
+    tcase_add_loop_test(tests, ahead_is_the_same, 0, 4);
+    tcase_add_test(tests, ahead_at_the_edge);
+    tcase_add_loop_test(tests, ahead_and_back, 0, 8);
     suite_add_tcase(suite, tests);
     return suite;
 }
