@@ -77,7 +77,7 @@ static enum allocate_result try_young(struct heap *h)
     if (!new_space_bump(h, a->units))
         return ALLOCATE_MORE;
     allocate_count_young(h, 1, a->units);
-    return finish(h, allocate_young(h, object_kind_bits(a->kind), (uint32_t)a->units));
+    return finish(h, allocate_young(h, a->kind, (uint32_t)a->units));
 }
 
 static enum allocate_result try_old(struct heap *h, enum space_id space, enum old_asker asker)
@@ -90,7 +90,7 @@ static enum allocate_result try_old(struct heap *h, enum space_id space, enum ol
                                  : old_allocate(h, space, a->units, asker, &place);
     if (got <= 0)
         return got < 0 ? ALLOCATE_FAILED : ALLOCATE_MORE;
-    uint32_t object = allocate_record(h, object_kind_bits(a->kind), a->units, 0, 0);
+    uint32_t object = allocate_record(h, a->kind, a->units, 0, 0);
     h->live++;
     page_place(h, object, place);
     return finish(h, object);
@@ -105,7 +105,7 @@ static enum allocate_result try_new_large(struct heap *h)
     int got = large_allocate(h, SPACE_NEW_LARGE, a->units, ASK_PROGRAM_AT_LAST, &place);
     if (got <= 0)
         return got < 0 ? ALLOCATE_FAILED : ALLOCATE_MORE;
-    uint32_t object = allocate_record(h, object_kind_bits(a->kind), a->units, 0, 0);
+    uint32_t object = allocate_record(h, a->kind, a->units, 0, 0);
     h->live++;
     page_place(h, object, place);
     h->objects.data[object].bits |= OBJECT_YOUNG | h->young_space.parity;
@@ -182,7 +182,7 @@ static enum allocate_result try_stage(struct heap *h)
         result = try_young(h);
         return result == ALLOCATE_MORE ? young_failed(h, stage) : result;
     case OLD_INSTEAD: {
-        struct object like = {.bits = object_kind_bits(a->kind)};
+        struct object like = {.bits = a->kind};
         result = try_old(h, promotion_space(h, &like), ASK_PROGRAM_AT_LAST);
         return result == ALLOCATE_MORE ? out_of_memory(h) : result;
     }

@@ -23,16 +23,6 @@ enum allocate_result allocate_step(struct heap *heap, uint64_t *budget);
 
 /* ---- the common case: inline, since every allocation passes here ---- */
 
-/* Bits of an object of that kind: kind, pointers, weak collection. */
-static inline uint32_t object_kind_bits(enum object_kind kind)
-{
-#define X(symbol, word, fixed, pointers, weak)                                                                          \
-    KIND_##symbol | ((pointers) ? OBJECT_POINTERS : 0) | ((weak) ? OBJECT_COLLECTION : 0),
-    static const uint32_t bits[] = {OBJECT_KINDS(X)};
-#undef X
-    return bits[kind];
-}
-
 /* Counts objects of units in all as living in new space. */
 static inline void allocate_count_young(struct heap *h, uint64_t objects, uint64_t units)
 {
@@ -55,7 +45,6 @@ static inline uint32_t allocate_record(struct heap *h, uint32_t bits, uint64_t u
         .slots = o->slots,
         .handle = NONE,
     };
-    h->cold.data[object] = (struct object_cold){.next = NONE, .site = NAME_NONE};
     h->counters.allocated++;
     h->counters.allocated_bytes += units * UNIT;
     return object;
@@ -83,7 +72,7 @@ static inline uint32_t allocate_fast(struct heap *h, enum object_kind kind, uint
         return NONE;
     *units = (uint32_t)wanted;
     n->top += *units;
-    return allocate_young(h, object_kind_bits(kind), *units);
+    return allocate_young(h, kind, *units);
 }
 
 #endif

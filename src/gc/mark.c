@@ -73,7 +73,7 @@ int mark_scan(struct heap *h, uint32_t object)
     tell(h, MARK, object, object_space(o), object_bytes(o), COLOR_BLACK);
     if (weak && vec_push(&h->weak_hosts, object))
         return -1;
-    if ((o->bits & OBJECT_COLLECTION) && entries_of(h, object) != NONE && vec_push(&h->collections_seen, object))
+    if (object_collection(o) && entries_of(h, object) != NONE && vec_push(&h->collections_seen, object))
         return -1;
     return 0;
 }

@@ -6,7 +6,7 @@
 
 enum space_id promotion_space(const struct heap *h, const struct object *o)
 {
-    return h->config.era == ERA_BOOK && !(o->bits & OBJECT_POINTERS) ? SPACE_OLD_DATA : SPACE_OLD;
+    return h->config.era == ERA_BOOK && !object_pointers(o) ? SPACE_OLD_DATA : SPACE_OLD;
 }
 
 /* May the space grow by bytes? */

@@ -259,9 +259,9 @@ static void free_from_space(struct heap *h)
         }
         units += object_units(o);
         dead++;
-        /* What lies above the age mark has been allocated since: its age is 0, and need not be looked up. */
-        if (below_age_mark(h, o))
-            h->survival.data[h->cold.data[object].more]++;
+        uint32_t age = object_age(h, object);
+        if (age > 0)
+            h->survival.data[age]++;
         else
             never_copied++;
         object_release(h, object);

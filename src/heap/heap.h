@@ -72,8 +72,8 @@ enum color { COLOR_WHITE, COLOR_GREY, COLOR_BLACK };
 #define OBJECT_LATE 0x00008000u /* has been stale after a major: its site releases late, or leaks (heap/sites.h) */
 #define OBJECT_SIZE_SHIFT 16 /* the high bits of the size in units */
 #define OBJECT_SIZE 0x001F0000u
-#define OBJECT_POINTERS 0x00200000u   /* may hold pointers */
-#define OBJECT_COLLECTION 0x00400000u /* a weak collection */
+#define OBJECT_AGE_SHIFT 21 /* scavenges survived while young; AGE_FAR: at least so many, see object_age */
+#define OBJECT_AGE 0x00600000u
 #define OBJECT_FINALIZE 0x00800000u   /* registered for finalization */
 #define OBJECT_REMEMBERED 0x01000000u /* the remembered set may have records of this host */
 #define OBJECT_EXTRA 0x02000000u      /* has a struct extra, found by heap_extra */
@@ -82,6 +82,8 @@ enum color { COLOR_WHITE, COLOR_GREY, COLOR_BLACK };
 #define OBJECT_IDLE_SHIFT 28          /* majors since an event named the object, at most 7 (leak analysis) */
 #define OBJECT_IDLE 0x70000000u
 #define OBJECT_SEEN 0x80000000u       /* scratch of one traversal, else 0 */
+
+#define AGE_FAR 3u
 
 #define SLOTS_FIRST 2u /* the first array has room for two */
 #define SLOTS_TABLE 7u
@@ -100,18 +102,18 @@ struct object {
     uint32_t handle; /* the newest handle on it, or NONE: not rooted */
 };
 
-/* What collections and reports touch. */
+/* What few events and collections touch: as long as an object is young, has no site and nothing unusual, none does. */
 struct object_cold {
-    uint32_t next; /* next object of the same page, in no order */
-    uint32_t site; /* name of the allocation site, or of the scope, or NAME_NONE */
-    uint32_t more; /* OBJECT_EXTRA: index in heap.extras, else the age: scavenges survived while young */
+    uint32_t next; /* on a page: the next object of it, in no order */
+    uint32_t site; /* name of the allocation site, or of the scope, or NAME_NONE; free records: NAME_NONE */
+    uint32_t more; /* OBJECT_EXTRA: index in heap.extras, else, if that is AGE_FAR, the age */
 };
 
 /* What few objects have. */
 struct extra {
     uint64_t external; /* off-heap bytes */
     uint32_t entries;  /* weak collection: index in heap.tables, or NONE */
-    uint32_t age;      /* free records: the next free one */
+    uint32_t age;      /* if that is AGE_FAR; free records: the next free one */
 };
 
 /* A slot. key: SLOT_TYPE | SLOT_WEAK | SLOT_REMEMBERED | SLOT_VALUE (trace/event.h). */
@@ -514,6 +516,7 @@ struct heap {
     uint64_t event, line;     /* of the event being applied; event counts those of all the run's heaps */
     struct counters counters;
     struct site_run site_run;
+    bool sited; /* a site with a name has allocated: objects may have one */
     struct growth growth;
     struct limits limits;
     struct gc_state gc;
@@ -586,6 +589,23 @@ static inline enum object_kind object_kind(const struct object *o)
 {
     return (enum object_kind)(o->bits & OBJECT_KIND);
 }
+/* Sets of kinds, as bits: those that may hold pointers, and the weak collections. */
+#define X(symbol, word, fixed, pointers, weak) | (uint32_t)((pointers) != 0) << KIND_##symbol
+static const uint32_t kinds_with_pointers = 0 OBJECT_KINDS(X);
+#undef X
+#define X(symbol, word, fixed, pointers, weak) | (uint32_t)((weak) != 0) << KIND_##symbol
+static const uint32_t kinds_of_collections = 0 OBJECT_KINDS(X);
+#undef X
+/* May it hold pointers? */
+static inline bool object_pointers(const struct object *o)
+{
+    return kinds_with_pointers >> (o->bits & OBJECT_KIND) & 1;
+}
+/* Is it a weak collection? */
+static inline bool object_collection(const struct object *o)
+{
+    return kinds_of_collections >> (o->bits & OBJECT_KIND) & 1;
+}
 static inline enum space_id object_space(const struct object *o)
 {
     return (enum space_id)((o->bits & OBJECT_SPACE) >> OBJECT_SPACE_SHIFT);
@@ -638,11 +658,12 @@ static inline bool space_large(enum space_id space)
 
 /* Simulated address of an object. */
 uint64_t object_address(const struct heap *heap, uint32_t object);
-/* Scavenges that an object has survived while young. */
+/* Scavenges that an object has survived while young. More than a few of them do not fit into its bits. */
+uint32_t object_far_age(const struct heap *heap, uint32_t object);
 static inline uint32_t object_age(const struct heap *h, uint32_t object)
 {
-    uint32_t more = h->cold.data[object].more;
-    return h->objects.data[object].bits & OBJECT_EXTRA ? h->extras.data[more].age : more;
+    uint32_t age = (h->objects.data[object].bits & OBJECT_AGE) >> OBJECT_AGE_SHIFT;
+    return __builtin_expect(age < AGE_FAR, 1) ? age : object_far_age(h, object);
 }
 /* Off-heap bytes of an object. */
 uint64_t object_external(const struct heap *heap, uint32_t object);

@@ -1,6 +1,28 @@
 /* objects.c - see objects.h. */
 #include "heap/objects.h"
 
+/* Where the age of an object stands that is AGE_FAR. */
+static uint32_t *far_age(const struct heap *h, uint32_t object)
+{
+    uint32_t *more = &h->cold.data[object].more;
+    return h->objects.data[object].bits & OBJECT_EXTRA ? &h->extras.data[*more].age : more;
+}
+
+uint32_t object_far_age(const struct heap *h, uint32_t object)
+{
+    return *far_age(h, object);
+}
+
+uint32_t object_grow_old(struct heap *h, uint32_t object)
+{
+    struct object *o = &h->objects.data[object];
+    uint32_t *age = far_age(h, object);
+    if ((o->bits & OBJECT_AGE) == OBJECT_AGE)
+        return ++*age;
+    o->bits |= OBJECT_AGE;
+    return *age = AGE_FAR;
+}
+
 struct extra *object_extra(struct heap *h, uint32_t object)
 {
     struct object *o = &h->objects.data[object];

@@ -31,12 +31,11 @@ static inline uint32_t objects_take(struct heap *h)
         /* The list is as long as the dead of a scavenge: what later allocations will touch is fetched now. */
         if (free_records > ahead) {
             __builtin_prefetch(&h->free_objects.data[free_records > far_ahead ? free_records - far_ahead : 0]);
-            __builtin_prefetch(&h->cold.data[h->free_objects.data[free_records - ahead]], 1);
             __builtin_prefetch(&h->objects.data[h->free_objects.data[free_records - ahead]], 1);
         }
         return h->free_objects.data[h->free_objects.len = free_records - 1];
     }
-    h->cold.len++;
+    h->cold.data[h->cold.len++] = (struct object_cold){.next = NONE, .site = NAME_NONE};
     h->objects.data[h->objects.len].bits = 0;
     h->objects.data[h->objects.len].slots = NONE;
     return (uint32_t)h->objects.len++;
@@ -69,12 +68,11 @@ static inline void object_named(struct object *o)
 
 /*
  * Collections meet objects in an order in which they do not lie in memory: what they will look at is fetched some objects
- * ahead. The record and its cold half; and the slots of an object whose record is there.
+ * ahead. The record; and the slots of an object whose record is there.
  */
 static inline void prefetch_object(const struct heap *h, uint32_t object)
 {
     __builtin_prefetch(&h->objects.data[object], 1);
-    __builtin_prefetch(&h->cold.data[object], 1);
 }
 static inline void prefetch_slots(const struct heap *h, const struct object *o)
 {
@@ -83,10 +81,15 @@ static inline void prefetch_slots(const struct heap *h, const struct object *o)
 }
 
 /* One more scavenge survived: the new age. */
+uint32_t object_grow_old(struct heap *heap, uint32_t object);
 static inline uint32_t object_grow_older(struct heap *h, uint32_t object)
 {
-    uint32_t *more = &h->cold.data[object].more;
-    return ++*(h->objects.data[object].bits & OBJECT_EXTRA ? &h->extras.data[*more].age : more);
+    struct object *o = &h->objects.data[object];
+    uint32_t age = ((o->bits & OBJECT_AGE) >> OBJECT_AGE_SHIFT) + 1;
+    if (__builtin_expect(age >= AGE_FAR, 0))
+        return object_grow_old(h, object);
+    o->bits += 1u << OBJECT_AGE_SHIFT;
+    return age;
 }
 
 /* The extra record of an object, made if it has none: NULL without memory. Moves heap.extras.data. */
@@ -114,6 +117,8 @@ static inline void object_release(struct heap *h, uint32_t object)
             arena_give(h, o->slots, class - 1);
         o->bits = 0;
     }
+    if (h->sited)
+        h->cold.data[object].site = NAME_NONE;
     o->name = NAME_NONE;
     o->bits = (o->bits & OBJECT_SLOTS) | OBJECT_FREE;
     o->nslots = 0;

@@ -249,7 +249,7 @@ static int reach_values(const struct heap *h, struct walk *w, bool *found)
 {
     *found = false;
     for (uint32_t object = 0; object < h->objects.len; object++) {
-        if (!w->reachable[object] || !(h->objects.data[object].bits & OBJECT_COLLECTION))
+        if (!w->reachable[object] || !object_collection(&h->objects.data[object]))
             continue;
         uint32_t count;
         const struct entry *entries = object_entries(h, object, &count);

@@ -85,6 +85,7 @@ int sites_switch(struct heap *h, uint32_t given)
     h->site_run.given = given;
     h->site_run.name = name;
     h->site_run.site = site;
+    h->sited |= name != NAME_NONE;
     return 0;
 }
 

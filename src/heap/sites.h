@@ -40,6 +40,13 @@ static inline int sites_enter(struct heap *h, uint32_t given)
     return __builtin_expect(given == h->site_run.given, 1) ? 0 : sites_switch(h, given);
 }
 
+/* Gives the object that has been made the site that has made it. */
+static inline void sites_label(struct heap *h, uint32_t object)
+{
+    if (h->sited)
+        h->cold.data[object].site = h->site_run.name;
+}
+
 /* Says that the innermost scope is another one. */
 static inline void sites_scope(struct heap *h)
 {

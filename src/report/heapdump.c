@@ -137,7 +137,7 @@ static void print_object(struct dump *d, size_t place, enum space_id space, cons
     out_words(out, color_word(object_color(o)));
     out_words(out, o->handle != NONE ? "\",\"rooted\":true" : "\",\"rooted\":false");
     print_slots(d, object);
-    if (o->bits & OBJECT_COLLECTION)
+    if (object_collection(o))
         print_entries(d, object);
     out_words(out, "}\n");
 }

@@ -103,7 +103,7 @@ static bool holds_pointers(struct run *run, const struct trace_event *ev, uint32
                            struct error *error)
 {
     const struct object *o = &run->current->heap.objects.data[object];
-    if (__builtin_expect((o->bits & OBJECT_POINTERS) != 0, 1))
+    if (__builtin_expect(object_pointers(o), 1))
         return true;
     struct text_quoted quoted;
     fail_at(ev, field, error, "\"%s\" is of kind %s, which holds no pointers", quote_name(run, o->name, &quoted),
@@ -156,7 +156,7 @@ static inline enum apply_result finish_alloc(struct run *run, const struct trace
     struct heap *h = &run->current->heap;
     if (bind(h, ev->a, named, object))
         return no_memory(error);
-    h->cold.data[object].site = h->site_run.name;
+    sites_label(h, object);
     tell(h, ALLOC, object, object_bytes(&h->objects.data[object]), ev->kind, object_space(&h->objects.data[object]),
          h->objects.data[object].page, (uint64_t)h->objects.data[object].offset * UNIT);
     if (ev->flags & EVENT_IN) {
@@ -256,7 +256,7 @@ static uint32_t resolve_collection(struct run *run, const struct trace_event *ev
     if (map == NONE)
         return NONE;
     const struct object *o = &run->current->heap.objects.data[map];
-    if (o->bits & OBJECT_COLLECTION)
+    if (object_collection(o))
         return map;
     struct text_quoted quoted;
     fail_at(ev, 1, error, "\"%s\" is of kind %s, expected weakmap or weakset", quote_name(run, ev->a, &quoted),

@@ -40,7 +40,7 @@ static inline bool fast_alloc(struct heap *h, const struct trace_plain *line, st
         return false;
     h->objects.data[object].name = name;
     ids_insert_at(h, bucket, name, object);
-    h->cold.data[object].site = h->site_run.name;
+    sites_label(h, object);
     roots_add(h, object);
     tally->newest = object;
     tally->units += units;
@@ -61,7 +61,7 @@ static inline bool fast_ref(struct heap *h, const struct trace_plain *line, uint
     uint32_t dst = tally->newest;
     if (h->objects.data[dst].name != line->numbers[1])
         dst = ids_find(h, line->numbers[1]);
-    if (src == NONE || dst == NONE || !(h->objects.data[src].bits & OBJECT_POINTERS))
+    if (src == NONE || dst == NONE || !object_pointers(&h->objects.data[src]))
         return false;
     object_named(&h->objects.data[src]);
     object_named(&h->objects.data[dst]);

@@ -344,7 +344,7 @@ enum content object_content(const struct object *object, bool garbage, bool mark
         return by_color[object_color(object)];
     if (garbage)
         return CONTENT_GARBAGE;
-    if (object->bits & OBJECT_COLLECTION)
+    if (object_collection(object))
         return CONTENT_WEAK;
     switch (object_kind(object)) {
     case KIND_CODE:
@@ -353,6 +353,6 @@ enum content object_content(const struct object *object, bool garbage, bool mark
     case KIND_PROPCELL:
         return CONTENT_CODE;
     default:
-        return object->bits & OBJECT_POINTERS ? CONTENT_POINTER : CONTENT_DATA;
+        return object_pointers(object) ? CONTENT_POINTER : CONTENT_DATA;
     }
 }
