@@ -100,6 +100,12 @@ int weak_finalizers(struct heap *heap);
 /* ---- sweep.c ---- */
 
 /*
+ * Fetches the objects of pages that are about to be settled, at most SWEEP_FETCH. Each page has a list of them that leads
+ * through memory to and fro: one after the other they would be waited for, side by side they come together.
+ */
+enum { SWEEP_FETCH = 8 };
+void sweep_fetch(const struct heap *heap, const uint32_t *pages, unsigned count);
+/*
  * After marking: takes the dead objects off a page; the living become white. Code, and the pages of equal cells, are
  * swept at once; other pages wait for it. 0, or -1 without memory.
  */

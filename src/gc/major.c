@@ -168,11 +168,25 @@ static uint32_t next_page(const struct heap *h, uint32_t page)
     return NONE;
 }
 
+/* The pages that are settled next, from page on, in one go: see sweep_fetch. */
+static void fetch_pages(const struct heap *h, uint32_t page)
+{
+    uint32_t pages[SWEEP_FETCH];
+    unsigned count = 0;
+    for (; page != NONE && count < SWEEP_FETCH; page = next_page(h, page))
+        pages[count++] = page;
+    sweep_fetch(h, pages, count);
+}
+
+/* gc.kept counts the pages. */
 static enum stepped sweep(struct heap *h)
 {
     h->gc.page = next_page(h, h->gc.page);
-    if (h->gc.page != NONE)
+    if (h->gc.page != NONE) {
+        if (h->gc.kept++ % SWEEP_FETCH == 0)
+            fetch_pages(h, h->gc.page);
         return sweep_settle(h, h->gc.page) ? STEPPED_FAILED : STEPPED;
+    }
     next_phase(h, YOUNG);
     h->gc.mark_page = h->young_space.mark_page;
     h->gc.mark_offset = h->young_space.mark_offset;
@@ -191,8 +205,11 @@ static bool promotes(const struct heap *h, const struct object *o)
 static enum stepped young(struct heap *h)
 {
     while (h->gc.cursor < h->from.len + h->new_large.len) {
+        const uint64_t ahead = 16;
         uint64_t i = h->gc.cursor++;
         bool large = i >= h->from.len;
+        if (i + ahead < h->from.len)
+            prefetch_object(h, h->from.data[i + ahead]);
         uint32_t object = large ? h->new_large.data[i - h->from.len] : h->from.data[i];
         struct object *o = &h->objects.data[object];
         if (!(o->bits & OBJECT_COLOR))

@@ -11,6 +11,7 @@ int mark_object(struct heap *h, uint32_t object)
     if (o->bits & OBJECT_COLOR)
         return 0;
     object_set_color(o, COLOR_GREY);
+    prefetch_slots(h, o);
     tell(h, MARK, object, object_space(o), object_bytes(o), COLOR_GREY);
     return vec_push(&h->worklist, object);
 }
@@ -62,6 +63,7 @@ int mark_scan(struct heap *h, uint32_t object)
         return -1;
     bool weak = false;
     const struct slot *slots = slots_array(h, o);
+    prefetch_targets(h, slots, o->nslots);
     for (uint32_t i = 0; i < o->nslots; i++) {
         if (slots[i].target == NONE)
             continue;

@@ -79,15 +79,15 @@ static inline void prefetch_record(const struct heap *h)
     }
 }
 
-/* What an object that will be scanned holds; its slots have been fetched when it was moved. */
-static inline void prefetch_targets(const struct heap *h, const uint32_t *objects, size_t len, size_t at)
+/* What the objects hold that will be scanned: they were moved long ago. */
+static inline void prefetch_held(const struct heap *h, const uint32_t *objects, size_t len, size_t at)
 {
-    if (h->gc.slot > 0 || at + AHEAD >= len)
+    if (h->gc.slot > 0 || at + 3 * AHEAD >= len)
         return;
+    prefetch_object(h, objects[at + 3 * AHEAD]);
+    prefetch_slots(h, &h->objects.data[objects[at + 2 * AHEAD]]);
     const struct object *o = &h->objects.data[objects[at + AHEAD]];
-    const struct slot *slots = slots_array(h, o);
-    for (uint32_t i = 0; i < o->nslots && i < 4; i++)
-        prefetch_object(h, slots[i].target == NONE ? 0 : slots[i].target);
+    prefetch_targets(h, slots_array(h, o), o->nslots);
 }
 
 /*
@@ -198,7 +198,7 @@ static enum moved scan(struct heap *h)
         return MOVED_NOT;
     }
     uint32_t object = h->young.data[gc->scan];
-    prefetch_targets(h, h->young.data, h->young.len, gc->scan);
+    prefetch_held(h, h->young.data, h->young.len, gc->scan);
     enum moved moved = scan_object(h, object, false);
     if (moved != MOVED_NOT)
         return moved;
@@ -214,7 +214,7 @@ static enum moved drain_promoted(struct heap *h)
         return MOVED_NOT;
     }
     uint32_t object = h->promoted.data[gc->queue];
-    prefetch_targets(h, h->promoted.data, h->promoted.len, gc->queue);
+    prefetch_held(h, h->promoted.data, h->promoted.len, gc->queue);
     enum moved moved = scan_object(h, object, true);
     if (moved != MOVED_NOT)
         return moved;

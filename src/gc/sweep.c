@@ -8,6 +8,27 @@
  */
 #include "gc/internal.h"
 
+#include "heap/ids.h"
+
+void sweep_fetch(const struct heap *h, const uint32_t *pages, unsigned count)
+{
+    uint32_t at[SWEEP_FETCH];
+    for (unsigned i = 0; i < count; i++)
+        at[i] = h->pages.data[pages[i]].objects;
+    for (unsigned left = count; left > 0;) {
+        left = 0;
+        for (unsigned i = 0; i < count; i++) {
+            if (at[i] == NONE)
+                continue;
+            const struct object *o = &h->objects.data[at[i]];
+            if (!(o->bits & OBJECT_COLOR) && o->name != NAME_NONE)
+                __builtin_prefetch(ids_bucket(h, o->name), 1);
+            at[i] = h->cold.data[at[i]].next;
+            left++;
+        }
+    }
+}
+
 /* Takes the dead objects off a page; the living become white. */
 static void free_dead_objects(struct heap *h, uint32_t page)
 {

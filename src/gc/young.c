@@ -78,7 +78,6 @@ static bool copy(struct heap *h, uint32_t object)
     o->offset = place.offset;
     o->bits ^= OBJECT_PARITY;
     h->young.data[h->young.len++] = object;
-    prefetch_slots(h, o);
     h->spaces[SPACE_NEW].used += bytes;
     h->spaces[SPACE_NEW].objects++;
     h->gc.now.copied_bytes += bytes;
@@ -93,7 +92,6 @@ static void count_promoted(struct heap *h, uint32_t object, enum promotion_rule 
     struct object *o = &h->objects.data[object];
     o->bits &= ~(OBJECT_YOUNG | OBJECT_PARITY);
     h->promoted.data[h->promoted.len++] = object;
-    prefetch_slots(h, o);
     h->counters.promotion[rule]++;
     h->gc.now.promoted_bytes += object_bytes(o);
     h->gc.now.promoted_objects++;

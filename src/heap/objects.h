@@ -80,6 +80,12 @@ static inline void prefetch_slots(const struct heap *h, const struct object *o)
         __builtin_prefetch(&h->arena.data[o->slots], 1);
 }
 
+static inline void prefetch_targets(const struct heap *h, const struct slot *slots, uint32_t count)
+{
+    for (uint32_t i = 0; i < count && i < 4; i++)
+        prefetch_object(h, slots[i].target == NONE ? 0 : slots[i].target);
+}
+
 /* One more scavenge survived: the new age. */
 uint32_t object_grow_old(struct heap *heap, uint32_t object);
 static inline uint32_t object_grow_older(struct heap *h, uint32_t object)
