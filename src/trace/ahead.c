@@ -16,11 +16,11 @@
 #include <unistd.h>
 
 enum {
-    BLOCKS = 8,
-    BLOCK_TEXT = 64 * 1024 - 1, /* bytes: fewer than trace_plain.next can tell apart */
-    BLOCK_LINES = 8192,
+    BLOCKS = 16,
+    BLOCK_TEXT = 32 * 1024, /* bytes: fewer than trace_plain.next can tell apart */
+    BLOCK_LINES = 4096,
     AHEAD_FULL = BLOCKS - 1, /* blocks ahead of the reader: the line that the last one breaks off in is still to be copied */
-    AHEAD_LOW = BLOCKS / 4,  /* as few are left when the thread goes on */
+    AHEAD_LOW = BLOCKS / 2,  /* as few are left when the thread goes on */
 };
 
 struct ahead {
