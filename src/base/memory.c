@@ -3,7 +3,9 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 void *memory_table(size_t alignment, size_t bytes)
 {
@@ -21,4 +23,34 @@ void *memory_table(size_t alignment, size_t bytes)
     }
 #endif
     return table;
+}
+
+/* Gives the pages that lie wholly between two places back to the host; what stands there is lost. */
+static void give_back(char *from, char *to)
+{
+#ifdef MADV_DONTNEED
+    long page = sysconf(_SC_PAGESIZE);
+    uintptr_t size = page > 0 ? (uintptr_t)page : MEMORY_HUGE;
+    char *first = from + (size - (uintptr_t)from % size) % size, *last = to - (uintptr_t)to % size;
+    if (first < last) {
+        madvise(first, (size_t)(last - first), MADV_DONTNEED);
+    }
+#else
+    (void)from, (void)to;
+#endif
+}
+
+void *memory_enlarge(void *table, size_t alignment, size_t bytes, size_t more)
+{
+    char *old = table, *now = memory_table(alignment, more);
+    if (now == NULL || old == NULL) {
+        return now;
+    }
+    for (size_t at = 0; at < bytes; at += MEMORY_HUGE) {
+        size_t n = bytes - at < MEMORY_HUGE ? bytes - at : MEMORY_HUGE;
+        memcpy(now + at, old + at, n);
+        give_back(old + at, old + at + n);
+    }
+    free(old);
+    return now;
 }

@@ -18,4 +18,11 @@
  */
 void *memory_table(size_t alignment, size_t bytes);
 
+/*
+ * Moves the first bytes of table, which memory_table or malloc has given (or NULL: nothing is moved), to a new one for
+ * more bytes, and frees it. What has been moved is given back at once, so that the host never needs room for both.
+ * NULL if the host has no memory: table is as it was.
+ */
+void *memory_enlarge(void *table, size_t alignment, size_t bytes, size_t more);
+
 #endif

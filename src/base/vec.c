@@ -7,20 +7,6 @@
 
 enum { VEC_FIRST = 8 }; /* elements of the first allocation */
 
-/* Elements in a larger place: NULL without memory, and then nothing has changed. */
-static void *enlarge(void *old, size_t bytes, size_t more)
-{
-    if (more < MEMORY_LARGE) {
-        return realloc(old, more);
-    }
-    void *now = memory_table(sizeof(max_align_t), more);
-    if (now != NULL && old != NULL) {
-        memcpy(now, old, bytes);
-        free(old);
-    }
-    return now;
-}
-
 int vec_grow(void *data, size_t *cap, size_t size, size_t want)
 {
     if (want <= *cap) {
@@ -39,7 +25,8 @@ int vec_grow(void *data, size_t *cap, size_t size, size_t want)
     }
     void *old;
     memcpy(&old, data, sizeof old);
-    void *now = enlarge(old, *cap * size, grown * size);
+    void *now = grown * size < MEMORY_LARGE ? realloc(old, grown * size)
+                                            : memory_enlarge(old, sizeof(max_align_t), *cap * size, grown * size);
     if (now == NULL) {
         return -1;
     }

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 const struct command commands[COMMAND_COUNT] = {
 #define X(name, arguments, help) [COMMAND_##name] = {#name, arguments, help, command_##name},
@@ -72,10 +75,22 @@ static int dispatch(int argc, char **argv)
     return without_command(argc, argv);
 }
 
+/*
+ * Tables of a heap are freed when they grow. By default, glibc keeps such memory from the second time on, and with
+ * tables of many megabytes a program would be a third larger than what it uses: so they go back to the host.
+ */
+static void give_back_large_tables(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     struct error error = {0};
     hold_standard_streams();
+    give_back_large_tables();
     setlocale(LC_CTYPE, ""); /* the screen needs it; numbers must look the same everywhere */
     output_catch_signals();
     int status = dispatch(argc, argv);

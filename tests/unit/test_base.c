@@ -1,5 +1,6 @@
 /* test_base.c - error, vec, names, text. */
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "base/vec.h"
@@ -66,6 +67,45 @@ START_TEST(vec_grows)
     ck_assert_int_eq(vec_reserve(&v, 0), 0);
     ck_assert_int_eq(vec_duplicate((void *)&copy.data, &copy.cap, NULL, 4, 0, 0), 0);
     ck_assert_ptr_null(copy.data);
+}
+END_TEST
+
+/* Beyond MEMORY_LARGE, a vec moves piece by piece; elements whose size divides no page cross the pieces. */
+START_TEST(vec_moves_large_tables)
+{
+    struct odd {
+        uint32_t a, b, c;
+    };
+    VEC(struct odd) v = {0};
+    const uint32_t count = 4 * MEMORY_LARGE / sizeof(struct odd);
+    for (uint32_t i = 0; i < count; i++) {
+        if (vec_push(&v, ((struct odd){i, i * 7, ~i})) != 0) {
+            ck_abort_msg("no memory");
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (v.data[i].a != i || v.data[i].b != i * 7 || v.data[i].c != ~i) {
+            ck_abort_msg("element %u is lost", (unsigned)i);
+        }
+    }
+    ck_assert_uint_eq((uintptr_t)v.data % MEMORY_HUGE, 0);
+    vec_free(&v);
+}
+END_TEST
+
+START_TEST(tables)
+{
+    char *small = memory_table(64, 100);
+    ck_assert_ptr_nonnull(small);
+    ck_assert_uint_eq((uintptr_t)small % 64, 0);
+    memset(small, 5, 100);
+    ck_assert_ptr_null(memory_table(64, SIZE_MAX - 10));
+    ck_assert_ptr_null(memory_enlarge(small, 64, 100, SIZE_MAX - 10)); /* and small is as it was */
+    ck_assert_int_eq(small[99], 5);
+    char *large = memory_enlarge(small, 64, 100, MEMORY_LARGE);
+    ck_assert_ptr_nonnull(large);
+    ck_assert_int_eq(large[0] + large[99], 10);
+    free(large);
 }
 END_TEST
 
@@ -375,6 +415,8 @@ Suite *suite_base(void)
     tcase_add_test(tests, error_first_wins);
     tcase_add_test(tests, error_long_text);
     tcase_add_test(tests, vec_grows);
+    tcase_add_test(tests, vec_moves_large_tables);
+    tcase_add_test(tests, tables);
     tcase_add_test(tests, vec_refuses_the_impossible);
     tcase_add_test(tests, numbers);
     tcase_add_test(tests, sizes);
