@@ -4,7 +4,7 @@
 set -euo pipefail
 build=${1:-build/release}
 events=${EVENTS:-10000000}
-rounds=${ROUNDS:-5}
+rounds=${ROUNDS:-11}
 work=$build/bench
 mkdir -p "$work"
 command -v mawk >/dev/null || { echo "bench: mawk is the yardstick, and is not installed" >&2; exit 1; }
@@ -21,36 +21,42 @@ millis() {
     end=$(date +%s%N)
     echo $(((end - start) / 1000000))
 }
-least() { sort -n | head -n 1; }
 
-# Spaces so small that objects are promoted, and that marking starts again and again beside the program.
-marking=(--set max-semi-space-size=6M --set initial-old-space-size=1M --set limit-min-step=256k --set marking-start-min=0)
+# An old generation so small that marking starts by itself; and a new space so small too that objects are promoted all the
+# time, and it starts again.
+marking=(--set initial-old-space-size=1M --set limit-min-step=256k --set marking-start-min=0)
+small=("${marking[@]}" --set max-semi-space-size=6M)
 
-ours=() theirs=() marked=()
+# ours FILE OPTIONS...: how long a run takes
+ours() {
+    local report=$work/$1.json
+    shift
+    millis "$build/heapreel" run --quiet --json "$report" "$@" "$trace"
+}
+declare -A times
 for ((i = 0; i < rounds; i++)); do
-    theirs+=("$(millis mawk '{s+=$2}END{print s}' "$trace")")
-    ours+=("$(millis "$build/heapreel" run --quiet --json "$work/report.json" "$trace")")
-    marked+=("$(millis "$build/heapreel" run --quiet --json "$work/marking.json" "${marking[@]}" "$trace")")
+    times[mawk]+=" $(millis mawk '{s+=$2}END{print s}' "$trace")"
+    times[heapreel]+=" $(ours heapreel)"
+    times[marking]+=" $(ours marking "${marking[@]}")"
+    times[small]+=" $(ours small "${small[@]}")"
 done
 lines=$(wc -l <"$trace")
-them=$(printf '%s\n' "${theirs[@]}" | least)
 
-# NAME TIMES...: the least of the times, as a rate and beside the yardstick's.
+least() { printf '%s\n' ${times[$1]} | sort -n | head -n 1; }
+figure() { grep -m 1 -oE "\"$2\": [0-9]+" "$work/$1.json" | grep -oE '[0-9]+$'; }
+# verdict NAME: the least of its times, as a rate and beside the yardstick's
 verdict() {
-    local name=$1 us
-    shift
-    us=$(printf '%s\n' "$@" | least)
-    printf '%-10s %6d ms   %s\n' "$name" "$us" "$*"
-    printf '           %6d thousand events a second, ' $((lines / us))
-    awk -v a="$them" -v b="$us" 'BEGIN { printf "%.2f times as fast as mawk\n", a / b }'
+    printf '%-10s %6d ms  %s\n' "$1" "$(least "$1")" "${times[$1]}"
+    printf '           %6d thousand events a second, ' $((lines / $(least "$1")))
+    awk -v a="$(least mawk)" -v b="$(least "$1")" 'BEGIN { printf "%.2f times as fast as mawk\n", a / b }'
+    printf '           %s scavenges, %s objects promoted by age, %s major collections in %s steps\n' \
+        "$(figure "$1" scavenges)" "$(figure "$1" by_age)" "$(figure "$1" mark_sweeps)" "$(figure "$1" incremental_steps)"
 }
-figure() { grep -m 1 -oE "\"$1\": [0-9]+" "$work/marking.json" | grep -oE '[0-9]+$'; }
 printf 'trace      %s lines, %s bytes\n' "$lines" "$(stat -c %s "$trace")"
-printf 'mawk       %6d ms   %s\n' "$them" "${theirs[*]}"
-verdict heapreel "${ours[@]}"
-verdict marking "${marked[@]}"
-printf '           with %s major collections, %s steps of marking, %s objects promoted by age\n' \
-    "$(figure mark_sweeps)" "$(figure incremental_steps)" "$(figure by_age)"
+printf 'mawk       %6d ms  %s\n' "$(least mawk)" "${times[mawk]}"
+verdict heapreel
+verdict marking
+verdict small
 
 # Memory: a million objects that all live, against an empty run; 8 bytes each for two slots more.
 live() {
