@@ -251,12 +251,17 @@ part_layers() {
     counted layers tests/layers.sh "$BUILD"
 }
 
+# What mandoc has to say of a page, but that of other pages, which may not be installed yet.
+lint() {
+    ! mandoc -Tlint "$1" 2>&1 | grep -vE 'referenced manual not found|outdated mandoc.db'
+}
+
 part_manual() {
     local page
     for page in man/*.[1-8]; do
         [ -e "$page" ] || continue
         if command -v mandoc > /dev/null; then
-            expect "mandoc -Tlint $page" mandoc -Tlint -W warning "$page"
+            expect "mandoc -Tlint $page" lint "$page"
         else
             skip "mandoc -Tlint $page (no mandoc)"
         fi
