@@ -87,6 +87,8 @@ struct player {
     char *hit; /* owned: what the last breakpoint stopped at, NULL: none */
 };
 
+/* ---- player.c: opening and closing, waiting, where it stands ---- */
+
 /*
  * Opens the trace and applies what stands before its first event. The options are copied, what they point to is
  * borrowed. The player must not be moved in memory afterwards. clock NULL: the system's monotonic clock.
@@ -97,67 +99,8 @@ int player_open(struct player *player, const struct play_options *options, uint6
 /* Likewise, a trace in memory: text is from malloc, and the player's from now on, in any case. */
 int player_open_text(struct player *player, const struct play_options *options, char *text, size_t len,
                      uint64_t (*clock)(void *), void *clock_self, struct error *error);
+/* Closes the trace and frees what the player owns; the player itself stays the caller's. */
 void player_close(struct player *player);
-
-/*
- * The heap that is shown, as it stands: borrowed. NULL only if its configuration contradicts itself. Before its first
- * event another stands for it: player_shown()->ready tells.
- */
-const struct heap *player_heap(const struct player *player);
-/* Its film. */
-const struct film *player_film(const struct player *player);
-
-/*
- * shown.c: which of the run's heaps is shown. The one that is running, unless the user stays with another: by its name,
- * wherever we travel. Where there is none of that name, the running one is shown.
- */
-const struct isolate *player_shown(const struct player *player);
-/* Is that the one that the user stays with? */
-bool player_stays(const struct player *player);
-/* Stays with the heap of this name, copied; NULL: follows the running one. 0, or -1 without memory. */
-int player_stay(struct player *player, const char *name, size_t len);
-/* The name of the heap behind the one shown, round and round: borrowed. */
-const char *player_next_heap(const struct player *player);
-/* Is there a heap of this name here? */
-bool player_has_heap(const struct player *player, const char *name, size_t len);
-/* For the parts of the player: finds the index of the name; takes in that another heap is shown. */
-void player_find_stayed(struct player *player);
-void player_other_heap(struct player *player);
-
-/* Events applied, and those of the whole trace; *all is false while its end is not known. */
-uint64_t player_event(const struct player *player);
-uint64_t player_events(const struct player *player, bool *all);
-
-/* Nothing follows: the trace has ended, or cannot go on. */
-bool player_ended(const struct player *player);
-
-/* Stops playing and goes to a goal, for a moment; a longer way goes on in player_run. */
-void player_go(struct player *player, enum travel_goal goal, uint64_t number);
-/* Goes to where a line of the trace has just been applied, forward or back; its other places come by and by. */
-void player_go_line(struct player *player, uint64_t line);
-/* Stops on the way. */
-void player_stop(struct player *player);
-/* Applies one event; a note, chapter or question is one too. */
-void player_step(struct player *player);
-/* Starts or stops playing. */
-void player_toggle(struct player *player);
-/* Changes the speed by steps of the table. */
-void player_change_speed(struct player *player, int steps);
-/* Takes the speed of the table nearest to so many events per second; 0: as fast as possible. */
-void player_set_speed(struct player *player, uint64_t per_second);
-/* Shows the answer of the question here. False if there is none to show. */
-bool player_reveal(struct player *player);
-
-/* The life of an object until here, if it has been found: looks for it unless the player is busy. Else NULL. */
-const struct travel_history *player_life(struct player *player, uint32_t object);
-
-/* Applies what is due now; at most for a moment, if the clock is the system's. */
-void player_run(struct player *player);
-/* Nanoseconds until something is due: 0 at once, UINT64_MAX never. */
-uint64_t player_due(const struct player *player);
-
-/* The speed in events per second; 0: as fast as possible. */
-uint64_t player_speed(const struct player *player);
 
 /*
  * From now on wait(self, fd) is called when the trace has no more to read yet, by the function that applies events:
@@ -169,13 +112,84 @@ void player_on_wait(struct player *player, int (*wait)(void *self, int fd), void
 /* What the reader of a player's trace calls before it reads from fd. 0, or -1: it is not to be read any more. */
 int player_wait(void *player, int fd);
 
-/* The i-th newest collection (0: the last), or NULL. */
-const struct collection *player_collection(const struct player *player, uint64_t i);
+/*
+ * The heap that is shown, as it stands: borrowed. NULL only if its configuration contradicts itself. Before its first
+ * event another stands for it: player_shown()->ready tells.
+ */
+const struct heap *player_heap(const struct player *player);
 
-/* The clock. */
+/* Events applied, and those of the whole trace; *all is false while its end is not known. */
+uint64_t player_event(const struct player *player);
+uint64_t player_events(const struct player *player, bool *all);
+
+/* Nothing follows: the trace has ended, or cannot go on. */
+bool player_ended(const struct player *player);
+
+/* The clock: nanoseconds from some moment on. */
 uint64_t player_now(const struct player *player);
 
 /* The exit status that the run has earned here. */
 int player_status(const struct player *player);
+
+/* ---- player_heard.c: what is remembered of the run ---- */
+
+/* The film of the heap that is shown: borrowed, empty before its first frame. */
+const struct film *player_film(const struct player *player);
+
+/* The i-th newest collection (0: the last), or NULL. Borrowed: until the player moves. */
+const struct collection *player_collection(const struct player *player, uint64_t i);
+
+/* Shows the answer of the question here. False if there is none to show. */
+bool player_reveal(struct player *player);
+
+/* ---- shown.c: which of the run's heaps is shown ---- */
+
+/*
+ * The one that is running, unless the user stays with another: by its name, wherever we travel. Where there is none of
+ * that name, the running one is shown. Borrowed.
+ */
+const struct isolate *player_shown(const struct player *player);
+/* Is that the one that the user stays with? */
+bool player_stays(const struct player *player);
+/* Stays with the heap of this name, copied; NULL: follows the running one. 0, or -1 without memory. */
+int player_stay(struct player *player, const char *name, size_t len);
+/* The name of the heap behind the one shown, round and round: borrowed. */
+const char *player_next_heap(const struct player *player);
+/* Is there a heap of this name here? */
+bool player_has_heap(const struct player *player, const char *name, size_t len);
+
+/* ---- player_motion.c: going, speed, playing ---- */
+
+/*
+ * Stops playing and goes to a goal, for a moment; a longer way goes on in player_run.
+ * number is as travel_begin takes it. How it ended is told by arrived, and by error if the trace could not be applied.
+ */
+void player_go(struct player *player, enum travel_goal goal, uint64_t number);
+/* Goes to where a line of the trace has just been applied, forward or back; its other places come by and by. */
+void player_go_line(struct player *player, uint64_t line);
+/* Stops on the way. */
+void player_stop(struct player *player);
+/* Applies one event; a note, chapter or question is one too. */
+void player_step(struct player *player);
+/* Starts or stops playing. */
+void player_toggle(struct player *player);
+/* Changes the speed by steps of the table. */
+void player_change_speed(struct player *player, int steps);
+/* Takes the slowest speed of the table that brings so many events per second; 0 or beyond it: as fast as possible. */
+void player_set_speed(struct player *player, uint64_t per_second);
+
+/*
+ * The life of an object, by its index in the heap shown, until here: looks for it unless the player is busy. Borrowed,
+ * until another is looked for; NULL: it is not found, or not yet.
+ */
+const struct travel_history *player_life(struct player *player, uint32_t object);
+
+/* Applies what is due now; at most for a moment, if the clock is the system's. */
+void player_run(struct player *player);
+/* Nanoseconds until something is due: 0 at once, UINT64_MAX never. */
+uint64_t player_due(const struct player *player);
+
+/* The speed in events per second; 0: as fast as possible. */
+uint64_t player_speed(const struct player *player);
 
 #endif

@@ -3,7 +3,7 @@
  *
  * The choice is a name, so it lasts through travel, branches and a trace read again; the index is looked up once.
  */
-#include "tui/player.h"
+#include "tui/player_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +46,12 @@ const struct isolate *player_shown(const struct player *player)
     if (player->stay_index < run_isolates(run) && there(run_isolate(run, player->stay_index)))
         return run_isolate(run, player->stay_index);
     return run->current;
+}
+
+const struct heap *player_live_heap(const struct player *player)
+{
+    const struct isolate *isolate = player_shown(player);
+    return isolate->ready ? &isolate->heap : NULL;
 }
 
 bool player_stays(const struct player *player)
