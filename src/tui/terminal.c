@@ -115,21 +115,31 @@ static void note_signals(void)
         sigaction(told_signals[i], NULL, &guard.old[told_signals[i]]);
 }
 
-static void catch_signals(void)
+/*
+ * Before curses starts: it leaves SIGTSTP alone for ever if it finds it caught then. Otherwise it would ignore the
+ * signal while it draws, and a key that suspends would be lost.
+ */
+static void catch_told_signals(void)
 {
-    struct sigaction fatal = {.sa_flags = SA_SIGINFO | SA_ONSTACK}, told = {.sa_flags = SA_RESTART};
+    struct sigaction told = {.sa_flags = SA_RESTART};
+    told.sa_handler = tell_loop;
+    sigemptyset(&told.sa_mask);
+    for (size_t i = 0; i < TOLD_SIGNALS; i++)
+        sigaction(told_signals[i], &told, NULL);
+}
+
+/* Once there is a screen to restore. */
+static void catch_fatal_signals(void)
+{
+    struct sigaction fatal = {.sa_flags = SA_SIGINFO | SA_ONSTACK};
     guard.stack = (stack_t){.ss_sp = malloc(HANDLER_STACK), .ss_size = HANDLER_STACK};
     if (guard.stack.ss_sp)
         sigaltstack(&guard.stack, &guard.old_stack);
     fatal.sa_sigaction = die;
-    told.sa_handler = tell_loop;
     sigfillset(&fatal.sa_mask);
-    sigemptyset(&told.sa_mask);
     for (size_t i = 0; i < FATAL_SIGNALS; i++)
         if (guard.old[fatal_signals[i]].sa_handler != SIG_IGN) /* nohup */
             sigaction(fatal_signals[i], &fatal, NULL);
-    for (size_t i = 0; i < TOLD_SIGNALS; i++)
-        sigaction(told_signals[i], &told, NULL);
 }
 
 static void release_signals(void)
@@ -278,9 +288,10 @@ struct terminal *terminal_open(enum color_mode colors, bool keys_elsewhere, stru
         guard.fd = fileno(t->out);
         tcgetattr(guard.fd, &guard.modes);
         note_signals();
+        catch_told_signals();
         if (start_screen(t, colors, error) == 0) {
             guard.active = 1;
-            catch_signals();
+            catch_fatal_signals();
             return t;
         }
     }
@@ -296,12 +307,14 @@ void terminal_close(struct terminal *terminal)
         if (terminal->mouse)
             say(terminal, MOUSE_OFF);
         endwin();
-        release_signals();
-        guard.active = 0;
-        if (terminal->keys)
-            delwin(terminal->keys);
-        delscreen(terminal->screen);
     }
+    if (guard.pipe[0] >= 0) /* they have been noted, and tell through it */
+        release_signals();
+    guard.active = 0;
+    if (terminal->keys)
+        delwin(terminal->keys);
+    if (terminal->screen)
+        delscreen(terminal->screen);
     for (int i = 0; i < 2; i++)
         if (guard.pipe[i] >= 0)
             close(guard.pipe[i]);

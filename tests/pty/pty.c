@@ -309,6 +309,22 @@ static void slow_line(void)
     term_end(&t);
 }
 
+/* What suspends is heard in the middle of a frame too: of one that ^S holds up. */
+static void suspends_drawing(void)
+{
+    struct term t;
+    start(&t);
+    term_type(&t, "\x13l");
+    term_pump(&t, 300); /* the frame of the step has begun, but cannot be written */
+    term_type(&t, "\x1A");
+    CHECK(&t, term_stops(&t));
+    CHECK(&t, term_restored(&t));
+    t.stopped = false;
+    kill(t.job, SIGCONT);
+    CHECK(&t, term_shows(&t, "end of the note") && t.alternate);
+    term_end(&t);
+}
+
 /* A long way can be left, and the frames of fast play stay within 30 a second. */
 static void long_way(void)
 {
@@ -365,8 +381,8 @@ static void hangs_up(void)
 /* ---- all of them ---- */
 
 #define TESTS(X)                                                                                                       \
-    X(quits) X(text) X(colors) X(ascii) X(resizes) X(mouse) X(suspends) X(signals) X(rests) X(slow_line) X(long_way)   \
-    X(standard_input) X(hangs_up)
+    X(quits) X(text) X(colors) X(ascii) X(resizes) X(mouse) X(suspends) X(signals) X(rests) X(slow_line)               \
+    X(suspends_drawing) X(long_way) X(standard_input) X(hangs_up)
 
 static const char *write_file(char *path, const char *text_of_it)
 {
