@@ -271,6 +271,7 @@ static void rests(void)
     struct term t;
     start(&t);
     term_type(&t, "nn");
+    CHECK(&t, term_shows(&t, "minor 2"));
     term_settle(&t, 100);
     size_t bytes = t.bytes;
     unsigned long before = ticks(t.job);

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include <utmp.h>
 
 #define MS UINT64_C(1000000)
 #define SECOND UINT64_C(1000000000)
@@ -100,6 +101,8 @@ static int set_property(VTermProp property, VTermValue *value, void *self)
         t->cursor = value->boolean;
     else if (property == VTERM_PROP_MOUSE)
         t->mouse = value->number;
+    else if (property == VTERM_PROP_TITLE)
+        t->drained = true;
     return 1;
 }
 
@@ -107,7 +110,7 @@ void term_start(struct term *term, const struct term_options *options)
 {
     static const VTermScreenCallbacks callbacks = {.settermprop = set_property};
     struct winsize size = {.ws_row = (unsigned short)options->rows, .ws_col = (unsigned short)options->cols};
-    int ends[2];
+    int ends[2], line;
     *term = (struct term){.rows = options->rows, .cols = options->cols, .rate = options->rate, .cursor = true};
     term->vt = vterm_new(options->rows, options->cols);
     vterm_set_utf8(term->vt, 1);
@@ -117,17 +120,24 @@ void term_start(struct term *term, const struct term_options *options)
     vterm_screen_reset(term->screen, 1);
     if (pipe(ends) != 0)
         die("pipe");
+    if (openpty(&term->master, &line, NULL, NULL, &size) != 0)
+        die("openpty");
+    if (tcgetattr(line, &term->modes) != 0) /* now: the program changes them as soon as it runs */
+        die("tcgetattr");
     fflush(NULL);
-    term->parent = forkpty(&term->master, NULL, NULL, &size);
+    term->parent = fork();
     if (term->parent < 0)
-        die("forkpty");
+        die("fork");
     if (term->parent == 0) {
         close(ends[0]);
+        close(term->master);
+        if (login_tty(line) != 0)
+            die("login_tty");
         run_parent(options, ends[1]);
     }
+    close(line);
     close(ends[1]);
     term->reports = ends[0];
-    tcgetattr(term->master, &term->modes);
     fcntl(term->master, F_SETFL, O_NONBLOCK);
     if (read(term->reports, &term->job, sizeof term->job) != sizeof term->job)
         die("no job");
@@ -224,9 +234,33 @@ void term_pump(struct term *term, int ms)
 void term_settle(struct term *term, int ms)
 {
     uint64_t last = term_now(), end = last + TERM_PATIENCE * MS;
-    for (uint64_t now = last; now < end && now - last < (uint64_t)ms * MS; now = term_now())
+    while (term_now() < end) {
         if (pump_once(term, ms))
             last = term_now();
+        else if (term_now() - last >= (uint64_t)ms * MS) /* looked at since: it was not we who slept */
+            return;
+    }
+}
+
+/*
+ * Takes all that the program, which writes no more, has written: the kernel passes it on in its own time, but in order,
+ * so a title, which the program never sets, is written to the same terminal, and waited for.
+ */
+static void drain(struct term *t)
+{
+    static const char mark[] = "\033]2;drained\a";
+    const char *rest = mark;
+    uint64_t end = term_now() + TERM_PATIENCE * MS;
+    int line = open(ptsname(t->master), O_WRONLY | O_NOCTTY | O_NONBLOCK);
+    if (line < 0)
+        die("the terminal");
+    t->drained = false;
+    while (!t->drained && term_now() < end) {
+        ssize_t n = write(line, rest, strlen(rest)); /* nothing while the terminal is full */
+        rest += n > 0 ? n : 0;
+        pump_once(t, *rest ? 1 : 100);
+    }
+    close(line);
 }
 
 static bool shows(const struct term *t, const char *text)
@@ -257,7 +291,8 @@ bool term_stops(struct term *term)
     uint64_t end = term_now() + TERM_PATIENCE * MS;
     while (!term->stopped && !term->ended && term_now() < end)
         pump_once(term, 100);
-    term_settle(term, 20);
+    if (term->stopped)
+        drain(term);
     return term->stopped;
 }
 
@@ -268,7 +303,8 @@ bool term_ends(struct term *term)
         pump_once(term, 100);
     term->rate = 0; /* what the line has not carried yet */
     term->carried_at = 0;
-    term_settle(term, 20);
+    if (term->ended)
+        drain(term);
     return term->ended;
 }
 

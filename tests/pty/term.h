@@ -30,6 +30,7 @@ struct term {
     struct termios modes; /* before the program was started */
     int status;          /* of waitpid, the last report */
     bool stopped, ended;
+    bool drained;        /* what it had written when it stopped or ended has come */
 };
 
 struct term_options {
@@ -51,7 +52,7 @@ void term_pump(struct term *term, int ms);
 bool term_shows(struct term *term, const char *text);
 /* Waits until it does not any more. */
 bool term_loses(struct term *term, const char *text);
-/* Waits until the program has stopped, or ended. */
+/* Waits until the program has stopped, or ended, and all that it has written has come. */
 bool term_stops(struct term *term);
 bool term_ends(struct term *term);
 /* Waits until nothing has come for so long. */
