@@ -56,6 +56,9 @@ static void set_environment(const char *const *env)
 
 static void run_job(const struct term_options *options)
 {
+    /* Whoever runs the tests may ignore signals (nohup, a shell's background jobs), and what is ignored is inherited. */
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
     signal(SIGTTOU, SIG_IGN);
     setpgid(0, 0);
     tcsetpgrp(STDIN_FILENO, getpid());
