@@ -33,10 +33,16 @@ static inline uint32_t store_place(struct heap *h, uint32_t host, uint32_t key, 
     return position;
 }
 
+/* Is it a store that marking must hear of? A marked target never is. */
+static inline bool barrier_marks(const struct heap *h, uint32_t target, bool weak)
+{
+    return __builtin_expect(h->marking.active, 0) && (weak || !(h->objects.data[target].bits & OBJECT_COLOR));
+}
+
 /* The barriers of that store. 0, or -1 without memory. */
 static inline int store_barriers(struct heap *h, uint32_t host, uint32_t position, uint32_t target, bool weak)
 {
-    if (__builtin_expect(h->marking.active, 0) && barrier_marking(h, host, target, weak))
+    if (barrier_marks(h, target, weak) && barrier_marking(h, host, target, weak))
         return -1;
     return barrier_crosses(h, host, target) ? barrier_slot_hit(h, host, position, target) : 0;
 }
