@@ -1,6 +1,8 @@
 /* error.c - see error.h. */
 #include "base/error.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,16 +13,13 @@ int error_set(struct error *e, enum error_kind kind, uint64_t line, uint64_t col
         return -1;
     }
     va_list args;
+    size_t len;
     va_start(args, format);
-    int len = vsnprintf(NULL, 0, format, args);
+    char *text = text_format(&len, format, args);
     va_end(args);
-    char *text = len < 0 ? NULL : malloc((size_t)len + 1);
     if (text == NULL) {
         return error_memory(e);
     }
-    va_start(args, format);
-    vsnprintf(text, (size_t)len + 1, format, args);
-    va_end(args);
     *e = (struct error){.kind = kind, .line = line, .column = column, .text = text};
     return -1;
 }

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A suffix and what it multiplies by; the table ends with factor 0. */
@@ -203,4 +204,18 @@ const char *text_quote(struct text_quoted *q, const char *text, size_t len)
     }
     *out = '\0';
     return q->text;
+}
+
+char *text_format(size_t *len, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int needed = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *text = needed < 0 ? NULL : malloc((size_t)needed + 1);
+    if (text != NULL) {
+        vsnprintf(text, (size_t)needed + 1, format, args);
+        *len = (size_t)needed;
+    }
+    return text;
 }

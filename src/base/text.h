@@ -5,6 +5,7 @@
 #ifndef HEAPREEL_BASE_TEXT_H
 #define HEAPREEL_BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,9 @@ enum text_status text_duration(const char *text, size_t len, uint64_t *ns);
 size_t text_print_number(char out[TEXT_NUMBER_ROOM], uint64_t value);
 size_t text_print_size(char out[TEXT_NUMBER_ROOM], uint64_t bytes);
 size_t text_print_duration(char out[TEXT_NUMBER_ROOM], uint64_t ns);
+
+/* What vprintf would write, of any length, in memory that is the caller's to free; *len bytes. NULL without memory. */
+char *text_format(size_t *len, const char *format, va_list args);
 
 /* The offset of the first byte that is not part of valid UTF-8; len if all is well. NUL bytes are valid. */
 size_t text_utf8(const char *text, size_t len);

@@ -166,16 +166,13 @@ int scan_fail(const struct scan_line *l, unsigned field, const char *format, ...
         return -1;
     }
     va_list args;
+    size_t len;
     va_start(args, format);
-    int len = vsnprintf(NULL, 0, format, args);
+    char *text = text_format(&len, format, args);
     va_end(args);
-    char *text = len < 0 ? NULL : malloc((size_t)len + 1);
     if (text == NULL) {
         return error_memory(l->error);
     }
-    va_start(args, format);
-    vsnprintf(text, (size_t)len + 1, format, args);
-    va_end(args);
     uint64_t column = scan_column(l->source, l->source_len, scan_keeps_hash(l->op), field, false);
     error_set(l->error, ERROR_INPUT, l->line, column, "%s", text);
     free(text);

@@ -3,6 +3,8 @@
  */
 #include "tui/canvas.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -300,20 +302,17 @@ size_t canvas_wrap(const struct canvas *canvas, const char *text, size_t len, in
 
 int canvas_format(struct canvas *canvas, struct rect clip, int x, int y, enum style style, const char *format, ...)
 {
-    va_list args, again;
+    va_list args;
+    size_t len;
     va_start(args, format);
-    va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    char *text = text_format(&len, format, args);
     va_end(args);
-    char *text = len < 0 ? NULL : malloc((size_t)len + 1);
     if (text) {
-        vsnprintf(text, (size_t)len + 1, format, again);
-        x = canvas_text(canvas, clip, x, y, style, text, (size_t)len);
+        x = canvas_text(canvas, clip, x, y, style, text, len);
         free(text);
     } else {
         canvas->failed = true;
     }
-    va_end(again);
     return x;
 }
 

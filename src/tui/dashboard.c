@@ -3,6 +3,8 @@
  */
 #include "tui/dashboard.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,17 +62,14 @@ static void drop_message(struct dashboard *d)
 
 void dashboard_say(struct dashboard *dashboard, bool alarm, const char *format, ...)
 {
-    va_list args, again;
+    va_list args;
+    size_t len;
     va_start(args, format);
-    va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    char *text = text_format(&len, format, args);
     va_end(args);
     drop_message(dashboard);
     dashboard->alarm = alarm;
-    dashboard->message = len < 0 ? NULL : malloc((size_t)len + 1);
-    if (dashboard->message)
-        vsnprintf(dashboard->message, (size_t)len + 1, format, again);
-    va_end(again);
+    dashboard->message = text;
 }
 
 void dashboard_complain(struct dashboard *dashboard, struct error *error)

@@ -4,6 +4,7 @@
  * What is heard while the run moves is brought in step with the place it has come to after each motion: after a jump
  * most of it has passed unheard, and comes from the heap's records.
  */
+#include "base/text.h"
 #include "report/report.h"
 #include "tui/notes.h"
 #include "tui/player_parts.h"
@@ -18,16 +19,12 @@
 
 void player_say(struct player *player, uint64_t event, const char *format, ...)
 {
-    va_list args, again;
+    va_list args;
+    size_t len;
     va_start(args, format);
-    va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    char *text = text_format(&len, format, args);
     va_end(args);
-    char *text = len < 0 ? NULL : malloc((size_t)len + 1);
-    if (text)
-        vsnprintf(text, (size_t)len + 1, format, again);
-    va_end(again);
-    if (!text || happened_say(&player->happened, event, text, (size_t)len))
+    if (!text || happened_say(&player->happened, event, text, len))
         player->no_memory = true;
     free(text);
 }

@@ -3,6 +3,7 @@
  */
 #include "tui/scene.h"
 
+#include "base/text.h"
 #include "gc/gc.h"
 #include "tui/views.h"
 
@@ -31,17 +32,13 @@ void scene_free(struct scene *scene)
 
 char *view_text(struct scene *scene, const char *format, ...)
 {
-    va_list args, again;
+    va_list args;
+    size_t len;
     va_start(args, format);
-    va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    char *text = text_format(&len, format, args);
     va_end(args);
-    char *text = len < 0 ? NULL : malloc((size_t)len + 1);
-    if (text)
-        vsnprintf(text, (size_t)len + 1, format, again);
-    else
+    if (!text)
         scene->canvas->failed = true;
-    va_end(again);
     return text;
 }
 
