@@ -225,7 +225,11 @@ static int job_step(struct heap *h)
 
 enum gc_result marking_go(struct heap *h, uint64_t *budget)
 {
-    while (h->marking.job != NOTHING) {
+    struct marking *m = &h->marking;
+    while (m->job != NOTHING) {
+        /* Most of what is done is this: objects that a step pays whole. */
+        if (m->job == SCAN && m->object == NONE && mark_scan_paid(h, m->job_budget, &m->job_used, budget))
+            return GC_FAILED;
         if (*budget == 0)
             return GC_MORE;
         if (job_step(h))

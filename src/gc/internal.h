@@ -65,6 +65,14 @@ void young_keys_prune(struct heap *heap, bool dead_hosts);
 
 /* ---- mark.c ---- */
 
+/* Makes a white object grey. 0, or -1 without memory. */
+static inline int mark_grey(struct heap *h, uint32_t object)
+{
+    struct object *o = &h->objects.data[object];
+    object_set_color(o, COLOR_GREY);
+    tell(h, MARK, object, object_space(o), object_bytes(o), COLOR_GREY);
+    return vec_push(&h->worklist, object);
+}
 /* Marks an object grey unless it is marked. 0, or -1 without memory. */
 int mark_object(struct heap *heap, uint32_t object);
 static inline bool marked(const struct heap *h, uint32_t object)
@@ -79,6 +87,11 @@ static inline bool mark_any(const struct heap *h)
 }
 /* Scans a grey object: it becomes black, what it holds strongly grey. 0, or -1 without memory. */
 int mark_scan(struct heap *heap, uint32_t object);
+/*
+ * Takes objects off the worklist and scans them, micro-steps that are taken off *budget, as long as the next one can be
+ * paid whole: *used, to which its bytes are added, does not exceed pay (it must not before). 0, or -1 without memory.
+ */
+int mark_scan_paid(struct heap *heap, uint64_t pay, uint64_t *used, uint64_t *budget);
 /* Forgets the objects that a scavenge has freed. */
 void marking_drop_dead(struct heap *heap);
 /* Ephemerons: looks through the collections not looked through yet. True in *found if something was marked. 0 or -1. */

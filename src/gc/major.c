@@ -347,9 +347,20 @@ static enum stepped step(struct heap *h)
     return STEPPED_ON;
 }
 
+/* The atomic pause scans whatever is grey. */
+static int mark_all(struct heap *h, uint64_t *budget)
+{
+    uint64_t used = 0;
+    return mark_scan_paid(h, UINT64_MAX, &used, budget);
+}
+
 enum gc_result major_step(struct heap *h, uint64_t *budget)
 {
     while (*budget && h->gc.phase != END) {
+        if (h->gc.phase == MARK && mark_all(h, budget))
+            return GC_FAILED;
+        if (*budget == 0)
+            break;
         enum stepped stepped = step(h);
         if (stepped == STEPPED_FAILED)
             return GC_FAILED;

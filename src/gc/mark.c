@@ -5,15 +5,19 @@
  */
 #include "gc/internal.h"
 
-int mark_object(struct heap *h, uint32_t object)
+/* Marking meets an object: its slots will be looked at soon. */
+static inline int meet(struct heap *h, uint32_t object)
 {
     struct object *o = &h->objects.data[object];
     if (o->bits & OBJECT_COLOR)
         return 0;
-    object_set_color(o, COLOR_GREY);
     prefetch_slots(h, o);
-    tell(h, MARK, object, object_space(o), object_bytes(o), COLOR_GREY);
-    return vec_push(&h->worklist, object);
+    return mark_grey(h, object);
+}
+
+int mark_object(struct heap *h, uint32_t object)
+{
+    return meet(h, object);
 }
 
 /*
@@ -54,7 +58,23 @@ uint32_t mark_next(struct heap *h)
     return NONE;
 }
 
-int mark_scan(struct heap *h, uint32_t object)
+/* Marks what an object holds strongly. *weak: does it hold something weakly? */
+static inline int mark_held(struct heap *h, const struct object *o, bool *weak)
+{
+    const struct slot *slots = slots_array(h, o), *end = slots + o->nslots;
+    prefetch_targets(h, slots, o->nslots);
+    for (; slots < end; slots++) {
+        if (slots->target == NONE)
+            continue;
+        if (slots->key & SLOT_WEAK)
+            *weak = true;
+        else if (meet(h, slots->target))
+            return -1;
+    }
+    return 0;
+}
+
+static inline __attribute__((always_inline)) int scan(struct heap *h, uint32_t object)
 {
     struct object *o = &h->objects.data[object];
     object_set_color(o, COLOR_BLACK);
@@ -62,21 +82,34 @@ int mark_scan(struct heap *h, uint32_t object)
     if ((o->bits & OBJECT_EPHEMERON) && release_chain(h, o))
         return -1;
     bool weak = false;
-    const struct slot *slots = slots_array(h, o);
-    prefetch_targets(h, slots, o->nslots);
-    for (uint32_t i = 0; i < o->nslots; i++) {
-        if (slots[i].target == NONE)
-            continue;
-        if (slots[i].key & SLOT_WEAK)
-            weak = true;
-        else if (mark_object(h, slots[i].target))
-            return -1;
-    }
+    if (o->nslots > 0 && mark_held(h, o, &weak))
+        return -1;
     tell(h, MARK, object, object_space(o), object_bytes(o), COLOR_BLACK);
     if (weak && vec_push(&h->weak_hosts, object))
         return -1;
     if (object_collection(o) && entries_of(h, object) != NONE && vec_push(&h->collections_seen, object))
         return -1;
+    return 0;
+}
+
+int mark_scan(struct heap *h, uint32_t object)
+{
+    return scan(h, object);
+}
+
+int mark_scan_paid(struct heap *h, uint64_t pay, uint64_t *used, uint64_t *budget)
+{
+    while (h->worklist.len > 0 && *budget > 0) {
+        uint32_t object = h->worklist.data[h->worklist.len - 1];
+        uint64_t bytes = object_bytes(&h->objects.data[object]);
+        if (bytes > pay - *used)
+            break;
+        h->worklist.len--;
+        *used += bytes;
+        if (scan(h, object))
+            return -1;
+        spend(h, budget);
+    }
     return 0;
 }
 
