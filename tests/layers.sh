@@ -90,6 +90,19 @@ for directory in $library; do
     done)"
 done
 
+# ---- fetching ahead ----
+
+# A compiler may take a function that only prefetches for one without effect (base/prefetch.h): at least what is written
+# must be in what was built. Counted where all of it is inlined, on a processor whose instructions are known.
+declare -A fetches=([run/fast]=5 [gc/young]=3 [gc/scavenge]=8 [gc/sweep]=1 [gc/mark]=2)
+if [ "$BUILD" = build/release ] && [ "$(uname -m)" = x86_64 ]; then
+    for file in "${!fetches[@]}"; do
+        found=$(objdump -d "$BUILD/src/$file.o" | grep -c -w 'prefetch[a-z0-9]*')
+        verdict "src/$file.c has lost prefetches" \
+            "$([ "$found" -ge "${fetches[$file]}" ] || echo "    $found of ${fetches[$file]}")"
+    done
+fi
+
 # The top level of the repository is fixed.
 verdict "the top level holds what it should not" "$(git ls-files 2> /dev/null | sed 's|/.*||' | sort -u |
     grep -v -x -E 'Makefile|src|traces|tests|man|README.md|LICENSE|\..*' | sed 's/^/    /')"

@@ -69,7 +69,7 @@ static inline void prefetch_record(const struct heap *h)
     const struct record *records = &h->remembered.data[h->gc.cursor];
     if (h->gc.cursor + 3 * AHEAD >= h->gc.now.remembered_visited)
         return;
-    __builtin_prefetch(&h->objects.data[records[3 * AHEAD].host], 1);
+    prefetch_write(&h->objects.data[records[3 * AHEAD].host]);
     prefetch_slots(h, &h->objects.data[records[2 * AHEAD].host]);
     const struct object *host = &h->objects.data[records[AHEAD].host];
     uint32_t position = records[AHEAD].place; /* of a slot: RECORD_SLOT is 0 */

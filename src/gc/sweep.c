@@ -22,7 +22,7 @@ void sweep_fetch(const struct heap *h, const uint32_t *pages, unsigned count)
                 continue;
             const struct object *o = &h->objects.data[at[i]];
             if (!(o->bits & OBJECT_COLOR) && o->name != NAME_NONE)
-                __builtin_prefetch(ids_bucket(h, o->name), 1);
+                prefetch_write(ids_bucket(h, o->name));
             at[i] = h->cold.data[at[i]].next;
             left++;
         }

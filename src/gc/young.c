@@ -232,10 +232,10 @@ static inline void prefetch_dead(const struct heap *h, size_t i)
     const size_t records = 64, details = 24;
     if (i + records >= h->from.len)
         return;
-    __builtin_prefetch(&h->objects.data[h->from.data[i + records]], 1);
+    prefetch_write(&h->objects.data[h->from.data[i + records]]);
     const struct object *o = &h->objects.data[h->from.data[i + details]];
     if (o->name != NAME_NONE)
-        __builtin_prefetch(ids_bucket(h, o->name), 1);
+        prefetch_write(ids_bucket(h, o->name));
     if (object_slots_class(o) > SLOTS_KEPT)
         prefetch_slots(h, o);
 }

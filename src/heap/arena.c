@@ -8,7 +8,7 @@ uint32_t arena_take(struct heap *h, unsigned log)
     uint32_t block = h->arena_free[log];
     if (block != NONE) {
         h->arena_free[log] = (uint32_t)h->arena.data[block];
-        __builtin_prefetch(&h->arena.data[h->arena_free[log]], 1);
+        prefetch_write(&h->arena.data[h->arena_free[log]]);
         return block;
     }
     size_t units = (size_t)1 << log;

@@ -5,6 +5,7 @@
 #ifndef HEAPREEL_HEAP_LAYOUT_H
 #define HEAPREEL_HEAP_LAYOUT_H
 
+#include "base/prefetch.h"
 #include "trace/event.h"
 
 #include <stdbool.h>

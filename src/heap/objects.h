@@ -30,8 +30,8 @@ static inline uint32_t objects_take(struct heap *h)
     if (free_records > 0) {
         /* The list is as long as the dead of a scavenge: what later allocations will touch is fetched now. */
         if (free_records > ahead) {
-            __builtin_prefetch(&h->free_objects.data[free_records > far_ahead ? free_records - far_ahead : 0]);
-            __builtin_prefetch(&h->objects.data[h->free_objects.data[free_records - ahead]], 1);
+            prefetch_read(&h->free_objects.data[free_records > far_ahead ? free_records - far_ahead : 0]);
+            prefetch_write(&h->objects.data[h->free_objects.data[free_records - ahead]]);
         }
         return h->free_objects.data[h->free_objects.len = free_records - 1];
     }
@@ -72,12 +72,12 @@ static inline void object_named(struct object *o)
  */
 static inline void prefetch_object(const struct heap *h, uint32_t object)
 {
-    __builtin_prefetch(&h->objects.data[object], 1);
+    prefetch_write(&h->objects.data[object]);
 }
 static inline void prefetch_slots(const struct heap *h, const struct object *o)
 {
     if (o->nslots > 0 && o->nslots <= SLOTS_SMALL)
-        __builtin_prefetch(&h->arena.data[o->slots], 1);
+        prefetch_write(&h->arena.data[o->slots]);
 }
 
 static inline void prefetch_targets(const struct heap *h, const struct slot *slots, uint32_t count)

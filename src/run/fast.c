@@ -121,7 +121,7 @@ static inline struct part block(int at, int count)
 static inline void fetch_places(const struct heap *h, const struct trace_plain *lines, struct part part)
 {
     for (int i = part.from; i < part.to; i++)
-        __builtin_prefetch(ids_likely(h, lines[i].numbers[0]));
+        prefetch_read(ids_likely(h, lines[i].numbers[0]));
 }
 
 /* likely: the objects at those places, which are mostly those that the lines name. */
@@ -129,7 +129,7 @@ static inline void fetch_objects(const struct heap *h, const struct trace_plain 
 {
     for (int i = part.from; i < part.to; i++) {
         likely[i] = *ids_likely(h, lines[i].numbers[0]);
-        __builtin_prefetch(&h->objects.data[likely[i]], 1);
+        prefetch_write(&h->objects.data[likely[i]]);
     }
 }
 
@@ -142,7 +142,7 @@ static inline void fetch_contents(const struct heap *h, const struct trace_plain
         uintptr_t slots = (uintptr_t)h->arena.data + (uintptr_t)o->slots * sizeof *h->arena.data;
         uintptr_t handle = (uintptr_t)h->handles.data + (uintptr_t)o->handle * sizeof *h->handles.data;
         uintptr_t release = -(uintptr_t)(lines[i].op == TRACE_RELEASE); /* all bits, or none */
-        __builtin_prefetch((const void *)(slots ^ ((slots ^ handle) & release)), 1);
+        prefetch_write((const void *)(slots ^ ((slots ^ handle) & release)));
     }
 }
 
