@@ -1,31 +1,63 @@
 /* roots.c - see roots.h. */
 #include "heap/roots.h"
 
+#include "heap/objects.h"
 #include "heap/sites.h"
 
 /*
- * Squeezes the holes out. Only the newest handle on an object is ever dropped, so that the links between the rest lead
- * to handles that are there: while going up, the object tells where its last one went.
+ * Moves the handles [from, end) that are no holes down to `to` and on; returns where the next one goes. Which are holes
+ * cannot be foreseen: no branch depends on it.
  */
+static size_t squeeze(struct handle *handles, size_t from, size_t end, size_t to)
+{
+    for (size_t i = from; i < end; i++) {
+        struct handle handle = handles[i];
+        handles[to] = handle;
+        to += handle.object != NONE;
+    }
+    return to;
+}
+
+static size_t count_handles(const struct handle *handles, size_t end)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < end; i++)
+        count += handles[i].object != NONE;
+    return count;
+}
+
+/*
+ * Links the handles anew: going up, each object tells where its last one went. Only the newest handle on an object is ever
+ * dropped, so that what was linked to is there.
+ */
+static void link_handles(struct heap *h)
+{
+    const size_t ahead = 32;
+    struct handle *handles = h->handles.data;
+    for (size_t i = 0; i < h->handles.len; i++) {
+        if (i + ahead < h->handles.len)
+            prefetch_object(h, handles[i + ahead].object);
+        struct object *o = &h->objects.data[handles[i].object];
+        if (handles[i].previous != NONE)
+            handles[i].previous = o->handle;
+        o->handle = (uint32_t)i;
+    }
+}
+
 static void compact(struct heap *h)
 {
     struct handle *handles = h->handles.data;
-    size_t scope = 0, to = 0, old_handles = 0;
-    for (size_t i = 0; i < h->handles.len; i++) {
-        for (; scope < h->scopes.len && h->scopes.data[scope].base == i; scope++)
-            h->scopes.data[scope].base = (uint32_t)to;
-        if (handles[i].object == NONE)
-            continue;
-        struct object *o = &h->objects.data[handles[i].object];
-        handles[to] = (struct handle){handles[i].object, handles[i].previous == NONE ? NONE : o->handle};
-        o->handle = (uint32_t)to++;
-        old_handles += i < h->old_handles;
-    }
-    for (; scope < h->scopes.len; scope++)
+    size_t to = 0, from = 0;
+    h->old_handles = count_handles(handles, h->old_handles);
+    for (size_t scope = 0; scope < h->scopes.len; scope++) {
+        size_t base = h->scopes.data[scope].base;
+        to = squeeze(handles, from, base, to);
         h->scopes.data[scope].base = (uint32_t)to;
-    h->handles.len = to;
+        from = base;
+    }
+    h->handles.len = squeeze(handles, from, h->handles.len, to);
     h->handle_holes = 0;
-    h->old_handles = old_handles;
+    link_handles(h);
 }
 
 /*
