@@ -72,7 +72,7 @@ static enum allocate_result finish(struct heap *h, uint32_t object)
 static enum allocate_result try_young(struct heap *h)
 {
     struct allocation *a = &h->allocation;
-    if (objects_reserve(h) || vec_reserve(&h->young, 1))
+    if (allocate_reserve(h))
         return ALLOCATE_FAILED;
     if (!new_space_bump(h, a->units))
         return ALLOCATE_MORE;

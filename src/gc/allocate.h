@@ -59,16 +59,31 @@ static inline uint32_t allocate_young(struct heap *h, uint32_t bits, uint32_t un
     return object;
 }
 
+/* Room for the record of one more young object, and on the list of them. 0, or -1 without memory. */
+static inline int allocate_reserve(struct heap *h)
+{
+    return objects_reserve(h) || vec_reserve(&h->young, 1) ? -1 : 0;
+}
+
+/* How many young objects there is such room for. */
+static inline uint64_t allocate_room(const struct heap *h)
+{
+    uint64_t records = h->objects.cap < h->cold.cap ? h->objects.cap : h->cold.cap;
+    records = records < OBJECT_LIMIT ? records : OBJECT_LIMIT;
+    records = h->free_objects.len + (records <= h->free_objects.cap ? records - h->objects.len : 0);
+    uint64_t listed = h->young.cap - h->young.len;
+    return records < listed ? records : listed;
+}
+
 /*
- * The common case, whole but for the counting (allocate_count_young): a young object that fits where top stands. The
- * object, or NONE: then nothing has happened, and allocate_begin is the way.
+ * The common case, whole but for the counting (allocate_count_young): a young object that fits where top stands; room
+ * (allocate_reserve) must have been made. The object, or NONE: then nothing has happened, and allocate_begin is the way.
  */
 static inline uint32_t allocate_fast(struct heap *h, enum object_kind kind, uint64_t size, uint32_t *units)
 {
     struct new_space *n = &h->young_space;
     uint64_t wanted = (size + UNIT - 1) / UNIT;
-    if (kind >= KIND_CODE || wanted * UNIT > h->config.large_object_size || wanted > n->usable - n->top ||
-        objects_reserve(h) || vec_reserve(&h->young, 1))
+    if (kind >= KIND_CODE || wanted * UNIT > h->config.large_object_size || wanted > n->usable - n->top)
         return NONE;
     *units = (uint32_t)wanted;
     n->top += *units;

@@ -63,6 +63,12 @@ static inline const uint32_t *ids_likely(const struct heap *h, uint32_t name)
     return &ids_bucket(h, name)->object[name & 7];
 }
 
+/* The bucket of a name, from the place that it likes. */
+static inline struct id_bucket *ids_bucket_around(const uint32_t *place, uint32_t name)
+{
+    return (struct id_bucket *)(uintptr_t)((const char *)(place - (name & 7)) - offsetof(struct id_bucket, object));
+}
+
 /*
  * The object that the name names, or NONE. The likely place may be empty, and hold a number from earlier: an object
  * that bears the name is the right one all the same. (Record 0 always exists; see heap_init.)

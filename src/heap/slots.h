@@ -42,29 +42,31 @@ uint32_t slots_find_indexed(const struct heap *heap, const struct object *o, uin
 uint32_t slots_append_slowly(struct heap *heap, uint32_t object, uint32_t key, uint32_t target);
 void slots_store_indexed(struct heap *heap, uint32_t object, uint32_t position, uint32_t target, bool weak);
 
-/*
- * The position of a key in a small array of n slots, or NONE: four at a time, since where it stands cannot be foreseen.
- * What lies behind the n slots is read too, and ignored: the arena has ARENA_SLACK units behind its last block.
- */
-static inline uint32_t slots_search(const struct slot *slots, uint32_t n, uint32_t key)
+/* Bit i: the i-th of these four slots has that key. All four are read, whether they are in use or not: see ARENA_SLACK. */
+static inline unsigned slots_match(const struct slot *slots, uint32_t key)
 {
 #ifdef __SSE2__
-    const __m128i wanted = _mm_set1_epi32((int)key), mask = _mm_set1_epi32((int)SLOT_KEY);
+    __m128 low = _mm_loadu_ps((const float *)(const void *)&slots[0]);
+    __m128 high = _mm_loadu_ps((const float *)(const void *)&slots[2]);
+    __m128i keys = _mm_castps_si128(_mm_shuffle_ps(low, high, _MM_SHUFFLE(2, 0, 2, 0)));
+    __m128i same = _mm_cmpeq_epi32(_mm_and_si128(keys, _mm_set1_epi32((int)SLOT_KEY)), _mm_set1_epi32((int)key));
+    return (unsigned)_mm_movemask_ps(_mm_castsi128_ps(same));
+#else
+    unsigned found = 0;
+    for (unsigned i = 0; i < 4; i++)
+        found |= (unsigned)((slots[i].key & SLOT_KEY) == key) << i;
+    return found;
+#endif
+}
+
+/* The position of a key in a small array of n slots, or NONE: four at a time, since where it stands cannot be foreseen. */
+static inline uint32_t slots_search(const struct slot *slots, uint32_t n, uint32_t key)
+{
     for (uint32_t i = 0; i < n; i += 4) {
-        __m128 low = _mm_loadu_ps((const float *)(const void *)&slots[i]);
-        __m128 high = _mm_loadu_ps((const float *)(const void *)&slots[i + 2]);
-        __m128i keys = _mm_castps_si128(_mm_shuffle_ps(low, high, _MM_SHUFFLE(2, 0, 2, 0)));
-        __m128i same = _mm_cmpeq_epi32(_mm_and_si128(keys, mask), wanted);
-        unsigned found = (unsigned)_mm_movemask_ps(_mm_castsi128_ps(same));
-        found &= n - i >= 4 ? 15u : (1u << (n - i)) - 1;
+        unsigned found = slots_match(slots + i, key) & (n - i >= 4 ? 15u : (1u << (n - i)) - 1);
         if (found)
             return i + (uint32_t)__builtin_ctz(found);
     }
-#else
-    for (uint32_t i = 0; i < n; i++)
-        if ((slots[i].key & SLOT_KEY) == key)
-            return i;
-#endif
     return NONE;
 }
 
@@ -106,6 +108,27 @@ static inline void slots_store(struct heap *h, uint32_t object, uint32_t positio
     struct slot *slots = arena_at(h, o->slots);
     slots[position].key = (slots[position].key & ~SLOT_WEAK) | (weak ? SLOT_WEAK : 0);
     slots[position].target = target;
+}
+
+/*
+ * Stores target strongly in the slot with that key (not anonymous) where that is simple: the object has an array for at
+ * most four slots, and the slot is there, or there is room for it. Whether it is there cannot be foreseen either, so that no
+ * branch depends on it. The position, or NONE: then nothing has happened.
+ */
+static inline uint32_t slots_put(struct heap *h, uint32_t object, uint32_t key, uint32_t target)
+{
+    struct object *o = &h->objects.data[object];
+    unsigned class = object_slots_class(o), n = o->nslots;
+    if (class - 1 >= SLOTS_KEPT) /* none, or more than four */
+        return NONE;
+    struct slot *slots = arena_at(h, o->slots);
+    unsigned position = (unsigned)__builtin_ctz(slots_match(slots, key) | 1u << n);
+    if (position == 1u << (class - 1))
+        return NONE;
+    uint32_t flags = slots[position].key & (position < n ? SLOT_REMEMBERED : 0);
+    slots[position] = (struct slot){key | flags, target};
+    o->nslots = n + (position == n);
+    return position;
 }
 
 /* Clears the slot at position; an anonymous one becomes a hole. 0, or -1 without memory. */

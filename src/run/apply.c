@@ -199,7 +199,7 @@ static enum apply_result apply_alloc(struct run *run, const struct trace_event *
     uint32_t holder = NONE, named;
     if (check_alloc(run, ev, &holder, &named, error) != APPLY_DONE)
         return APPLY_FAILED;
-    if (sites_enter(&run->current->heap, ev->site))
+    if (sites_enter(&run->current->heap, ev->site) || allocate_reserve(&run->current->heap))
         return no_memory(error);
     uint32_t units, object = allocate_fast(&run->current->heap, ev->kind, ev->number, &units);
     if (object != NONE) {

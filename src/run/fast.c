@@ -19,21 +19,40 @@
 struct tally {
     uint64_t allocs, refs, releases;
     uint64_t units;  /* of the objects allocated */
+    uint64_t room;   /* allocations for which there are records, names and handles */
     uint32_t newest; /* the last object allocated, or 0: record 0 always exists */
     bool no_memory;  /* a store has been done, but the host had no memory left for its barrier */
 };
 
+/* The way from a name to its object: the place that the name likes in the table of IDs, and the object named there. */
+struct way {
+    const uint32_t *place;
+    uint32_t likely; /* mostly the one: its record exists in any case */
+};
+
+static inline uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* How many allocations need no array to grow. Handles may move when room is made for one. */
+static uint64_t alloc_room(const struct heap *h)
+{
+    uint64_t names = h->id_count < h->id_room ? h->id_room - h->id_count : 0;
+    uint64_t handles = least(h->handle_room, h->handles.cap);
+    handles = h->handles.len < handles ? handles - h->handles.len : 0;
+    return least(least(names, handles), allocate_room(h));
+}
+
 /* An object of the program's, plain, with a fresh ID and a handle. */
-static inline bool fast_alloc(struct heap *h, const struct trace_plain *line, struct tally *tally)
+static inline bool fast_alloc(struct heap *h, const struct trace_plain *line, struct way way, struct tally *tally)
 {
     /* An allocation that makes a marking step or the sweeper's next page due is left to apply.c. */
-    if (h->counters.allocated_bytes + line->numbers[1] + UNIT > h->due_at)
+    if (tally->allocs >= tally->room || h->counters.allocated_bytes + line->numbers[1] + UNIT > h->due_at)
         return false;
     uint32_t name = line->numbers[0];
-    struct id_bucket *bucket = ids_bucket(h, name);
-    if (!ids_lacks(h, bucket, name) || !ids_room(h) || !roots_room(h))
-        return false; /* handles move when room is made for one: not before a collection that the object may need */
-    if (sites_enter(h, line->third))
+    struct id_bucket *bucket = ids_bucket_around(way.place, name);
+    if (!ids_lacks(h, bucket, name) || sites_enter(h, line->third))
         return false;
     uint32_t units, object = allocate_fast(h, line->kind, line->numbers[1], &units);
     if (object == NONE)
@@ -48,35 +67,40 @@ static inline bool fast_alloc(struct heap *h, const struct trace_plain *line, st
     return true;
 }
 
-/* The object that a name names: the one at the place that has been looked up, or wherever it is. */
-static inline uint32_t object_of(const struct heap *h, uint32_t name, uint32_t likely)
+/* Finds the object that a name names, if it is not the likely one. False if there is none. */
+static inline bool find(const struct heap *h, uint32_t name, uint32_t *object)
 {
-    return __builtin_expect(h->objects.data[likely].name == name, 1) ? likely : ids_find(h, name);
+    if (__builtin_expect(h->objects.data[*object].name == name, 1))
+        return true;
+    *object = ids_find(h, name);
+    return *object != NONE;
 }
 
-static inline bool fast_ref(struct heap *h, const struct trace_plain *line, uint32_t likely, struct tally *tally)
+static inline bool fast_ref(struct heap *h, const struct trace_plain *line, struct way way, struct tally *tally)
 {
-    uint32_t src = object_of(h, line->numbers[0], likely);
-    /* Programs mostly store what they have just made, so that is looked at first. */
-    uint32_t dst = tally->newest;
-    if (h->objects.data[dst].name != line->numbers[1])
-        dst = ids_find(h, line->numbers[1]);
-    if (src == NONE || dst == NONE || !object_pointers(&h->objects.data[src]))
+    /* Programs mostly store what they have just made. */
+    uint32_t src = way.likely, dst = tally->newest;
+    if (!find(h, line->numbers[0], &src) || !find(h, line->numbers[1], &dst))
         return false;
-    object_named(&h->objects.data[src]);
-    object_named(&h->objects.data[dst]);
-    uint32_t position = store_place(h, src, line->third, dst, false);
-    if (position == NONE)
+    struct object *s = &h->objects.data[src], *d = &h->objects.data[dst];
+    if (!object_pointers(s))
+        return false;
+    if (__builtin_expect((s->bits | d->bits) & OBJECT_IDLE, 0)) {
+        object_named(s);
+        object_named(d);
+    }
+    uint32_t position = line->third == SLOT_ANONYMOUS ? NONE : slots_put(h, src, line->third, dst);
+    if (position == NONE && (position = store_place(h, src, line->third, dst, false)) == NONE)
         return false;
     tally->refs++;
     tally->no_memory = store_barriers(h, src, position, dst, false) != 0;
     return !tally->no_memory;
 }
 
-static inline bool fast_release(struct heap *h, const struct trace_plain *line, uint32_t likely, struct tally *tally)
+static inline bool fast_release(struct heap *h, const struct trace_plain *line, struct way way, struct tally *tally)
 {
-    uint32_t object = object_of(h, line->numbers[0], likely);
-    if (object == NONE || h->objects.data[object].handle == NONE)
+    uint32_t object = way.likely;
+    if (!find(h, line->numbers[0], &object) || h->objects.data[object].handle == NONE)
         return false;
     object_named(&h->objects.data[object]);
     roots_drop(h, object);
@@ -98,67 +122,73 @@ static int count_events(struct run *run, const struct tally *tally)
     return (int)done;
 }
 
-
 /*
  * From a name it is three steps to what an event changes: the place in the table of IDs that the name likes, the record of
  * the object there, and that object's slots or handle. Each is fetched a block of lines before it is read for the next
- * step, so that none is waited for. No branch depends on what is read, and nothing is mispredicted.
+ * step, so that none is waited for. No branch depends on what is read, and nothing is mispredicted. A block is as long as
+ * it takes to fetch something; longer ones would only be fetched in vain when a line in the middle needs a collection.
  */
-enum { BLOCK = 64 };
+enum { BLOCK = 16, WAYS = 4 * BLOCK };
 
-/* Some of the lines of a batch. */
+/* Some of the lines of a batch, and the ways from what they name. */
 struct part {
-    int from, to;
+    const struct trace_plain *lines;
+    struct way *ways;
+    int count;
 };
 
-/* The block that begins at a line, which may lie before the first line or behind the last of count. */
-static inline struct part block(int at, int count)
+/* The block that begins at a line; an empty one before the first line, and behind the last of count. */
+static inline struct part block(const struct trace_plain *lines, int count, struct way *ways, int at)
 {
-    int end = at + BLOCK;
-    return (struct part){at < 0 ? 0 : at, end < count ? end : count};
+    if (at < 0 || at >= count)
+        return (struct part){lines, ways, 0};
+    return (struct part){lines + at, ways + at % WAYS, count - at < BLOCK ? count - at : BLOCK};
 }
 
-static inline void fetch_places(const struct heap *h, const struct trace_plain *lines, struct part part)
+static inline void fetch_places(const struct heap *h, struct part part)
 {
-    for (int i = part.from; i < part.to; i++)
-        prefetch_read(ids_likely(h, lines[i].numbers[0]));
-}
-
-/* likely: the objects at those places, which are mostly those that the lines name. */
-static inline void fetch_objects(const struct heap *h, const struct trace_plain *lines, uint32_t *likely, struct part part)
-{
-    for (int i = part.from; i < part.to; i++) {
-        likely[i] = *ids_likely(h, lines[i].numbers[0]);
-        prefetch_write(&h->objects.data[likely[i]]);
+    for (int i = 0; i < part.count; i++) {
+        part.ways[i].place = ids_likely(h, part.lines[i].numbers[0]);
+        prefetch_read(part.ways[i].place);
     }
 }
 
-/* Addresses as numbers: an object without slots or handle, or a guess gone wrong, leads anywhere. */
-static inline void fetch_contents(const struct heap *h, const struct trace_plain *lines, const uint32_t *likely,
-                                  struct part part)
+static inline void fetch_objects(const struct heap *h, struct part part)
 {
-    for (int i = part.from; i < part.to; i++) {
-        const struct object *o = &h->objects.data[likely[i]];
-        uintptr_t slots = (uintptr_t)h->arena.data + (uintptr_t)o->slots * sizeof *h->arena.data;
-        uintptr_t handle = (uintptr_t)h->handles.data + (uintptr_t)o->handle * sizeof *h->handles.data;
-        uintptr_t release = -(uintptr_t)(lines[i].op == TRACE_RELEASE); /* all bits, or none */
+    for (int i = 0; i < part.count; i++) {
+        part.ways[i].likely = *part.ways[i].place;
+        prefetch_write(&h->objects.data[part.ways[i].likely]);
+    }
+}
+
+/*
+ * An object without slots or handle, or a guess gone wrong, leads anywhere: addresses are numbers here. Which of the two is
+ * chosen without a branch, for nothing tells a processor beforehand what the next line is.
+ */
+static inline void fetch_contents(const struct heap *h, struct part part)
+{
+    const uintptr_t arena = (uintptr_t)h->arena.data, handles = (uintptr_t)h->handles.data;
+    for (int i = 0; i < part.count; i++) {
+        const struct object *o = &h->objects.data[part.ways[i].likely];
+        uintptr_t slots = arena + o->slots * sizeof *h->arena.data;
+        uintptr_t handle = handles + o->handle * sizeof *h->handles.data;
+        uintptr_t release = -(uintptr_t)(part.lines[i].op == TRACE_RELEASE); /* all bits, or none */
         prefetch_write((const void *)(slots ^ ((slots ^ handle) & release)));
     }
 }
 
 /* Applies lines until one is unusual: false. */
-static inline bool apply(struct heap *h, const struct trace_plain *lines, const uint32_t *likely, struct part part,
-                         struct tally *tally)
+static inline bool apply(struct heap *h, struct part part, struct tally *tally)
 {
-    for (int i = part.from; i < part.to; i++) {
-        const struct trace_plain *line = &lines[i];
+    for (int i = 0; i < part.count; i++) {
+        const struct trace_plain *line = &part.lines[i];
         if (line->op == TRACE_REF) {
-            if (!fast_ref(h, line, likely[i], tally))
+            if (!fast_ref(h, line, part.ways[i], tally))
                 return false;
         } else if (line->op == TRACE_ALLOC) {
-            if (!fast_alloc(h, line, tally))
+            if (!fast_alloc(h, line, part.ways[i], tally))
                 return false;
-        } else if (!fast_release(h, line, likely[i], tally)) {
+        } else if (!fast_release(h, line, part.ways[i], tally)) {
             return false;
         }
     }
@@ -167,15 +197,15 @@ static inline bool apply(struct heap *h, const struct trace_plain *lines, const 
 
 int fast_lines(struct run *run, const struct trace_plain *lines, int count)
 {
-    struct tally tally = {0};
     struct heap *h = &run->current->heap;
-    uint32_t likely[FAST_LINES];
+    struct tally tally = {.room = alloc_room(h)};
+    struct way ways[WAYS];
     bool usual = true;
     for (int at = -3 * BLOCK; at < count && usual; at += BLOCK) {
-        fetch_places(h, lines, block(at + 3 * BLOCK, count));
-        fetch_objects(h, lines, likely, block(at + 2 * BLOCK, count));
-        fetch_contents(h, lines, likely, block(at + BLOCK, count));
-        usual = apply(h, lines, likely, block(at, count), &tally);
+        fetch_places(h, block(lines, count, ways, at + 3 * BLOCK));
+        fetch_objects(h, block(lines, count, ways, at + 2 * BLOCK));
+        fetch_contents(h, block(lines, count, ways, at + BLOCK));
+        usual = apply(h, block(lines, count, ways, at), &tally);
     }
     return count_events(run, &tally);
 }
