@@ -351,14 +351,16 @@ static int plain_done(struct run *run, int count, uint64_t line)
 }
 
 /*
- * Applies plain lines of the trace, at most max, as long as that can be done at once. Returns how many; *stopped: the
- * next line is plain, but is to be applied by apply.c.
+ * Applies plain lines of the trace, at most max, as long as that can be done at once. Returns how many, or -1 after filling
+ * error; *stopped: the next line is plain, but is to be applied by apply.c.
  */
-static int apply_lines(struct run *run, uint64_t max, bool *stopped)
+static int apply_lines(struct run *run, uint64_t max, bool *stopped, struct error *error)
 {
     const struct trace_plain *lines;
     int most = plain_events(run, FAST_LINES, max);
-    int count = most > 0 ? trace_look(run->reader, &lines) : 0;
+    int count = most > 0 ? trace_look(run->reader, &lines, error) : 0;
+    if (count < 0)
+        return -1;
     if (count > most)
         count = most;
     int done = count > 0 ? fast_lines(run, lines, count) : 0;
@@ -386,7 +388,9 @@ enum run_state run_go(struct run *run, uint64_t max, uint64_t *budget, struct er
     while (!run->ended && run->steps < end && *budget > 0 && !run->interrupted) {
         uint64_t left = end - run->steps < *budget ? end - run->steps : *budget;
         bool empty = run->batch_next == run->batch_len, stopped = false;
-        int plain = empty ? apply_lines(run, left, &stopped) : apply_batch(run, left);
+        int plain = empty ? apply_lines(run, left, &stopped, error) : apply_batch(run, left);
+        if (plain < 0)
+            return RUN_FAILED;
         *budget -= (uint64_t)plain;
         if (run->no_memory) {
             error_memory(error);

@@ -354,11 +354,29 @@ static void look(struct trace_reader *r)
     }
 }
 
-int trace_look(struct trace_reader *r, const struct trace_plain **lines)
+/* Takes in more of a file, if nothing is left. 0, or -1 after filling error. */
+static int take_in(struct trace_reader *r, struct error *error)
+{
+    struct source *s = &r->source;
+    if (s->at < s->lines || s->base < 0) {
+        return 0;
+    }
+    r->broken = source_fill(s, error) < 0;
+    r->block_line = r->line;
+    return r->broken ? -1 : 0;
+}
+
+int trace_look(struct trace_reader *r, const struct trace_plain **lines, struct error *error)
 {
     const struct source *s = &r->source;
     struct looked *looked = &r->looked;
-    if (r->broken || r->program.frames.len > 0 || !r->fast || s->at >= s->lines || r->line == 0) {
+    if (r->broken || r->program.frames.len > 0 || !r->fast || r->line == 0) {
+        return 0;
+    }
+    if (take_in(r, error)) {
+        return -1;
+    }
+    if (s->at >= s->lines) {
         return 0;
     }
     if (r->line < looked->first || r->line >= looked->end) {

@@ -56,9 +56,9 @@ struct trace_plain {
 /*
  * Looks at the next lines, as long as they are plain: *lines is where they stand, until more is looked at or read,
  * and how many there are is returned. None of them is taken: trace_read begins at the same line as before. 0 says only
- * that trace_read is to be called. Never waits for input.
+ * that trace_read is to be called, -1 that error has been filled, since a file could not be read. Never waits for input.
  */
-int trace_look(struct trace_reader *reader, const struct trace_plain **lines);
+int trace_look(struct trace_reader *reader, const struct trace_plain **lines, struct error *error);
 
 /* Takes the first count, at least 1, of the lines that the last call of the reader, a trace_look, has given. */
 void trace_take(struct trace_reader *reader, const struct trace_plain *lines, int count);

@@ -52,7 +52,7 @@ static int take_plain(struct side *s)
 {
     const struct trace_plain *lines;
     uint64_t line = trace_lines(s->reader);
-    int count = trace_look(s->reader, &lines);
+    int count = trace_look(s->reader, &lines, &s->error);
     if (count > s->batch) {
         count = s->batch;
     }

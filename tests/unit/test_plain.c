@@ -84,7 +84,8 @@ static bool pair_step(struct pair *p, int most, int take)
     struct trace_event x, y;
     struct error x_error = {0}, y_error = {0};
     uint64_t before = trace_lines(p->looked);
-    int count = trace_look(p->looked, &lines);
+    int count = trace_look(p->looked, &lines, &x_error);
+    require(count >= 0);
     count = count < most ? count : most;
     require(trace_lines(p->looked) == before); /* a look takes nothing */
     if (count > 0) {
@@ -252,11 +253,12 @@ START_TEST(not_now)
     struct pair p;
     pair_open(&p, NULL, text, sizeof text - 1);
     const struct trace_plain *lines;
-    ck_assert_int_eq(trace_look(p.looked, &lines), 0); /* the first line may be the version */
+    struct error error = {0};
+    ck_assert_int_eq(trace_look(p.looked, &lines, &error), 0); /* the first line may be the version */
     while (pair_step(&p, 4, 0))
         ;
     ck_assert_uint_eq(p.plain, 1);
-    ck_assert_int_eq(trace_look(p.looked, &lines), 0);
+    ck_assert_int_eq(trace_look(p.looked, &lines, &error), 0);
     pair_close(&p);
 }
 END_TEST
