@@ -238,6 +238,7 @@ static enum stepped record(struct heap *h)
         young_keys_prune(h, false);
     }
     if (h->gc.cursor < h->promoted.len) {
+        prefetch_held(h, h->promoted.data, h->promoted.len, h->gc.cursor);
         uint32_t object = h->promoted.data[h->gc.cursor++];
         for (uint32_t i = 0; i < h->objects.data[object].nslots; i++)
             if (record_promoted_slot(h, object, i))

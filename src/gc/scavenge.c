@@ -52,7 +52,7 @@ static enum moved start(struct heap *h)
     return young_reserve(h) ? MOVED_FAILED : MOVED;
 }
 
-/* How far ahead (records, objects; handles, most of which are holes) what will be visited is fetched. */
+/* How far ahead (records; handles, most of which are holes) what will be visited is fetched. */
 enum { AHEAD = 8, HANDLES_AHEAD = 64 };
 
 static inline void prefetch_root(const struct heap *h)
@@ -79,15 +79,11 @@ static inline void prefetch_record(const struct heap *h)
     }
 }
 
-/* What the objects hold that will be scanned: they were moved long ago. */
-static inline void prefetch_held(const struct heap *h, const uint32_t *objects, size_t len, size_t at)
+/* What the objects hold that will be scanned, unless this one is half done. */
+static inline void prefetch_next(const struct heap *h, const uint32_t *objects, size_t len, size_t at)
 {
-    if (h->gc.slot > 0 || at + 3 * AHEAD >= len)
-        return;
-    prefetch_object(h, objects[at + 3 * AHEAD]);
-    prefetch_slots(h, &h->objects.data[objects[at + 2 * AHEAD]]);
-    const struct object *o = &h->objects.data[objects[at + AHEAD]];
-    prefetch_targets(h, slots_array(h, o), o->nslots);
+    if (h->gc.slot == 0)
+        prefetch_held(h, objects, len, at);
 }
 
 /*
@@ -198,7 +194,7 @@ static enum moved scan(struct heap *h)
         return MOVED_NOT;
     }
     uint32_t object = h->young.data[gc->scan];
-    prefetch_held(h, h->young.data, h->young.len, gc->scan);
+    prefetch_next(h, h->young.data, h->young.len, gc->scan);
     enum moved moved = scan_object(h, object, false);
     if (moved != MOVED_NOT)
         return moved;
@@ -214,7 +210,7 @@ static enum moved drain_promoted(struct heap *h)
         return MOVED_NOT;
     }
     uint32_t object = h->promoted.data[gc->queue];
-    prefetch_held(h, h->promoted.data, h->promoted.len, gc->queue);
+    prefetch_next(h, h->promoted.data, h->promoted.len, gc->queue);
     enum moved moved = scan_object(h, object, true);
     if (moved != MOVED_NOT)
         return moved;

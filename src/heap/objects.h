@@ -86,6 +86,18 @@ static inline void prefetch_targets(const struct heap *h, const struct slot *slo
         prefetch_object(h, slots[i].target == NONE ? 0 : slots[i].target);
 }
 
+/* In a list of objects that are looked at one after the other: what those hold that come soon, fetched step by step. */
+static inline void prefetch_held(const struct heap *h, const uint32_t *objects, size_t len, size_t at)
+{
+    const size_t step = 8;
+    if (at + 3 * step >= len)
+        return;
+    prefetch_object(h, objects[at + 3 * step]);
+    prefetch_slots(h, &h->objects.data[objects[at + 2 * step]]);
+    const struct object *o = &h->objects.data[objects[at + step]];
+    prefetch_targets(h, slots_array(h, o), o->nslots);
+}
+
 /* One more scavenge survived: the new age. */
 uint32_t object_grow_old(struct heap *heap, uint32_t object);
 static inline uint32_t object_grow_older(struct heap *h, uint32_t object)
