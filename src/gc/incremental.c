@@ -91,7 +91,7 @@ static int choose(struct heap *h)
 {
     struct marking *m = &h->marking;
     m->scanned = 0;
-    m->speed = h->limits.survivals > 0 && h->limits.survival[(h->limits.survivals - 1) % 10] > 900 ? 3000 : 1000;
+    m->speed = h->limits.most_survived ? 3000 : 1000;
     m->old_at_start = policy_old_bytes(h);
     m->fragmentation = gc_fragmentation(h);
     m->stepped_at = h->counters.allocated_bytes;
@@ -291,8 +291,8 @@ int marking_idle(struct heap *h, uint64_t ns)
     }
     if (!h->marking.active || h->marking.done || ns == 0)
         return 0;
-    uint64_t cost = h->config.cost_mark_byte / h->config.gc_threads;
-    uint64_t bytes = cost == 0 || ns > UINT64_MAX / 1000 ? UINT64_MAX : ns * 1000 / cost;
+    uint64_t cost = h->config.cost_mark_byte, threads = h->config.gc_threads;
+    uint64_t bytes = cost == 0 || ns > UINT64_MAX / 1000 / threads ? UINT64_MAX : ns * 1000 * threads / cost;
     if (bytes > 0)
         marking_step(h, bytes);
     return 0;

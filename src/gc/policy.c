@@ -188,6 +188,7 @@ void policy_scavenge_ended(struct heap *h)
     struct limits *l = &h->limits;
     const struct collection *now = &h->gc.now;
     uint64_t survived = now->copied_bytes + now->promoted_bytes;
+    l->most_survived = survived * 10 > h->gc.young_bytes * 9;
     l->survival[l->survivals++ % WINDOW] = h->gc.young_bytes ? survived * 1000 / h->gc.young_bytes : 0;
     if (h->config.era == ERA_BOOK || l->had_major)
         return;
@@ -233,10 +234,14 @@ static uint64_t speed_factor(const struct heap *h)
     }
     if (gc_ns == 0 || mutator_ns == 0 || allocated == 0)
         return most;
-    /* R in thousandths: (gc_bytes / gc_ns) / (allocated / mutator_ns); each product fits in 128 bits. */
-    wide speed = gc_bytes * 1000 / gc_ns * mutator_ns / allocated;
-    wide a = speed * 3 / 100; /* R (1 - u), in thousandths */
-    if (a <= 970)
+    /* Ratios stay what they are, and all products fit in 128 bits. */
+    for (; (gc_ns | mutator_ns) >> 50 != 0; gc_ns >>= 1)
+        mutator_ns >>= 1;
+    for (; (gc_bytes | allocated) >> 60 != 0; gc_bytes >>= 1)
+        allocated >>= 1;
+    /* R (1 - u), and u, times 100 gc_ns allocated, where R = (gc_bytes / gc_ns) / (allocated / mutator_ns) */
+    wide a = 3 * gc_bytes * mutator_ns, u = 97 * gc_ns * allocated;
+    if (a <= u)
         return most;
     wide b = a - 970;
     if (a * 1000 >= b * most)

@@ -111,7 +111,7 @@ static void hash_limits(const struct limits *l, uint64_t *hash)
     word(hash, l->old);
     word(hash, l->promotion);
     word(hash, l->external_lowest);
-    word(hash, (uint64_t)l->old_failed << 2 | (uint64_t)l->had_major << 1 | l->reduce);
+    word(hash, (uint64_t)l->most_survived << 3 | (uint64_t)l->old_failed << 2 | (uint64_t)l->had_major << 1 | l->reduce);
     for (unsigned i = 0; i < 10; i++) {
         word(hash, l->survival[i]);
         word(hash, l->cycle[i].gc_bytes);
