@@ -36,12 +36,35 @@ static int keep_invariant(struct heap *h, uint32_t host, uint32_t target)
 }
 
 /* Any store, and whoever listens hears of it. */
+/* Twice as many as there are objects: some stand there more than once. */
+static bool crowded(const struct heap *h, size_t listed)
+{
+    return listed > 2 * h->live + 64;
+}
+
+/* Weak slots are no pointers to marking, but the finishing pause must look through those of black hosts. */
+static int note_weak_host(struct heap *h, uint32_t host)
+{
+    if (object_color(&h->objects.data[host]) != COLOR_BLACK)
+        return 0;
+    if (crowded(h, h->weak_hosts.len))
+        marking_keep_once(h);
+    return vec_push(&h->weak_hosts, host);
+}
+
+/* Entries are left to the finishing pause; it must know of a collection that was scanned before it had any. */
+static int note_collection(struct heap *h, uint32_t host)
+{
+    if (!h->marking.active || object_color(&h->objects.data[host]) != COLOR_BLACK)
+        return 0;
+    if (crowded(h, h->collections_seen.len))
+        marking_keep_once(h);
+    return vec_push(&h->collections_seen, host);
+}
+
 static __attribute__((noinline)) int barrier_marking_told(struct heap *h, uint32_t host, uint32_t target, bool weak)
 {
-    if (!weak)
-        return keep_invariant(h, host, target);
-    /* Weak slots are no pointers to marking, but the finishing pause must look through those of black hosts. */
-    return object_color(&h->objects.data[host]) == COLOR_BLACK ? vec_push(&h->weak_hosts, host) : 0;
+    return weak ? note_weak_host(h, host) : keep_invariant(h, host, target);
 }
 
 int barrier_marking(struct heap *h, uint32_t host, uint32_t target, bool weak)
@@ -111,10 +134,7 @@ int store_entry(struct heap *h, uint32_t host, uint32_t key, uint32_t value)
         entry_put(&entries_array(h, table)[position].value, value);
     }
     tell(h, STORE, host, NONE, key, false);
-    /* Entries are left to the finishing pause; it must know of a collection that was scanned before it had any. */
-    if (h->marking.active && object_color(&h->objects.data[host]) == COLOR_BLACK && vec_push(&h->collections_seen, host))
-        return -1;
-    if (entry_barrier(h, host, position, RECORD_KEY, key))
+    if (note_collection(h, host) || entry_barrier(h, host, position, RECORD_KEY, key))
         return -1;
     return entry_barrier(h, host, position, RECORD_VALUE, value);
 }

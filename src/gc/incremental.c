@@ -328,6 +328,28 @@ static void keep_living(const struct heap *h, uint32_t *data, size_t from, size_
 }
 
 void marking_drop_dead(struct heap *h)
+/* Keeps the first of equal elements. */
+static void keep_once(struct heap *h, uint32_t *data, size_t *len)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *len; i++) {
+        struct object *o = &h->objects.data[data[i]];
+        if (o->bits & OBJECT_SEEN)
+            continue;
+        o->bits |= OBJECT_SEEN;
+        data[kept++] = data[i];
+    }
+    *len = kept;
+    for (size_t i = 0; i < kept; i++)
+        h->objects.data[data[i]].bits &= ~OBJECT_SEEN;
+}
+
+void marking_keep_once(struct heap *h)
+{
+    keep_once(h, h->weak_hosts.data, &h->weak_hosts.len);
+    keep_once(h, h->collections_seen.data, &h->collections_seen.len);
+}
+
 {
     struct marking *m = &h->marking;
     keep_living(h, h->worklist.data, 0, &h->worklist.len);

@@ -94,6 +94,8 @@ int mark_scan(struct heap *heap, uint32_t object);
 int mark_scan_paid(struct heap *heap, uint64_t pay, uint64_t *used, uint64_t *budget);
 /* Forgets the objects that a scavenge has freed. */
 void marking_drop_dead(struct heap *heap);
+/* Black objects that hold something weakly are told again by each store: keeps the first place of each. */
+void marking_keep_once(struct heap *heap);
 /* Ephemerons: looks through the collections not looked through yet. True in *found if something was marked. 0 or -1. */
 int mark_ephemerons(struct heap *heap, bool *found);
 /* Undoes the chains that waited for keys that are dead. */

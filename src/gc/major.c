@@ -70,6 +70,7 @@ static enum stepped start(struct heap *h)
         if (h->marking.object != NONE)
             h->gc.scanned_before += h->marking.paid;
         h->marking.object = NONE;
+        marking_keep_once(h);
     } else {
         marking_clear(h);
         if (marking_choose(h, wants_candidates(h)))

@@ -228,6 +228,62 @@ START_TEST(old_objects_are_born_black_but_in_the_book)
 }
 END_TEST
 
+/* book, node6: three bytes for one if more than 90 % survived the last scavenge, not a byte less. */
+START_TEST(survival_sets_the_speed)
+{
+    static const struct {
+        unsigned alive, dead;
+        uint64_t speed;
+    } cases[] = {{9000, 1000, 1000}, {9008, 992, 3000}, {9000, 992, 3000}, {8992, 1008, 1000}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct run run;
+        char text[400];
+        snprintf(text, sizeof text,
+                 "set era node6\nset page-size 32k\nset min-semi-space-size 32k\nset large-object-size 10k\n"
+                 "alloc a %u\nalloc d %u\nrelease d\ngc minor\ngc start\n", cases[i].alive, cases[i].dead);
+        runs_text(&run, text, NULL);
+        ck_assert_msg(run.current->heap.marking.speed == cases[i].speed, "%u and %u: %" PRIu64, cases[i].alive,
+                      cases[i].dead, run.current->heap.marking.speed);
+        run_close(&run);
+    }
+}
+END_TEST
+
+/* Threads share the work on a byte: 1000 ns of three, at 700 ps a byte. */
+START_TEST(idle_time_is_used_to_the_byte)
+{
+    struct run run;
+    runs_text(&run, "set gc-threads 3\nset cost-mark-byte 700\nalloc a 8k code\ngc start\nidle 1us\n", NULL);
+    ck_assert_uint_eq(run.current->heap.marking.marked, 1000 * 1000 * 3 / 700);
+    run_close(&run);
+}
+END_TEST
+
+/* A black object that holds something weakly is told at each store, and stands in the lists once when they are gone through. */
+START_TEST(weak_holders_are_listed_once)
+{
+    struct run run;
+    runs_text(&run, "set era node20\nset max-old-space-size 1M\nset initial-old-space-size 1M\nset max-semi-space-size 64k\n"
+                    "set min-semi-space-size 64k\n"
+                    "alloc later 200k array\nalloc w 64 array\nalloc m 64 weakmap\nalloc n 64 weakmap\ngc start\ngc step 192\n"
+                    "expect color w black\nexpect color m black\nexpect color n black\n"
+                    "repeat 1000\nweak w.x later\nentry m w\nend\n"
+                    "repeat 100 as i\nalloc k$i 8\nweak w.$i k$i\nentry m k$i\nentry n k$i\nend\n", NULL);
+    struct heap *h = &run.current->heap;
+    ck_assert_uint_eq(run.failed, 0);
+    ck_assert_uint_lt(h->weak_hosts.len, 400);
+    ck_assert_uint_lt(h->collections_seen.len, 400);
+    uint64_t budget = 1; /* the start of the pause */
+    marking_finish(h, REASON_TESTING, true);
+    ck_assert_int_eq(gc_step(h, &budget), GC_MORE);
+    ck_assert_uint_eq(h->weak_hosts.len, 1);
+    ck_assert_uint_eq(h->collections_seen.len, 2);
+    collect(h);
+    ck_assert_uint_eq(h->counters.weak_cleared, 0);
+    run_close(&run);
+}
+END_TEST
+
 START_TEST(allocation_pays_for_steps)
 {
     /* The classroom's step is 256 bytes: four allocations of 64 make one step, the fifth none. */
@@ -299,6 +355,9 @@ Suite *suite_marking(void)
     tcase_add_test(tests, a_forced_major_finishes_the_cycle_first);
     tcase_add_test(tests, steps_stop_inside_a_large_object);
     tcase_add_test(tests, old_objects_are_born_black_but_in_the_book);
+    tcase_add_test(tests, survival_sets_the_speed);
+    tcase_add_test(tests, idle_time_is_used_to_the_byte);
+    tcase_add_test(tests, weak_holders_are_listed_once);
     tcase_add_test(tests, allocation_pays_for_steps);
     tcase_add_test(tests, slow_allocations_start_marking);
     tcase_add_test(tests, idle_time_starts_marking);
