@@ -32,10 +32,10 @@ static int keep_invariant(struct heap *h, uint32_t host, uint32_t target)
     if (h->config.era != ERA_BOOK)
         return mark_grey(h, target);
     object_set_color(o, COLOR_GREY);
+    tell(h, MARK, host, object_space(o), object_bytes(o), COLOR_GREY);
     return vec_push(&h->again, host);
 }
 
-/* Any store, and whoever listens hears of it. */
 /* Twice as many as there are objects: some stand there more than once. */
 static bool crowded(const struct heap *h, size_t listed)
 {
@@ -62,6 +62,7 @@ static int note_collection(struct heap *h, uint32_t host)
     return vec_push(&h->collections_seen, host);
 }
 
+/* Any store, and whoever listens hears of it. */
 static __attribute__((noinline)) int barrier_marking_told(struct heap *h, uint32_t host, uint32_t target, bool weak)
 {
     return weak ? note_weak_host(h, host) : keep_invariant(h, host, target);

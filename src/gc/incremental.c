@@ -150,7 +150,8 @@ static int end_step(struct heap *h)
     }
     if (charge(h, &ns))
         return -1;
-    tell(h, STEP, NONE, m->job_budget, m->job_used, h->worklist.len + h->again.len - m->again_next, ns);
+    uint64_t grey = h->worklist.len + (h->again.len - m->again_next) + (m->object != NONE);
+    tell(h, STEP, NONE, m->job_budget, m->job_used, grey, ns);
     return 0;
 }
 
@@ -327,7 +328,6 @@ static void keep_living(const struct heap *h, uint32_t *data, size_t from, size_
     *len = kept;
 }
 
-void marking_drop_dead(struct heap *h)
 /* Keeps the first of equal elements. */
 static void keep_once(struct heap *h, uint32_t *data, size_t *len)
 {
@@ -350,6 +350,7 @@ void marking_keep_once(struct heap *h)
     keep_once(h, h->collections_seen.data, &h->collections_seen.len);
 }
 
+void marking_drop_dead(struct heap *h)
 {
     struct marking *m = &h->marking;
     keep_living(h, h->worklist.data, 0, &h->worklist.len);

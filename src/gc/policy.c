@@ -197,11 +197,15 @@ void policy_scavenge_ended(struct heap *h)
         sum += l->survival[i];
     uint64_t floor = policy_old_bytes(h) + h->config.limit_min_step;
     uint64_t lower = (uint64_t)((wide)l->old * (sum / n) / 1000);
-    if (lower < floor)
+    struct limit_made made = {{l->old, sum / n}, LIMIT_SURVIVAL};
+    if (lower < floor) {
         lower = floor;
+        made = (struct limit_made){{policy_old_bytes(h), h->config.limit_min_step}, LIMIT_SURVIVAL_STEPPED};
+    }
     if (lower < l->old) {
         l->old = l->promotion = lower;
-        tell(h, LIMIT, NONE, l->old, l->promotion, policy_old_bytes(h), sum / n);
+        h->gc.now.limit_made = made;
+        tell(h, LIMIT, NONE, l->old, l->promotion, policy_old_bytes(h), sum / n, made.rule, LIMIT_KEPT);
     }
 }
 
@@ -243,7 +247,7 @@ static uint64_t speed_factor(const struct heap *h)
     wide a = 3 * gc_bytes * mutator_ns, u = 97 * gc_ns * allocated;
     if (a <= u)
         return most;
-    wide b = a - 970;
+    wide b = a - u;
     if (a * 1000 >= b * most)
         return most;
     uint64_t factor = (uint64_t)(a * 1000 / b);
@@ -264,14 +268,24 @@ static void note_cycle(struct heap *h)
     l->mutator_ns_at_last_major = now_ns;
 }
 
-static uint64_t limit_for(const struct heap *h, uint64_t old, uint64_t factor, uint64_t step)
+/*
+ * The limit that old live bytes, grown by a rule with its operand, lead to: at least a step above them, and new space; at
+ * most half of the way to the maximum. *made: which of these it is.
+ */
+static uint64_t limit_for(const struct heap *h, uint64_t old, uint64_t grown, enum limit_rule rule, uint64_t operand,
+                          uint64_t step, struct limit_made *made)
 {
-    uint64_t grown = (uint64_t)((wide)old * factor / 1000);
-    if (grown < old + step)
+    uint64_t young = new_space_effective_capacity(h), maximum = h->config.max_old_space_size;
+    *made = (struct limit_made){{old, operand, young}, (uint8_t)rule};
+    if (grown < old + step) {
         grown = old + step;
-    grown += new_space_effective_capacity(h);
-    uint64_t half_way = (old + h->config.max_old_space_size) / 2;
-    return grown < half_way ? grown : half_way;
+        *made = (struct limit_made){{old, step, young}, LIMIT_STEPPED};
+    }
+    uint64_t half_way = (old + maximum) / 2;
+    if (grown + young < half_way)
+        return grown + young;
+    *made = (struct limit_made){{old, maximum}, LIMIT_HALF_WAY};
+    return half_way;
 }
 
 /* node20: new space shrinks in a memory-reducing major. */
@@ -310,26 +324,23 @@ static void check_ineffective(struct heap *h)
 void policy_major_ended(struct heap *h)
 {
     struct limits *l = &h->limits;
-    uint64_t old = policy_old_bytes(h), step = h->config.limit_min_step, factor, promotion = 0;
+    struct collection *now = &h->gc.now;
+    uint64_t old = policy_old_bytes(h), step = h->config.limit_min_step, factor = 1500;
     note_cycle(h);
     l->had_major = true;
     l->old_failed = false;
     l->external_lowest = h->external;
-    if (h->config.era == ERA_BOOK) {
-        factor = 1500;
-        /* 4/3 has no exact thousandths: computed on its own. */
-        promotion = old + old / 3;
-        promotion = (promotion < old + step ? old + step : promotion) + new_space_effective_capacity(h);
-        uint64_t half_way = (old + h->config.max_old_space_size) / 2;
-        promotion = promotion < half_way ? promotion : half_way;
-    } else {
+    if (h->config.era != ERA_BOOK) {
         factor = l->reduce ? 1100 : speed_factor(h);
         if (l->reduce)
             step /= 4;
     }
-    l->old = limit_for(h, old, factor, step);
-    l->promotion = h->config.era == ERA_BOOK ? promotion : l->old;
-    tell(h, LIMIT, NONE, l->old, l->promotion, old, factor);
+    l->old = l->promotion =
+        limit_for(h, old, (uint64_t)((wide)old * factor / 1000), LIMIT_GROWN, factor, step, &now->limit_made);
+    /* 4/3 has no exact thousandths: computed on its own. */
+    if (h->config.era == ERA_BOOK)
+        l->promotion = limit_for(h, old, old + old / 3, LIMIT_GROWN_BY_THIRD, 0, step, &now->promotion_limit_made);
+    tell(h, LIMIT, NONE, l->old, l->promotion, old, factor, now->limit_made.rule, now->promotion_limit_made.rule);
     if (h->config.era != ERA_NODE20)
         return;
     if (l->reduce)

@@ -14,7 +14,8 @@
  * X(SYMBOL, "k of the event stream", "fields"): fields are NAME:TYPE in the order of happening.value; the types are
  *   n number, b boolean, s space (enum space_id), k kind, o object index,
  *   r reason (enum reason), c collection type (enum collection_type), w promotion rule (enum promotion_rule),
- *   x slot key, p color, d decision (enum decision), i name (base/names.h), y sweeper (enum sweeper).
+ *   x slot key, p color, d decision (enum decision), l limit rule (enum limit_rule; its operands are in heap.gc.now), i name (base/names.h),
+ *   y sweeper (enum sweeper).
  * The object concerned (happening.object) comes first unless it is NONE: its id and its name.
  */
 #define HAPPENINGS(X)                                                                                                  \
@@ -42,7 +43,7 @@
     X(ABORT, "abort", "space:s page:n left:n")                                                                         \
     X(PAGE, "page", "space:s page:n size:n")                                                                           \
     X(RELEASE, "release", "space:s page:n size:n")                                                                     \
-    X(LIMIT, "limit", "limit:n promotion_limit:n old:n factor:n")                                                      \
+    X(LIMIT, "limit", "limit:n promotion_limit:n old:n factor:n rule:l promotion_rule:l")                              \
     X(EXTERNAL, "external", "bytes:n total:n")                                                                         \
     X(GC_END, "gc-end", "index:n type:c copied:n promoted:n dead:n pause_ns:n")                                        \
     X(OOM, "oom", "size:n kind:k")                                                                                     \

@@ -116,7 +116,7 @@ enum promotion_rule {
     X(OLD_EXHAUSTED, "an old-generation allocation has failed since the last major: major")                            \
     X(SCAVENGE_MIGHT_FAIL, "room in the old generation %l < new space %r: major")                                      \
     X(OLD_CAPACITY, "old capacity and young bytes %l > maximum %r: major")                                             \
-    X(SCAVENGE, "new space is full: scavenge")                                                                         \
+    X(SCAVENGE, "new space is full, %l of %r: scavenge")                                                               \
     X(STILL_NO_ROOM, "no room after the scavenge: major")                                                              \
     X(OLD_LIMIT, "no room at old bytes %l, limit %r: major")                                                           \
     X(NEW_LARGE, "new-large bytes with the object %l > capacity %r: scavenge")                                         \
@@ -140,6 +140,31 @@ struct choice_made {
     uint8_t rule; /* enum decision, or DECISION_COUNT: none */
 };
 
+/*
+ * What a limit of the old generation was computed by: X(SYMBOL, "words"), %0 to %2 for the operands, %f for the second one
+ * in thousandths. LIMIT_KEPT: it was not.
+ */
+#define LIMIT_RULES(X)                                                                                                 \
+    X(KEPT, "")                                                                                                        \
+    X(GROWN, "old bytes %0 x %f + new space %2")                                                                       \
+    X(GROWN_BY_THIRD, "old bytes %0 x 4/3 + new space %2")                                                             \
+    X(STEPPED, "old bytes %0 + least step %1 + new space %2")                                                          \
+    X(HALF_WAY, "half of old bytes %0 + maximum %1")                                                                   \
+    X(SURVIVAL, "limit %0 x mean survival %f")                                                                         \
+    X(SURVIVAL_STEPPED, "old bytes %0 + least step %1")
+enum limit_rule {
+#define X(symbol, words) LIMIT_##symbol,
+    LIMIT_RULES(X)
+#undef X
+        LIMIT_RULE_COUNT
+};
+
+/* A limit's rule with its operands. */
+struct limit_made {
+    uint64_t operand[3];
+    uint8_t rule; /* enum limit_rule */
+};
+
 struct memory_usage {
     uint64_t rss, heap_total, heap_used, external; /* bytes, as process.memoryUsage() */
 };
@@ -160,6 +185,7 @@ struct collection {
     uint64_t semispace_capacity;
     uint64_t limit, promotion_limit; /* of the old generation, after it: bytes */
     struct choice_made why;          /* forced collections have none */
+    struct limit_made limit_made, promotion_limit_made; /* if it changed them; the second in the book only */
 };
 
 /* An object that has been collected, by name: what "unknown object" errors tell. */
@@ -231,6 +257,7 @@ struct limits {
     bool had_major;
     bool consider;            /* something has happened since marking was last thought of */
     bool reduce;              /* node20: this major is a memory reducing one */
+    bool most_survived;       /* more than 90 % of what the last scavenge found in new space */
     struct choice_made why;   /* why the next collection, or cycle, begins */
     uint64_t survival[10];    /* per mille of the last scavenges */
     uint64_t survivals;       /* scavenges so far */
@@ -257,7 +284,6 @@ struct gc_state {
     uint64_t scan;   /* position in heap.young: Cheney's scan pointer */
     uint64_t queue;  /* position in heap.promoted */
     uint32_t mark_page, mark_offset; /* the age mark of from-space */
-    bool most_survived;       /* more than 90 % of what the last scavenge found in new space */
     uint64_t young_bytes; /* object bytes of new space and new-large at the start */
     uint64_t scanned_before; /* bytes that marking had scanned when the pause began */
     bool finishing;       /* the pause finishes an incremental cycle */
@@ -455,6 +481,7 @@ const char *space_name(enum era era, enum space_id space);
 enum space_id space_by_name(enum era era, const char *name, size_t len);
 const char *reason_words(enum reason reason);
 const char *decision_words(enum decision decision);
+const char *limit_rule_words(enum limit_rule rule);
 const char *promotion_rule_word(enum promotion_rule rule);
 const char *sweeper_word(enum sweeper sweeper);
 const char *collection_type_word(enum collection_type type);

@@ -85,6 +85,14 @@ const char *decision_words(enum decision decision)
     return decisions[decision];
 }
 
+const char *limit_rule_words(enum limit_rule rule)
+{
+#define X(symbol, words) words,
+    static const char *const all[] = {LIMIT_RULES(X)};
+#undef X
+    return all[rule];
+}
+
 const char *sweeper_word(enum sweeper sweeper)
 {
 #define X(symbol, word) word,

@@ -201,6 +201,24 @@ static void tell_why(const struct choice_made *why, struct sink *sink)
     free(text);
 }
 
+/* What a limit was computed by; null if it was not. */
+static void tell_limit_rule(const char *key, const struct limit_made *made, struct sink *sink)
+{
+    if (made->rule == LIMIT_KEPT) {
+        sink_string(sink, key, NULL);
+        return;
+    }
+    struct out out;
+    out_to_memory(&out);
+    label_limit(&out, made);
+    char *text = out_take(&out);
+    if (text)
+        sink_string(sink, key, text);
+    else
+        sink->failed = true;
+    free(text);
+}
+
 /* worker: whose it is, or NULL where that is clear. */
 static void tell_collection(const struct collection *c, const char *worker, struct sink *sink)
 {
@@ -238,6 +256,8 @@ static void tell_collection(const struct collection *c, const char *worker, stru
     tell_why(&c->why, sink);
     sink_number(sink, "limit", c->limit);
     sink_number(sink, "promotion_limit", c->promotion_limit);
+    tell_limit_rule("limit_rule", &c->limit_made, sink);
+    tell_limit_rule("promotion_limit_rule", &c->promotion_limit_made, sink);
     sink_close(sink);
 }
 

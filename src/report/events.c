@@ -47,6 +47,18 @@ static void put_rule(struct out *out, const struct heap *heap, const struct happ
     out_char(out, '"');
 }
 
+/* A limit's rule; null where there is none. */
+static void put_limit_rule(struct out *out, const struct limit_made *made)
+{
+    if (made->rule == LIMIT_KEPT) {
+        out_words(out, "null");
+        return;
+    }
+    out_char(out, '"');
+    label_limit(out, made);
+    out_char(out, '"');
+}
+
 /* A field whose value is a word of some table. */
 static void put_table_word(struct out *out, const struct heap *heap, char type, uint64_t value)
 {
@@ -74,6 +86,10 @@ static void put_field(struct out *out, const struct heap *heap, const struct hap
         break;
     case 'o': put_object(out, heap, field, value); break;
     case 'd': put_rule(out, heap, happening); break;
+    case 'l':
+        put_key(out, field->name, field->len);
+        put_limit_rule(out, field->len == 4 ? &heap->gc.now.limit_made : &heap->gc.now.promotion_limit_made);
+        break;
     case 'w':
         put_key(out, "promotion", 9);
         put_table_word(out, heap, field->type, value);

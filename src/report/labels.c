@@ -112,6 +112,19 @@ void label_decision(struct out *out, enum decision rule, uint64_t left, uint64_t
     }
 }
 
+void label_limit(struct out *out, const struct limit_made *made)
+{
+    for (const char *w = limit_rule_words((enum limit_rule)made->rule); *w != '\0'; w++) {
+        if (*w != '%')
+            out_char(out, *w);
+        else if (*++w == 'f')
+            out_format(out, "%llu.%03llu", (unsigned long long)made->operand[1] / 1000,
+                       (unsigned long long)made->operand[1] % 1000);
+        else
+            out_number(out, made->operand[*w - '0']);
+    }
+}
+
 void label_rule(struct out *out, const struct heap *heap, const struct happening *happening)
 {
     if (happening->kind == HAPPENING_PROMOTE)

@@ -40,6 +40,9 @@ void label_rule(struct out *out, const struct heap *heap, const struct happening
 /* The words of a decision with its operands in their places. No character in them needs an escape in JSON. */
 void label_decision(struct out *out, enum decision rule, uint64_t left, uint64_t right);
 
+/* The same of a limit's rule; nothing of one that was kept. */
+void label_limit(struct out *out, const struct limit_made *made);
+
 /* A field of a happening's list. */
 struct field {
     const char *name;

@@ -34,7 +34,7 @@ static const char *const templates[HAPPENING_COUNT] = {
     [HAPPENING_ABORT] = "{space} page {page} could not be emptied: {left} objects stay",
     [HAPPENING_PAGE] = "{space} takes page {page}, {size} bytes",
     [HAPPENING_RELEASE] = "{space} gives page {page} back, {size} bytes",
-    [HAPPENING_LIMIT] = "old bytes {old}: the limit is {limit} now",
+    [HAPPENING_LIMIT] = "the limit is {limit} now: {rule}",
     [HAPPENING_EXTERNAL] = "{object} holds {bytes} bytes off the heap, all objects {total}",
     [HAPPENING_GC_END] =
         "{type} {index} ends after {pause_ns}: {copied} bytes copied, {promoted} promoted, {dead} dead",
@@ -91,6 +91,7 @@ static void put_field(struct out *out, const struct heap *heap, const struct fie
     case 'w': out_words(out, promotion_rule_word((enum promotion_rule)value)); break;
     case 'p': out_words(out, color_word((enum color)value)); break;
     case 'i': label_name(out, heap, (uint32_t)value); break;
+    case 'l': label_limit(out, &heap->gc.now.limit_made); break;
     default: label_slot(out, heap, (uint32_t)value); break; /* x */
     }
 }

@@ -159,6 +159,8 @@ static inline enum apply_result finish_alloc(struct run *run, const struct trace
     sites_label(h, object);
     tell(h, ALLOC, object, object_bytes(&h->objects.data[object]), ev->kind, object_space(&h->objects.data[object]),
          h->objects.data[object].page, (uint64_t)h->objects.data[object].offset * UNIT);
+    if (object_color(&h->objects.data[object]) == COLOR_BLACK) /* marking_allocated_old */
+        tell(h, MARK, object, object_space(&h->objects.data[object]), object_bytes(&h->objects.data[object]), COLOR_BLACK);
     if (ev->flags & EVENT_IN) {
         uint32_t key = ev->flags & EVENT_SLOT ? ev->slot : SLOT_ANONYMOUS;
         return store_slot(h, holder, key, object, false) ? no_memory(error) : APPLY_DONE;

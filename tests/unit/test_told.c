@@ -237,6 +237,86 @@ START_TEST(a_promotion_tells_its_rule)
 }
 END_TEST
 
+/* Follows the stream's colors: what it says of each name since the last major. */
+static void note_color(json_t *colors, json_t *line)
+{
+    const char *kind = string(line, "k");
+    if (strcmp(kind, "mark") == 0)
+        json_object_set(colors, string(line, "name"), json_object_get(line, "color"));
+    else if (strcmp(kind, "gc-end") == 0 && strcmp(string(line, "type"), "scavenge") != 0)
+        json_object_clear(colors);
+}
+
+static unsigned count_color(json_t *colors, const char *color)
+{
+    const char *name;
+    json_t *value;
+    unsigned count = 0;
+    json_object_foreach(colors, name, value)
+        count += strcmp(json_string_value(value), color) == 0;
+    return count;
+}
+
+/* Who follows "mark" knows all colors: of objects born black, of the book's hosts made grey again, of one that a step stopped in. */
+START_TEST(every_color_is_told)
+{
+    static const char story[] = "set era %s\nalloc b 600 array\nalloc a 64\ngc start\ngc step 64\nalloc n 32\nref a.x n\n"
+                                "gc step 100\nalloc c 64 code\n%s";
+    static const unsigned grey[] = {2, 1, 1}; /* b, half scanned; in the book a, again */
+    char trace[300];
+    for (int end = 0; end < 2; end++) {
+        snprintf(trace, sizeof trace, story, eras[_i], end ? "gc step 8\nexpect color b grey\n" : "");
+        char *text = events_of(trace), *at = text;
+        json_t *colors = json_object();
+        for (json_t *line; (line = next_line(&at)) != NULL; json_decref(line)) {
+            note_color(colors, line);
+            if (strcmp(string(line, "k"), "step") == 0)
+                ck_assert_uint_eq((unsigned)integer(line, "grey"), count_color(colors, "grey"));
+        }
+        ck_assert_uint_eq(count_color(colors, "grey"), grey[_i]);
+        ck_assert_int_eq(json_object_get(colors, "c") != NULL, _i != 0);
+        ck_assert_str_eq(string(colors, "a"), _i == 0 ? "grey" : "black");
+        json_decref(colors);
+        free(text);
+    }
+}
+END_TEST
+
+/* Each limit is told with what made it: the first row's numbers are those of limits_after_a_major in test_gc.c. */
+START_TEST(limits_tell_their_rules)
+{
+    static const struct {
+        const char *trace, *rule, *promotion_rule;
+    } cases[] = {
+        {"alloc x 9000 code\ngc\n", "old bytes 9000 x 1.500 + new space 1920", "old bytes 9000 + least step 4096 + new space 1920"},
+        {"alloc x 15000 code\ngc\n", "old bytes 15000 x 1.500 + new space 1920", "old bytes 15000 x 4/3 + new space 1920"},
+        {"alloc x 50000 code\ngc\n", "half of old bytes 50000 + maximum 65536", "half of old bytes 50000 + maximum 65536"},
+        {"set era node20\nalloc x 9000 code\ngc\n", "old bytes 9000 x 2.000 + new space 1920", NULL},
+        {"set era node6\nalloc a 248\nalloc f 248\nalloc g 104\nrelease g\ngc minor\n", "limit 61440 x mean survival 0.826", NULL},
+        {"set era node6\nalloc a 8\nalloc f 248\nrelease f\ngc minor\n", "old bytes 0 + least step 4096", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char trace[200];
+        snprintf(trace, sizeof trace, "set marking-start-min 1M\nset initial-old-space-size 60k\n%s", cases[i].trace);
+        char *text = events_of(trace);
+        json_t *line = first_line(text, "limit");
+        ck_assert_ptr_nonnull(line);
+        ck_assert_str_eq(string(line, "rule"), cases[i].rule);
+        ck_assert_pstr_eq(json_string_value(json_object_get(line, "promotion_rule")), cases[i].promotion_rule);
+        json_decref(line);
+        free(text);
+        struct run run;
+        runs_text(&run, trace, NULL);
+        json_t *report = report_json(&run);
+        json_t *list = json_object_get(json_object_get(report, "collections"), "list"), *last = json_array_get(list, 0);
+        ck_assert_str_eq(string(last, "limit_rule"), cases[i].rule);
+        ck_assert_pstr_eq(json_string_value(json_object_get(last, "promotion_limit_rule")), cases[i].promotion_rule);
+        json_decref(report);
+        run_close(&run);
+    }
+}
+END_TEST
+
 START_TEST(a_full_disk_is_told)
 {
     struct run run;
@@ -493,6 +573,8 @@ Suite *suite_told(void)
     tcase_add_loop_test(dump, a_dump_agrees_with_the_heap, 0, ERAS);
     tcase_add_loop_test(events, every_event_has_its_fields, 0, ERAS);
     tcase_add_test(events, a_promotion_tells_its_rule);
+    tcase_add_loop_test(events, every_color_is_told, 0, 3);
+    tcase_add_test(events, limits_tell_their_rules);
     tcase_add_test(events, a_full_disk_is_told);
     tcase_add_loop_test(narration, everything_can_be_narrated, 0, ERAS);
     tcase_add_test(narration, narration_in_numbers);
