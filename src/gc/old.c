@@ -31,15 +31,18 @@ static int sweep_some(struct heap *h, enum space_id space, uint64_t bytes, enum 
     return swept < 0 ? -1 : 0;
 }
 
-/* When the space cannot grow: sweeps until there is room, or no page is left. */
+/*
+ * When the space cannot grow, all its pages are swept before the free list is asked again (V8 3.14 spaces.cc
+ * PagedSpace::SlowAllocateRaw, "last ditch"; 5.1 EnsureSweepingCompleted): 1, 0, or -1 without memory.
+ */
 static int sweep_rest(struct heap *h, enum space_id space, uint64_t units, enum sweeper sweeper, struct place *place)
 {
     uint64_t freed = 0;
     int swept;
-    while ((swept = sweep_one(h, space, sweeper, &freed)) > 0)
-        if (old_space_take(h, space, units, place))
-            return 1;
-    return swept;
+    do
+        swept = sweep_one(h, space, sweeper, &freed);
+    while (swept > 0);
+    return swept < 0 ? -1 : old_space_take(h, space, units, place);
 }
 
 /* Is the allocation area too small? Then the allocation is a slow one, after which marking may start (section 7). */

@@ -81,6 +81,19 @@ START_TEST(a_background_sweeper_goes_with_allocation)
 }
 END_TEST
 
+/* Three pages, which is all there may be: the holes of the first are too small, those of the second are not. */
+START_TEST(a_space_that_cannot_grow_is_swept_whole)
+{
+    check_run("set era node6\nset max-old-space-size 3k\nset initial-old-space-size 3k\n"
+              "repeat 30 as i\nalloc a$i - cell\nalloc b$i - cell\nend\n"
+              "repeat 30 as i\nalloc c$i - propcell\nalloc d$i - propcell\nend\n"
+              "repeat 30 as i\nrelease b$i\nrelease d$i\nend\ngc\n"
+              "expect spaces.old.pages = 3\nexpect spaces.old.unswept_pages = 3\n"
+              "alloc p - propcell\n"
+              "expect spaces.old.unswept_pages = 0\nexpect spaces.old.pages = 3\nexpect collections.mark_sweeps = 1\n");
+}
+END_TEST
+
 START_TEST(idle_time_sweeps)
 {
     /* A page of 960 bytes at 50 ps: 48 ns. */
@@ -260,6 +273,7 @@ Suite *suite_sweep(void)
     tcase_add_test(tests, the_book_sweeps_before_a_scavenge);
     tcase_add_test(tests, the_modern_program_helps_by_a_page);
     tcase_add_test(tests, a_background_sweeper_goes_with_allocation);
+    tcase_add_test(tests, a_space_that_cannot_grow_is_swept_whole);
     tcase_add_test(tests, idle_time_sweeps);
     tcase_add_test(tests, a_cycle_begins_with_everything_swept);
     tcase_add_test(tests, the_first_cycle_after_the_damage_compacts_nothing);
