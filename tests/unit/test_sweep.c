@@ -94,6 +94,22 @@ START_TEST(a_space_that_cannot_grow_is_swept_whole)
 }
 END_TEST
 
+/* 160 bytes are left of the one page there may be: the area is given up when 240 find no room. */
+START_TEST(an_area_that_is_too_small_goes_to_the_free_list)
+{
+    struct run run;
+    runs_text(&run, "set max-old-space-size 1k\nset initial-old-space-size 1k\nset promotion-threshold 0\n"
+                    "repeat 4 as i\nalloc a$i 200\nend\ngc minor\ngc minor\nalloc b 240\ngc minor\ngc minor\n"
+                    "expect space b new\n", &(struct run_options){.verify = true});
+    const struct space *old = &run.current->heap.spaces[SPACE_OLD];
+    ck_assert_uint_eq(run.failed, 0);
+    ck_assert_uint_eq(old->used, 800);
+    ck_assert(old->area_page == NONE);
+    ck_assert_uint_eq(old->available, 160);
+    run_close(&run);
+}
+END_TEST
+
 START_TEST(idle_time_sweeps)
 {
     /* A page of 960 bytes at 50 ps: 48 ns. */
@@ -274,6 +290,7 @@ Suite *suite_sweep(void)
     tcase_add_test(tests, the_modern_program_helps_by_a_page);
     tcase_add_test(tests, a_background_sweeper_goes_with_allocation);
     tcase_add_test(tests, a_space_that_cannot_grow_is_swept_whole);
+    tcase_add_test(tests, an_area_that_is_too_small_goes_to_the_free_list);
     tcase_add_test(tests, idle_time_sweeps);
     tcase_add_test(tests, a_cycle_begins_with_everything_swept);
     tcase_add_test(tests, the_first_cycle_after_the_damage_compacts_nothing);
