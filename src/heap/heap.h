@@ -515,6 +515,7 @@ struct memory_usage heap_peak(const struct heap *heap, uint64_t *live);
 struct space_figures {
     uint64_t size, used, available, physical, wasted, objects, pages;
     uint64_t unswept, unswept_pages; /* bytes of dead objects on pages that wait to be swept; those pages */
+    uint64_t withheld;               /* bytes of evacuation candidates that nothing uses */
     uint64_t occupancy;     /* used / usable, millionths */
     uint64_t fragmentation; /* millionths */
     uint64_t largest_free;  /* bytes */

@@ -88,7 +88,8 @@ struct space_figures heap_space_figures(const struct heap *h, enum space_id id)
     const struct space *space = &h->spaces[id];
     struct space_figures f = {.size = space->committed, .used = space->used, .physical = space->committed,
                               .objects = space->objects, .pages = space->pages,
-                              .unswept = space->dead, .unswept_pages = space->unswept_pages};
+                              .unswept = space->dead, .unswept_pages = space->unswept_pages,
+                              .withheld = space->withheld};
     if (id == SPACE_NEW)
         new_space_figures(h, &f);
     else if (space_paged(id))
@@ -110,6 +111,7 @@ void space_figures_add(struct space_figures *sum, const struct space_figures *ot
     sum->pages += other->pages;
     sum->unswept += other->unswept;
     sum->unswept_pages += other->unswept_pages;
+    sum->withheld += other->withheld;
     sum->usable += other->usable;
     sum->free += other->free;
     sum->largest_sum += other->largest_sum;

@@ -162,6 +162,7 @@ static void tell_space(const struct heaps *heaps, enum space_id id, const char *
     sink_number(sink, "wasted", f.wasted);
     sink_number(sink, "unswept", f.unswept);
     sink_number(sink, "unswept_pages", f.unswept_pages);
+    sink_number(sink, "withheld", f.withheld);
     sink_number(sink, "objects", f.objects);
     sink_number(sink, "pages", f.pages);
     sink_ratio(sink, "occupancy", f.occupancy);

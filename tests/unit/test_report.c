@@ -437,7 +437,7 @@ START_TEST(what_is_no_figure)
          "unknown figure \"old\" in \"spaces\", known are new, old-pointer, old-data, code, map, cell, "
          "property-cell, large"},
         {"spaces.new", "\"spaces.new\" is no figure but a group: add space_name, space_size, space_used_size, "
-                       "space_available_size, physical_space_size, wasted, unswept, unswept_pages, objects, pages, occupancy, fragmentation, largest_free, free_list"},
+                       "space_available_size, physical_space_size, wasted, unswept, unswept_pages, withheld, objects, pages, occupancy, fragmentation, largest_free, free_list"},
         {"spaces.99.used",
          "unknown figure \"99\" in \"spaces\", known are new, old-pointer, old-data, code, map, cell, "
          "property-cell, large"},

@@ -183,6 +183,12 @@ START_TEST(nothing_is_allocated_on_a_candidate)
     ck_assert_uint_eq(candidates, 2);
     ck_assert_uint_eq(h->spaces[SPACE_OLD].withheld, 2 * (960 - 240));
     run_close(&run);
+    /* The report's figures add up: headers, used, available, wasted, unswept, withheld. */
+    check_run(FILL(4) "gc start\ngc finish\nidle 1ms\ngc start\nexpect spaces.old-pointer.withheld = 1440\n"
+                      "expect spaces.old-pointer.available = 1440\nexpect spaces.old-pointer.used = 960\n"
+                      "expect spaces.old-pointer.wasted = 0\nexpect spaces.old-pointer.unswept = 0\n"
+                      "expect spaces.old-pointer.size = 4096\n"
+                      "gc finish\nexpect spaces.old-pointer.withheld = 0\n");
 }
 END_TEST
 
