@@ -120,7 +120,10 @@ static int roots(struct heap *h)
     uint64_t ns;
     m->done = !mark_any(h);
     m->job = NOTHING;
-    return charge(h, &ns);
+    if (charge(h, &ns))
+        return -1;
+    tell(h, MARKING_ROOTS, NONE, m->job_roots, m->job_swept, ns);
+    return 0;
 }
 
 /* ---- a step ---- */

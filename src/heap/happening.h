@@ -32,6 +32,7 @@
     X(SCAN, "scan", "space:s")                                                                                         \
     X(MARK, "mark", "space:s size:n color:p")                                                                          \
     X(MARKING_START, "marking-start", "old:n forced:b")                                                                \
+    X(MARKING_ROOTS, "marking-roots", "visited:n swept:n pause_ns:n")                                                  \
     X(STEP, "step", "budget:n scanned:n grey:n pause_ns:n")                                                            \
     X(WEAK_CLEAR, "weak-clear", "slot:x target:o entry:b")                                                             \
     X(FINALIZED, "finalized", "name:i")                                                                                \

@@ -23,6 +23,7 @@ static const char *const templates[HAPPENING_COUNT] = {
     [HAPPENING_SCAN] = "{object} scanned in {space}",
     [HAPPENING_MARK] = "{object} is {color}",
     [HAPPENING_MARKING_START] = "marking starts{forced?, as asked}: {old} bytes in the old generation",
+    [HAPPENING_MARKING_ROOTS] = "its start took {pause_ns}: {visited} roots, {swept} pages swept",
     [HAPPENING_STEP] = "marking step of {pause_ns}: {scanned} bytes scanned of at most {budget}, {grey} objects grey",
     [HAPPENING_WEAK_CLEAR] = "{object}: {entry?the entry of}{entry!the weak slot to} {target} is cleared",
     [HAPPENING_FINALIZED] = "{name} finalized",

@@ -21,7 +21,8 @@
      BIT(OOM_COLLECTION))
 #define HEAR_SLOW                                                                                                      \
     (HEAR_GC | BIT(ALLOC) | BIT(BARRIER) | BIT(FILLER) | BIT(FLIP) | BIT(MOVE) | BIT(PROMOTE) | BIT(WEAK_CLEAR) |      \
-     BIT(FINALIZED) | BIT(DEAD) | BIT(SWEEP) | BIT(EVACUATE) | BIT(PAGE) | BIT(RELEASE) | BIT(EXTERNAL) | BIT(STEP))
+     BIT(FINALIZED) | BIT(DEAD) | BIT(SWEEP) | BIT(EVACUATE) | BIT(PAGE) | BIT(RELEASE) | BIT(EXTERNAL) |                 \
+     BIT(MARKING_ROOTS) | BIT(STEP))
 /* Micro-step by micro-step: what is looked at, too. */
 #define HEAR_MICRO (HEAR_SLOW | BIT(MARK) | BIT(SCAN))
 /* What a collection does, without what the program does. */

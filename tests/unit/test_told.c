@@ -282,6 +282,35 @@ START_TEST(every_color_is_told)
 }
 END_TEST
 
+/* Each pause is told, the start of a cycle too: they add up to the collector's time. */
+START_TEST(every_pause_is_told)
+{
+    static const char story[] = "set era %s\nset max-old-space-size 1M\nset marking-start-min 1M\nalloc keep 100k array\n"
+                                "repeat 3\nrepeat 30 as i\nalloc a$i 200\nalloc c$i 96 code\nend\nrepeat 30 as i\n"
+                                "release a$i\nrelease c$i\nend\ngc\ngc start\ngc step 100\nidle 1us\nrepeat 40 as i\nalloc b$i 64\n"
+                                "end\ngc finish\nrepeat 40 as i\nrelease b$i\nend\nend\n";
+    char trace[500];
+    snprintf(trace, sizeof trace, story, eras[_i]);
+    char *text = events_of(trace), *at = text;
+    json_int_t told = 0, roots = 0, swept = 0;
+    for (json_t *line; (line = next_line(&at)) != NULL; json_decref(line)) {
+        const char *kind = string(line, "k");
+        bool begun = strcmp(kind, "marking-roots") == 0;
+        if (begun || strcmp(kind, "step") == 0 || strcmp(kind, "gc-end") == 0)
+            told += integer(line, "pause_ns");
+        roots += begun ? integer(line, "visited") : 0;
+        swept += begun ? integer(line, "swept") : 0;
+    }
+    struct run run;
+    runs_text(&run, trace, NULL);
+    ck_assert_uint_eq((uint64_t)told, run.current->heap.counters.gc_ns);
+    ck_assert_int_eq(roots, 3);
+    ck_assert_int_gt(swept, 0);
+    run_close(&run);
+    free(text);
+}
+END_TEST
+
 /* Each limit is told with what made it: the first row's numbers are those of limits_after_a_major in test_gc.c. */
 START_TEST(limits_tell_their_rules)
 {
@@ -574,6 +603,7 @@ Suite *suite_told(void)
     tcase_add_loop_test(events, every_event_has_its_fields, 0, ERAS);
     tcase_add_test(events, a_promotion_tells_its_rule);
     tcase_add_loop_test(events, every_color_is_told, 0, 3);
+    tcase_add_loop_test(events, every_pause_is_told, 0, 3);
     tcase_add_test(events, limits_tell_their_rules);
     tcase_add_test(events, a_full_disk_is_told);
     tcase_add_loop_test(narration, everything_can_be_narrated, 0, ERAS);
