@@ -9,12 +9,12 @@ enum space_id promotion_space(const struct heap *h, const struct object *o)
     return h->config.era == ERA_BOOK && !object_pointers(o) ? SPACE_OLD_DATA : SPACE_OLD;
 }
 
-/* May the space grow by bytes? */
-static bool may_grow(struct heap *h, uint64_t bytes, enum old_asker asker)
+/* May the space grow by committed bytes, capacity of which objects can have? */
+static bool may_grow(struct heap *h, uint64_t bytes, uint64_t capacity, enum old_asker asker)
 {
     if (asker == ASK_PROGRAM && policy_limit_reached(h, bytes))
         return false;
-    return policy_may_commit(h, bytes, asker == ASK_COLLECTOR);
+    return policy_may_commit(h, bytes, capacity, asker == ASK_COLLECTOR);
 }
 
 /*
@@ -67,7 +67,7 @@ int old_allocate(struct heap *h, enum space_id space, uint64_t units, enum old_a
         if (old_space_take(h, space, units, place))
             return 1;
     }
-    if (!may_grow(h, h->config.page_size, asker))
+    if (!may_grow(h, h->config.page_size, config_usable(&h->config), asker))
         return sweep_rest(h, space, units, sweeper, place);
     if (old_space_add_page(h, space))
         return -1;
@@ -76,7 +76,7 @@ int old_allocate(struct heap *h, enum space_id space, uint64_t units, enum old_a
 
 int large_allocate(struct heap *h, enum space_id space, uint64_t units, enum old_asker asker, struct place *place)
 {
-    if (!may_grow(h, large_page_size(h, units), asker))
+    if (!may_grow(h, large_page_size(h, units), units * UNIT, asker))
         return 0;
     uint32_t page = large_page_make(h, space, units);
     if (page == NONE)

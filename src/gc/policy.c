@@ -50,13 +50,13 @@ static uint64_t node20_bound(const struct heap *h)
     return h->config.max_old_space_size + 3 * h->config.max_semi_space_size;
 }
 
-bool policy_may_commit(const struct heap *h, uint64_t bytes, bool collector)
+bool policy_may_commit(const struct heap *h, uint64_t bytes, uint64_t capacity, bool collector)
 {
     if (h->config.era != ERA_NODE20)
         return policy_old_committed(h) + bytes <= h->config.max_old_space_size;
     if (all_committed(h) + bytes > node20_bound(h))
         return false;
-    return collector || policy_old_capacity(h) + bytes <= h->config.max_old_space_size;
+    return collector || policy_old_capacity(h) + capacity <= h->config.max_old_space_size;
 }
 
 /* Old bytes as limits see them. */

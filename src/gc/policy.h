@@ -17,8 +17,8 @@ uint64_t policy_old_committed(const struct heap *heap);
 /* External bytes above their lowest since the last major. */
 uint64_t policy_external_growth(const struct heap *heap);
 
-/* May bytes more be committed for the old generation: for the program, or for the collector? */
-bool policy_may_commit(const struct heap *heap, uint64_t bytes, bool collector);
+/* May bytes more, of which so many add to the capacity, be committed for the old generation: for the program, or the collector? */
+bool policy_may_commit(const struct heap *heap, uint64_t bytes, uint64_t capacity, bool collector);
 /* Has the program used up the allocation limit? Tells nothing. */
 bool policy_limit_reached(const struct heap *heap, uint64_t bytes);
 

@@ -990,6 +990,31 @@ START_TEST(last_resort_helps)
 }
 END_TEST
 
+/* node20: capacity counts usable bytes and those of large objects, not what is committed for them: four pages of 960, to the byte. */
+START_TEST(the_maximum_can_be_reached)
+{
+    static const struct {
+        const char *trace;
+        bool dies;
+    } cases[] = {
+        {"set max-old-space-size 3840\nset initial-old-space-size 3840\nrepeat 16 as i\nalloc a$i 240 code\nend\n", false},
+        {"set max-old-space-size 3840\nset initial-old-space-size 3840\nrepeat 17 as i\nalloc a$i 240 code\nend\nexpect oom\n", true},
+        {"set max-old-space-size 3832\nset initial-old-space-size 3832\nrepeat 13 as i\nalloc a$i 240 code\nend\nexpect oom\n", true},
+        /* full size: two regions of 200704 for 200008 each */
+        {"set profile node20\nset max-old-space-size 400016\nset initial-old-space-size 400016\nalloc a 200008 code\n"
+         "alloc b 200008 code\n", false},
+        {"set profile node20\nset max-old-space-size 400008\nset initial-old-space-size 400008\nalloc a 200008 code\n"
+         "alloc b 200008 code\nexpect oom\n", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct run run;
+        play_era(&run, "node20", cases[i].trace);
+        ck_assert_msg(run.current->heap.out_of_memory == cases[i].dies, "%zu: %s", i, cases[i].trace);
+        run_close(&run);
+    }
+}
+END_TEST
+
 /* node20: a major that leaves the old generation above its maximum ends the run at once. */
 START_TEST(heap_limit)
 {
@@ -1117,7 +1142,7 @@ Suite *suite_gc(void)
     tcase_add_loop_test(tc, choices_and_reasons, 0, CHOICES);
     tcase_add_loop_test(tc, out_of_memory, 0, DEATHS);
     const TTest *const policies[] = {reducing_majors, reducing_majors_shrink_new_space, growing_factor, growing_factor_of_a_slow_collector, growing_factor_counts_slices, initial_limits,     limits_before_a_major, old_generations_exhausted,
-                                     last_resort_helps, heap_limit,        the_end_is_told_once, every_choice_is_told, ineffective_majors,
+                                     last_resort_helps, the_maximum_can_be_reached, heap_limit,        the_end_is_told_once, every_choice_is_told, ineffective_majors,
                                      decisions_tell_their_operands, simulated_time};
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
         tcase_add_test(tc, policies[i]);
