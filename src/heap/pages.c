@@ -221,11 +221,3 @@ uint64_t page_largest_free(const struct heap *h, uint32_t page)
     uint64_t largest = p->flags & PAGE_STALE ? find_largest(h, p) : p->largest;
     return space->area_page == page ? largest + area_excess(space, largest) : largest;
 }
-
-uint32_t page_number(const struct heap *h, uint32_t page)
-{
-    uint32_t number = 0;
-    for (uint32_t p = h->pages.data[page].previous; p != NONE; p = h->pages.data[p].previous)
-        number++;
-    return number;
-}

@@ -64,7 +64,4 @@ uint64_t space_largest_sum(const struct heap *heap, enum space_id space);
 /* Bytes of the largest free block of a page, the rest of the allocation area and wasted blocks counted as blocks. */
 uint64_t page_largest_free(const struct heap *heap, uint32_t page);
 
-/* Index of a page within its space, in the order of making. Slow: walks. */
-uint32_t page_number(const struct heap *heap, uint32_t page);
-
 #endif
