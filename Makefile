@@ -81,7 +81,7 @@ MODEL_OBJECTS := $(call objects,$(MODEL_SOURCES))
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all screenshots check check-asan check-valgrind long-check soak bench fuzz install uninstall clean dist help tests FORCE
+.PHONY: all screenshots check check-asan check-valgrind long-check soak bench fuzz format install uninstall clean dist help tests FORCE
 
 all: $(PROGRAM)
 
@@ -259,6 +259,10 @@ dist:
 clean:
 	rm -rf build
 
+CLANG_FORMAT ?= clang-format-16
+format:
+	$(CLANG_FORMAT) -i $$(git ls-files 'src/*.[ch]' 'tests/*.[ch]')
+
 help:
 	@echo 'make [all]          build the program: $(PROGRAM)'
 	@echo 'make check          run every test; ends with "N passed, N failed"'
@@ -269,6 +273,7 @@ help:
 	@echo 'make bench          events a second, beside mawk on the same file'
 	@echo 'make fuzz           fuzz each target for FUZZ_SECONDS=$(FUZZ_SECONDS) (needs clang)'
 	@echo 'make screenshots    the screens of README.md and tests/screen/shots'
+	@echo 'make format         lay the code out by .clang-format (needs clang-format 16)'
 	@echo 'make install        to PREFIX=$(PREFIX), below DESTDIR'
 	@echo 'make uninstall      take it away again'
 	@echo 'make dist           a tarball of the last commit'

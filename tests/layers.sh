@@ -103,6 +103,14 @@ if [ "$BUILD" = build/release ] && [ "$(uname -m)" = x86_64 ]; then
     done
 fi
 
+# ---- layout ----
+
+if command -v clang-format-16 > /dev/null && [ -d .git ]; then
+    # shellcheck disable=SC2046
+    verdict "code is not laid out by .clang-format (make format)" \
+        "$(clang-format-16 --dry-run $(git ls-files 'src/*.[ch]' 'tests/*.[ch]') 2>&1 | grep 'warning:' | head -n 20)"
+fi
+
 # The top level of the repository is fixed.
 verdict "the top level holds what it should not" "$(git ls-files 2> /dev/null | sed 's|/.*||' | sort -u |
     grep -v -x -E 'Makefile|src|traces|tests|man|README.md|LICENSE|\..*' | sed 's/^/    /')"

@@ -9,18 +9,15 @@
 
 void *memory_table(size_t alignment, size_t bytes)
 {
-    if (bytes >= MEMORY_LARGE) {
+    if (bytes >= MEMORY_LARGE)
         alignment = MEMORY_HUGE;
-    }
-    if (bytes > SIZE_MAX - alignment) {
+    if (bytes > SIZE_MAX - alignment)
         return NULL;
-    }
     bytes = (bytes + alignment - 1) / alignment * alignment; /* as C17 wants it */
     void *table = aligned_alloc(alignment, bytes);
 #ifdef MADV_HUGEPAGE
-    if (table != NULL && bytes >= MEMORY_LARGE) {
+    if (table != NULL && bytes >= MEMORY_LARGE)
         madvise(table, bytes, MADV_HUGEPAGE); /* advice: without it, all is the same but slower */
-    }
 #endif
     return table;
 }
@@ -32,9 +29,8 @@ static void give_back(char *from, char *to)
     long page = sysconf(_SC_PAGESIZE);
     uintptr_t size = page > 0 ? (uintptr_t)page : MEMORY_HUGE;
     char *first = from + (size - (uintptr_t)from % size) % size, *last = to - (uintptr_t)to % size;
-    if (first < last) {
+    if (first < last)
         madvise(first, (size_t)(last - first), MADV_DONTNEED);
-    }
 #else
     (void)from, (void)to;
 #endif
@@ -43,9 +39,8 @@ static void give_back(char *from, char *to)
 void *memory_enlarge(void *table, size_t alignment, size_t bytes, size_t more)
 {
     char *old = table, *now = memory_table(alignment, more);
-    if (now == NULL || old == NULL) {
+    if (now == NULL || old == NULL)
         return now;
-    }
     for (size_t at = 0; at < bytes; at += MEMORY_HUGE) {
         size_t n = bytes - at < MEMORY_HUGE ? bytes - at : MEMORY_HUGE;
         memcpy(now + at, old + at, n);

@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 
-#define MEMORY_HUGE ((size_t)2 << 20)   /* bytes of a huge page on most hosts; it need not be right */
-#define MEMORY_LARGE (2 * MEMORY_HUGE)  /* a table of so many bytes is large: little is wasted on its last page */
+#define MEMORY_HUGE ((size_t)2 << 20)  /* bytes of a huge page on most hosts; it need not be right */
+#define MEMORY_LARGE (2 * MEMORY_HUGE) /* a table of so many bytes is large: little is wasted on its last page */
 
 /*
  * Memory for a table of so many bytes, not cleared, that begins at a multiple of alignment (a power of two, at most

@@ -29,9 +29,11 @@ int names_copy(struct names *to, const struct names *from)
     to->table.data = NULL;
     to->text.data = NULL;
     to->index.data = NULL;
-    if (vec_duplicate(&to->table.data, &to->table.cap, from->table.data, sizeof *from->table.data, from->table.len, from->table.cap) ||
+    if (vec_duplicate(&to->table.data, &to->table.cap, from->table.data, sizeof *from->table.data, from->table.len,
+                      from->table.cap) ||
         vec_duplicate(&to->text.data, &to->text.cap, from->text.data, 1, from->text.len, from->text.cap) ||
-        vec_duplicate(&to->index.data, &to->index.cap, from->index.data, sizeof *from->index.data, from->index.len, from->index.cap)) {
+        vec_duplicate(&to->index.data, &to->index.cap, from->index.data, sizeof *from->index.data, from->index.len,
+                      from->index.cap)) {
         names_free(to);
         return -1;
     }
@@ -41,15 +43,13 @@ int names_copy(struct names *to, const struct names *from)
 /* The number of a canonical decimal name below 2^31, else NAME_NONE. */
 static uint32_t decimal_name(const char *text, size_t len)
 {
-    if (len > NAMES_DECIMAL_DIGITS || (unsigned)(text[0] - '0') > 9 || (text[0] == '0' && len > 1)) {
+    if (len > NAMES_DECIMAL_DIGITS || (unsigned)(text[0] - '0') > 9 || (text[0] == '0' && len > 1))
         return NAME_NONE;
-    }
     uint64_t n = 0;
     for (size_t i = 0; i < len; i++) {
         unsigned digit = (unsigned)(text[i] - '0');
-        if (digit > 9) {
+        if (digit > 9)
             return NAME_NONE;
-        }
         n = n * 10 + digit;
     }
     return n < NAME_INTERNED ? (uint32_t)n : NAME_NONE;
@@ -91,18 +91,15 @@ static bool same_text(const char *a, const char *b, size_t len)
         uint64_t x, y;
         memcpy(&x, a, 8);
         memcpy(&y, b, 8);
-        if (x != y) {
+        if (x != y)
             return false;
-        }
         a += 8;
         b += 8;
         len -= 8;
     }
-    for (; len > 0; len--) {
-        if (*a++ != *b++) {
+    for (; len > 0; len--)
+        if (*a++ != *b++)
             return false;
-        }
-    }
     return true;
 }
 
@@ -113,13 +110,11 @@ static size_t index_slot(const struct names *names, const char *text, size_t len
     size_t slot = hash & mask;
     for (;; slot = (slot + 1) & mask) {
         uint32_t at = names->index.data[slot];
-        if (at == 0) {
+        if (at == 0)
             return slot;
-        }
         const struct name *name = &names->table.data[at - 1];
-        if (name->hash == hash && name->len == len && same_text(names->text.data + name->text, text, len)) {
+        if (name->hash == hash && name->len == len && same_text(names->text.data + name->text, text, len))
             return slot;
-        }
     }
 }
 
@@ -129,13 +124,11 @@ static void index_fill(struct names *names)
     memset(names->index.data, 0, names->index.len * sizeof *names->index.data);
     size_t mask = names->index.len - 1;
     for (size_t i = 0; i < names->table.len; i++) {
-        if (names->table.data[i].len == 0) {
+        if (names->table.data[i].len == 0)
             continue;
-        }
         size_t slot = names->table.data[i].hash & mask;
-        while (names->index.data[slot] != 0) {
+        while (names->index.data[slot] != 0)
             slot = (slot + 1) & mask;
-        }
         names->index.data[slot] = (uint32_t)i + 1;
     }
 }
@@ -143,13 +136,11 @@ static void index_fill(struct names *names)
 /* Makes the index large enough for one more name: at most half full. */
 static int index_reserve(struct names *names)
 {
-    if (((size_t)names->used + 1) * 2 <= names->index.len) {
+    if (((size_t)names->used + 1) * 2 <= names->index.len)
         return 0;
-    }
     size_t len = names->index.len ? names->index.len * 2 : NAMES_FIRST_INDEX;
-    if (vec_reserve(&names->index, len - names->index.len)) {
+    if (vec_reserve(&names->index, len - names->index.len))
         return -1;
-    }
     names->index.len = len;
     index_fill(names);
     return 0;
@@ -159,17 +150,14 @@ static int index_reserve(struct names *names)
 static uint32_t name_add(struct names *names, const char *text, size_t len, uint32_t hash)
 {
     uint32_t at = names->free;
-    if (len > UINT32_MAX - names->text.len || (at == 0 && names->table.len >= NAME_LIMIT)) {
+    if (len > UINT32_MAX - names->text.len || (at == 0 && names->table.len >= NAME_LIMIT))
         return NAME_NONE;
-    }
-    if (index_reserve(names) || vec_reserve(&names->text, len) || vec_reserve(&names->table, 1)) {
+    if (index_reserve(names) || vec_reserve(&names->text, len) || vec_reserve(&names->table, 1))
         return NAME_NONE;
-    }
-    if (at != 0) {
+    if (at != 0)
         names->free = names->table.data[at - 1].text;
-    } else {
+    else
         at = (uint32_t)++names->table.len;
-    }
     names->table.data[at - 1] = (struct name){.text = (uint32_t)names->text.len, .len = (uint32_t)len, .hash = hash};
     memcpy(names->text.data + names->text.len, text, len);
     names->text.len += len;
@@ -194,9 +182,8 @@ uint32_t names_intern(struct names *names, const char *text, size_t len)
 
 uint32_t names_find_text(const struct names *names, const char *text, size_t len)
 {
-    if (len == 0 || names->index.len == 0) {
+    if (len == 0 || names->index.len == 0)
         return NAME_NONE;
-    }
     uint32_t at = names->index.data[index_slot(names, text, len, name_hash(text, len))];
     return at ? (at - 1) | NAME_INTERNED : NAME_NONE;
 }
@@ -230,17 +217,15 @@ bool names_full(const struct names *names)
 
 void names_mark(struct names *names, uint32_t name)
 {
-    if (name != NAME_NONE && (name & NAME_INTERNED)) {
+    if (name != NAME_NONE && (name & NAME_INTERNED))
         names->table.data[name & ~NAME_INTERNED].mark = 1;
-    }
 }
 
 /* Gives back memory that is far above what is in use; keeps it if realloc fails. */
 static void trim(void *data, size_t *cap, size_t size, size_t len)
 {
-    if (len == 0 || *cap / 4 <= len) {
+    if (len == 0 || *cap / 4 <= len)
         return;
-    }
     void *old;
     memcpy(&old, data, sizeof old);
     void *now = realloc(old, len * 2 * size);
@@ -274,14 +259,12 @@ static void free_unmarked(struct names *names)
 int names_sweep(struct names *names)
 {
     size_t live = 0;
-    for (size_t i = 0; i < names->table.len; i++) {
+    for (size_t i = 0; i < names->table.len; i++)
         live += names->table.data[i].mark ? names->table.data[i].len : 0;
-    }
     char *text = malloc(live + 1);
     if (text == NULL) {
-        for (size_t i = 0; i < names->table.len; i++) {
+        for (size_t i = 0; i < names->table.len; i++)
             names->table.data[i].mark = 0;
-        }
         return -1;
     }
     size_t len = 0;
@@ -298,12 +281,10 @@ int names_sweep(struct names *names)
     names->text.len = live;
     names->text.cap = live + 1;
     free_unmarked(names);
-    while (names->index.len > NAMES_FIRST_INDEX && names->used < names->index.len / 8) {
+    while (names->index.len > NAMES_FIRST_INDEX && names->used < names->index.len / 8)
         names->index.len /= 2;
-    }
-    if (names->index.len > 0) {
+    if (names->index.len > 0)
         index_fill(names);
-    }
     trim((void *)&names->table.data, &names->table.cap, sizeof *names->table.data, names->table.len);
     trim((void *)&names->index.data, &names->index.cap, sizeof *names->index.data, names->index.len);
     uint64_t twice = (uint64_t)names->used * 2;

@@ -29,11 +29,11 @@ struct name {
 
 struct names {
     VEC(struct name) table;
-    VEC(char) text;      /* the names' bytes, one after another */
-    VEC(uint32_t) index; /* open addressing: table index + 1, 0 = empty; a power of two */
-    uint32_t free;       /* first free entry of table + 1, 0 = none */
-    uint32_t used;       /* entries in use */
-    uint32_t threshold;  /* entries at which names_full says yes */
+    VEC(char) text;        /* the names' bytes, one after another */
+    VEC(uint32_t) index;   /* open addressing: table index + 1, 0 = empty; a power of two */
+    uint32_t free;         /* first free entry of table + 1, 0 = none */
+    uint32_t used;         /* entries in use */
+    uint32_t threshold;    /* entries at which names_full says yes */
     size_t text_threshold; /* bytes of text at which it does */
 };
 

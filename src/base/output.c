@@ -11,9 +11,8 @@
 
 void outputs_remove(const struct outputs *all)
 {
-    for (struct output *o = all->unfinished; o != NULL; o = o->next) {
+    for (struct output *o = all->unfinished; o != NULL; o = o->next)
         unlink(o->temporary);
-    }
 }
 
 /* ---- opening ---- */
@@ -33,9 +32,8 @@ static bool is_direct(const char *path, const struct stat *status)
 static bool is_standard(const char *path, bool exists, const struct stat *status)
 {
     struct stat standard;
-    if (strcmp(path, "-") == 0) {
+    if (strcmp(path, "-") == 0)
         return true;
-    }
     return exists && fstat(STDOUT_FILENO, &standard) == 0 && standard.st_dev == status->st_dev &&
            standard.st_ino == status->st_ino;
 }
@@ -49,11 +47,10 @@ static ssize_t write_stream(void *cookie, const char *data, size_t size)
     size_t done = 0;
     while (done < size && o->code == 0) {
         ssize_t n = write(o->fd, data + done, size - done);
-        if (n >= 0) {
+        if (n >= 0)
             done += (size_t)n;
-        } else if (errno != EINTR) {
+        else if (errno != EINTR)
             o->code = errno;
-        }
     }
     return (ssize_t)done;
 }
@@ -102,9 +99,8 @@ static char *temporary_name(const char *target)
 /* The permissions that the file has, or would get if it were made in the ordinary way. */
 static mode_t permissions(bool exists, const struct stat *status)
 {
-    if (exists) {
+    if (exists)
         return status->st_mode & 0777;
-    }
     mode_t mask = umask(0);
     umask(mask);
     return 0666 & ~mask;
@@ -112,23 +108,20 @@ static mode_t permissions(bool exists, const struct stat *status)
 
 static int open_temporary(struct output *o, bool exists, const struct stat *status, struct error *error)
 {
-    if (exists && access(o->path, W_OK) != 0) {
+    if (exists && access(o->path, W_OK) != 0)
         return system_error(error, o->path, "cannot open for writing");
-    }
     /* A symbolic link stays one: what it points to is replaced. */
     o->target = exists ? realpath(o->path, NULL) : strdup(o->path);
     o->temporary = o->target == NULL ? NULL : temporary_name(o->target);
-    if (o->temporary == NULL) {
+    if (o->temporary == NULL)
         return error_memory(error);
-    }
     if (o->all != NULL) { /* before there is a file: a signal may come at any time */
         o->next = o->all->unfinished;
         o->all->unfinished = o;
     }
     int fd = mkstemp(o->temporary);
-    if (fd < 0) {
+    if (fd < 0)
         return system_error(error, o->path, "cannot open for writing");
-    }
     fcntl(fd, F_SETFD, FD_CLOEXEC);
     if (fchmod(fd, permissions(exists, status)) != 0) {
         system_error(error, o->path, "cannot open for writing");
@@ -142,9 +135,8 @@ int output_start(struct output *o, struct outputs *all, const char *path, struct
 {
     struct stat status;
     *o = (struct output){.path = path, .all = all};
-    if (*path == '\0') {
+    if (*path == '\0')
         return error_set(error, ERROR_USAGE, 0, 0, "an output has an empty file name");
-    }
     bool exists = stat(path, &status) == 0;
     int failed = 0;
     if (is_standard(path, exists, &status)) {
@@ -155,9 +147,8 @@ int output_start(struct output *o, struct outputs *all, const char *path, struct
     } else {
         failed = open_temporary(o, exists, &status, error);
     }
-    if (failed) {
+    if (failed)
         output_discard(o);
-    }
     return failed;
 }
 
@@ -165,9 +156,8 @@ int output_start(struct output *o, struct outputs *all, const char *path, struct
 static char *place_of(const char *path)
 {
     char *whole = realpath(path, NULL);
-    if (whole != NULL) {
+    if (whole != NULL)
         return whole;
-    }
     const char *slash = strrchr(path, '/'), *base = slash == NULL ? path : slash + 1;
     char *folder = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
     char *real = folder == NULL ? NULL : realpath(folder, NULL);
@@ -175,9 +165,8 @@ static char *place_of(const char *path)
     if (real != NULL) {
         size_t len = strlen(real) + strlen(base) + 2;
         whole = malloc(len);
-        if (whole != NULL) {
+        if (whole != NULL)
             snprintf(whole, len, "%s/%s", real, base);
-        }
     }
     free(real);
     return whole;
@@ -186,16 +175,13 @@ static char *place_of(const char *path)
 bool output_same(const char *one, const char *other)
 {
     struct stat a, b;
-    if (strcmp(one, "-") == 0 || strcmp(other, "-") == 0) {
+    if (strcmp(one, "-") == 0 || strcmp(other, "-") == 0)
         return false;
-    }
     bool first = stat(one, &a) == 0, second = stat(other, &b) == 0;
-    if (first && second) {
+    if (first && second)
         return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-    }
-    if (first || second) {
+    if (first || second)
         return false;
-    }
     char *x = place_of(one), *y = place_of(other);
     bool same = x != NULL && y != NULL && strcmp(x, y) == 0;
     free(x);
@@ -224,12 +210,10 @@ static void forget(struct output *o)
 
 void output_discard(struct output *o)
 {
-    if (o->file != NULL) {
+    if (o->file != NULL)
         fclose(o->file);
-    }
-    if (o->temporary != NULL) {
+    if (o->temporary != NULL)
         unlink(o->temporary);
-    }
     forget(o);
 }
 
@@ -237,9 +221,8 @@ void output_discard(struct output *o)
 static int finish(struct output *o)
 {
     bool flushed = fflush(o->file) == 0 && !ferror(o->file);
-    if (!flushed || o->code != 0) {
+    if (!flushed || o->code != 0)
         return o->code != 0 ? o->code : EIO;
-    }
     /* Not every file system knows fsync, and then there is nothing to wait for. */
     return o->temporary != NULL && fsync(o->fd) != 0 && errno != EINVAL ? errno : 0;
 }
@@ -247,34 +230,28 @@ static int finish(struct output *o)
 /* Closes o, which could not be written because of code. Returns -1. */
 static int fail(struct output *o, int code, struct error *error)
 {
-    if (o->standard && code == EPIPE && o->all != NULL && o->all->reader_gone != NULL) {
+    if (o->standard && code == EPIPE && o->all != NULL && o->all->reader_gone != NULL)
         o->all->reader_gone();
-    }
-    if (o->standard) {
+    if (o->standard)
         error_set(error, ERROR_SYSTEM, 0, 0, "cannot write standard output: %s", strerror(code));
-    } else {
+    else
         error_set(error, ERROR_SYSTEM, 0, 0, "%s: cannot write: %s", o->path, strerror(code));
-    }
     output_discard(o);
     return -1;
 }
 
 int output_finish(struct output *o, struct error *error)
 {
-    if (o->file == NULL) {
+    if (o->file == NULL)
         return 0;
-    }
     int code = finish(o);
-    if (fclose(o->file) != 0 && code == 0) {
+    if (fclose(o->file) != 0 && code == 0)
         code = errno;
-    }
     o->file = NULL;
-    if (code == 0 && o->temporary != NULL) {
+    if (code == 0 && o->temporary != NULL)
         code = rename(o->temporary, o->target) == 0 ? 0 : errno;
-    }
-    if (code != 0) {
+    if (code != 0)
         return fail(o, code, error);
-    }
     forget(o);
     return 0;
 }

@@ -1,9 +1,9 @@
 /*
  * prefetch.h - fetching memory into the cache before it is needed.
  *
- * GCC takes a function that only prefetches for one without effect, and drops the calls of it that it does not inline at
- * once (seen with 12.2: the pass that finds pure and constant functions does not look at the built-in as an effect). The
- * empty asm costs nothing and says that there is one. clang needs no such hint.
+ * GCC takes a function that only prefetches for one without effect, and drops the calls of it that it does not inline
+ * at once (seen with 12.2: the pass that finds pure and constant functions does not look at the built-in as an effect).
+ * The empty asm costs nothing and says that there is one. clang needs no such hint.
  */
 #ifndef HEAPREEL_BASE_PREFETCH_H
 #define HEAPREEL_BASE_PREFETCH_H

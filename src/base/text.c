@@ -23,17 +23,15 @@ static enum text_status leading_digits(const char *text, size_t len, uint64_t *v
     size_t i = 0;
     for (; i < len && text[i] >= '0' && text[i] <= '9'; i++) {
         unsigned digit = (unsigned)(text[i] - '0');
-        if (n > (UINT64_MAX - digit) / 10) {
+        if (n > (UINT64_MAX - digit) / 10)
             large = true;
-        } else {
+        else
             n = n * 10 + digit;
-        }
     }
     *value = n;
     *used = i;
-    if (i == 0) {
+    if (i == 0)
         return TEXT_NO_NUMBER;
-    }
     return large ? TEXT_TOO_LARGE : TEXT_OK;
 }
 
@@ -42,20 +40,15 @@ static enum text_status with_suffix(const char *text, size_t len, const struct s
     uint64_t n;
     size_t used;
     enum text_status status = leading_digits(text, len, &n, &used);
-    if (status == TEXT_NO_NUMBER) {
+    if (status == TEXT_NO_NUMBER)
         return status;
-    }
-    for (; table->factor != 0; table++) {
-        if (strlen(table->text) == len - used && memcmp(table->text, text + used, len - used) == 0) {
+    for (; table->factor != 0; table++)
+        if (strlen(table->text) == len - used && memcmp(table->text, text + used, len - used) == 0)
             break;
-        }
-    }
-    if (table->factor == 0) {
+    if (table->factor == 0)
         return used == len ? TEXT_NO_UNIT : TEXT_BAD_SUFFIX;
-    }
-    if (status != TEXT_OK || n > UINT64_MAX / table->factor) {
+    if (status != TEXT_OK || n > UINT64_MAX / table->factor)
         return TEXT_TOO_LARGE;
-    }
     *value = n * table->factor;
     return TEXT_OK;
 }
@@ -65,15 +58,12 @@ enum text_status text_number(const char *text, size_t len, uint64_t *value)
     uint64_t n;
     size_t used;
     enum text_status status = leading_digits(text, len, &n, &used);
-    if (status == TEXT_NO_NUMBER) {
+    if (status == TEXT_NO_NUMBER)
         return status;
-    }
-    if (used != len) {
+    if (used != len)
         return TEXT_BAD_SUFFIX;
-    }
-    if (status == TEXT_OK) {
+    if (status == TEXT_OK)
         *value = n;
-    }
     return status;
 }
 
@@ -103,9 +93,8 @@ size_t text_print_number(char out[TEXT_NUMBER_ROOM], uint64_t value)
 
 static size_t print_with_suffix(char *out, uint64_t value, const struct suffix *table)
 {
-    while (table[1].factor != 0 && (value == 0 || value % table->factor != 0)) {
+    while (table[1].factor != 0 && (value == 0 || value % table->factor != 0))
         table++;
-    }
     size_t len = text_print_number(out, value / table->factor);
     size_t more = strlen(table->text);
     memcpy(out + len, table->text, more + 1);
@@ -131,19 +120,16 @@ static size_t utf8_one(const unsigned char *s, size_t len, uint32_t *character)
         return 1;
     }
     size_t n = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
-    if (s[0] < 0xC2 || s[0] > 0xF4 || len < n) {
+    if (s[0] < 0xC2 || s[0] > 0xF4 || len < n)
         return 0;
-    }
     uint32_t c = s[0] & (0x7Fu >> n);
     for (size_t i = 1; i < n; i++) {
-        if ((s[i] & 0xC0) != 0x80) {
+        if ((s[i] & 0xC0) != 0x80)
             return 0;
-        }
         c = c << 6 | (s[i] & 0x3Fu);
     }
-    if (c < least[n] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) {
+    if (c < least[n] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
         return 0;
-    }
     *character = c;
     return n;
 }
@@ -155,19 +141,16 @@ size_t text_utf8(const char *text, size_t len)
         uint64_t word;
         while (len - i >= sizeof word) {
             memcpy(&word, text + i, sizeof word);
-            if (word & UINT64_C(0x8080808080808080)) {
+            if (word & UINT64_C(0x8080808080808080))
                 break;
-            }
             i += sizeof word;
         }
-        if (i == len) {
+        if (i == len)
             break;
-        }
         uint32_t character;
         size_t n = utf8_one((const unsigned char *)text + i, len - i, &character);
-        if (n == 0) {
+        if (n == 0)
             return i;
-        }
         i += n;
     }
     return len;

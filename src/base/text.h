@@ -29,7 +29,8 @@ enum text_status text_duration(const char *text, size_t len, uint64_t *ns);
 
 #define TEXT_NUMBER_ROOM 24 /* bytes that the printers below may need, final NUL included */
 
-/* Print a number as the functions above read it, exactly, with the largest suffix that divides it. Return the length.
+/*
+ * Print a number as the functions above read it, exactly, with the largest suffix that divides it. Return the length.
  */
 size_t text_print_number(char out[TEXT_NUMBER_ROOM], uint64_t value);
 size_t text_print_size(char out[TEXT_NUMBER_ROOM], uint64_t bytes);

@@ -15,9 +15,8 @@ static void put_label(struct out *out, const struct cell *cell)
         out_char(out, '=');
         out_words(out, cell->choices[i].value);
     }
-    if (cell->choice_count == 0) {
+    if (cell->choice_count == 0)
         out_words(out, "baseline");
-    }
 }
 
 char *cell_label(const struct cell *cell)
@@ -111,14 +110,12 @@ void csv_cell(FILE *file, const struct cell *cell, bool columns)
     out_words(&out, cell->state == CELL_REFUSED ? "refused" : outcome_word(cell->outcome));
     for (unsigned i = 0; i < SCORE_COUNT; i++) {
         out_char(&out, ',');
-        if (cell->state == CELL_REFUSED || !(cell->score.known & UINT64_C(1) << i)) {
+        if (cell->state == CELL_REFUSED || !(cell->score.known & UINT64_C(1) << i))
             continue;
-        }
-        if (score_rows[i].unit == SCORE_RATIO) {
+        if (score_rows[i].unit == SCORE_RATIO)
             out_ratio(&out, cell->score.value[i]);
-        } else {
+        else
             out_number(&out, cell->score.value[i]);
-        }
     }
     out_char(&out, '\n');
     out_spill(&out);

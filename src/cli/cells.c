@@ -38,9 +38,8 @@ struct crew {
 static int make_json(struct cell *cell, const struct run *run)
 {
     FILE *file = open_memstream(&cell->json, &cell->json_len);
-    if (file == NULL) {
+    if (file == NULL)
         return -1;
-    }
     int failed = report_write_json(run, file);
     return fclose(file) != 0 || failed ? -1 : 0;
 }
@@ -66,9 +65,8 @@ static int take_result(struct cell *cell, const struct run *run, bool report)
     cell->profile = run->isolates.data[0]->heap.config.profile;
     cell->era = run->isolates.data[0]->heap.config.era;
     cell->title = run->title == NULL ? NULL : strdup(run->title);
-    if (run->title != NULL && cell->title == NULL) {
+    if (run->title != NULL && cell->title == NULL)
         return -1;
-    }
     return score_of(run, &cell->score) != 0 || (report && make_json(cell, run) != 0) ? -1 : 0;
 }
 
@@ -81,13 +79,12 @@ static enum cell_state run_cell(struct crew *crew, struct cell *cell)
     if (choices_apply(cell->choices, cell->choice_count, &options.settings, &cell->error) == 0 &&
         spool_run(crew->trace, &run, &options, &cell->error) == 0) {
         enum run_state ended = finish(crew, &run, &cell->error);
-        if (ended == RUN_ENDED && take_result(cell, &run, crew->cells->reports) == 0) {
+        if (ended == RUN_ENDED && take_result(cell, &run, crew->cells->reports) == 0)
             state = CELL_RUN;
-        } else if (ended == RUN_FAILED && cell->error.kind == ERROR_USAGE) {
+        else if (ended == RUN_FAILED && cell->error.kind == ERROR_USAGE)
             state = CELL_REFUSED;
-        } else if (ended != RUN_FAILED) {
+        else if (ended != RUN_FAILED)
             error_memory(&cell->error);
-        }
     }
     run_close(&run);
     return state;
@@ -140,17 +137,14 @@ static int tell_all(struct crew *crew, int (*told)(void *self, struct cell *cell
     for (size_t i = 0; i < crew->cells->list.len && !failed; i++) {
         struct cell *cell = &crew->cells->list.data[i];
         wait_for(crew, cell, progress);
-        if (cell->state == CELL_FAILED) {
+        if (cell->state == CELL_FAILED)
             progress_erase(progress); /* why is told now */
-        }
-        if (told(self, cell) != 0 || cell->state == CELL_FAILED) {
+        if (told(self, cell) != 0 || cell->state == CELL_FAILED)
             failed = -1;
-        }
         pthread_mutex_lock(&crew->lock);
         crew->told++;
-        if (failed) {
+        if (failed)
             atomic_store(&crew->stop, true);
-        }
         pthread_cond_broadcast(&crew->room);
         pthread_mutex_unlock(&crew->lock);
     }
@@ -169,16 +163,14 @@ static int start(struct crew *crew, size_t count, struct error *error)
 {
     int code = 0;
     crew->threads = calloc(count, sizeof *crew->threads);
-    if (crew->threads == NULL) {
+    if (crew->threads == NULL)
         return error_memory(error);
-    }
     while (code == 0 && crew->thread_count < count) {
         code = pthread_create(&crew->threads[crew->thread_count], NULL, work, crew);
         crew->thread_count += code == 0;
     }
-    if (crew->thread_count == 0) {
+    if (crew->thread_count == 0)
         return error_set(error, ERROR_SYSTEM, 0, 0, "cannot start a thread: %s", strerror(code));
-    }
     return 0;
 }
 
@@ -191,12 +183,10 @@ int cells_run(struct cells *cells, const struct spool *trace, int (*told)(void *
     pthread_cond_init(&crew.done, NULL);
     pthread_cond_init(&crew.room, NULL);
     int failed = start(&crew, threads, error);
-    if (!failed) {
+    if (!failed)
         failed = tell_all(&crew, told, self, progress);
-    }
-    for (size_t i = 0; i < crew.thread_count; i++) {
+    for (size_t i = 0; i < crew.thread_count; i++)
         pthread_join(crew.threads[i], NULL);
-    }
     free(crew.threads);
     pthread_cond_destroy(&crew.room);
     pthread_cond_destroy(&crew.done);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define COLUMNS 80
-#define KEYS_WIDTH 36 /* columns that the keys of a sweep may take as headings */
+#define KEYS_WIDTH 36  /* columns that the keys of a sweep may take as headings */
 #define REASONS_TOLD 5 /* reasons of refusal that are told */
 
 /* A figure that the table shows, and what it is called. */
@@ -54,13 +54,11 @@ static void judge(const struct cells *cells, struct shown *shown)
     for (size_t i = 0; i < cells->list.len; i++) {
         const struct cell *cell = &cells->list.data[i];
         uint64_t value = cell->score.value[shown->score];
-        if (!competes(cell, shown->score)) {
+        if (!competes(cell, shown->score))
             continue;
-        }
         differ |= any && value != shown->best;
-        if (!any || (better == SCORE_LESS ? value < shown->best : value > shown->best)) {
+        if (!any || (better == SCORE_LESS ? value < shown->best : value > shown->best))
             shown->best = value;
-        }
         any = true;
     }
     shown->compared = differ && better != SCORE_NEITHER;
@@ -94,9 +92,8 @@ static bool worth_showing(const struct cells *cells, unsigned score)
 {
     for (size_t i = 0; i < cells->list.len; i++) {
         const struct cell *cell = &cells->list.data[i];
-        if (was_run(cell) && (!known(cell, score) || cell->score.value[score] != 0)) {
+        if (was_run(cell) && (!known(cell, score) || cell->score.value[score] != 0))
             return true;
-        }
     }
     return score <= SCORE_MAJORS;
 }
@@ -109,18 +106,16 @@ static void lay_out(struct layout *layout, const struct cells *cells)
         layout->outcomes |= !was_run(cell) || cell->outcome == OUTCOME_OUT_OF_MEMORY;
     }
     for (unsigned score = 0; score < SCORE_WINDOW_0; score++) {
-        if (!worth_showing(cells, score)) {
+        if (!worth_showing(cells, score))
             continue;
-        }
         struct shown *shown = &layout->shown[layout->count++];
         bool mmu = score >= SCORE_MMU_0 && score <= SCORE_MMU_3;
         shown->score = score;
         snprintf(shown->label, sizeof shown->label, "%s", score_rows[score].label);
-        if (!mmu || label_window(cells, shown)) {
+        if (!mmu || label_window(cells, shown))
             judge(cells, shown);
-        } else {
+        else
             layout->windows_differ = true;
-        }
     }
 }
 
@@ -130,23 +125,17 @@ static void put_value(char text[OUT_HUMAN], enum score_unit unit, uint64_t value
 {
     unsigned tenths;
     switch (unit) {
-    case SCORE_NS:
-        human_duration(text, value);
-        break;
-    case SCORE_BYTES:
-        human_size(text, value);
-        break;
+    case SCORE_NS: human_duration(text, value); break;
+    case SCORE_BYTES: human_size(text, value); break;
     case SCORE_RATIO:
         tenths = (unsigned)((value + 500) / 1000);
         snprintf(text, OUT_HUMAN, "%u.%u %%", tenths / 10, tenths % 10);
         break;
-    default:
-        human_number(text, value);
+    default: human_number(text, value);
     }
 }
 
-static void put_figure(struct layout *layout, const struct shown *shown, const struct cell *cell,
-                       struct sheet_cell *at)
+static void put_figure(struct layout *layout, const struct shown *shown, const struct cell *cell, struct sheet_cell *at)
 {
     if (!known(cell, shown->score)) {
         layout->unknown |= was_run(cell);
@@ -170,9 +159,8 @@ static void put_outcome(const struct cell *cell, struct sheet_cell *at)
 static void put_title(struct out *out, const struct cells *cells, const char *path)
 {
     const char *title = NULL;
-    for (size_t i = 0; i < cells->list.len && title == NULL; i++) {
+    for (size_t i = 0; i < cells->list.len && title == NULL; i++)
         title = cells->list.data[i].title;
-    }
     if (title != NULL) {
         out_safe(out, title, strlen(title), COLUMNS);
         out_char(out, '\n');
@@ -187,9 +175,8 @@ static bool told_before(const struct cells *cells, size_t end)
     const char *reason = error_text(&cells->list.data[end].error);
     for (size_t i = 0; i < end; i++) {
         const struct cell *cell = &cells->list.data[i];
-        if (!was_run(cell) && strcmp(error_text(&cell->error), reason) == 0) {
+        if (!was_run(cell) && strcmp(error_text(&cell->error), reason) == 0)
             return true;
-        }
     }
     return false;
 }
@@ -200,9 +187,8 @@ static void put_reasons(const struct layout *layout, struct out *out)
     const struct cells *cells = layout->cells;
     size_t told = 0, refused = 0;
     for (size_t i = 0; i < cells->list.len && told < REASONS_TOLD; i++) {
-        if (was_run(&cells->list.data[i]) || (refused++ > 0 && told_before(cells, i))) {
+        if (was_run(&cells->list.data[i]) || (refused++ > 0 && told_before(cells, i)))
             continue;
-        }
         out_words(out, told++ == 0 ? "\nrefused: " : "         ");
         out_words(out, error_text(&cells->list.data[i].error));
         out_char(out, '\n');
@@ -211,18 +197,14 @@ static void put_reasons(const struct layout *layout, struct out *out)
 
 static void put_notes(const struct layout *layout, struct out *out)
 {
-    if (layout->starred || layout->unknown || layout->windows_differ) {
+    if (layout->starred || layout->unknown || layout->windows_differ)
         out_char(out, '\n');
-    }
-    if (layout->starred) {
+    if (layout->starred)
         out_words(out, layout->outcomes ? "* the best of those that were completed\n" : "* the best\n");
-    }
-    if (layout->windows_differ) {
+    if (layout->windows_differ)
         out_words(out, "MMU 1 to 4: their windows differ, so they cannot be compared\n");
-    }
-    if (layout->unknown) {
+    if (layout->unknown)
         out_words(out, "- not known: more collections than --max-collections lists\n");
-    }
     put_reasons(layout, out);
 }
 
@@ -234,9 +216,8 @@ static void put_letters(char *text, size_t number)
     char letters[16];
     size_t at = sizeof letters;
     letters[--at] = '\0';
-    for (number++; number > 0; number = (number - 1) / 26) {
+    for (number++; number > 0; number = (number - 1) / 26)
         letters[--at] = (char)('A' + (number - 1) % 26);
-    }
     strcpy(text, letters + at);
 }
 
@@ -245,15 +226,13 @@ static int put_legend(struct out *out, const struct cells *cells)
     for (size_t i = 0; i < cells->list.len; i++) {
         const struct cell *cell = &cells->list.data[i];
         char letters[OUT_HUMAN], *label = cell_label(cell);
-        if (label == NULL) {
+        if (label == NULL)
             return -1;
-        }
         put_letters(letters, i);
         out_format(out, "  %-3s", letters);
         out_words(out, label);
-        if (cell->choice_count == 0) {
+        if (cell->choice_count == 0)
             out_format(out, ": profile %s, era %s", profile_word(cell->profile), era_word(cell->era));
-        }
         out_char(out, '\n');
         free(label);
     }
@@ -268,22 +247,18 @@ int celltable_compare(const struct cells *cells, const char *path, FILE *file)
     struct out out;
     lay_out(&layout, cells);
     size_t first = layout.outcomes ? 2 : 1;
-    if (sheet_init(&sheet, first + layout.count, cells->list.len + 1, 1) != 0) {
+    if (sheet_init(&sheet, first + layout.count, cells->list.len + 1, 1) != 0)
         return -1;
-    }
     strcpy(sheet_at(&sheet, first - 1, 0)->text, layout.outcomes ? "outcome" : "");
-    for (unsigned s = 0; s < layout.count; s++) {
+    for (unsigned s = 0; s < layout.count; s++)
         strcpy(sheet_at(&sheet, first + s, 0)->text, layout.shown[s].label);
-    }
     for (size_t i = 0; i < cells->list.len; i++) {
         const struct cell *cell = &cells->list.data[i];
         put_letters(sheet_at(&sheet, 0, i + 1)->text, i);
-        if (layout.outcomes) {
+        if (layout.outcomes)
             put_outcome(cell, sheet_at(&sheet, 1, i + 1));
-        }
-        for (unsigned s = 0; s < layout.count; s++) {
+        for (unsigned s = 0; s < layout.count; s++)
             put_figure(&layout, &layout.shown[s], cell, sheet_at(&sheet, first + s, i + 1));
-        }
     }
     out_to_file(&out, file);
     put_title(&out, cells, path);
@@ -300,9 +275,8 @@ int celltable_compare(const struct cells *cells, const char *path, FILE *file)
 static void put_keys(struct sheet *sheet, const char *const *keys, size_t count, struct out *out)
 {
     size_t width = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         width += strlen(keys[i]) + 2;
-    }
     for (size_t i = 0; i < count; i++) {
         char *heading = sheet_at(sheet, 0, i)->text;
         if (width <= KEYS_WIDTH) {
@@ -310,9 +284,8 @@ static void put_keys(struct sheet *sheet, const char *const *keys, size_t count,
             continue;
         }
         put_letters(heading, i);
-        for (char *c = heading; *c != '\0'; c++) {
+        for (char *c = heading; *c != '\0'; c++)
             *c = (char)(*c - 'A' + 'a');
-        }
         out_format(out, "  %-3s%s\n%s", heading, keys[i], i + 1 == count ? "\n" : "");
     }
 }
@@ -324,26 +297,20 @@ int celltable_sweep(const struct cells *cells, const char *path, const char *con
     struct out out;
     lay_out(&layout, cells);
     size_t first = count + layout.outcomes;
-    if (sheet_init(&sheet, cells->list.len + 1, first + layout.count, count) != 0) {
+    if (sheet_init(&sheet, cells->list.len + 1, first + layout.count, count) != 0)
         return -1;
-    }
-    if (layout.outcomes) {
+    if (layout.outcomes)
         strcpy(sheet_at(&sheet, 0, count)->text, "outcome");
-    }
-    for (unsigned s = 0; s < layout.count; s++) {
+    for (unsigned s = 0; s < layout.count; s++)
         strcpy(sheet_at(&sheet, 0, first + s)->text, layout.shown[s].label);
-    }
     for (size_t i = 0; i < cells->list.len; i++) {
         const struct cell *cell = &cells->list.data[i];
-        for (size_t k = 0; k < count; k++) {
+        for (size_t k = 0; k < count; k++)
             strcpy(sheet_at(&sheet, i + 1, k)->text, cell->choices[k].value);
-        }
-        if (layout.outcomes) {
+        if (layout.outcomes)
             put_outcome(cell, sheet_at(&sheet, i + 1, count));
-        }
-        for (unsigned s = 0; s < layout.count; s++) {
+        for (unsigned s = 0; s < layout.count; s++)
             put_figure(&layout, &layout.shown[s], cell, sheet_at(&sheet, i + 1, first + s));
-        }
     }
     out_to_file(&out, file);
     put_title(&out, cells, path);

@@ -21,11 +21,10 @@ static int take(void *self, int index, const char *value, struct error *error)
     struct run_options *options = self;
     (void)value;
     (void)error;
-    if (index == 0) {
+    if (index == 0)
         options->strict = true;
-    } else {
+    else
         options->verify = true;
-    }
     return 0;
 }
 
@@ -39,17 +38,15 @@ static int check_trace(const char *argument, const struct run_options *options)
 {
     struct replay replay;
     int status = STATUS_ERROR;
-    if (replay_open(&replay, "check", argument, options) == 0) {
+    if (replay_open(&replay, "check", argument, options) == 0)
         status = replay_finish(&replay);
-    }
     const struct run *run = &replay.run;
     uint64_t checked = run->passed + run->failed, events = run_events(run);
     if (status == STATUS_OK) {
         printf("ok  %s  %" PRIu64 " expectation%s, %" PRIu64 " event%s\n", argument, checked, plural(checked), events,
                plural(events));
     } else if (status == STATUS_NO && run->failed > 0) {
-        printf("FAIL  %s  %" PRIu64 " of %" PRIu64 " expectation%s\n", argument, run->failed, checked,
-               plural(checked));
+        printf("FAIL  %s  %" PRIu64 " of %" PRIu64 " expectation%s\n", argument, run->failed, checked, plural(checked));
     } else {
         printf("FAIL  %s  %s\n", argument, status == STATUS_NO ? "out of memory" : "could not be run");
     }
@@ -62,9 +59,8 @@ static int check_trace(const char *argument, const struct run_options *options)
 /* Checks a trace, or the traces of a directory. */
 static int check_argument(const char *argument, const struct run_options *options)
 {
-    if (!trace_is_directory(argument)) {
+    if (!trace_is_directory(argument))
         return check_trace(argument, options);
-    }
     struct error error = {0};
     struct trace_list list = {0};
     int status = STATUS_OK;
@@ -97,12 +93,10 @@ int command_check(int argc, char **argv)
         .settings = &options.settings,
     };
     enum options_result parsed = options_parse(&usage, &argc, &argv);
-    if (parsed != OPTIONS_GO) {
+    if (parsed != OPTIONS_GO)
         return parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
-    }
-    if (argc == 0) {
+    if (argc == 0)
         return complain_usage("check", "no trace given");
-    }
     int status = STATUS_OK;
     for (int i = 0; i < argc && !ferror(stdout); i++) {
         int one = check_argument(argv[i], &options);

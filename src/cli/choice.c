@@ -17,11 +17,10 @@ static int key_number(const char *word, size_t len)
 
 static void print_value(enum config_key key, uint64_t value, char text[TEXT_NUMBER_ROOM])
 {
-    if (config_key_unit(key) == UNIT_SIZE) {
+    if (config_key_unit(key) == UNIT_SIZE)
         text_print_size(text, value);
-    } else {
+    else
         text_print_number(text, value);
-    }
 }
 
 /* Checks KEY = value by setting it, and appends it in its usual form. */
@@ -30,9 +29,8 @@ static int add_choice(struct choices *choices, const char *key, size_t key_len, 
 {
     struct settings settings = {0};
     struct choice choice = {0};
-    if (settings_set(&settings, SETTING_OPTION, key, key_len, value, value_len, error) != 0) {
+    if (settings_set(&settings, SETTING_OPTION, key, key_len, value, value_len, error) != 0)
         return -1;
-    }
     int number = key_number(key, key_len);
     if (number < KEY_COUNT) {
         choice.key = config_key_word((enum config_key)number);
@@ -56,15 +54,12 @@ static int parse_choice(struct choices *choices, const char *text, size_t len, s
                          text_quote(&quoted, text, len));
     }
     size_t key_len = (size_t)(equals - text);
-    if (add_choice(choices, text, key_len, equals + 1, len - key_len - 1, error) != 0) {
+    if (add_choice(choices, text, key_len, equals + 1, len - key_len - 1, error) != 0)
         return -1;
-    }
     const struct choice *last = &choices->list.data[choices->list.len - 1];
-    for (const struct choice *c = choices->list.data; c < last; c++) {
-        if (c->key == last->key || strcmp(c->key, last->key) == 0) {
+    for (const struct choice *c = choices->list.data; c < last; c++)
+        if (c->key == last->key || strcmp(c->key, last->key) == 0)
             return error_set(error, ERROR_USAGE, 0, 0, "--with sets %s twice", c->key);
-        }
-    }
     return 0;
 }
 
@@ -73,9 +68,8 @@ int choices_parse(struct choices *choices, const char *text, struct error *error
     while (text != NULL) {
         const char *comma = strchr(text, ',');
         size_t len = comma == NULL ? strlen(text) : (size_t)(comma - text);
-        if (parse_choice(choices, text, len, error) != 0) {
+        if (parse_choice(choices, text, len, error) != 0)
             return -1;
-        }
         text = comma == NULL ? NULL : comma + 1;
     }
     return 0;
@@ -98,16 +92,13 @@ static bool read_range(const char *text, size_t len, bool size, struct range *ra
 {
     enum text_status (*read)(const char *, size_t, uint64_t *) = size ? text_size : text_number;
     const char *end = text + len, *dots = text;
-    while (end - dots >= 2 && memcmp(dots, "..", 2) != 0) {
+    while (end - dots >= 2 && memcmp(dots, "..", 2) != 0)
         dots++;
-    }
     const char *high = dots + 2, *sign = high;
-    while (sign < end && *sign != '*' && *sign != '+') {
+    while (sign < end && *sign != '*' && *sign != '+')
         sign++;
-    }
-    if (end - dots < 2 || sign == end) {
+    if (end - dots < 2 || sign == end)
         return false;
-    }
     range->factor = *sign == '*';
     bool numbers = read(text, (size_t)(dots - text), &range->low) == TEXT_OK &&
                    read(high, (size_t)(sign - high), &range->high) == TEXT_OK &&
@@ -126,21 +117,19 @@ static int add_range(struct axis *axis, enum config_key key, const char *text, s
     struct range range;
     struct text_quoted quoted;
     if (!read_range(text, len, config_key_unit(key) == UNIT_SIZE, &range)) {
-        return error_set(error, ERROR_USAGE, 0, 0, "--vary: \"%s\" is no range, expected LOW..HIGH*FACTOR or LOW..HIGH+STEP",
+        return error_set(error, ERROR_USAGE, 0, 0,
+                         "--vary: \"%s\" is no range, expected LOW..HIGH*FACTOR or LOW..HIGH+STEP",
                          text_quote(&quoted, text, len));
     }
     for (uint64_t value = range.low;;) {
         char written[TEXT_NUMBER_ROOM];
         print_value(key, value, written);
-        if (axis->values.list.len == AXIS_VALUES_MOST) {
+        if (axis->values.list.len == AXIS_VALUES_MOST)
             return too_many(axis, error);
-        }
-        if (add_choice(&axis->values, axis->key, strlen(axis->key), written, strlen(written), error) != 0) {
+        if (add_choice(&axis->values, axis->key, strlen(axis->key), written, strlen(written), error) != 0)
             return -1;
-        }
-        if (range.factor ? value > range.high / range.by : range.high - value < range.by) {
+        if (range.factor ? value > range.high / range.by : range.high - value < range.by)
             return 0;
-        }
         value = range.factor ? value * range.by : value + range.by;
     }
 }
@@ -150,15 +139,12 @@ static int add_value(struct axis *axis, const char *text, size_t len, struct err
     size_t key_len = strlen(axis->key);
     int number = key_number(axis->key, key_len);
     bool dots = false;
-    for (size_t i = 1; i < len; i++) {
+    for (size_t i = 1; i < len; i++)
         dots |= text[i - 1] == '.' && text[i] == '.';
-    }
-    if (dots && number < KEY_COUNT) {
+    if (dots && number < KEY_COUNT)
         return add_range(axis, (enum config_key)number, text, len, error);
-    }
-    if (axis->values.list.len == AXIS_VALUES_MOST) {
+    if (axis->values.list.len == AXIS_VALUES_MOST)
         return too_many(axis, error);
-    }
     return add_choice(&axis->values, axis->key, key_len, text, len, error);
 }
 
@@ -177,15 +163,13 @@ int axis_parse(struct axis *axis, const char *text, struct error *error)
         axis->key = key_len == 7 && memcmp(text, "profile", 7) == 0 ? "profile" : NULL;
         axis->key = key_len == 3 && memcmp(text, "era", 3) == 0 ? "era" : axis->key;
     }
-    if (axis->key == NULL) { /* the usual words for it */
+    if (axis->key == NULL) /* the usual words for it */
         return add_choice(&axis->values, text, key_len, "", 0, error);
-    }
     for (const char *value = equals + 1; value != NULL;) {
         const char *comma = strchr(value, ',');
         size_t len = comma == NULL ? strlen(value) : (size_t)(comma - value);
-        if (add_value(axis, value, len, error) != 0) {
+        if (add_value(axis, value, len, error) != 0)
             return -1;
-        }
         value = comma == NULL ? NULL : comma + 1;
     }
     return 0;

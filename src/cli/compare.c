@@ -29,12 +29,10 @@ struct compare_command {
 static int take(void *self, int index, const char *value, struct error *error)
 {
     struct compare_command *c = self;
-    if (index != WITH) {
+    if (index != WITH)
         return comparison_take(&c->comparison, (enum comparison_option)(index - SHARED), value, error);
-    }
-    if (vec_push(&c->with, ((struct choices){0}))) {
+    if (vec_push(&c->with, ((struct choices){0})))
         return error_memory(error);
-    }
     return choices_parse(&c->with.data[c->with.len - 1], value, error);
 }
 
@@ -47,26 +45,22 @@ static int write(const struct comparison *c, FILE *file)
 static int make_cells(struct compare_command *c)
 {
     struct cells *cells = &c->comparison.cells;
-    if (vec_push(&cells->list, ((struct cell){0}))) {
+    if (vec_push(&cells->list, ((struct cell){0})))
         return -1;
-    }
     for (size_t i = 0; i < c->with.len; i++) {
         const struct choices *with = &c->with.data[i];
-        if (vec_push(&cells->list, ((struct cell){.choices = with->list.data, .choice_count = with->list.len}))) {
+        if (vec_push(&cells->list, ((struct cell){.choices = with->list.data, .choice_count = with->list.len})))
             return -1;
-        }
     }
     return 0;
 }
 
 static int compare(struct compare_command *c, int argc, char **argv)
 {
-    if (argc != 1) {
+    if (argc != 1)
         return complain_usage("compare", argc == 0 ? "no trace given" : "compare takes one trace");
-    }
-    if (c->with.len == 0) {
+    if (c->with.len == 0)
         return complain_usage("compare", "nothing to compare with: give --with=KEY=VALUE,...");
-    }
     if (make_cells(c) != 0) {
         complain("out of memory");
         return STATUS_ERROR;
@@ -94,9 +88,8 @@ int command_compare(int argc, char **argv)
     enum options_result parsed = options_parse(&usage, &argc, &argv);
     int status = parsed == OPTIONS_GO ? compare(&c, argc, argv) : parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
     comparison_free(&c.comparison);
-    for (size_t i = 0; i < c.with.len; i++) {
+    for (size_t i = 0; i < c.with.len; i++)
         choices_free(&c.with.data[i]);
-    }
     vec_free(&c.with);
     return status;
 }

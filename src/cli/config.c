@@ -34,14 +34,10 @@ static int take(void *self, int index, const char *value, struct error *error)
 static const char *unit_word(enum config_unit unit)
 {
     switch (unit) {
-    case UNIT_SIZE:
-        return "bytes";
-    case UNIT_PERCENT:
-        return "%";
-    case UNIT_PICO:
-        return "ps";
-    default:
-        return "";
+    case UNIT_SIZE: return "bytes";
+    case UNIT_PERCENT: return "%";
+    case UNIT_PICO: return "ps";
+    default: return "";
     }
 }
 
@@ -50,13 +46,12 @@ static const char *unit_word(enum config_unit unit)
 /* A number as the unit is read best: sizes with their suffix, picoseconds from a nanosecond on as durations. */
 static const char *value_text(enum config_unit unit, uint64_t value, char out[TEXT_NUMBER_ROOM])
 {
-    if (unit == UNIT_SIZE) {
+    if (unit == UNIT_SIZE)
         text_print_size(out, value);
-    } else if (unit == UNIT_PICO && value != 0 && value % 1000 == 0) {
+    else if (unit == UNIT_PICO && value != 0 && value % 1000 == 0)
         text_print_duration(out, value / 1000);
-    } else {
+    else
         text_print_number(out, value);
-    }
     return out;
 }
 
@@ -76,9 +71,8 @@ static void print_wrapped(const char *text)
         size_t len = strlen(text);
         if (len > room) {
             len = room;
-            while (len > 0 && text[len] != ' ') {
+            while (len > 0 && text[len] != ' ')
                 len--;
-            }
             len = len == 0 ? room : len;
         }
         printf("%*s%.*s\n", INDENT, "", (int)len, text);
@@ -127,9 +121,8 @@ static int write_json(const struct config *config)
 {
     json_t *keys = json_array();
     int failed = keys == NULL;
-    for (int i = 0; i < KEY_COUNT && !failed; i++) {
+    for (int i = 0; i < KEY_COUNT && !failed; i++)
         failed = json_array_append_new(keys, key_object(config, (enum config_key)i));
-    }
     json_t *root = failed ? NULL
                           : json_pack("{s:s, s:s, s:O}", "profile", profile_word(config->profile), "era",
                                       era_word(config->era), "keys", keys);
@@ -160,20 +153,16 @@ int command_config(int argc, char **argv)
         .settings = &c.settings,
     };
     enum options_result parsed = options_parse(&usage, &argc, &argv);
-    if (parsed != OPTIONS_GO) {
+    if (parsed != OPTIONS_GO)
         return parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
-    }
-    if (argc > 0) {
+    if (argc > 0)
         return complain_usage("config", "config takes no arguments");
-    }
     struct config config;
     struct error error = {0};
-    if (settings_resolve(&c.settings, &config, &error) != 0) {
+    if (settings_resolve(&c.settings, &config, &error) != 0)
         return complain_error("config", NULL, &error);
-    }
-    if (c.json) {
+    if (c.json)
         return write_json(&config);
-    }
     print_config(&config);
     return STATUS_OK;
 }

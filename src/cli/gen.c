@@ -62,8 +62,9 @@ static void add_line(char *text, size_t room, const char *word, const char *help
 /* What the help says: the words of the tables. */
 static void explain(char *text, size_t room)
 {
-    snprintf(text, room, "Each object has a lifetime, counted in allocations; then the program lets go of\n"
-                         "it. The same options make the same trace on every machine. DIST is one of\n");
+    snprintf(text, room,
+             "Each object has a lifetime, counted in allocations; then the program lets go of\n"
+             "it. The same options make the same trace on every machine. DIST is one of\n");
 #define X(symbol, word, syntax, help) add_line(text, room, syntax, help);
     DRAW_SHAPES(X)
 #undef X
@@ -99,13 +100,12 @@ int command_gen(int argc, char **argv)
     }
     int status = STATUS_ERROR;
     enum options_result parsed = options_parse(&usage, &argc, &argv);
-    if (parsed != OPTIONS_GO) {
+    if (parsed != OPTIONS_GO)
         status = parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
-    } else if (argc > 0) {
+    else if (argc > 0)
         status = complain_usage("gen", "gen takes no arguments but options");
-    } else {
+    else
         status = write_program(&c);
-    }
     gen_free(&c.gen);
     return status;
 }

@@ -28,9 +28,8 @@ int command_help(int argc, char **argv)
 {
     struct usage usage = {.command = COMMAND_help};
     enum options_result parsed = options_parse(&usage, &argc, &argv);
-    if (parsed != OPTIONS_GO) {
+    if (parsed != OPTIONS_GO)
         return parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
-    }
     if (argc == 0) {
         print_commands();
         return STATUS_OK;

@@ -42,9 +42,8 @@ static char *program_path(void)
             return path;
         }
         free(path);
-        if (len < 0) {
+        if (len < 0)
             return NULL;
-        }
     }
 }
 
@@ -73,23 +72,23 @@ char *lessons_directory(struct error *error)
     const char *wanted = getenv("HEAPREEL_TRACES");
     if (wanted != NULL && *wanted != '\0') {
         char *directory = join(wanted, "", "", error);
-        for (size_t len = strlen(wanted); directory != NULL && len > 1 && directory[len - 1] == '/'; len--) {
+        for (size_t len = strlen(wanted); directory != NULL && len > 1 && directory[len - 1] == '/'; len--)
             directory[len - 1] = '\0';
-        }
         return directory;
     }
     char *tree = source_tree_directory(error);
-    if (error->kind != ERROR_NONE || (tree != NULL && trace_is_directory(tree))) {
+    if (error->kind != ERROR_NONE || (tree != NULL && trace_is_directory(tree)))
         return tree;
-    }
     free(tree);
     const char *installed = HEAPREEL_DATADIR "/traces";
     bool here = !trace_is_directory(installed) && trace_is_directory("traces");
     return join(here ? "traces" : installed, "", "", error);
 }
 
-/* The index in list of the only lesson whose name begins with number and a dash; list's length if there is none, or
- * more than one. skip: length of the directory and its slash. */
+/*
+ * The index in list of the only lesson whose name begins with number and a dash; list's length if there is none, or
+ * more than one. skip: length of the directory and its slash.
+ */
 static size_t lesson_of_number(const struct trace_list *list, size_t skip, const char *number)
 {
     size_t len = strlen(number), found = list->paths.len, count = 0;
@@ -119,9 +118,8 @@ static char *path_of_number(const char *directory, const char *number, struct er
 char *trace_resolve(const char *argument, struct error *error)
 {
     size_t prefix = strlen(LESSON_PREFIX);
-    if (strncmp(argument, LESSON_PREFIX, prefix) != 0) {
+    if (strncmp(argument, LESSON_PREFIX, prefix) != 0)
         return join(argument, "", "", error);
-    }
     const char *name = argument + prefix;
     char *directory = lessons_directory(error);
     char *base = directory == NULL ? NULL : join(directory, "/", name, error);
@@ -148,9 +146,8 @@ static void print_plain(const char *text, size_t len)
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)text[i];
         bool c1 = c == 0xC2 && i + 1 < len && (unsigned char)text[i + 1] < 0xA0;
-        if (c1) {
+        if (c1)
             i++;
-        }
         putchar(c1 || c < 0x20 || c == 0x7F ? ' ' : c);
     }
 }
@@ -164,12 +161,10 @@ static int print_title(const char *path, struct error *error)
     struct trace_reader *reader = trace_open(path, &names, error);
     int got = -1;
     while (reader != NULL && (got = trace_read(reader, &event, 1, error)) == 1) {
-        if (event.op == TRACE_TITLE) {
+        if (event.op == TRACE_TITLE)
             print_plain(event.text, event.text_len);
-        }
-        if (event.op != TRACE_SET) {
+        if (event.op != TRACE_SET)
             break;
-        }
     }
     trace_close(reader);
     names_free(&names);
@@ -179,8 +174,8 @@ static int print_title(const char *path, struct error *error)
 /* ---- chapters ---- */
 
 #define CHAPTER_PREFIX "# Chapter "
-#define CHAPTER_ROOM 160  /* bytes of a heading; what is longer is no heading */
-#define CHAPTER_LINES 4   /* the lines of a file that are looked at */
+#define CHAPTER_ROOM 160 /* bytes of a heading; what is longer is no heading */
+#define CHAPTER_LINES 4  /* the lines of a file that are looked at */
 
 /*
  * The heading of the chapter that the lesson at path belongs to: the first lines of a file may have a comment
@@ -193,9 +188,8 @@ static void chapter_of(const char *path, char heading[CHAPTER_ROOM])
     heading[0] = '\0';
     for (int i = 0; file != NULL && i < CHAPTER_LINES; i++) {
         char line[CHAPTER_ROOM];
-        if (fgets(line, sizeof line, file) == NULL) {
+        if (fgets(line, sizeof line, file) == NULL)
             break;
-        }
         size_t len = strcspn(line, "\r\n");
         bool whole = line[len] != '\0';
         line[len] = '\0';
@@ -204,9 +198,8 @@ static void chapter_of(const char *path, char heading[CHAPTER_ROOM])
             break;
         }
     }
-    if (file != NULL) {
+    if (file != NULL)
         fclose(file);
-    }
 }
 
 /* ---- the list ---- */
@@ -245,9 +238,8 @@ static int list_lessons(const char *directory, const struct trace_list *list)
         for (size_t i = 0; i < list->paths.len; i++) {
             const char *path = list->paths.data[i];
             chapter_of(path, heading);
-            if ((heading[0] != '\0') != (in_chapters != 0)) {
+            if ((heading[0] != '\0') != (in_chapters != 0))
                 continue;
-            }
             if (strcmp(heading, before) != 0) {
                 fputs(first ? "" : "\n", stdout);
                 print_plain(heading, strlen(heading));
@@ -268,27 +260,22 @@ int command_lessons(int argc, char **argv)
                           .text = "Each can be given to play, run and check as lesson:NAME, or by its number alone:\n"
                                   "lesson:201. $HEAPREEL_TRACES names another directory to look in."};
     switch (options_parse(&usage, &argc, &argv)) {
-    case OPTIONS_HELP:
-        return STATUS_OK;
-    case OPTIONS_BAD:
-        return STATUS_ERROR;
-    default:
-        break;
+    case OPTIONS_HELP: return STATUS_OK;
+    case OPTIONS_BAD: return STATUS_ERROR;
+    default: break;
     }
-    if (argc > 0) {
+    if (argc > 0)
         return complain_usage("lessons", "lessons takes no arguments");
-    }
     struct error error = {0};
     struct trace_list list = {0};
     char *directory = lessons_directory(&error);
     int status = STATUS_ERROR;
-    if (directory == NULL || trace_list_add(&list, directory, &error) != 0) {
+    if (directory == NULL || trace_list_add(&list, directory, &error) != 0)
         complain_error("lessons", NULL, &error);
-    } else if (list.paths.len == 0) {
+    else if (list.paths.len == 0)
         complain("no traces in %s", directory);
-    } else {
+    else
         status = list_lessons(directory, &list);
-    }
     trace_list_free(&list);
     free(directory);
     return status;

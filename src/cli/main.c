@@ -22,11 +22,9 @@ const struct command commands[COMMAND_COUNT] = {
 
 const struct command *command_find(const char *name)
 {
-    for (int i = 0; i < COMMAND_COUNT; i++) {
-        if (strcmp(commands[i].name, name) == 0) {
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i].name, name) == 0)
             return &commands[i];
-        }
-    }
     return NULL;
 }
 
@@ -36,20 +34,17 @@ const struct command *command_find(const char *name)
  */
 static void hold_standard_streams(void)
 {
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
             exit(STATUS_ERROR);
-        }
-    }
 }
 
 /* No word of the command line is a command: "heapreel [OPTION...] [TRACE]". */
 static int without_command(int argc, char **argv)
 {
     bool screen = isatty(STDOUT_FILENO);
-    if (argc < 2 && !screen) {
+    if (argc < 2 && !screen)
         return complain_usage(NULL, "no command or trace given");
-    }
     const char *word = argc < 2 ? "-" : argv[1];
     if (argc == 2 && strpbrk(word, "-./:") == NULL && access(word, F_OK) != 0) {
         struct text_quoted quoted; /* most likely a command that was meant */
@@ -65,13 +60,11 @@ static int dispatch(int argc, char **argv)
         puts("heapreel " HEAPREEL_VERSION);
         return STATUS_OK;
     }
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
         return command_help(1, argv);
-    }
     const struct command *command = command_find(word);
-    if (command != NULL) {
+    if (command != NULL)
         return command->function(argc - 1, argv + 1);
-    }
     return without_command(argc, argv);
 }
 
@@ -94,8 +87,7 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, ""); /* the screen needs it; numbers must look the same everywhere */
     output_catch_signals();
     int status = dispatch(argc, argv);
-    if (output_flush_standard(&error) != 0) {
+    if (output_flush_standard(&error) != 0)
         status = complain_error(NULL, NULL, &error);
-    }
     return status;
 }

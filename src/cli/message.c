@@ -43,18 +43,15 @@ int complain_error(const char *command, const char *path, struct error *error)
     /* A misuse is no fault of the trace, unless it has a place there. */
     if (path != NULL && (error->kind != ERROR_USAGE || error->line != 0)) {
         fputs(path, stderr);
-        if (error->line != 0) {
+        if (error->line != 0)
             fprintf(stderr, ":%" PRIu64, error->line);
-        }
-        if (error->line != 0 && error->column != 0) {
+        if (error->line != 0 && error->column != 0)
             fprintf(stderr, ":%" PRIu64, error->column);
-        }
         fputs(": ", stderr);
     }
     fprintf(stderr, "%s\n", error_text(error));
-    if (error->kind == ERROR_USAGE) {
+    if (error->kind == ERROR_USAGE)
         hint(command);
-    }
     error_clear(error);
     return STATUS_ERROR;
 }

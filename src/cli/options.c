@@ -68,13 +68,10 @@ static int take_common(struct settings *settings, int index, const char *value, 
 {
     const char *name = common[index].name;
     switch (index) {
-    case COMMON_SET:
-        return take_set(settings, value, error);
+    case COMMON_SET: return take_set(settings, value, error);
     case COMMON_PROFILE:
-    case COMMON_ERA:
-        return settings_set(settings, SETTING_OPTION, name, strlen(name), value, strlen(value), error);
-    default:
-        return take_megabytes(settings, name, value, error);
+    case COMMON_ERA: return settings_set(settings, SETTING_OPTION, name, strlen(name), value, strlen(value), error);
+    default: return take_megabytes(settings, name, value, error);
     }
 }
 
@@ -82,14 +79,11 @@ static int take_common(struct settings *settings, int index, const char *value, 
 static void dash_names(int argc, char **argv)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strncmp(argv[i], "--", 2) != 0) {
+        if (strncmp(argv[i], "--", 2) != 0)
             continue;
-        }
-        for (char *c = argv[i]; *c != '\0' && *c != '='; c++) {
-            if (*c == '_') {
+        for (char *c = argv[i]; *c != '\0' && *c != '='; c++)
+            if (*c == '_')
                 *c = '-';
-            }
-        }
     }
 }
 
@@ -102,16 +96,13 @@ static struct option to_option(const struct option_spec *spec, int value)
 static struct option *make_table(const struct usage *usage)
 {
     struct option *table = calloc((size_t)usage->count + COMMON_COUNT + 2, sizeof *table);
-    if (table == NULL) {
+    if (table == NULL)
         return NULL;
-    }
     int n = 0;
-    for (int i = 0; i < usage->count; i++) {
+    for (int i = 0; i < usage->count; i++)
         table[n++] = to_option(&usage->specs[i], VALUE_SPECS + i);
-    }
-    for (int i = 0; i < COMMON_COUNT && usage->settings != NULL; i++) {
+    for (int i = 0; i < COMMON_COUNT && usage->settings != NULL; i++)
         table[n++] = to_option(&common[i], VALUE_COMMON + i);
-    }
     table[n] = to_option(&help_spec, VALUE_HELP);
     return table;
 }
@@ -121,17 +112,15 @@ static char *make_letters(const struct usage *usage)
 {
     size_t count = usage->letters == NULL ? 0 : strlen(usage->letters), n = 0;
     char *letters = malloc(2 * count + 3);
-    if (letters == NULL) {
+    if (letters == NULL)
         return NULL;
-    }
     letters[n++] = ':';
     letters[n++] = 'h';
     for (size_t i = 0; i < count; i++) {
         if (usage->letters[i] != ' ') {
             letters[n++] = usage->letters[i];
-            if (usage->specs[i].argument != NULL) {
+            if (usage->specs[i].argument != NULL)
                 letters[n++] = ':';
-            }
         }
     }
     letters[n] = '\0';
@@ -151,20 +140,17 @@ static int bad_option(const char *command, int code, char **argv)
     const char *word = argv[optind - 1];
     size_t len = strcspn(word, "=");
     const char *text = text_quote(&quoted, word, len);
-    if (code == ':') {
+    if (code == ':')
         return complain_usage(command, "option %s needs a value", text);
-    }
-    if (optopt != 0) {
+    if (optopt != 0)
         return complain_usage(command, "option %s takes no value", text);
-    }
     return complain_usage(command, "unknown option %s", text);
 }
 
 static int take_option(const struct usage *usage, int code, struct error *error)
 {
-    if (code >= VALUE_COMMON && code < VALUE_SPECS) {
+    if (code >= VALUE_COMMON && code < VALUE_SPECS)
         return take_common(usage->settings, code - VALUE_COMMON, optarg, error);
-    }
     int index = code >= VALUE_SPECS ? code - VALUE_SPECS : (int)(strchr(usage->letters, code) - usage->letters);
     return usage->take(usage->self, index, optarg, error);
 }
@@ -212,8 +198,8 @@ enum options_result options_parse(const struct usage *usage, int *argc, char ***
 static void help_line(const struct option_spec *spec, char letter)
 {
     int width = letter == ' ' ? printf("  ") : printf("  -%c, ", letter);
-    width += printf("--%s%s%s", spec->name, spec->argument == NULL ? "" : "=",
-                    spec->argument == NULL ? "" : spec->argument);
+    width +=
+        printf("--%s%s%s", spec->name, spec->argument == NULL ? "" : "=", spec->argument == NULL ? "" : spec->argument);
     if (width >= HELP_COLUMN - 1) {
         putchar('\n');
         width = 0;
@@ -226,18 +212,15 @@ void options_help(const struct usage *usage)
     const struct command *command = &commands[usage->command];
     printf("usage: heapreel %s [OPTION...]%s%s\n%s\n", command->name, *command->arguments == '\0' ? "" : " ",
            command->arguments, command->help);
-    if (usage->text != NULL) {
+    if (usage->text != NULL)
         printf("\n%s\n", usage->text);
-    }
     puts("\noptions:");
-    for (int i = 0; i < usage->count; i++) {
+    for (int i = 0; i < usage->count; i++)
         help_line(&usage->specs[i], usage->letters == NULL ? ' ' : usage->letters[i]);
-    }
     help_line(&help_spec, ' ');
     if (usage->settings != NULL) {
         puts("\nconfiguration:");
-        for (int i = 0; i < COMMON_COUNT; i++) {
+        for (int i = 0; i < COMMON_COUNT; i++)
             help_line(&common[i], ' ');
-        }
     }
 }

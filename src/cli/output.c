@@ -23,9 +23,8 @@ static void on_signal(int number)
 /* Nobody reads standard output any more: the program ends here, by SIGPIPE. */
 static void reader_gone(void)
 {
-    if (!sigpipe_was_ignored) {
+    if (!sigpipe_was_ignored)
         on_signal(SIGPIPE);
-    }
 }
 
 void output_catch_signals(void)
@@ -36,16 +35,14 @@ void output_catch_signals(void)
         memset(&action, 0, sizeof action);
         action.sa_handler = on_signal;
         /* What nohup and the like have had ignored stays so. */
-        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
             sigaction(numbers[i], &action, NULL);
-        }
     }
     memset(&action, 0, sizeof action);
     action.sa_handler = SIG_IGN;
     sigaction(SIGXFSZ, &action, NULL); /* a file too large is a write that fails, as on a full disk */
-    if (sigaction(SIGPIPE, &action, &old) == 0) {
+    if (sigaction(SIGPIPE, &action, &old) == 0)
         sigpipe_was_ignored = old.sa_handler == SIG_IGN;
-    }
 }
 
 /* ---- outputs ---- */
@@ -57,9 +54,8 @@ struct outputs *output_all(void)
 
 int output_open(struct output *o, const char *path, struct error *error)
 {
-    if (output_start(o, &all, path, error) != 0) {
+    if (output_start(o, &all, path, error) != 0)
         return -1;
-    }
     if (o->standard && output_flush_standard(error) != 0) {
         output_discard(o);
         return -1;
@@ -69,9 +65,8 @@ int output_open(struct output *o, const char *path, struct error *error)
 
 int output_commit(struct output *o, struct error *error)
 {
-    if (output_finish(o, error) == 0) {
+    if (output_finish(o, error) == 0)
         return 0;
-    }
     standard_failure_told = standard_failure_told || o->standard;
     return -1;
 }
@@ -79,13 +74,11 @@ int output_commit(struct output *o, struct error *error)
 int output_flush_standard(struct error *error)
 {
     errno = 0;
-    if ((fflush(stdout) == 0 && !ferror(stdout)) || standard_failure_told) {
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || standard_failure_told)
         return 0;
-    }
     int code = errno;
-    if (code == EPIPE) {
+    if (code == EPIPE)
         reader_gone();
-    }
     standard_failure_told = true;
     return error_set(error, ERROR_SYSTEM, 0, 0, "cannot write standard output: %s",
                      code == 0 ? "an earlier write failed" : strerror(code));

@@ -90,9 +90,8 @@ static int take_with(struct settings *settings, const char *text, struct error *
                          len - (size_t)(equals + 1 - text), error) != 0) {
             return -1;
         }
-        if (text[len] == '\0') {
+        if (text[len] == '\0')
             return 0;
-        }
         text += len + 1;
     }
 }
@@ -112,24 +111,13 @@ static int take(void *self, int index, const char *value, struct error *error)
     struct play *play = self;
     struct play_options *options = &play->options;
     switch ((enum play_option)index) {
-    case PLAY_ASCII:
-        options->ascii = true;
-        return 0;
-    case PLAY_COLOR:
-        return take_color(options, value, error);
-    case PLAY_SCRIPT:
-        options->script = value;
-        return 0;
-    case PLAY_DUMP:
-        options->dump = value;
-        return 0;
-    case PLAY_WITH:
-        play->with = value;
-        return 0;
-    case PLAY_MEMORY:
-        return take_memory(options, value, error);
-    default:
-        return take_size(options, value, error);
+    case PLAY_ASCII: options->ascii = true; return 0;
+    case PLAY_COLOR: return take_color(options, value, error);
+    case PLAY_SCRIPT: options->script = value; return 0;
+    case PLAY_DUMP: options->dump = value; return 0;
+    case PLAY_WITH: play->with = value; return 0;
+    case PLAY_MEMORY: return take_memory(options, value, error);
+    default: return take_size(options, value, error);
     }
 }
 
@@ -137,15 +125,12 @@ static int take(void *self, int index, const char *value, struct error *error)
 static int check_files(const struct play_options *options)
 {
     const char *script = options->script, *dump = options->dump;
-    if (dump != NULL && output_same(options->path, dump)) {
+    if (dump != NULL && output_same(options->path, dump))
         return complain_usage("play", "--dump would replace the trace, %s", options->path);
-    }
-    if (dump != NULL && script != NULL && output_same(script, dump)) {
+    if (dump != NULL && script != NULL && output_same(script, dump))
         return complain_usage("play", "--dump would replace the script, %s", script);
-    }
-    if (script != NULL && strcmp(script, "-") == 0 && strcmp(options->path, "-") == 0) {
+    if (script != NULL && strcmp(script, "-") == 0 && strcmp(options->path, "-") == 0)
         return complain_usage("play", "the script and the trace cannot both be standard input");
-    }
     return STATUS_OK;
 }
 
@@ -164,30 +149,25 @@ int command_play(int argc, char **argv)
         .settings = &options->settings,
     };
     enum options_result parsed = options_parse(&usage, &argc, &argv);
-    if (parsed != OPTIONS_GO) {
+    if (parsed != OPTIONS_GO)
         return parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
-    }
-    if (argc > 1) {
+    if (argc > 1)
         return complain_usage("play", "play takes one trace, not %d", argc);
-    }
     struct error error = {0};
     if (play.with != NULL) {
         play.beside = options->settings;
         options->with = &play.beside;
-        if (take_with(&play.beside, play.with, &error) != 0) {
+        if (take_with(&play.beside, play.with, &error) != 0)
             return complain_error("play", NULL, &error);
-        }
     }
     char *path = trace_resolve(argc == 1 ? argv[0] : TOUR, &error);
-    if (path == NULL) {
+    if (path == NULL)
         return complain_error("play", NULL, &error);
-    }
     options->path = path;
     int status = check_files(options);
     bool of_trace = true;
-    if (status == STATUS_OK && (status = tui_play(options, &error, &of_trace)) < 0) {
+    if (status == STATUS_OK && (status = tui_play(options, &error, &of_trace)) < 0)
         status = complain_error("play", of_trace ? path : NULL, &error);
-    }
     free(path);
     return status;
 }

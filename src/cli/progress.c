@@ -36,20 +36,18 @@ void progress_erase(struct progress *progress)
 static void draw_left(double seconds, double part)
 {
     double left = seconds / part * (1 - part);
-    if (left < 90) {
+    if (left < 90)
         fprintf(stderr, "   %.0f s left", left);
-    } else {
+    else
         fprintf(stderr, "   %.0f min left", left / 60);
-    }
 }
 
 /* Is it time to draw? *seconds since the beginning. */
 static bool due(struct progress *progress, double *seconds)
 {
     uint64_t time = progress->enabled ? now() : 0;
-    if (!progress->enabled || time - progress->started < SECOND || time - progress->drawn < SECOND / 10) {
+    if (!progress->enabled || time - progress->started < SECOND || time - progress->drawn < SECOND / 10)
         return false;
-    }
     progress->drawn = time;
     progress->shown = true;
     *seconds = (double)(time - progress->started) / (double)SECOND;
@@ -62,21 +60,18 @@ static void draw_rest(const struct run *run, double seconds)
     uint64_t total = 0;
     uint64_t bytes = trace_bytes(run->reader, &total);
     double part = total == 0 ? 0 : (double)bytes / (double)total;
-    if (total == 0) {
+    if (total == 0)
         return; /* a pipe */
-    }
     fprintf(stderr, "   %.0f %%", part * 100);
-    if (part >= 0.01 && part < 1) {
+    if (part >= 0.01 && part < 1)
         draw_left(seconds, part);
-    }
 }
 
 void progress_show(struct progress *progress, const struct run *run)
 {
     double seconds;
-    if (!due(progress, &seconds)) {
+    if (!due(progress, &seconds))
         return;
-    }
     fprintf(stderr, ERASE "%" PRIu64 " events   %.1f M/s", run_events(run), (double)run_events(run) / seconds / 1e6);
     draw_rest(run, seconds);
     fflush(stderr);
@@ -85,13 +80,11 @@ void progress_show(struct progress *progress, const struct run *run)
 void progress_show_runs(struct progress *progress, uint64_t done, uint64_t count, uint64_t events)
 {
     double seconds;
-    if (!due(progress, &seconds)) {
+    if (!due(progress, &seconds))
         return;
-    }
     fprintf(stderr, ERASE "%" PRIu64 " of %" PRIu64 " runs   %" PRIu64 " events   %.1f M/s", done, count, events,
             (double)events / seconds / 1e6);
-    if (done > 0) {
+    if (done > 0)
         draw_left(seconds, (double)done / (double)count);
-    }
     fflush(stderr);
 }

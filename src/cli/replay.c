@@ -1,9 +1,9 @@
 /* replay.c - see replay.h. */
 #include "cli/replay.h"
 
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/message.h"
-#include "base/text.h"
 #include "cli/traces.h"
 #include "report/report.h"
 
@@ -37,9 +37,8 @@ int replay_open(struct replay *replay, const char *command, const char *argument
         return -1;
     }
     int failed = run_open(&replay->run, path, &own, &error);
-    if (failed) {
+    if (failed)
         complain_error(command, path, &error);
-    }
     free(path);
     return failed;
 }
@@ -86,14 +85,12 @@ int replay_finish(struct replay *replay)
     progress_begin(&replay->progress);
     while ((state = run_advance(run, SLICE, &error)) == RUN_MORE) {
         progress_show(&replay->progress, run);
-        if (replay->watch != NULL && ferror(replay->watch)) {
+        if (replay->watch != NULL && ferror(replay->watch))
             break; /* nobody can read the rest: the owner of the output tells why */
-        }
     }
     progress_erase(&replay->progress);
-    if (state == RUN_FAILED) {
+    if (state == RUN_FAILED)
         return complain_error(replay->command, run->path, &error);
-    }
     return status_of(run);
 }
 

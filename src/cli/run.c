@@ -15,13 +15,13 @@
 #define RUN_OPTIONS(X)                                                                                                 \
     X(JSON, "json", "FILE", "write the report as JSON")                                                                \
     X(EVENTS, "events", "FILE", "write all that happens, a JSON object a line")                                        \
-    X(HEAP, "heap", "FILE", "write the heap as it stands then, an object a line")                                \
-    X(TRACE_GC, "trace-gc", NULL, "print V8's line for each collection")                                        \
-    X(TRACE_GC_NVP, "trace-gc-nvp", NULL, "print its figures as NAME=VALUE instead")                                 \
-    X(TRACE_GC_VERBOSE, "trace-gc-verbose", NULL, "print the spaces after it, too")                                  \
+    X(HEAP, "heap", "FILE", "write the heap as it stands then, an object a line")                                      \
+    X(TRACE_GC, "trace-gc", NULL, "print V8's line for each collection")                                               \
+    X(TRACE_GC_NVP, "trace-gc-nvp", NULL, "print its figures as NAME=VALUE instead")                                   \
+    X(TRACE_GC_VERBOSE, "trace-gc-verbose", NULL, "print the spaces after it, too")                                    \
     X(UNTIL, "until", "N", "stop after event N")                                                                       \
     X(MAX_COLLECTIONS, "max-collections", "N", "list at most N collections (100000)")                                  \
-    X(VERIFY, "verify", NULL, "check the heap's invariants after each collection")                               \
+    X(VERIFY, "verify", NULL, "check the heap's invariants after each collection")                                     \
     X(VERIFY_EVERY, "verify-every", "N", "check them after every Nth collection")                                      \
     X(HASH, "hash", NULL, "print the hash of the heap's state")                                                        \
     X(QUIET, "quiet", NULL, "print no summary")
@@ -72,31 +72,18 @@ static int take(void *self, int index, const char *value, struct error *error)
 {
     struct run_command *c = self;
     switch ((enum run_option)index) {
-    case RUN_TRACE_GC:
-        return take_log(c, RUN_TRACE_GC, V8_LOG_TRACE);
-    case RUN_TRACE_GC_NVP:
-        return take_log(c, RUN_TRACE_GC_NVP, V8_LOG_NVP);
-    case RUN_TRACE_GC_VERBOSE:
-        return take_log(c, RUN_TRACE_GC_VERBOSE, V8_LOG_VERBOSE);
-    case RUN_UNTIL:
-        return option_number("until", value, &c->options.until, error);
-    case RUN_MAX_COLLECTIONS:
-        return option_number("max-collections", value, &c->options.max_collections, error);
-    case RUN_VERIFY:
-        c->options.verify = true;
-        return 0;
+    case RUN_TRACE_GC: return take_log(c, RUN_TRACE_GC, V8_LOG_TRACE);
+    case RUN_TRACE_GC_NVP: return take_log(c, RUN_TRACE_GC_NVP, V8_LOG_NVP);
+    case RUN_TRACE_GC_VERBOSE: return take_log(c, RUN_TRACE_GC_VERBOSE, V8_LOG_VERBOSE);
+    case RUN_UNTIL: return option_number("until", value, &c->options.until, error);
+    case RUN_MAX_COLLECTIONS: return option_number("max-collections", value, &c->options.max_collections, error);
+    case RUN_VERIFY: c->options.verify = true; return 0;
     case RUN_VERIFY_EVERY:
         c->options.verify = true;
         return option_number("verify-every", value, &c->options.verify_every, error);
-    case RUN_HASH:
-        c->hash = true;
-        return 0;
-    case RUN_QUIET:
-        c->quiet = true;
-        return 0;
-    default:
-        c->paths[index] = value;
-        return 0;
+    case RUN_HASH: c->hash = true; return 0;
+    case RUN_QUIET: c->quiet = true; return 0;
+    default: c->paths[index] = value; return 0;
     }
 }
 
@@ -104,17 +91,15 @@ static int take(void *self, int index, const char *value, struct error *error)
 
 static void discard_outputs(struct run_command *c)
 {
-    for (int i = 0; i < OUTPUTS; i++) {
+    for (int i = 0; i < OUTPUTS; i++)
         output_discard(&c->outputs[i]);
-    }
 }
 
 static bool to_standard(const struct run_command *c)
 {
     bool standard = false;
-    for (int i = 0; i < OUTPUTS; i++) {
+    for (int i = 0; i < OUTPUTS; i++)
         standard |= c->outputs[i].standard;
-    }
     return standard;
 }
 
@@ -122,20 +107,17 @@ static bool to_standard(const struct run_command *c)
 static int check_outputs(const struct run_command *c, int count, char **traces)
 {
     for (int i = 0; i < OUTPUTS; i++) {
-        if (c->paths[i] == NULL) {
+        if (c->paths[i] == NULL)
             continue;
-        }
         for (int k = 0; k < i; k++) {
             if (c->paths[k] != NULL && output_same(c->paths[k], c->paths[i])) {
                 return complain_usage("run", "--%s and --%s would write the same file, %s", output_name(c, k),
                                       output_name(c, i), c->paths[i]);
             }
         }
-        for (int k = 0; k < count; k++) {
-            if (output_same(traces[k], c->paths[i])) {
+        for (int k = 0; k < count; k++)
+            if (output_same(traces[k], c->paths[i]))
                 return complain_usage("run", "--%s would replace the trace, %s", output_name(c, i), traces[k]);
-            }
-        }
     }
     return STATUS_OK;
 }
@@ -146,23 +128,20 @@ static int open_outputs(struct run_command *c)
     int standard = -1;
     for (int i = 0; i < OUTPUTS; i++) {
         struct error error = {0};
-        if (c->paths[i] == NULL) {
+        if (c->paths[i] == NULL)
             continue;
-        }
-        if (output_open(&c->outputs[i], c->paths[i], &error) != 0) {
+        if (output_open(&c->outputs[i], c->paths[i], &error) != 0)
             return complain_error("run", NULL, &error);
-        }
         if (c->outputs[i].standard) {
             if (standard >= 0) {
-                return complain_usage("run", "--%s and --%s cannot both go to standard output", output_name(c, standard),
-                                      output_name(c, i));
+                return complain_usage("run", "--%s and --%s cannot both go to standard output",
+                                      output_name(c, standard), output_name(c, i));
             }
             standard = i;
         }
     }
-    if (standard >= 0 && c->hash) {
+    if (standard >= 0 && c->hash)
         return complain_usage("run", "--%s and --hash cannot both go to standard output", output_name(c, standard));
-    }
     return STATUS_OK;
 }
 
@@ -177,7 +156,9 @@ static int write_outputs(struct run_command *c, const struct run *run)
         complain("out of memory"); /* what could not be written is told by commit */
         return -1;
     }
-    /* First what is written on the way: if that failed, the run was cut short, and no other file must claim to be whole.
+    /*
+     * First what is written on the way: if that failed, the run was cut short, and no other file must claim to be
+     * whole.
      */
     static const enum run_option order[OUTPUTS] = {RUN_EVENTS, RUN_LOG, RUN_JSON, RUN_HEAP};
     for (int i = 0; i < OUTPUTS; i++) {
@@ -200,9 +181,8 @@ static void print_hash(const struct run *run, FILE *file)
     for (size_t i = 0; i < run_isolates(run); i++) {
         const struct isolate *it = run_isolate(run, i);
         const char *name = isolate_name(it);
-        if (!it->ready) {
+        if (!it->ready)
             continue;
-        }
         out_format(&out, "%016" PRIx64, heap_hash(&it->heap));
         if (run_has_workers(run)) {
             out_words(&out, "  ");
@@ -222,17 +202,15 @@ static int print_summary(struct run_command *c, const struct run *run, bool quie
         complain_error("run", NULL, &error);
         return -1;
     }
-    if (!quiet && c->summaries++ > 0) {
+    if (!quiet && c->summaries++ > 0)
         fputc('\n', out.file);
-    }
     if (!quiet && report_write_summary(run, out.file) != 0 && !ferror(out.file)) {
         complain("out of memory");
         output_discard(&out);
         return -1;
     }
-    if (c->hash) {
+    if (c->hash)
         print_hash(run, out.file);
-    }
     if (output_commit(&out, &error) != 0) {
         complain_error("run", NULL, &error);
         return -1;
@@ -258,10 +236,8 @@ static int run_trace(struct run_command *c, const char *argument)
         }
         status = replay_finish(&replay);
     }
-    if (status != STATUS_ERROR &&
-        (write_outputs(c, &replay.run) != 0 || print_summary(c, &replay.run, quiet) != 0)) {
+    if (status != STATUS_ERROR && (write_outputs(c, &replay.run) != 0 || print_summary(c, &replay.run, quiet) != 0))
         status = STATUS_ERROR;
-    }
     v8_log_free(&c->log);
     replay_close(&replay);
     return status;
@@ -294,24 +270,18 @@ int command_run(int argc, char **argv)
         .settings = &c.options.settings,
     };
     enum options_result parsed = options_parse(&usage, &argc, &argv);
-    if (parsed != OPTIONS_GO) {
+    if (parsed != OPTIONS_GO)
         return parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
-    }
-    if (argc == 0) {
+    if (argc == 0)
         return complain_usage("run", "no trace given");
-    }
-    for (int i = 0; i < OUTPUTS; i++) {
-        if (argc > 1 && c.paths[i] != NULL) {
+    for (int i = 0; i < OUTPUTS; i++)
+        if (argc > 1 && c.paths[i] != NULL)
             return complain_usage("run", "--%s takes one trace, not %d", output_name(&c, i), argc);
-        }
-    }
     int status = check_outputs(&c, argc, argv);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = open_outputs(&c);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = run_traces(&c, argc, argv);
-    }
     discard_outputs(&c);
     return status;
 }

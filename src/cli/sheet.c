@@ -49,9 +49,8 @@ static void write_row(const struct sheet *sheet, size_t row, const size_t *width
         const struct sheet_cell *cell = sheet_at(sheet, row, column);
         out_repeat(out, ' ', owed + GAP - 1 + widths[column] - strlen(cell->text));
         out_words(out, cell->text);
-        if (cell->best) {
+        if (cell->best)
             out_char(out, '*');
-        }
         owed = cell->best ? 0 : 1;
     }
     out_char(out, '\n');
@@ -70,15 +69,12 @@ void sheet_write(const struct sheet *sheet, size_t width, struct out *out)
     }
     for (size_t first = sheet->labels; first < sheet->columns;) {
         size_t end = first, taken = labels;
-        while (end < sheet->columns && (end == first || taken + GAP + widths[end] <= width)) {
+        while (end < sheet->columns && (end == first || taken + GAP + widths[end] <= width))
             taken += GAP + widths[end++];
-        }
-        if (first > sheet->labels) {
+        if (first > sheet->labels)
             out_char(out, '\n');
-        }
-        for (size_t row = 0; row < sheet->rows; row++) {
+        for (size_t row = 0; row < sheet->rows; row++)
             write_row(sheet, row, widths, first, end, out);
-        }
         first = end;
     }
     free(widths);

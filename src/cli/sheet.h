@@ -26,7 +26,9 @@ void sheet_free(struct sheet *sheet);
 
 struct sheet_cell *sheet_at(const struct sheet *sheet, size_t row, size_t column);
 
-/* Writes the sheet, in lines of at most width columns (unless a single column is wider), a blank line between blocks. */
+/*
+ * Writes the sheet, in lines of at most width columns (unless a single column is wider), a blank line between blocks.
+ */
 void sheet_write(const struct sheet *sheet, size_t width, struct out *out);
 
 #endif

@@ -21,18 +21,14 @@ static int copy_all(int fd, FILE *file, struct error *error)
     char block[65536];
     for (;;) {
         ssize_t n = read(fd, block, sizeof block);
-        if (n < 0 && errno == EINTR) {
+        if (n < 0 && errno == EINTR)
             continue;
-        }
-        if (n < 0) {
+        if (n < 0)
             return cannot("cannot read", error);
-        }
-        if (n == 0) {
+        if (n == 0)
             return fflush(file) != 0 ? cannot("cannot keep a copy", error) : 0;
-        }
-        if (fwrite(block, 1, (size_t)n, file) != (size_t)n) {
+        if (fwrite(block, 1, (size_t)n, file) != (size_t)n)
             return cannot("cannot keep a copy", error);
-        }
     }
 }
 
@@ -56,9 +52,8 @@ static FILE *open_temporary(struct error *error)
         fcntl(fd, F_SETFD, FD_CLOEXEC);
     }
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w+");
-    if (file == NULL) {
+    if (file == NULL)
         error_set(error, ERROR_SYSTEM, 0, 0, "cannot make a temporary file in %s: %s", directory, strerror(code));
-    }
     free(path);
     return file;
 }
@@ -67,14 +62,12 @@ static FILE *open_temporary(struct error *error)
 static int keep(struct spool *spool, int fd, struct error *error)
 {
     FILE *file = open_temporary(error);
-    if (file == NULL) {
+    if (file == NULL)
         return -1;
-    }
     struct stat status;
     int failed = copy_all(fd, file, error);
-    if (!failed && fstat(fileno(file), &status) != 0) {
+    if (!failed && fstat(fileno(file), &status) != 0)
         failed = cannot("cannot read", error);
-    }
     if (!failed && status.st_size > 0) {
         void *text = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fileno(file), 0);
         if (text == MAP_FAILED) {
@@ -94,32 +87,27 @@ int spool_open(struct spool *spool, const char *path, struct error *error)
     struct stat status;
     bool standard = strcmp(path, "-") == 0;
     *spool = (struct spool){.path = path};
-    if (!standard && (stat(path, &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))) {
+    if (!standard && (stat(path, &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)))
         return 0; /* what is wrong with it, a run tells */
-    }
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
+    if (fd < 0)
         return cannot("cannot open", error);
-    }
     int failed = keep(spool, fd, error);
-    if (!standard) {
+    if (!standard)
         close(fd);
-    }
     return failed;
 }
 
 void spool_close(struct spool *spool)
 {
-    if (spool->text != NULL) {
+    if (spool->text != NULL)
         munmap(spool->text, spool->len);
-    }
     *spool = (struct spool){0};
 }
 
 int spool_run(const struct spool *spool, struct run *run, const struct run_options *options, struct error *error)
 {
-    if (!spool->kept) {
+    if (!spool->kept)
         return run_open(run, spool->path, options, error);
-    }
     return run_open_memory(run, spool->path, spool->text == NULL ? "" : spool->text, spool->len, options, error);
 }

@@ -33,21 +33,16 @@ struct sweep_command {
 static int take(void *self, int index, const char *value, struct error *error)
 {
     struct sweep_command *c = self;
-    if (index != VARY) {
+    if (index != VARY)
         return comparison_take(&c->comparison, (enum comparison_option)(index - SHARED), value, error);
-    }
-    if (vec_push(&c->axes, ((struct axis){0}))) {
+    if (vec_push(&c->axes, ((struct axis){0})))
         return error_memory(error);
-    }
     struct axis *axis = &c->axes.data[c->axes.len - 1];
-    if (axis_parse(axis, value, error) != 0) {
+    if (axis_parse(axis, value, error) != 0)
         return -1;
-    }
-    for (const struct axis *other = c->axes.data; other < axis; other++) {
-        if (strcmp(other->key, axis->key) == 0) {
+    for (const struct axis *other = c->axes.data; other < axis; other++)
+        if (strcmp(other->key, axis->key) == 0)
             return error_set(error, ERROR_USAGE, 0, 0, "--vary %s is given twice", axis->key);
-        }
-    }
     return 0;
 }
 
@@ -60,9 +55,8 @@ static int write(const struct comparison *c, FILE *file)
 static size_t combinations(const struct sweep_command *c)
 {
     size_t count = 1;
-    for (size_t i = 0; i < c->axes.len && count <= RUNS_MOST; i++) {
+    for (size_t i = 0; i < c->axes.len && count <= RUNS_MOST; i++)
         count *= c->axes.data[i].values.list.len;
-    }
     return count;
 }
 
@@ -73,9 +67,8 @@ static int make_cells(struct sweep_command *c, size_t count)
     size_t axes = c->axes.len;
     c->keys = calloc(axes, sizeof *c->keys);
     c->choices = calloc(count * axes, sizeof *c->choices);
-    if (c->keys == NULL || c->choices == NULL || vec_reserve(&cells->list, count)) {
+    if (c->keys == NULL || c->choices == NULL || vec_reserve(&cells->list, count))
         return -1;
-    }
     for (size_t i = 0; i < count; i++) {
         struct choice *choices = &c->choices[i * axes];
         size_t rest = i;
@@ -86,24 +79,20 @@ static int make_cells(struct sweep_command *c, size_t count)
         }
         cells->list.data[cells->list.len++] = (struct cell){.choices = choices, .choice_count = axes};
     }
-    for (size_t k = 0; k < axes; k++) {
+    for (size_t k = 0; k < axes; k++)
         c->keys[k] = c->axes.data[k].key;
-    }
     return 0;
 }
 
 static int sweep(struct sweep_command *c, int argc, char **argv)
 {
-    if (argc != 1) {
+    if (argc != 1)
         return complain_usage("sweep", argc == 0 ? "no trace given" : "sweep takes one trace");
-    }
-    if (c->axes.len == 0) {
+    if (c->axes.len == 0)
         return complain_usage("sweep", "nothing to vary: give --vary=KEY=VALUE,VALUE,...");
-    }
     size_t count = combinations(c);
-    if (count > RUNS_MOST) {
+    if (count > RUNS_MOST)
         return complain_usage("sweep", "more than %d combinations", RUNS_MOST);
-    }
     if (make_cells(c, count) != 0) {
         complain("out of memory");
         return STATUS_ERROR;
@@ -135,9 +124,8 @@ int command_sweep(int argc, char **argv)
     enum options_result parsed = options_parse(&usage, &argc, &argv);
     int status = parsed == OPTIONS_GO ? sweep(&c, argc, argv) : parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
     comparison_free(&c.comparison);
-    for (size_t i = 0; i < c.axes.len; i++) {
+    for (size_t i = 0; i < c.axes.len; i++)
         axis_free(&c.axes.data[i]);
-    }
     vec_free(&c.axes);
     free(c.keys);
     free(c.choices);

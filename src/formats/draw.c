@@ -72,12 +72,11 @@ static uint64_t scaled_exp2(uint64_t n, int64_t y)
 {
     uint64_t biased = (uint64_t)(y + ((int64_t)256 << 32)); /* y is above -256: 40 octaves, and P of 0.1 */
     int whole = (int)(biased >> 32) - 256;
-    uint64_t power = exp2_q32(biased & (ONE_Q32 - 1)); /* Q32, 1 to 2 */
+    uint64_t power = exp2_q32(biased & (ONE_Q32 - 1));  /* Q32, 1 to 2 */
     uint64_t v = (n - 1) * (power >> 1) + (power >> 1); /* Q31, below 2^64 */
     int shift = 31 - 8 - whole;
-    if (shift >= 64) {
+    if (shift >= 64)
         return 0;
-    }
     if (shift >= 0) {
         v >>= shift;
         return v < MOST_Q8 ? v : MOST_Q8;
@@ -90,17 +89,14 @@ static uint64_t quantile(const struct draw_term *term, uint64_t bits)
 {
     uint64_t nats = (bits >> 4) * (LN2_Q32 >> 4) >> 32; /* -ln of the probability, Q24 */
     switch (term->shape) {
-    case DRAW_EXPONENTIAL:
-        return nats * term->first >> 16;
+    case DRAW_EXPONENTIAL: return nats * term->first >> 16;
     case DRAW_WEIBULL: {
-        if (nats == 0) {
+        if (nats == 0)
             return 0;
-        }
         int64_t log = (int64_t)log2_q32(nats) - ((int64_t)24 << 32);
         return scaled_exp2(term->first, log * 1000 / (int64_t)term->second);
     }
-    default:
-        return scaled_exp2(term->first, (int64_t)(bits * 1000 / term->second));
+    default: return scaled_exp2(term->first, (int64_t)(bits * 1000 / term->second));
     }
 }
 
@@ -108,9 +104,8 @@ static uint64_t quantile(const struct draw_term *term, uint64_t bits)
 static int make_quantiles(struct draw_term *term, struct error *error)
 {
     term->quantiles = malloc(QUANTILES * sizeof *term->quantiles);
-    if (term->quantiles == NULL) {
+    if (term->quantiles == NULL)
         return error_memory(error);
-    }
     term->quantiles[0] = quantile(term, 0);
     for (unsigned k = 1; k < QUANTILES; k++) {
         unsigned octave = (k - 1) / STEPS, step = STEPS - 1 - (k - 1) % STEPS;
@@ -139,17 +134,14 @@ uint64_t draw_next(const struct draw *draw, struct prng *prng)
     const struct draw_term *term = draw->terms;
     if (draw->count > 1) {
         uint64_t at = prng_below(prng, draw->weights);
-        for (; at >= term->weight; term++) {
+        for (; at >= term->weight; term++)
             at -= term->weight;
-        }
     }
-    if (term->shape == DRAW_CONSTANT) {
+    if (term->shape == DRAW_CONSTANT)
         return term->first;
-    }
     uint64_t r = prng_next(prng);
-    if (term->shape == DRAW_UNIFORM) {
+    if (term->shape == DRAW_UNIFORM)
         return term->first + r % (term->second - term->first + 1);
-    }
     uint64_t value = from_quantiles(term->quantiles, r);
     return value == 0 ? 1 : value;
 }
@@ -167,9 +159,8 @@ int draw_decimal(const char *text, size_t len, unsigned places, uint64_t *value)
     }
     for (unsigned i = 0; i < places; i++) {
         number *= 10;
-        if (i >= digits) {
+        if (i >= digits)
             fraction *= 10;
-        }
     }
     *value = number + fraction;
     return 0;
@@ -179,9 +170,8 @@ int draw_weight(const char **text, size_t *len, uint64_t *weight, struct error *
 {
     const char *star = memchr(*text, '*', *len);
     *weight = 1;
-    if (star == NULL) {
+    if (star == NULL)
         return 0;
-    }
     size_t digits = (size_t)(star - *text);
     if (text_number(*text, digits, weight) != TEXT_OK || *weight == 0 || *weight > WEIGHT_MOST) {
         struct text_quoted quoted;
@@ -197,9 +187,8 @@ int draw_weight(const char **text, size_t *len, uint64_t *weight, struct error *
 static const char *take_part(const char **text, const char *end, char separator, size_t *len)
 {
     const char *part = *text;
-    if (part == NULL) {
+    if (part == NULL)
         return NULL;
-    }
     const char *stop = memchr(part, separator, (size_t)(end - part));
     *len = (size_t)((stop == NULL ? end : stop) - part);
     *text = stop == NULL ? NULL : stop + 1;
@@ -215,14 +204,12 @@ static bool read_arguments(struct draw_term *term, const char *text, const char 
 {
     size_t len = 0;
     const char *part = take_part(&text, end, ':', &len);
-    if (!read_size(part, len, &term->first)) {
+    if (!read_size(part, len, &term->first))
         return false;
-    }
     if (term->shape == DRAW_UNIFORM) {
         part = take_part(&text, end, ':', &len);
-        if (!read_size(part, len, &term->second) || term->second < term->first) {
+        if (!read_size(part, len, &term->second) || term->second < term->first)
             return false;
-        }
     } else if (term->shape == DRAW_WEIBULL || term->shape == DRAW_PARETO) {
         part = take_part(&text, end, ':', &len);
         if (part == NULL || draw_decimal(part, len, 3, &term->second) != 0 || term->second < P_LEAST ||
@@ -242,15 +229,14 @@ static int unknown_shape(const char *text, size_t len, struct error *error)
 #define X(symbol, word, syntax, help) syntax ", "
                      DRAW_SHAPES(X)
 #undef X
-                     "or several of them, as WEIGHT*SHAPE:...,WEIGHT*SHAPE:...",
+                         "or several of them, as WEIGHT*SHAPE:...,WEIGHT*SHAPE:...",
                      text_quote(&quoted, text, len));
 }
 
 static int read_term(struct draw_term *term, const char *text, size_t len, struct error *error)
 {
-    if (draw_weight(&text, &len, &term->weight, error) != 0) {
+    if (draw_weight(&text, &len, &term->weight, error) != 0)
         return -1;
-    }
     const char *end = text + len, *rest = text;
     size_t word_len = 0;
     const char *word = take_part(&rest, end, ':', &word_len);
@@ -259,9 +245,8 @@ static int read_term(struct draw_term *term, const char *text, size_t len, struc
            (strlen(shape_words[shape]) != word_len || memcmp(shape_words[shape], word, word_len) != 0)) {
         shape++;
     }
-    if (shape == DRAW_SHAPE_COUNT) {
+    if (shape == DRAW_SHAPE_COUNT)
         return unknown_shape(text, len, error);
-    }
     term->shape = (enum draw_shape)shape;
     if (!read_arguments(term, rest, end)) {
         struct text_quoted quoted;
@@ -276,13 +261,11 @@ int draw_parse(struct draw *draw, const char *text, size_t len, struct error *er
     const char *end = text + len, *part;
     size_t part_len = 0;
     while ((part = take_part(&text, end, ',', &part_len)) != NULL) {
-        if (draw->count == DRAW_TERMS) {
+        if (draw->count == DRAW_TERMS)
             return error_set(error, ERROR_USAGE, 0, 0, "a distribution has at most %d terms", DRAW_TERMS);
-        }
         struct draw_term *term = &draw->terms[draw->count++];
-        if (read_term(term, part, part_len, error) != 0) {
+        if (read_term(term, part, part_len, error) != 0)
             return -1;
-        }
         draw->weights += term->weight;
     }
     return 0;
@@ -290,8 +273,7 @@ int draw_parse(struct draw *draw, const char *text, size_t len, struct error *er
 
 void draw_free(struct draw *draw)
 {
-    for (int i = 0; i < draw->count; i++) {
+    for (int i = 0; i < draw->count; i++)
         free(draw->terms[i].quantiles);
-    }
     *draw = (struct draw){0};
 }

@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DRAW_TERMS 8                      /* most terms of a mixture */
+#define DRAW_TERMS 8 /* most terms of a mixture */
 #define DRAW_ARGUMENT_MOST (UINT64_C(1) << 32)
-#define DRAW_MOST (UINT64_C(1) << 37)     /* no draw is larger: it is cut to this */
+#define DRAW_MOST (UINT64_C(1) << 37) /* no draw is larger: it is cut to this */
 
 /*
  * X(symbol, word, syntax, what it is). SHAPE and P are decimals with at most three places, 0.1 to 10.

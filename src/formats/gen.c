@@ -84,9 +84,8 @@ static void wheel_put(struct program *p, uint32_t who)
 static void wheel_turn(struct program *p)
 {
     for (unsigned level = WHEELS; --level > 0;) {
-        if (p->now << (64 - level * WHEEL_BITS) != 0) {
+        if (p->now << (64 - level * WHEEL_BITS) != 0)
             continue;
-        }
         uint32_t *slot = &p->wheel[level][p->now >> level * WHEEL_BITS & (WHEEL_SLOTS - 1)];
         uint32_t who = *slot;
         *slot = NOBODY;
@@ -104,11 +103,10 @@ static void wheel_turn(struct program *p)
 static void put_words(struct program *p, const char *word, uint32_t who, const char *root)
 {
     out_words(p->out, word);
-    if (who == NOBODY) {
+    if (who == NOBODY)
         out_words(p->out, root);
-    } else {
+    else
         out_number(p->out, p->held.data[who].id);
-    }
 }
 
 static void end_line(struct program *p)
@@ -124,11 +122,10 @@ static void put_alloc(struct program *p, enum object_kind kind)
     out_text(p->out, "alloc ", 6);
     out_number(p->out, p->now);
     out_char(p->out, ' ');
-    if (fixed_size[kind]) {
+    if (fixed_size[kind])
         out_char(p->out, '-');
-    } else {
+    else
         out_number(p->out, size);
-    }
     if (kind != KIND_OBJECT) {
         out_char(p->out, ' ');
         out_words(p->out, object_kind_word(kind));
@@ -153,7 +150,9 @@ static const char *side(size_t node)
     return node % 2 == 0 ? ".left" : ".right";
 }
 
-/* "WORD HOLDER.SIDE" of a node of the tree: nodes count from 1, the parent of n is n / 2, that of the top is the root */
+/*
+ * "WORD HOLDER.SIDE" of a node of the tree: nodes count from 1, the parent of n is n / 2, that of the top is the root
+ */
 static void put_place(struct program *p, const char *word, size_t node)
 {
     put_words(p, word, node == 1 ? NOBODY : p->holders.data[node / 2 - 1], "tree");
@@ -165,9 +164,8 @@ static void hold(struct program *p, uint32_t who)
 {
     const struct held *held = &p->held.data[who];
     enum gen_graph graph = p->gen->graph;
-    if (graph == GEN_FLAT || graph == GEN_RANDOM) {
+    if (graph == GEN_FLAT || graph == GEN_RANDOM)
         return;
-    }
     if (graph == GEN_STAR || held->place == NOBODY) {
         out_text(p->out, " in table.", 10);
         out_number(p->out, who);
@@ -176,9 +174,8 @@ static void hold(struct program *p, uint32_t who)
         out_text(p->out, ".next", 5);
         p->held.data[who].before = p->tail;
         p->held.data[who].after = NOBODY;
-        if (p->tail != NOBODY) {
+        if (p->tail != NOBODY)
             p->held.data[p->tail].after = who;
-        }
         p->tail = who;
     } else {
         put_place(p, " in ", (size_t)held->place + 1);
@@ -196,9 +193,8 @@ static void leave_list(struct program *p, uint32_t who)
         put_words(p, " ", after, "");
         p->held.data[after].before = before;
     }
-    if (before != NOBODY) {
+    if (before != NOBODY)
         p->held.data[before].after = after;
-    }
     end_line(p);
 }
 
@@ -275,9 +271,8 @@ static enum object_kind choose_kind(struct program *p)
 {
     uint64_t at = prng_below(&p->random[STREAM_KIND], p->gen->kind_weights);
     int kind = 0;
-    for (; at >= p->gen->kinds[kind]; kind++) {
+    for (; at >= p->gen->kinds[kind]; kind++)
         at -= p->gen->kinds[kind];
-    }
     return (enum object_kind)kind;
 }
 
@@ -293,9 +288,8 @@ static uint32_t new_held(struct program *p, enum object_kind kind)
     if (who != NOBODY) {
         p->free = p->held.data[who].next;
     } else {
-        if (p->held.len == NOBODY || vec_push(&p->held, ((struct held){0}))) {
+        if (p->held.len == NOBODY || vec_push(&p->held, ((struct held){0})))
             return NOBODY;
-        }
         who = (uint32_t)(p->held.len - 1);
     }
     struct held *held = &p->held.data[who];
@@ -304,9 +298,8 @@ static uint32_t new_held(struct program *p, enum object_kind kind)
     *held = (struct held){.id = p->now, .dies = p->now + lifetime, .place = NOBODY};
     if (holds_pointers[kind]) {
         held->place = (uint32_t)p->holders.len;
-        if (vec_push(&p->holders, who)) {
+        if (vec_push(&p->holders, who))
             return NOBODY;
-        }
     }
     wheel_put(p, who);
     return who;
@@ -337,9 +330,8 @@ static int be_born(struct program *p)
         out_number(p->out, p->leaked++);
     } else {
         uint32_t who = new_held(p, kind);
-        if (who == NOBODY) {
+        if (who == NOBODY)
             return -1;
-        }
         hold(p, who);
     }
     end_alloc(p, leaks);
@@ -350,9 +342,8 @@ static int be_born(struct program *p)
         out_number(p->out, draw_next(&p->gen->external, &p->random[STREAM_EXTERNAL]));
         end_line(p);
     }
-    if (!leaks) {
+    if (!leaks)
         point_at(p);
-    }
     return 0;
 }
 
@@ -395,14 +386,12 @@ static void put_settings(struct out *out, const struct settings *settings, const
     for (int i = 0; i < KEY_COUNT; i++) {
         enum config_key key = (enum config_key)i;
         char value[TEXT_NUMBER_ROOM];
-        if (settings->origin[i] != SETTING_OPTION) {
+        if (settings->origin[i] != SETTING_OPTION)
             continue;
-        }
-        if (config_key_unit(key) == UNIT_SIZE) {
+        if (config_key_unit(key) == UNIT_SIZE)
             text_print_size(value, settings->value[i]);
-        } else {
+        else
             text_print_number(value, settings->value[i]);
-        }
         out_words(out, before);
         out_words(out, config_key_word(key));
         out_words(out, separator);
@@ -450,9 +439,8 @@ static void put_roots(struct program *p)
 {
     const struct gen *gen = p->gen;
     bool data = false;
-    for (int kind = 0; kind < KIND_COUNT; kind++) {
+    for (int kind = 0; kind < KIND_COUNT; kind++)
         data |= gen->kinds[kind] != 0 && !holds_pointers[kind];
-    }
     if (gen->graph == GEN_LIST) {
         out_words(p->out, "alloc list 32");
         end_line(p);
@@ -481,9 +469,8 @@ static int run_program(struct program *p)
         p->now++;
         wheel_turn(p);
         bury(p);
-        if (be_born(p) != 0) {
+        if (be_born(p) != 0)
             return -1;
-        }
         if (gen->work_ns != 0) {
             out_text(p->out, "work ", 5);
             out_words(p->out, p->work);
@@ -502,9 +489,8 @@ int gen_write(const struct gen *gen, const struct settings *settings, FILE *out,
     struct out text;
     struct program p = {.gen = gen, .out = &text, .free = NOBODY, .tail = NOBODY};
     memset(p.wheel, 0xFF, sizeof p.wheel); /* NOBODY */
-    for (unsigned i = 0; i < STREAM_COUNT; i++) {
+    for (unsigned i = 0; i < STREAM_COUNT; i++)
         p.random[i] = prng_stream(gen->seed, i);
-    }
     text_print_duration(p.work, gen->work_ns);
     p.refs = *gen->texts[GEN_OPTION_REFS] != '\0' ? gen->refs : gen->graph == GEN_RANDOM ? 2 : 0;
     p.leaking_site = gen->sites != 0 ? prng_below(&p.random[STREAM_SITE], gen->sites) : 0;
@@ -513,8 +499,7 @@ int gen_write(const struct gen *gen, const struct settings *settings, FILE *out,
     int failed = run_program(&p);
     vec_free(&p.held);
     vec_free(&p.holders);
-    if (failed) {
+    if (failed)
         return error_memory(error);
-    }
     return out_flush(&text);
 }

@@ -5,8 +5,8 @@
  * of it. How the program holds its objects meanwhile is the shape of its graph. It names none that it does not hold,
  * so that every trace passes "heapreel check --strict". The same options give the same bytes on every machine.
  *
- * Every choice (lifetimes, sizes, kinds, ...) has a stream of random numbers of its own: other sizes leave the lifetimes
- * as they are.
+ * Every choice (lifetimes, sizes, kinds, ...) has a stream of random numbers of its own: other sizes leave the
+ * lifetimes as they are.
  */
 #ifndef HEAPREEL_FORMATS_GEN_H
 #define HEAPREEL_FORMATS_GEN_H
@@ -78,9 +78,9 @@ void gen_free(struct gen *gen);
 int gen_set(struct gen *gen, enum gen_option option, const char *value, struct error *error);
 
 /*
- * Writes the program as a trace to out, beginning with the command that makes it again (but for a title). Those of the settings that come
- * from options become "set" lines. Memory follows the objects that the program holds at a time.
- * 0, or -1: a write error (ferror(out) tells), or after filling error (ERROR_MEMORY).
+ * Writes the program as a trace to out, beginning with the command that makes it again (but for a title). Those of the
+ * settings that come from options become "set" lines. Memory follows the objects that the program holds at a time. 0,
+ * or -1: a write error (ferror(out) tells), or after filling error (ERROR_MEMORY).
  */
 int gen_write(const struct gen *gen, const struct settings *settings, FILE *out, struct error *error);
 

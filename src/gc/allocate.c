@@ -8,31 +8,26 @@
 
 enum stage {
     NOTHING,
-    LARGE_YOUNG,   /* node20: before a new-large allocation */
-    YOUNG,         /* first try in new space */
-    YOUNG_AGAIN,   /* after the collection that section 9 chose */
-    YOUNG_LAST,    /* after a major; else the old generation */
-    OLD_INSTEAD,   /* the old generation takes what new space could not */
-    OLD,           /* first try in the old generation */
-    OLD_AGAIN,     /* after a major */
-    OLD_THIRD,     /* after another */
-    OLD_LAST       /* after the last resort */
+    LARGE_YOUNG, /* node20: before a new-large allocation */
+    YOUNG,       /* first try in new space */
+    YOUNG_AGAIN, /* after the collection that section 9 chose */
+    YOUNG_LAST,  /* after a major; else the old generation */
+    OLD_INSTEAD, /* the old generation takes what new space could not */
+    OLD,         /* first try in the old generation */
+    OLD_AGAIN,   /* after a major */
+    OLD_THIRD,   /* after another */
+    OLD_LAST     /* after the last resort */
 };
 
 /* The space that a kind is born in, if it is not large. */
 static enum space_id birth_space(enum era era, enum object_kind kind)
 {
     switch (kind) {
-    case KIND_CODE:
-        return SPACE_CODE;
-    case KIND_MAP:
-        return era == ERA_NODE20 ? SPACE_OLD : SPACE_MAP;
-    case KIND_CELL:
-        return era == ERA_BOOK ? SPACE_CELL : SPACE_OLD;
-    case KIND_PROPCELL:
-        return era == ERA_BOOK ? SPACE_PROPERTY_CELL : SPACE_OLD;
-    default:
-        return SPACE_NEW;
+    case KIND_CODE: return SPACE_CODE;
+    case KIND_MAP: return era == ERA_NODE20 ? SPACE_OLD : SPACE_MAP;
+    case KIND_CELL: return era == ERA_BOOK ? SPACE_CELL : SPACE_OLD;
+    case KIND_PROPCELL: return era == ERA_BOOK ? SPACE_PROPERTY_CELL : SPACE_OLD;
+    default: return SPACE_NEW;
     }
 }
 
@@ -134,15 +129,11 @@ static enum allocate_result young_failed(struct heap *h, enum stage stage)
     enum reason reason;
     enum collection_type type;
     switch (stage) {
-    case YOUNG:
-        type = policy_choose(h, &reason);
-        return collect(h, type, reason, false, YOUNG_AGAIN);
+    case YOUNG: type = policy_choose(h, &reason); return collect(h, type, reason, false, YOUNG_AGAIN);
     case YOUNG_AGAIN:
         gc_decide(h, DECISION_STILL_NO_ROOM, 0, 0, COLLECTION_MARK_SWEEP);
         return collect(h, COLLECTION_MARK_SWEEP, REASON_ALLOCATION_FAILURE, false, YOUNG_LAST);
-    default:
-        h->allocation.stage = OLD_INSTEAD;
-        return ALLOCATE_MORE;
+    default: h->allocation.stage = OLD_INSTEAD; return ALLOCATE_MORE;
     }
 }
 
@@ -159,8 +150,7 @@ static enum allocate_result old_failed(struct heap *h, enum stage stage)
     case OLD_THIRD:
         gc_decide(h, DECISION_LAST_RESORT, 0, 0, COLLECTION_MARK_COMPACT);
         return collect(h, COLLECTION_MARK_COMPACT, REASON_LAST_RESORT, true, OLD_LAST);
-    default:
-        return out_of_memory(h);
+    default: return out_of_memory(h);
     }
 }
 
@@ -178,9 +168,7 @@ static enum allocate_result try_stage(struct heap *h)
         return ALLOCATE_MORE;
     case YOUNG:
     case YOUNG_AGAIN:
-    case YOUNG_LAST:
-        result = try_young(h);
-        return result == ALLOCATE_MORE ? young_failed(h, stage) : result;
+    case YOUNG_LAST: result = try_young(h); return result == ALLOCATE_MORE ? young_failed(h, stage) : result;
     case OLD_INSTEAD: {
         struct object like = {.bits = a->kind};
         result = try_old(h, promotion_space(h, &like), ASK_PROGRAM_AT_LAST);

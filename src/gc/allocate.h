@@ -9,10 +9,10 @@
 #include "heap/objects.h"
 
 enum allocate_result {
-    ALLOCATE_DONE,   /* the object stands in heap.allocation.object: no name, no slots, no handle yet */
-    ALLOCATE_MORE,   /* the budget is used up */
-    ALLOCATE_OOM,    /* heap.out_of_memory is set */
-    ALLOCATE_FAILED  /* the host has no memory left */
+    ALLOCATE_DONE,  /* the object stands in heap.allocation.object: no name, no slots, no handle yet */
+    ALLOCATE_MORE,  /* the budget is used up */
+    ALLOCATE_OOM,   /* heap.out_of_memory is set */
+    ALLOCATE_FAILED /* the host has no memory left */
 };
 
 /* Begins to allocate an object; size in bytes, not rounded yet. No collection and no allocation may be going on. */
@@ -77,7 +77,8 @@ static inline uint64_t allocate_room(const struct heap *h)
 
 /*
  * The common case, whole but for the counting (allocate_count_young): a young object that fits where top stands; room
- * (allocate_reserve) must have been made. The object, or NONE: then nothing has happened, and allocate_begin is the way.
+ * (allocate_reserve) must have been made. The object, or NONE: then nothing has happened, and allocate_begin is the
+ * way.
  */
 static inline uint32_t allocate_fast(struct heap *h, enum object_kind kind, uint64_t size, uint32_t *units)
 {

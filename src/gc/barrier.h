@@ -8,7 +8,9 @@
 #include "heap/objects.h"
 #include "heap/slots.h"
 
-/* The generational barrier has been hit: slot at position of an old host was stored a young target. 0 or -1 (memory). */
+/*
+ * The generational barrier has been hit: slot at position of an old host was stored a young target. 0 or -1 (memory).
+ */
 int barrier_slot_hit(struct heap *heap, uint32_t host, uint32_t position, uint32_t target);
 
 /* The marking barrier of a store, while marking is active. 0, or -1 without memory. */

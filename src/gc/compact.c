@@ -79,7 +79,8 @@ static uint64_t square_root(uint64_t n)
  */
 static size_t limit_choices(const struct heap *h, enum space_id space, const struct choice *choices, size_t count)
 {
-    uint64_t most = h->config.compaction_max_bytes * (h->limits.reduce ? 3 : 1), live = 0, usable = config_usable(&h->config);
+    uint64_t most = h->config.compaction_max_bytes * (h->limits.reduce ? 3 : 1), live = 0,
+             usable = config_usable(&h->config);
     uint64_t pages = most == 0 ? square_root(h->spaces[space].pages / 2) + 1 : UINT64_MAX;
     size_t taken = 0;
     while (taken < count && taken < pages && (most == 0 || live + choices[taken].live <= most))

@@ -79,16 +79,10 @@ void gc_begin(struct heap *h, enum collection_type type, enum reason reason, boo
 static void count_collection(struct heap *h, struct collection *now)
 {
     switch ((enum collection_type)now->type) {
-    case COLLECTION_SCAVENGE:
-        h->counters.scavenges++;
-        break;
-    case COLLECTION_MARK_SWEEP:
-        h->counters.mark_sweeps++;
-        break;
+    case COLLECTION_SCAVENGE: h->counters.scavenges++; break;
+    case COLLECTION_MARK_SWEEP: h->counters.mark_sweeps++; break;
     case COLLECTION_MARK_COMPACT:
-    case COLLECTION_TYPES:
-        h->counters.mark_compacts++;
-        break;
+    case COLLECTION_TYPES: h->counters.mark_compacts++; break;
     }
 }
 
@@ -144,8 +138,7 @@ enum gc_result gc_step(struct heap *h, uint64_t *budget)
 {
     if (!h->gc.running)
         return GC_DONE;
-    enum gc_result result =
-        h->gc.running == 1 + COLLECTION_SCAVENGE ? scavenge_step(h, budget) : major_step(h, budget);
+    enum gc_result result = h->gc.running == 1 + COLLECTION_SCAVENGE ? scavenge_step(h, budget) : major_step(h, budget);
     if (result == GC_DONE && end(h))
         return GC_FAILED;
     return result;

@@ -13,9 +13,9 @@
 #define GC_UNLIMITED UINT64_MAX
 
 enum gc_result {
-    GC_DONE,   /* the collection is over, or none was running */
-    GC_MORE,   /* the budget is used up; go on with another step */
-    GC_FAILED  /* the host has no memory left */
+    GC_DONE,  /* the collection is over, or none was running */
+    GC_MORE,  /* the budget is used up; go on with another step */
+    GC_FAILED /* the host has no memory left */
 };
 
 /* Begins a collection. compact: evacuate every fragmented page (mark-compact only). None may be running. */

@@ -42,8 +42,9 @@ static int charge(struct heap *h, uint64_t *ns)
     struct marking *m = &h->marking;
     const struct config *c = &h->config;
     uint64_t start_ns = heap_now(h), swept = m->job_swept * config_usable(c);
-    *ns = ((m->job_used * c->cost_mark_byte + swept * c->cost_sweep_byte) / c->gc_threads +
-           m->job_roots * c->cost_root) / 1000;
+    *ns =
+        ((m->job_used * c->cost_mark_byte + swept * c->cost_sweep_byte) / c->gc_threads + m->job_roots * c->cost_root) /
+        1000;
     h->counters.gc_ns += *ns;
     m->pause_ns += *ns;
     return pause_store_add(&h->pauses, PAUSE_STEP, start_ns, *ns);
@@ -211,18 +212,12 @@ static int sweep_background(struct heap *h)
 static int job_step(struct heap *h)
 {
     switch ((enum job)h->marking.job) {
-    case FINISH_SWEEPING:
-        return finish_sweeping(h);
-    case CHOOSE:
-        return choose(h);
-    case ROOTS:
-        return roots(h);
-    case SCAN:
-        return scan(h);
-    case SWEEP_PAGE:
-        return sweep_background(h);
-    case NOTHING:
-        break;
+    case FINISH_SWEEPING: return finish_sweeping(h);
+    case CHOOSE: return choose(h);
+    case ROOTS: return roots(h);
+    case SCAN: return scan(h);
+    case SWEEP_PAGE: return sweep_background(h);
+    case NOTHING: break;
     }
     return 0;
 }
@@ -311,8 +306,7 @@ void marking_external(struct heap *h)
             marking_step(h, h->config.marking_step_allocated);
         return;
     }
-    gc_decide(h, DECISION_MARKING_EXTERNAL, policy_external_growth(h), h->config.external_limit,
-         COLLECTION_MARK_SWEEP);
+    gc_decide(h, DECISION_MARKING_EXTERNAL, policy_external_growth(h), h->config.external_limit, COLLECTION_MARK_SWEEP);
     marking_start(h, false);
 }
 

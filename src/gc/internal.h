@@ -16,7 +16,10 @@ uint64_t gc_fragmentation(struct heap *heap);
 
 /* ---- incremental.c ---- */
 
-/* At the start of a cycle: is memory to be reduced? And which pages are evacuation candidates, if any are wanted? 0 or -1. */
+/*
+ * At the start of a cycle: is memory to be reduced? And which pages are evacuation candidates, if any are wanted? 0 or
+ * -1.
+ */
 int marking_choose(struct heap *heap, bool candidates);
 /* One micro-step has been done: takes it off the budget, which whoever listens may have set to 0 meanwhile. */
 static inline void spend(struct heap *h, uint64_t *budget)
@@ -115,8 +118,8 @@ int weak_finalizers(struct heap *heap);
 /* ---- sweep.c ---- */
 
 /*
- * Fetches the objects of pages that are about to be settled, at most SWEEP_FETCH. Each page has a list of them that leads
- * through memory to and fro: one after the other they would be waited for, side by side they come together.
+ * Fetches the objects of pages that are about to be settled, at most SWEEP_FETCH. Each page has a list of them that
+ * leads through memory to and fro: one after the other they would be waited for, side by side they come together.
  */
 enum { SWEEP_FETCH = 8 };
 void sweep_fetch(const struct heap *heap, const uint32_t *pages, unsigned count);
@@ -128,8 +131,8 @@ int sweep_settle(struct heap *heap, uint32_t page);
 /* Makes the free blocks of a page from where its objects lie, on the sweeper's time. 0, or -1 without memory. */
 int sweep_page(struct heap *heap, uint32_t page, enum sweeper sweeper);
 /*
- * Sweeps the first page of the space that waits for it, and adds the bytes that the free list got of it to *freed: 1; 0 if
- * none waits; -1 without memory.
+ * Sweeps the first page of the space that waits for it, and adds the bytes that the free list got of it to *freed: 1; 0
+ * if none waits; -1 without memory.
  */
 int sweep_one(struct heap *heap, enum space_id space, enum sweeper sweeper, uint64_t *freed);
 /* The same in whichever space has one. */

@@ -28,7 +28,9 @@ enum phase {
     END
 };
 
-/* What a step of the machine was: STEPPED is a micro-step, STEPPED_ON only leads to the next one. The last is STEPPED. */
+/*
+ * What a step of the machine was: STEPPED is a micro-step, STEPPED_ON only leads to the next one. The last is STEPPED.
+ */
 enum stepped { STEPPED_FAILED = -1, STEPPED_ON, STEPPED };
 
 static void next_phase(struct heap *h, enum phase phase)
@@ -217,14 +219,10 @@ static enum stepped young(struct heap *h)
             continue;
         object_set_color(o, COLOR_WHITE);
         switch (large ? young_large(h, object) : young_move(h, object, promotes(h, o))) {
-        case MOVED_FAILED:
-            return STEPPED_FAILED;
-        case MOVED_OOM:
-            h->out_of_memory = true;
-            return STEPPED;
+        case MOVED_FAILED: return STEPPED_FAILED;
+        case MOVED_OOM: h->out_of_memory = true; return STEPPED;
         case MOVED:
-        case MOVED_NOT:
-            return STEPPED;
+        case MOVED_NOT: return STEPPED;
         }
     }
     next_phase(h, RECORD);
@@ -315,36 +313,21 @@ static enum stepped limits(struct heap *h)
 static enum stepped step(struct heap *h)
 {
     switch ((enum phase)h->gc.phase) {
-    case FINISH_SWEEPING:
-        return finish_sweeping(h);
-    case START:
-        return start(h);
-    case ROOTS:
-        return roots(h);
-    case MARK:
-        return mark(h);
-    case EPHEMERONS:
-        return ephemerons(h);
-    case WEAK:
-        return weak(h);
-    case SWEEP:
-        return sweep(h);
-    case YOUNG:
-        return young(h);
-    case RECORD:
-        return record(h);
-    case DEAD:
-        return dead(h);
-    case CHOOSE:
-        return choose(h);
-    case COMPACT:
-        return compact(h);
-    case RELEASE:
-        return release(h);
-    case LIMITS:
-        return limits(h);
-    case END:
-        break;
+    case FINISH_SWEEPING: return finish_sweeping(h);
+    case START: return start(h);
+    case ROOTS: return roots(h);
+    case MARK: return mark(h);
+    case EPHEMERONS: return ephemerons(h);
+    case WEAK: return weak(h);
+    case SWEEP: return sweep(h);
+    case YOUNG: return young(h);
+    case RECORD: return record(h);
+    case DEAD: return dead(h);
+    case CHOOSE: return choose(h);
+    case COMPACT: return compact(h);
+    case RELEASE: return release(h);
+    case LIMITS: return limits(h);
+    case END: break;
     }
     return STEPPED_ON;
 }
@@ -381,21 +364,17 @@ enum gc_activity major_activity(const struct heap *h)
     case SWEEP:
     case RELEASE:
     case LIMITS:
-    case END:
-        return GC_SWEEPING;
+    case END: return GC_SWEEPING;
     case START:
     case ROOTS:
     case MARK:
     case EPHEMERONS:
-    case WEAK:
-        return GC_MARKING;
+    case WEAK: return GC_MARKING;
     case YOUNG:
     case RECORD:
-    case DEAD:
-        return GC_PROMOTING;
+    case DEAD: return GC_PROMOTING;
     case CHOOSE:
-    case COMPACT:
-        return GC_EVACUATING;
+    case COMPACT: return GC_EVACUATING;
     }
     return GC_MARKING;
 }

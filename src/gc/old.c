@@ -33,8 +33,8 @@ static int sweep_some(struct heap *h, enum space_id space, uint64_t bytes, enum 
 
 /*
  * When the space cannot grow, all its pages are swept before the free list is asked again (V8 3.14 spaces.cc
- * PagedSpace::SlowAllocateRaw, "last ditch"; 5.1 EnsureSweepingCompleted): 1, 0, or -1 without memory. Where that fails,
- * the rest of the allocation area, which was too small, is left in the free list.
+ * PagedSpace::SlowAllocateRaw, "last ditch"; 5.1 EnsureSweepingCompleted): 1, 0, or -1 without memory. Where that
+ * fails, the rest of the allocation area, which was too small, is left in the free list.
  */
 static int sweep_rest(struct heap *h, enum space_id space, uint64_t units, enum sweeper sweeper, struct place *place)
 {

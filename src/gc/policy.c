@@ -165,8 +165,7 @@ bool policy_marking_due(struct heap *h, bool idle)
     uint64_t early = node20 && !idle ? limit : limit > capacity ? limit - capacity : 0;
     if (old < early)
         return false;
-    gc_decide(h, book ? DECISION_MARKING_PROMOTION_LIMIT : DECISION_MARKING_LIMIT, old, early,
-         COLLECTION_MARK_SWEEP);
+    gc_decide(h, book ? DECISION_MARKING_PROMOTION_LIMIT : DECISION_MARKING_LIMIT, old, early, COLLECTION_MARK_SWEEP);
     return true;
 }
 
@@ -269,8 +268,8 @@ static void note_cycle(struct heap *h)
 }
 
 /*
- * The limit that old live bytes, grown by a rule with its operand, lead to: at least a step above them, and new space; at
- * most half of the way to the maximum. *made: which of these it is.
+ * The limit that old live bytes, grown by a rule with its operand, lead to: at least a step above them, and new space;
+ * at most half of the way to the maximum. *made: which of these it is.
  */
 static uint64_t limit_for(const struct heap *h, uint64_t old, uint64_t grown, enum limit_rule rule, uint64_t operand,
                           uint64_t step, struct limit_made *made)

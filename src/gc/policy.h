@@ -17,7 +17,10 @@ uint64_t policy_old_committed(const struct heap *heap);
 /* External bytes above their lowest since the last major. */
 uint64_t policy_external_growth(const struct heap *heap);
 
-/* May bytes more, of which so many add to the capacity, be committed for the old generation: for the program, or the collector? */
+/*
+ * May bytes more, of which so many add to the capacity, be committed for the old generation: for the program, or the
+ * collector?
+ */
 bool policy_may_commit(const struct heap *heap, uint64_t bytes, uint64_t capacity, bool collector);
 /* Has the program used up the allocation limit? Tells nothing. */
 bool policy_limit_reached(const struct heap *heap, uint64_t bytes);
@@ -35,8 +38,10 @@ bool policy_external_major(struct heap *heap);
 /* Does the era's test say that incremental marking is to start now; in idle time? Tells. */
 bool policy_marking_due(struct heap *heap, bool idle);
 
-/* At the start of a major; after a scavenge; after a major: limits are moved. After a major heap->out_of_memory may be
- * set (node20). */
+/*
+ * At the start of a major; after a scavenge; after a major: limits are moved. After a major heap->out_of_memory may be
+ * set (node20).
+ */
 void policy_major_begins(struct heap *heap);
 void policy_scavenge_ended(struct heap *heap);
 void policy_major_ended(struct heap *heap);

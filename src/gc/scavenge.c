@@ -20,8 +20,8 @@ static void next_phase(struct heap *h, enum phase phase)
 }
 
 /*
- * book sweeps, in each of the two old spaces, until as many bytes are free as new space holds (V8 3.14 heap.cc Scavenge,
- * AdvanceSweepers). gc.cursor counts the spaces done, gc.kept the bytes.
+ * book sweeps, in each of the two old spaces, until as many bytes are free as new space holds (V8 3.14 heap.cc
+ * Scavenge, AdvanceSweepers). gc.cursor counts the spaces done, gc.kept the bytes.
  */
 static enum moved sweep(struct heap *h)
 {
@@ -63,7 +63,10 @@ static inline void prefetch_root(const struct heap *h)
     }
 }
 
-/* A record leads to its host, that to its slots, and the slot to its target: each is fetched when the one before is there. */
+/*
+ * A record leads to its host, that to its slots, and the slot to its target: each is fetched when the one before is
+ * there.
+ */
 static inline void prefetch_record(const struct heap *h)
 {
     const struct record *records = &h->remembered.data[h->gc.cursor];
@@ -151,7 +154,7 @@ static enum moved scan_object(struct heap *h, uint32_t object, bool record)
 {
     struct gc_state *gc = &h->gc;
     uint32_t nslots = h->objects.data[object].nslots;
-    for (; gc->slot < nslots; ) {
+    for (; gc->slot < nslots;) {
         uint32_t position = gc->slot++;
         uint32_t target = slots_array(h, &h->objects.data[object])[position].target;
         enum moved moved = target == NONE ? MOVED_NOT : young_visit(h, target);
@@ -163,7 +166,7 @@ static enum moved scan_object(struct heap *h, uint32_t object, bool record)
     uint32_t table = entries_of(h, object);
     if (table == NONE)
         return MOVED_NOT;
-    for (; gc->slot < nslots + 2 * h->tables.data[table].len; ) {
+    for (; gc->slot < nslots + 2 * h->tables.data[table].len;) {
         uint32_t word = gc->slot++ - nslots;
         enum moved moved = visit_entry(h, &entries_array(h, table)[word / 2], word % 2 == 0);
         if (moved == MOVED_FAILED || moved == MOVED_OOM)
@@ -231,7 +234,9 @@ static bool remove_dead_key(struct heap *h, uint32_t host, uint32_t table, uint3
     return true;
 }
 
-/* node20, step 6: entries whose key is young and was not visited. Their values have been kept alive by this scavenge. */
+/*
+ * node20, step 6: entries whose key is young and was not visited. Their values have been kept alive by this scavenge.
+ */
 static enum moved ephemerons(struct heap *h)
 {
     if (h->config.era == ERA_NODE20) {
@@ -257,27 +262,16 @@ static enum moved ephemerons(struct heap *h)
 static enum moved step(struct heap *h)
 {
     switch ((enum phase)h->gc.phase) {
-    case SWEEP:
-        return sweep(h);
-    case START:
-        return start(h);
-    case ROOTS:
-        return roots(h);
-    case REMEMBERED:
-        return remembered(h);
-    case FINALIZERS:
-        return finalizers(h);
-    case SCAN:
-        return scan(h);
-    case PROMOTED:
-        return drain_promoted(h);
-    case EPHEMERONS:
-        return ephemerons(h);
-    case DEAD:
-        next_phase(h, END);
-        return young_free_dead(h) ? MOVED_FAILED : MOVED;
-    case END:
-        break;
+    case SWEEP: return sweep(h);
+    case START: return start(h);
+    case ROOTS: return roots(h);
+    case REMEMBERED: return remembered(h);
+    case FINALIZERS: return finalizers(h);
+    case SCAN: return scan(h);
+    case PROMOTED: return drain_promoted(h);
+    case EPHEMERONS: return ephemerons(h);
+    case DEAD: next_phase(h, END); return young_free_dead(h) ? MOVED_FAILED : MOVED;
+    case END: break;
     }
     return MOVED_NOT;
 }
@@ -286,16 +280,10 @@ enum gc_result scavenge_step(struct heap *h, uint64_t *budget)
 {
     while (*budget && h->gc.phase != END) {
         switch (step(h)) {
-        case MOVED:
-            spend(h, budget);
-            break;
-        case MOVED_NOT:
-            break;
-        case MOVED_FAILED:
-            return GC_FAILED;
-        case MOVED_OOM:
-            h->out_of_memory = true;
-            return GC_DONE;
+        case MOVED: spend(h, budget); break;
+        case MOVED_NOT: break;
+        case MOVED_FAILED: return GC_FAILED;
+        case MOVED_OOM: h->out_of_memory = true; return GC_DONE;
         }
     }
     return h->gc.phase == END ? GC_DONE : GC_MORE;

@@ -13,8 +13,8 @@ uint64_t heap_pause_ps(const struct heap *h)
         fixed /= 1000;
     uint64_t marked = h->marking.scanned > gc->scanned_before ? h->marking.scanned - gc->scanned_before : 0;
     uint64_t moved = gc->now.copied_bytes + gc->now.promoted_bytes;
-    uint64_t bytes = moved * c->cost_copy_byte + marked * c->cost_mark_byte +
-                     gc->swept_bytes * c->cost_sweep_byte + gc->evacuated_bytes * c->cost_evacuate_byte;
+    uint64_t bytes = moved * c->cost_copy_byte + marked * c->cost_mark_byte + gc->swept_bytes * c->cost_sweep_byte +
+                     gc->evacuated_bytes * c->cost_evacuate_byte;
     uint64_t roots = gc->now.roots_visited + gc->now.remembered_visited;
     return fixed + bytes / c->gc_threads + roots * c->cost_root + gc->now.slots_updated * c->cost_slot;
 }

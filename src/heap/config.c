@@ -24,6 +24,7 @@ struct key {
     const char *source;
 };
 
+/* clang-format off */
 #define ALL(x) {(x), (x), (x), (x)}
 #define OF_ERA {0} /* see era_default */
 
@@ -101,6 +102,7 @@ static const struct key keys[KEY_COUNT] = {
     [KEY_gc_threads] = {1, 1024, ALL(1), "threads that share the per-byte work of a pause",
                         "heapreel's: parallel collection is not simulated, only its effect"},
 };
+/* clang-format on */
 
 static const char *const era_words[ERA_COUNT] = {"book", "node6", "node20"};
 static const char *const profile_words[PROFILE_COUNT] = {"classroom", "book", "node6", "node20"};
@@ -173,11 +175,9 @@ static void put_value(struct config *config, enum config_key key, uint64_t value
 /* The index of text in words, or -1. */
 static int word_index(const char *const *words, int count, const char *text, size_t len)
 {
-    for (int i = 0; i < count; i++) {
-        if (strlen(words[i]) == len && memcmp(words[i], text, len) == 0) {
+    for (int i = 0; i < count; i++)
+        if (strlen(words[i]) == len && memcmp(words[i], text, len) == 0)
             return i;
-        }
-    }
     return -1;
 }
 
@@ -191,31 +191,26 @@ static enum error_kind kind_of(enum setting_origin origin)
 /* A value as the unit's syntax wants it; picoseconds are plain, or a duration with its unit. */
 static enum text_status read_value(enum config_unit unit, const char *text, size_t len, uint64_t *value)
 {
-    if (unit == UNIT_SIZE) {
+    if (unit == UNIT_SIZE)
         return text_size(text, len, value);
-    }
-    if (unit != UNIT_PICO) {
+    if (unit != UNIT_PICO)
         return text_number(text, len, value);
-    }
     enum text_status status = text_number(text, len, value);
     uint64_t ns;
-    if (status != TEXT_BAD_SUFFIX || text_duration(text, len, &ns) != TEXT_OK) {
+    if (status != TEXT_BAD_SUFFIX || text_duration(text, len, &ns) != TEXT_OK)
         return status;
-    }
-    if (ns > UINT64_MAX / 1000) {
+    if (ns > UINT64_MAX / 1000)
         return TEXT_TOO_LARGE;
-    }
     *value = ns * 1000;
     return TEXT_OK;
 }
 
 static const char *print_value(enum config_unit unit, uint64_t value, char out[TEXT_NUMBER_ROOM])
 {
-    if (unit == UNIT_SIZE) {
+    if (unit == UNIT_SIZE)
         text_print_size(out, value);
-    } else {
+    else
         text_print_number(out, value);
-    }
     return out;
 }
 
@@ -223,14 +218,10 @@ static const char *print_value(enum config_unit unit, uint64_t value, char out[T
 static const char *unit_syntax(enum config_unit unit)
 {
     switch (unit) {
-    case UNIT_SIZE:
-        return "a size (a number, or one with k, M or G)";
-    case UNIT_PERCENT:
-        return "a number of percent";
-    case UNIT_COUNT:
-        return "a number";
-    default:
-        return "a number of picoseconds, or a duration with ns, us, ms or s";
+    case UNIT_SIZE: return "a size (a number, or one with k, M or G)";
+    case UNIT_PERCENT: return "a number of percent";
+    case UNIT_COUNT: return "a number";
+    default: return "a number of picoseconds, or a duration with ns, us, ms or s";
     }
 }
 
@@ -268,8 +259,8 @@ static int set_word(const char *what, const char *const *words, int count, unsig
         struct text_quoted quoted;
         const char *text = text_quote(&quoted, value, value_len);
         if (count == PROFILE_COUNT) {
-            return error_set(error, kind_of(origin), 0, 2, "unknown %s \"%s\" (%s, %s, %s or %s)", what, text,
-                             words[0], words[1], words[2], words[3]);
+            return error_set(error, kind_of(origin), 0, 2, "unknown %s \"%s\" (%s, %s, %s or %s)", what, text, words[0],
+                             words[1], words[2], words[3]);
         }
         return error_set(error, kind_of(origin), 0, 2, "unknown %s \"%s\" (%s, %s or %s)", what, text, words[0],
                          words[1], words[2]);
@@ -288,18 +279,16 @@ static int set_key(struct settings *settings, enum setting_origin origin, enum c
     struct text_quoted quoted;
     uint64_t number;
     switch (read_value(key_units[key], value, value_len, &number)) {
-    case TEXT_OK:
-        break;
+    case TEXT_OK: break;
     case TEXT_TOO_LARGE:
         number = UINT64_MAX; /* refused below, with the range */
         break;
     default:
-        return error_set(error, kind, 0, 2, "%s must be %s, not \"%s\"", key_words[key],
-                         unit_syntax(key_units[key]), text_quote(&quoted, value, value_len));
+        return error_set(error, kind, 0, 2, "%s must be %s, not \"%s\"", key_words[key], unit_syntax(key_units[key]),
+                         text_quote(&quoted, value, value_len));
     }
-    if (check_value(key, number, kind, error) != 0) {
+    if (check_value(key, number, kind, error) != 0)
         return -1;
-    }
     if (origin >= settings->origin[key]) {
         settings->value[key] = number;
         settings->origin[key] = origin;
@@ -321,13 +310,12 @@ int settings_set(struct settings *settings, enum setting_origin origin, const ch
     }
     case 1: {
         unsigned era = settings->era;
-        int failed = set_word("era", era_words, ERA_COUNT, &era, &settings->era_origin, origin, value, value_len,
-                              error);
+        int failed =
+            set_word("era", era_words, ERA_COUNT, &era, &settings->era_origin, origin, value, value_len, error);
         settings->era = (enum era)era;
         return failed;
     }
-    default:
-        break;
+    default: break;
     }
     int index = word_index(key_words, KEY_COUNT, key, key_len);
     if (index < 0) {
@@ -344,15 +332,12 @@ int settings_set(struct settings *settings, enum setting_origin origin, const ch
 static uint64_t era_default(enum era era, enum config_key key, uint64_t page_size)
 {
     bool small = page_size < 256 * K;
-    if (key == KEY_promotion_threshold) {
+    if (key == KEY_promotion_threshold)
         return era == ERA_BOOK ? 25 : 0;
-    }
-    if (era != ERA_NODE20) {
+    if (era != ERA_NODE20)
         return 0;
-    }
-    if (key == KEY_scavenge_buffer) {
+    if (key == KEY_scavenge_buffer)
         return small ? page_size / 8 : 32 * K;
-    }
     return small ? 8 * K : 32 * M;
 }
 
@@ -374,9 +359,8 @@ static enum error_kind kind_of_two(const struct settings *s, enum config_key a, 
  */
 static int resolve_header(const struct settings *s, struct config *c, struct error *error)
 {
-    if (c->page_header + USABLE_MIN <= c->page_size) {
+    if (c->page_header + USABLE_MIN <= c->page_size)
         return 0;
-    }
     if (s->origin[KEY_page_header] == SETTING_DEFAULT) {
         c->page_header = c->page_size / 16;
         return 0;
@@ -393,9 +377,8 @@ static int resolve_in_page(const struct settings *s, struct config *c, enum conf
 {
     uint64_t usable = config_usable(c);
     uint64_t value = config_value(c, key);
-    if (value <= usable) {
+    if (value <= usable)
         return 0;
-    }
     if (s->origin[key] == SETTING_DEFAULT) {
         put_value(c, key, usable & ~UINT64_C(7));
         return 0;
@@ -414,20 +397,18 @@ static int resolve_pair(const struct settings *s, struct config *c, enum config_
                         bool may_raise, struct error *error)
 {
     uint64_t low = config_value(c, lower), high = config_value(c, upper);
-    if (low <= high) {
+    if (low <= high)
         return 0;
-    }
     bool low_set = s->origin[lower] != SETTING_DEFAULT, high_set = s->origin[upper] != SETTING_DEFAULT;
     if (low_set && high_set) {
         char a[TEXT_NUMBER_ROOM], b[TEXT_NUMBER_ROOM];
         return error_set(error, kind_of_two(s, lower, upper), 0, 0, "%s %s is larger than %s %s", key_words[lower],
                          print_value(UNIT_SIZE, low, a), key_words[upper], print_value(UNIT_SIZE, high, b));
     }
-    if (low_set && may_raise) {
+    if (low_set && may_raise)
         put_value(c, upper, low);
-    } else {
+    else
         put_value(c, lower, high);
-    }
     return 0;
 }
 
@@ -442,14 +423,13 @@ int settings_resolve(const struct settings *settings, struct config *config, str
     struct config c = {0};
     c.profile = s->profile_origin == SETTING_DEFAULT ? PROFILE_CLASSROOM : s->profile;
     c.era = s->era_origin == SETTING_DEFAULT ? profile_eras[c.profile] : s->era;
-    c.page_size = s->origin[KEY_page_size] == SETTING_DEFAULT ? keys[KEY_page_size].defaults[c.profile]
-                                                              : s->value[KEY_page_size];
+    c.page_size =
+        s->origin[KEY_page_size] == SETTING_DEFAULT ? keys[KEY_page_size].defaults[c.profile] : s->value[KEY_page_size];
     for (int i = 0; i < KEY_COUNT; i++) {
         enum config_key key = (enum config_key)i;
         uint64_t value = s->value[i];
-        if (s->origin[i] == SETTING_DEFAULT) {
+        if (s->origin[i] == SETTING_DEFAULT)
             value = goes_with_era(key) ? era_default(c.era, key, c.page_size) : keys[i].defaults[c.profile];
-        }
         put_value(&c, key, value);
     }
     if (resolve_header(s, &c, error) != 0 || resolve_in_page(s, &c, KEY_large_object_size, error) != 0 ||

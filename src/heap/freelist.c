@@ -29,8 +29,8 @@ void free_list_init(struct heap *h)
     }
     add_category(h, UNIT);
     if (h->config.era == ERA_NODE6) {
-        add_category(h, toy ? 32 : 88);   /* tiny: above 24, or 80 */
-        add_category(h, toy ? 48 : 256);  /* small: above 40, or 248 */
+        add_category(h, toy ? 32 : 88);  /* tiny: above 24, or 80 */
+        add_category(h, toy ? 48 : 256); /* small: above 40, or 248 */
     }
     add_category(h, toy ? page / 16 : 2048);
     add_category(h, toy ? page / 8 : 16384);

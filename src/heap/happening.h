@@ -14,9 +14,9 @@
  * X(SYMBOL, "k of the event stream", "fields"): fields are NAME:TYPE in the order of happening.value; the types are
  *   n number, b boolean, s space (enum space_id), k kind, o object index,
  *   r reason (enum reason), c collection type (enum collection_type), w promotion rule (enum promotion_rule),
- *   x slot key, p color, d decision (enum decision), l limit rule (enum limit_rule; its operands are in heap.gc.now), i name (base/names.h),
- *   y sweeper (enum sweeper).
- * The object concerned (happening.object) comes first unless it is NONE: its id and its name.
+ *   x slot key, p color, d decision (enum decision), l limit rule (enum limit_rule; its operands are in heap.gc.now), i
+ * name (base/names.h), y sweeper (enum sweeper). The object concerned (happening.object) comes first unless it is NONE:
+ * its id and its name.
  */
 #define HAPPENINGS(X)                                                                                                  \
     X(ALLOC, "alloc", "size:n kind:k space:s page:n offset:n")                                                         \
@@ -40,7 +40,7 @@
     X(UNSWEPT, "unswept", "space:s page:n live:n dead:n")                                                              \
     X(SWEEP, "sweep", "space:s page:n live:n free:n wasted:n by:y")                                                    \
     X(CANDIDATE, "candidate", "space:s page:n live:n free:n")                                                          \
-    X(EVACUATE, "evacuate", "size:n space:s from_page:n from_offset:n page:n offset:n")                        \
+    X(EVACUATE, "evacuate", "size:n space:s from_page:n from_offset:n page:n offset:n")                                \
     X(ABORT, "abort", "space:s page:n left:n")                                                                         \
     X(PAGE, "page", "space:s page:n size:n")                                                                           \
     X(RELEASE, "release", "space:s page:n size:n")                                                                     \

@@ -111,7 +111,8 @@ static void hash_limits(const struct limits *l, uint64_t *hash)
     word(hash, l->old);
     word(hash, l->promotion);
     word(hash, l->external_lowest);
-    word(hash, (uint64_t)l->most_survived << 3 | (uint64_t)l->old_failed << 2 | (uint64_t)l->had_major << 1 | l->reduce);
+    word(hash,
+         (uint64_t)l->most_survived << 3 | (uint64_t)l->old_failed << 2 | (uint64_t)l->had_major << 1 | l->reduce);
     for (unsigned i = 0; i < 10; i++) {
         word(hash, l->survival[i]);
         word(hash, l->cycle[i].gc_bytes);
@@ -140,9 +141,26 @@ static void hash_marking(const struct heap *h, uint64_t *hash)
 {
     const struct marking *m = &h->marking;
     const uint64_t words[] = {
-        (uint64_t)m->job << 2 | (uint64_t)m->active << 1 | m->done, m->object, m->paid, m->scanned, m->again_next, m->steps,
-        m->speed, m->stepped_at, m->old_allocated, m->old_at_start, m->scheduled, m->marked, m->fragmentation,
-        m->job_budget, m->job_used, m->job_roots, m->job_swept, m->job_cursor, m->pause_ns, h->due_at,
+        (uint64_t)m->job << 2 | (uint64_t)m->active << 1 | m->done,
+        m->object,
+        m->paid,
+        m->scanned,
+        m->again_next,
+        m->steps,
+        m->speed,
+        m->stepped_at,
+        m->old_allocated,
+        m->old_at_start,
+        m->scheduled,
+        m->marked,
+        m->fragmentation,
+        m->job_budget,
+        m->job_used,
+        m->job_roots,
+        m->job_swept,
+        m->job_cursor,
+        m->pause_ns,
+        h->due_at,
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         word(hash, words[i]);

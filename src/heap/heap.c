@@ -57,9 +57,9 @@ int heap_init(struct heap *h, const struct config *config, struct names *names, 
     init_spaces(h);
     init_limits(h);
     free_list_init(h);
-    if (vec_reserve(&h->dead_names, DEAD_NAMES) || vec_reserve(&h->collection_events, DEAD_NAMES) ||
-        ids_reserve(h) || sites_init(h) || vec_reserve(&h->survival, 8) ||
-        vec_push(&h->scopes, ((struct scope){0, NAME_NONE})) || vec_reserve(&h->objects, 1)) {
+    if (vec_reserve(&h->dead_names, DEAD_NAMES) || vec_reserve(&h->collection_events, DEAD_NAMES) || ids_reserve(h) ||
+        sites_init(h) || vec_reserve(&h->survival, 8) || vec_push(&h->scopes, ((struct scope){0, NAME_NONE})) ||
+        vec_reserve(&h->objects, 1)) {
         heap_free(h);
         return error_memory(error);
     }
@@ -88,11 +88,14 @@ int heap_copy(struct heap *to, const struct heap *from)
 #undef X
     to->listeners = NULL;
     to->listening = 0;
-    /* Capacities too: room that was made before a phase must be there in the copy, and what happens when an array is
-     * full must happen at the same time. */
+    /*
+     * Capacities too: room that was made before a phase must be there in the copy, and what happens when an array is
+     * full must happen at the same time.
+     */
     int failed = pause_store_copy(&to->pauses, &from->pauses);
 #define X(type, name)                                                                                                  \
-    failed |= vec_duplicate((void *)&to->name.data, &to->name.cap, from->name.data, sizeof(type), from->name.len, from->name.cap);
+    failed |= vec_duplicate((void *)&to->name.data, &to->name.cap, from->name.data, sizeof(type), from->name.len,      \
+                            from->name.cap);
     HEAP_ARRAYS(X)
 #undef X
     if (!failed && from->objects.len == 0)

@@ -35,22 +35,27 @@
 #include <stdint.h>
 
 /* A page of a paged old-generation space, or the region of a large object. */
-enum { PAGE_FREE = 1, PAGE_UNSWEPT = 2, PAGE_CANDIDATE = 4, PAGE_STALE = 8 /* its free blocks have changed: it is in heap.stale_pages */ };
+enum {
+    PAGE_FREE = 1,
+    PAGE_UNSWEPT = 2,
+    PAGE_CANDIDATE = 4,
+    PAGE_STALE = 8 /* its free blocks have changed: it is in heap.stale_pages */
+};
 struct page {
-    uint64_t base;         /* simulated address */
-    uint64_t size;         /* committed bytes */
-    uint64_t used;         /* bytes of live objects */
-    uint64_t dead;         /* bytes that only sweeping gives back: all that is not used, until the page is swept */
-    uint64_t available;    /* bytes in free blocks */
-    uint64_t wasted;       /* bytes in blocks too small for the free list */
+    uint64_t base;           /* simulated address */
+    uint64_t size;           /* committed bytes */
+    uint64_t used;           /* bytes of live objects */
+    uint64_t dead;           /* bytes that only sweeping gives back: all that is not used, until the page is swept */
+    uint64_t available;      /* bytes in free blocks */
+    uint64_t wasted;         /* bytes in blocks too small for the free list */
     uint64_t largest_wasted; /* bytes of the largest of those */
-    uint32_t objects;      /* first object, linked by object_cold.next */
-    uint32_t count;        /* objects */
-    uint32_t blocks;       /* first free block, linked by free_block.page_next */
+    uint32_t objects;        /* first object, linked by object_cold.next */
+    uint32_t count;          /* objects */
+    uint32_t blocks;         /* first free block, linked by free_block.page_next */
     uint32_t next, previous; /* pages of the same space, in the order of their making */
-    uint64_t largest;      /* bytes of its largest free or wasted block, as counted in space.largest_sum */
-    uint8_t space;         /* enum space_id */
-    uint8_t flags;         /* PAGE_... */
+    uint64_t largest;        /* bytes of its largest free or wasted block, as counted in space.largest_sum */
+    uint8_t space;           /* enum space_id */
+    uint8_t flags;           /* PAGE_... */
 };
 
 /* A block of a free list. */
@@ -63,20 +68,20 @@ struct free_block {
 #define FREE_CATEGORIES 24
 
 struct space {
-    uint32_t first, last;     /* pages, or NONE */
+    uint32_t first, last; /* pages, or NONE */
     uint32_t pages;
-    uint64_t committed;       /* bytes */
-    uint64_t used;            /* bytes of objects (new: of to-space) */
+    uint64_t committed; /* bytes */
+    uint64_t used;      /* bytes of objects (new: of to-space) */
     uint64_t objects;
-    uint64_t dead;            /* of page.dead: on pages that wait to be swept */
-    uint64_t withheld;        /* of page.dead: on evacuation candidates */
-    uint64_t available;       /* bytes in free blocks (the allocation area not among them) */
+    uint64_t dead;      /* of page.dead: on pages that wait to be swept */
+    uint64_t withheld;  /* of page.dead: on evacuation candidates */
+    uint64_t available; /* bytes in free blocks (the allocation area not among them) */
     uint64_t wasted;
-    uint64_t largest_sum;     /* of page.largest; see pages_refresh */
-    uint32_t unswept;         /* the first page that waits to be swept, or NONE */
+    uint64_t largest_sum; /* of page.largest; see pages_refresh */
+    uint32_t unswept;     /* the first page that waits to be swept, or NONE */
     uint32_t unswept_pages;
-    uint32_t area_page;       /* linear allocation area: page or NONE */
-    uint32_t area_top, area_limit; /* units */
+    uint32_t area_page;                   /* linear allocation area: page or NONE */
+    uint32_t area_top, area_limit;        /* units */
     uint32_t categories[FREE_CATEGORIES]; /* newest free block of each, or NONE */
     uint32_t largest[FREE_CATEGORIES];    /* no block of the category is larger (units): bounds first-fit searches */
 };
@@ -102,7 +107,8 @@ enum reason {
 
 enum collection_type { COLLECTION_SCAVENGE, COLLECTION_MARK_SWEEP, COLLECTION_MARK_COMPACT, COLLECTION_TYPES };
 
-#define PROMOTION_RULES(X) X(AGE, "by_age") X(THRESHOLD, "by_threshold") X(OVERFLOW, "by_overflow") X(MAJOR, "by_major") X(LARGE, "large")
+#define PROMOTION_RULES(X)                                                                                             \
+    X(AGE, "by_age") X(THRESHOLD, "by_threshold") X(OVERFLOW, "by_overflow") X(MAJOR, "by_major") X(LARGE, "large")
 enum promotion_rule {
 #define X(symbol, word) PROMOTION_##symbol,
     PROMOTION_RULES(X)
@@ -141,8 +147,8 @@ struct choice_made {
 };
 
 /*
- * What a limit of the old generation was computed by: X(SYMBOL, "words"), %0 to %2 for the operands, %f for the second one
- * in thousandths. LIMIT_KEPT: it was not.
+ * What a limit of the old generation was computed by: X(SYMBOL, "words"), %0 to %2 for the operands, %f for the second
+ * one in thousandths. LIMIT_KEPT: it was not.
  */
 #define LIMIT_RULES(X)                                                                                                 \
     X(KEPT, "")                                                                                                        \
@@ -183,8 +189,8 @@ struct collection {
     uint64_t evacuated_pages, released_pages, slots_updated, floating_garbage_bytes;
     uint64_t fragmentation_before, fragmentation_after; /* millionths, over all paged old spaces */
     uint64_t semispace_capacity;
-    uint64_t limit, promotion_limit; /* of the old generation, after it: bytes */
-    struct choice_made why;          /* forced collections have none */
+    uint64_t limit, promotion_limit;                    /* of the old generation, after it: bytes */
+    struct choice_made why;                             /* forced collections have none */
     struct limit_made limit_made, promotion_limit_made; /* if it changed them; the second in the book only */
 };
 
@@ -205,26 +211,26 @@ struct site {
 /* Allocations of the site that allocated last: they are added to its own when another one follows. */
 struct site_run {
     uint32_t given; /* the site of the alloc line, which may be NAME_NONE; SITE_UNKNOWN: the scope has changed since */
-    uint32_t name, site; /* what that came to, with the scope's name; its index in heap.sites */
+    uint32_t name, site;       /* what that came to, with the scope's name; its index in heap.sites */
     uint64_t allocated, bytes; /* the heap's counters when it began */
 };
 
 #define GROWTH_MAJORS 6u /* five rises in a row: the rule of growth (heap model, section 12) */
 /* What the last major collections left. */
 struct growth {
-    uint64_t majors; /* so far; the newest stands at (majors - 1) % GROWTH_MAJORS */
+    uint64_t majors;              /* so far; the newest stands at (majors - 1) % GROWTH_MAJORS */
     uint64_t left[GROWTH_MAJORS]; /* heapUsed, bytes */
 };
 
 struct new_space {
-    uint32_t parity;   /* 0 or OBJECT_PARITY */
-    uint32_t capacity; /* pages of each semispace */
-    uint32_t maximum;  /* pages */
-    uint32_t page, top; /* current page, units in it */
-    uint32_t usable;   /* units of a page */
+    uint32_t parity;                 /* 0 or OBJECT_PARITY */
+    uint32_t capacity;               /* pages of each semispace */
+    uint32_t maximum;                /* pages */
+    uint32_t page, top;              /* current page, units in it */
+    uint32_t usable;                 /* units of a page */
     uint32_t mark_page, mark_offset; /* the age mark */
-    uint64_t survived; /* bytes since the last growth */
-    uint64_t base[2];  /* simulated addresses of the two semispaces */
+    uint64_t survived;               /* bytes since the last growth */
+    uint64_t base[2];                /* simulated addresses of the two semispaces */
 };
 
 /* Whose time sweeping a page takes. X(symbol, word) */
@@ -238,29 +244,29 @@ enum sweeper {
 
 /* Counters of the report that are not in the collections. */
 struct counters {
-    uint64_t allocated, collected, peak_live;   /* objects */
+    uint64_t allocated, collected, peak_live; /* objects */
     uint64_t allocated_bytes;
     uint64_t barriers_generational, barriers_marking, remembered_peak;
     uint64_t promotion[PROMOTION_RULE_COUNT];
     uint64_t finalized, weak_cleared;
     uint64_t scavenges, mark_sweeps, mark_compacts, incremental_steps;
-    uint64_t swept[SWEEPER_COUNT];              /* pages */
-    uint64_t work_ns, gc_ns, events;            /* events that act on the heap: what the clock counts */
+    uint64_t swept[SWEEPER_COUNT];   /* pages */
+    uint64_t work_ns, gc_ns, events; /* events that act on the heap: what the clock counts */
     struct memory_usage peak;
 };
 
 /* The old-generation limits and what they are computed from (heap model, section 9). */
 struct limits {
-    uint64_t old, promotion; /* bytes */
+    uint64_t old, promotion;  /* bytes */
     uint64_t external_lowest; /* since the last major */
     bool old_failed;          /* an old-generation allocation has failed since the last major */
     bool had_major;
-    bool consider;            /* something has happened since marking was last thought of */
-    bool reduce;              /* node20: this major is a memory reducing one */
-    bool most_survived;       /* more than 90 % of what the last scavenge found in new space */
-    struct choice_made why;   /* why the next collection, or cycle, begins */
-    uint64_t survival[10];    /* per mille of the last scavenges */
-    uint64_t survivals;       /* scavenges so far */
+    bool consider;          /* something has happened since marking was last thought of */
+    bool reduce;            /* node20: this major is a memory reducing one */
+    bool most_survived;     /* more than 90 % of what the last scavenge found in new space */
+    struct choice_made why; /* why the next collection, or cycle, begins */
+    uint64_t survival[10];  /* per mille of the last scavenges */
+    uint64_t survivals;     /* scavenges so far */
     struct {
         uint64_t gc_bytes, gc_ns, allocated_bytes, mutator_ns;
     } cycle[10];
@@ -274,21 +280,21 @@ struct limits {
  * Each collector is a step machine over it (gc/gc.h).
  */
 struct gc_state {
-    uint8_t running; /* 0: no; else 1 + the enum collection_type asked for */
-    uint8_t phase;   /* private to the collector */
-    uint8_t compact; /* gc compact or last resort */
-    uint32_t page;   /* cursor over pages */
-    uint32_t slot;   /* cursor over the slots, then the entries, of the object being scanned */
-    uint64_t cursor; /* cursor over handles, records, lists */
-    uint64_t kept;   /* where the next kept element of the list under the cursor goes */
-    uint64_t scan;   /* position in heap.young: Cheney's scan pointer */
-    uint64_t queue;  /* position in heap.promoted */
+    uint8_t running;                 /* 0: no; else 1 + the enum collection_type asked for */
+    uint8_t phase;                   /* private to the collector */
+    uint8_t compact;                 /* gc compact or last resort */
+    uint32_t page;                   /* cursor over pages */
+    uint32_t slot;                   /* cursor over the slots, then the entries, of the object being scanned */
+    uint64_t cursor;                 /* cursor over handles, records, lists */
+    uint64_t kept;                   /* where the next kept element of the list under the cursor goes */
+    uint64_t scan;                   /* position in heap.young: Cheney's scan pointer */
+    uint64_t queue;                  /* position in heap.promoted */
     uint32_t mark_page, mark_offset; /* the age mark of from-space */
-    uint64_t young_bytes; /* object bytes of new space and new-large at the start */
-    uint64_t scanned_before; /* bytes that marking had scanned when the pause began */
-    bool finishing;       /* the pause finishes an incremental cycle */
-    uint64_t slices_ns;   /* what that cycle's start and steps have taken */
-    uint64_t swept_bytes; /* usable bytes of the pages swept in the pause */
+    uint64_t young_bytes;            /* object bytes of new space and new-large at the start */
+    uint64_t scanned_before;         /* bytes that marking had scanned when the pause began */
+    bool finishing;                  /* the pause finishes an incremental cycle */
+    uint64_t slices_ns;              /* what that cycle's start and steps have taken */
+    uint64_t swept_bytes;            /* usable bytes of the pages swept in the pause */
     uint64_t evacuated_bytes;
     /* node20's copy buffer in to-space */
     uint32_t buffer_page, buffer_top, buffer_limit;
@@ -313,9 +319,9 @@ struct marking {
     uint64_t stepped_at;    /* counters.allocated_bytes at the last step */
     uint64_t old_allocated; /* old-generation bytes allocated or promoted since then */
     uint64_t old_at_start, scheduled, marked; /* node20: bytes */
-    uint64_t fragmentation; /* at the start, before candidates were chosen: millionths */
-    uint64_t pause_ns;      /* of this cycle's start and steps so far */
-    struct choice_made why; /* why the cycle began */
+    uint64_t fragmentation;                   /* at the start, before candidates were chosen: millionths */
+    uint64_t pause_ns;                        /* of this cycle's start and steps so far */
+    struct choice_made why;                   /* why the cycle began */
     /* The job: bytes to scan, bytes scanned, roots visited, pages swept, and the cursor over the roots. */
     uint64_t job_budget, job_used, job_roots, job_swept, job_cursor;
 };
@@ -325,7 +331,7 @@ struct allocation {
     uint8_t stage; /* private to gc/allocate.c; 0 = none */
     uint8_t kind;
     uint8_t space;
-    uint8_t young;  /* it asked for new space first */
+    uint8_t young;   /* it asked for new space first */
     uint32_t object; /* the result */
     uint64_t units;
 };
@@ -337,32 +343,32 @@ struct allocation {
     X(struct extra, extras)                                                                                            \
     X(uint64_t, arena)                                                                                                 \
     X(struct table, tables)                                                                                            \
-    X(struct id_bucket, ids)  /* name -> object: heap/ids.h */                                                         \
+    X(struct id_bucket, ids) /* name -> object: heap/ids.h */                                                          \
     X(struct handle, handles)                                                                                          \
     X(struct scope, scopes)                                                                                            \
     X(struct record, remembered)                                                                                       \
-    X(struct record, young_keys) /* node20: entries of old weak collections whose key is young */                      \
-    X(uint32_t, finalizers)   /* objects registered for finalization, in order of first registration */                \
-    X(uint32_t, young)        /* objects of to-space in address order (while scavenging: in copy order) */             \
-    X(uint32_t, from)         /* objects of from-space in address order, while collecting */                           \
-    X(uint32_t, new_large)    /* objects of new-large */                                                               \
-    X(uint32_t, promoted)     /* the promotion queue */                                                                \
-    X(uint32_t, worklist)     /* grey objects */                                                                       \
-    X(uint32_t, again)        /* black objects made grey again, to be scanned last */                                  \
-    X(uint32_t, ephemeral)    /* node20's scavenger: surviving weak collections */                                     \
-    X(uint32_t, collections_seen) /* marking: weak collections with entries */                                             \
-    X(uint32_t, weak_hosts)   /* collector: surviving hosts with weak slots or entries to look through */              \
-    X(uint32_t, finalized)    /* collector: names of dead registered objects, to be told after the collection */           \
+    X(struct record, young_keys)  /* node20: entries of old weak collections whose key is young */                     \
+    X(uint32_t, finalizers)       /* objects registered for finalization, in order of first registration */            \
+    X(uint32_t, young)            /* objects of to-space in address order (while scavenging: in copy order) */         \
+    X(uint32_t, from)             /* objects of from-space in address order, while collecting */                       \
+    X(uint32_t, new_large)        /* objects of new-large */                                                           \
+    X(uint32_t, promoted)         /* the promotion queue */                                                            \
+    X(uint32_t, worklist)         /* grey objects */                                                                   \
+    X(uint32_t, again)            /* black objects made grey again, to be scanned last */                              \
+    X(uint32_t, ephemeral)        /* node20's scavenger: surviving weak collections */                                 \
+    X(uint32_t, collections_seen) /* marking: weak collections with entries */                                         \
+    X(uint32_t, weak_hosts)       /* collector: surviving hosts with weak slots or entries to look through */          \
+    X(uint32_t, finalized)        /* collector: names of dead registered objects, to be told after the collection */   \
     X(uint32_t, scratch)                                                                                               \
     X(struct page, pages)                                                                                              \
-    X(uint32_t, stale_pages)  /* pages whose largest free block is to be found again */                               \
+    X(uint32_t, stale_pages) /* pages whose largest free block is to be found again */                                 \
     X(struct free_block, blocks)                                                                                       \
-    X(uint32_t, free_objects) /* free records, the next to be taken last */                                           \
+    X(uint32_t, free_objects)       /* free records, the next to be taken last */                                      \
     X(struct dead_name, dead_names) /* ring of DEAD_NAMES */                                                           \
     X(uint64_t, collection_events)  /* ring of DEAD_NAMES: the event of each collection, by its index */               \
-    X(uint64_t, survival)     /* dead objects by age; the living are added by the report */                            \
-    X(struct site, sites)     /* in order of their first allocation */                                                 \
-    X(uint32_t, site_index)   /* by name: index in sites + 1, 0 = empty; a power of two */                             \
+    X(uint64_t, survival)           /* dead objects by age; the living are added by the report */                      \
+    X(struct site, sites)           /* in order of their first allocation */                                           \
+    X(uint32_t, site_index)         /* by name: index in sites + 1, 0 = empty; a power of two */                       \
     X(struct collection, collections)
 
 #define ARENA_CLASSES 33
@@ -375,18 +381,18 @@ struct heap {
     struct new_space young_space;
     struct space spaces[SPACE_COUNT];
     uint32_t free_extra, free_table, free_page, free_block; /* heads of free records, or NONE */
-    uint32_t arena_free[ARENA_CLASSES]; /* free arena blocks of 2^n units, or NONE */
+    uint32_t arena_free[ARENA_CLASSES];                     /* free arena blocks of 2^n units, or NONE */
     uint32_t category_min[FREE_CATEGORIES]; /* smallest block (units) of each free-list category, ascending */
     uint32_t category_count;
     uint64_t id_count;
     uint64_t id_inverse; /* 2^64 / buckets, rounded up */
     uint64_t id_room;    /* names that the table takes before it grows */
-    uint64_t live;            /* objects in the heap */
+    uint64_t live;       /* objects in the heap */
     uint64_t handle_holes;
-    uint64_t handle_room;     /* handles at which holes are squeezed out, or the room doubled: no matter of capacity */
-    uint64_t old_handles;     /* the first so many handles are on old objects, or holes: scavenges need not look at them */
-    uint64_t external;        /* off-heap bytes of all objects */
-    uint64_t young_external;  /* of young objects */
+    uint64_t handle_room; /* handles at which holes are squeezed out, or the room doubled: no matter of capacity */
+    uint64_t old_handles; /* the first so many handles are on old objects, or holes: scavenges need not look at them */
+    uint64_t external;    /* off-heap bytes of all objects */
+    uint64_t young_external; /* of young objects */
     uint64_t next_address;
     uint64_t dead_name_count; /* objects with a name collected so far; the newest stands at (count - 1) % DEAD_NAMES */
     uint64_t event, line;     /* of the event being applied; event counts those of all the run's heaps */
@@ -398,20 +404,21 @@ struct heap {
     struct gc_state gc;
     struct allocation allocation;
     struct marking marking;
-    uint64_t due_at;   /* counters.allocated_bytes at which a marking step, or the background sweeper's next page, is due */
-    uint64_t micro_steps;     /* of the collector so far (gc/gc.h): says where one is, and is in no hash */
-    uint64_t max_collections; /* records kept in collections; counters stay exact */
+    uint64_t
+        due_at; /* counters.allocated_bytes at which a marking step, or the background sweeper's next page, is due */
+    uint64_t micro_steps;      /* of the collector so far (gc/gc.h): says where one is, and is in no hash */
+    uint64_t max_collections;  /* records kept in collections; counters stay exact */
     struct pause_store pauses; /* every pause, of whatever kind: for reports, and in no hash */
     bool out_of_memory;
     uint32_t oom_words; /* which of the era's fatal messages: gc/policy.h */
     /* Not state: */
     struct names *names; /* borrowed */
     struct {
-        const char *name; /* borrowed; NULL: the main one */
-        uint32_t index;   /* in the run; 0: the main one */
-    } worker;             /* whose heap it is: for who listens */
+        const char *name;       /* borrowed; NULL: the main one */
+        uint32_t index;         /* in the run; 0: the main one */
+    } worker;                   /* whose heap it is: for who listens */
     struct listener *listeners; /* borrowed */
-    uint64_t listening;  /* union of their masks */
+    uint64_t listening;         /* union of their masks */
 };
 
 /* ---- life of a heap ---- */
@@ -516,9 +523,9 @@ struct space_figures {
     uint64_t size, used, available, physical, wasted, objects, pages;
     uint64_t unswept, unswept_pages; /* bytes of dead objects on pages that wait to be swept; those pages */
     uint64_t withheld;               /* bytes of evacuation candidates that nothing uses */
-    uint64_t occupancy;     /* used / usable, millionths */
-    uint64_t fragmentation; /* millionths */
-    uint64_t largest_free;  /* bytes */
+    uint64_t occupancy;              /* used / usable, millionths */
+    uint64_t fragmentation;          /* millionths */
+    uint64_t largest_free;           /* bytes */
     /* what the ratios are made of, bytes: */
     uint64_t usable;      /* occupancy = used / usable */
     uint64_t free;        /* paged spaces: fragmentation = (free - largest_sum) / free */

@@ -5,11 +5,11 @@
  * names share a bucket, and the next eight the next: a window of ascending names fills the
  * table in order and costs little more than an array, while four places
  * a bucket are left for names from elsewhere. A large table is up to two thirds full; a small one half, since there
- * memory matters less than that most names have the place that they like. So most names stand at the place that their last three bits say,
- * which is looked at first; the newest of the names that like a place has it. Memory follows the names in use. A byte
- * of hash for each place (its tag, 0 = empty) keeps a miss from touching objects: all tags are compared at once. A name
- * whose bucket is full spills into another one, given by a hash; a bucket counts the names that have
- * passed it, so that nothing marks removed names and searches end.
+ * memory matters less than that most names have the place that they like. So most names stand at the place that their
+ * last three bits say, which is looked at first; the newest of the names that like a place has it. Memory follows the
+ * names in use. A byte of hash for each place (its tag, 0 = empty) keeps a miss from touching objects: all tags are
+ * compared at once. A name whose bucket is full spills into another one, given by a hash; a bucket counts the names
+ * that have passed it, so that nothing marks removed names and searches end.
  */
 #ifndef HEAPREEL_HEAP_IDS_H
 #define HEAPREEL_HEAP_IDS_H
@@ -128,8 +128,8 @@ static inline void ids_set_tag(struct id_bucket *bucket, unsigned at, uint8_t ta
 }
 
 /*
- * Names object: the name, which belongs to that bucket, must not be in the table, and room must have been made. It gets the place that it likes; who
- * stands there makes room, because it is older, and what is newer is named more often.
+ * Names object: the name, which belongs to that bucket, must not be in the table, and room must have been made. It gets
+ * the place that it likes; who stands there makes room, because it is older, and what is newer is named more often.
  */
 static inline void ids_insert_at(struct heap *h, struct id_bucket *bucket, uint32_t name, uint32_t object)
 {

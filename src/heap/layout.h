@@ -1,6 +1,6 @@
 /*
- * layout.h - objects and what refers to them, as they stand in the arrays of a heap: 32-bit indices, sizes in units, and
- * bits. See heap.h for the words.
+ * layout.h - objects and what refers to them, as they stand in the arrays of a heap: 32-bit indices, sizes in units,
+ * and bits. See heap.h for the words.
  */
 #ifndef HEAPREEL_HEAP_LAYOUT_H
 #define HEAPREEL_HEAP_LAYOUT_H
@@ -47,7 +47,7 @@ enum color { COLOR_WHITE, COLOR_GREY, COLOR_BLACK };
 #define OBJECT_SLOTS_SHIFT 12 /* 0: no slots; 2 to 5: an array of 2^(n-1); SLOTS_TABLE: object.slots is a table */
 #define OBJECT_SLOTS 0x00007000u
 #define OBJECT_LATE 0x00008000u /* has been stale after a major: its site releases late, or leaks (heap/sites.h) */
-#define OBJECT_SIZE_SHIFT 16 /* the high bits of the size in units */
+#define OBJECT_SIZE_SHIFT 16    /* the high bits of the size in units */
 #define OBJECT_SIZE 0x001F0000u
 #define OBJECT_AGE_SHIFT 21 /* scavenges survived while young; AGE_FAR: at least so many, see object_age */
 #define OBJECT_AGE 0x00600000u
@@ -58,7 +58,7 @@ enum color { COLOR_WHITE, COLOR_GREY, COLOR_BLACK };
 #define OBJECT_FREE 0x08000000u       /* the record is free */
 #define OBJECT_IDLE_SHIFT 28          /* majors since an event named the object, at most 7 (leak analysis) */
 #define OBJECT_IDLE 0x70000000u
-#define OBJECT_SEEN 0x80000000u       /* scratch of one traversal, else 0 */
+#define OBJECT_SEEN 0x80000000u /* scratch of one traversal, else 0 */
 
 #define AGE_FAR 3u
 
@@ -153,7 +153,7 @@ struct scope {
 /* A record of the remembered set: slot of an old host that was stored a young pointer. */
 #define RECORD_KIND 0xC0000000u
 #define RECORD_SLOT 0x00000000u
-#define RECORD_KEY 0x40000000u   /* place is the position of an entry */
+#define RECORD_KEY 0x40000000u /* place is the position of an entry */
 #define RECORD_VALUE 0x80000000u
 #define RECORD_STALE 0xC0000000u /* its slot or entry is gone; counted until the next collection */
 #define RECORD_POSITION 0x3FFFFFFFu

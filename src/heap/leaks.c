@@ -25,7 +25,7 @@ enum leak_class leak_class_by_word(const char *word, size_t len)
     enum leak_class class = 0;
     while (class < LEAK_CLASS_COUNT &&
            (strlen(class_words[class]) != len || memcmp(class_words[class], word, len) != 0))
-        class++;
+        class ++;
     return class;
 }
 
@@ -77,7 +77,8 @@ static void count_garbage(const struct heap *h, struct leaks *leaks)
     if (leaks->paths.order.len == h->live)
         return;
     for (uint32_t i = 0; i < h->objects.len; i++)
-        if ((h->objects.data[i].bits & (OBJECT_LATE | OBJECT_FREE)) == OBJECT_LATE && !path_tree_reaches(&leaks->paths, i))
+        if ((h->objects.data[i].bits & (OBJECT_LATE | OBJECT_FREE)) == OBJECT_LATE &&
+            !path_tree_reaches(&leaks->paths, i))
             leaks->sites.data[sites_find(h, h->cold.data[i].site)].class = LEAK_IMPLICIT;
 }
 

@@ -38,12 +38,12 @@ enum leak_class {
 };
 
 struct leak_site {
-    uint32_t name;               /* or NAME_NONE: see leak_site_word */
+    uint32_t name; /* or NAME_NONE: see leak_site_word */
     enum leak_class class;
     uint64_t allocations, bytes; /* ever */
     uint64_t live, live_bytes;   /* reachable */
     uint64_t stale, stale_bytes;
-    uint32_t nearest;            /* the stale object nearest to a root, or NONE */
+    uint32_t nearest; /* the stale object nearest to a root, or NONE */
 };
 
 struct leaks {
@@ -53,7 +53,7 @@ struct leaks {
     unsigned rises;                 /* how many of them in a row, up to the last, left more than the one before */
     uint64_t stale, stale_bytes;    /* of all sites */
     VEC(struct leak_site) sites;    /* by the index of heap.sites; those that allocated nothing have 0 allocations */
-    struct path_tree paths;             /* from the roots, to what is reachable */
+    struct path_tree paths;         /* from the roots, to what is reachable */
 };
 
 /* Fills in the verdict, the series and the rises alone: costs nothing. */

@@ -67,8 +67,8 @@ static inline void object_named(struct object *o)
 }
 
 /*
- * Collections meet objects in an order in which they do not lie in memory: what they will look at is fetched some objects
- * ahead. The record; and the slots of an object whose record is there.
+ * Collections meet objects in an order in which they do not lie in memory: what they will look at is fetched some
+ * objects ahead. The record; and the slots of an object whose record is there.
  */
 static inline void prefetch_object(const struct heap *h, uint32_t object)
 {
@@ -125,8 +125,7 @@ static inline void object_release(struct heap *h, uint32_t object)
     unsigned class = object_slots_class(o);
     if (o->name != NAME_NONE) {
         ids_remove(h, o->name, object);
-        h->dead_names.data[h->dead_name_count++ % DEAD_NAMES] =
-            (struct dead_name){o->name, (uint32_t)h->gc.now.index};
+        h->dead_names.data[h->dead_name_count++ % DEAD_NAMES] = (struct dead_name){o->name, (uint32_t)h->gc.now.index};
     }
     if (__builtin_expect(class > SLOTS_KEPT, 0)) {
         if (class == SLOTS_TABLE)

@@ -135,7 +135,7 @@ void page_swept(struct heap *h, uint32_t page)
         }
     }
     p->dead = 0;
-    p->flags &= (uint8_t)~(PAGE_UNSWEPT | PAGE_CANDIDATE);
+    p->flags &= (uint8_t) ~(PAGE_UNSWEPT | PAGE_CANDIDATE);
 }
 
 void page_release(struct heap *h, uint32_t page)

@@ -43,8 +43,8 @@ struct mmu_window {
 };
 
 struct pause_store {
-    VEC(uint64_t) lengths; /* length << PAUSE_KIND_BITS | kind, in order; empty once there is a histogram */
-    VEC(uint64_t) bins;    /* pauses by bin * PAUSE_KINDS + kind */
+    VEC(uint64_t) lengths;         /* length << PAUSE_KIND_BITS | kind, in order; empty once there is a histogram */
+    VEC(uint64_t) bins;            /* pauses by bin * PAUSE_KINDS + kind */
     VEC(struct pause_span) recent; /* pauses that may lie in the longest window */
     struct pause_totals totals[PAUSE_KINDS];
     struct mmu_window windows[MMU_WINDOWS];
@@ -77,7 +77,8 @@ int pause_store_statistics(const struct pause_store *store, unsigned mask, struc
  */
 uint64_t pause_store_utilization(const struct pause_store *store, unsigned window, uint64_t run_ns);
 
-/* The nearest-rank percentile (1 to 100) of n >= 1 ascending values: the smallest with at least so many % at or below.
+/*
+ * The nearest-rank percentile (1 to 100) of n >= 1 ascending values: the smallest with at least so many % at or below.
  */
 uint64_t percentile(const uint64_t *ascending, size_t n, unsigned percent);
 

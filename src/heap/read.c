@@ -86,9 +86,13 @@ static void set_ratios(struct space_figures *f)
 struct space_figures heap_space_figures(const struct heap *h, enum space_id id)
 {
     const struct space *space = &h->spaces[id];
-    struct space_figures f = {.size = space->committed, .used = space->used, .physical = space->committed,
-                              .objects = space->objects, .pages = space->pages,
-                              .unswept = space->dead, .unswept_pages = space->unswept_pages,
+    struct space_figures f = {.size = space->committed,
+                              .used = space->used,
+                              .physical = space->committed,
+                              .objects = space->objects,
+                              .pages = space->pages,
+                              .unswept = space->dead,
+                              .unswept_pages = space->unswept_pages,
                               .withheld = space->withheld};
     if (id == SPACE_NEW)
         new_space_figures(h, &f);

@@ -21,8 +21,10 @@ int remember_young_key(struct heap *heap, uint32_t host, uint32_t position);
  */
 uint32_t record_target(const struct heap *heap, const struct record *record, uint32_t **word, uint32_t *flag);
 
-/* The positions of host's slots (kind RECORD_SLOT) or entries (RECORD_KEY: both words) move: to[old] is the new one or
- * NONE. */
+/*
+ * The positions of host's slots (kind RECORD_SLOT) or entries (RECORD_KEY: both words) move: to[old] is the new one or
+ * NONE.
+ */
 void remembered_move(struct heap *heap, uint32_t host, uint32_t kind, const uint32_t *to);
 /* The same for the list of young keys. */
 void young_keys_move(struct heap *heap, uint32_t host, const uint32_t *to);

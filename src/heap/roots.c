@@ -27,8 +27,8 @@ static size_t count_handles(const struct handle *handles, size_t end)
 }
 
 /*
- * Links the handles anew: going up, each object tells where its last one went. Only the newest handle on an object is ever
- * dropped, so that what was linked to is there.
+ * Links the handles anew: going up, each object tells where its last one went. Only the newest handle on an object is
+ * ever dropped, so that what was linked to is there.
  */
 static void link_handles(struct heap *h)
 {

@@ -68,7 +68,9 @@ int heap_save(struct heap *to, const struct heap *from, uint64_t *bytes)
     return failed ? -1 : 0;
 }
 
-/* Makes the room that *saved had in every array of *h. 0, or -1 without memory: some have room then, none has changed. */
+/*
+ * Makes the room that *saved had in every array of *h. 0, or -1 without memory: some have room then, none has changed.
+ */
 static int reserve(struct heap *h, const struct heap *saved)
 {
     int failed = 0;

@@ -3,10 +3,12 @@
  *
  * A site is the @SITE of an alloc line, else the name of the innermost scope. Each object knows its site's name; the
  * table knows what a site has allocated in all. An allocation by the site that allocated before costs one
- * comparison (heap.site_run): what they come to is the difference of the heap's counters, taken when another site follows.
+ * comparison (heap.site_run): what they come to is the difference of the heap's counters, taken when another site
+ * follows.
  *
  * The table is bounded, so that a scope with a new name for each request does not fill memory: when it is full, a
- * major collection forgets the sites that have nothing left, and until then newcomers are counted together (SITE_OTHER).
+ * major collection forgets the sites that have nothing left, and until then newcomers are counted together
+ * (SITE_OTHER).
  *
  * An object is idle by the majors that it has survived since an event named it, and stale from STALE_AFTER on.
  */
@@ -64,8 +66,7 @@ static inline uint64_t site_allocated(const struct heap *h, uint32_t site)
 }
 static inline uint64_t site_bytes(const struct heap *h, uint32_t site)
 {
-    return h->sites.data[site].bytes +
-           (site == h->site_run.site ? h->counters.allocated_bytes - h->site_run.bytes : 0);
+    return h->sites.data[site].bytes + (site == h->site_run.site ? h->counters.allocated_bytes - h->site_run.bytes : 0);
 }
 
 /* An object that has been stale dies. */

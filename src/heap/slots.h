@@ -42,7 +42,9 @@ uint32_t slots_find_indexed(const struct heap *heap, const struct object *o, uin
 uint32_t slots_append_slowly(struct heap *heap, uint32_t object, uint32_t key, uint32_t target);
 void slots_store_indexed(struct heap *heap, uint32_t object, uint32_t position, uint32_t target, bool weak);
 
-/* Bit i: the i-th of these four slots has that key. All four are read, whether they are in use or not: see ARENA_SLACK. */
+/*
+ * Bit i: the i-th of these four slots has that key. All four are read, whether they are in use or not: see ARENA_SLACK.
+ */
 static inline unsigned slots_match(const struct slot *slots, uint32_t key)
 {
 #ifdef __SSE2__
@@ -59,7 +61,9 @@ static inline unsigned slots_match(const struct slot *slots, uint32_t key)
 #endif
 }
 
-/* The position of a key in a small array of n slots, or NONE: four at a time, since where it stands cannot be foreseen. */
+/*
+ * The position of a key in a small array of n slots, or NONE: four at a time, since where it stands cannot be foreseen.
+ */
 static inline uint32_t slots_search(const struct slot *slots, uint32_t n, uint32_t key)
 {
     for (uint32_t i = 0; i < n; i += 4) {
@@ -112,8 +116,8 @@ static inline void slots_store(struct heap *h, uint32_t object, uint32_t positio
 
 /*
  * Stores target strongly in the slot with that key (not anonymous) where that is simple: the object has an array for at
- * most four slots, and the slot is there, or there is room for it. Whether it is there cannot be foreseen either, so that no
- * branch depends on it. The position, or NONE: then nothing has happened.
+ * most four slots, and the slot is there, or there is room for it. Whether it is there cannot be foreseen either, so
+ * that no branch depends on it. The position, or NONE: then nothing has happened.
  */
 static inline uint32_t slots_put(struct heap *h, uint32_t object, uint32_t key, uint32_t target)
 {

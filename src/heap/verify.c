@@ -25,8 +25,10 @@ static int verify_object(const struct heap *h, uint32_t object, struct error *er
 {
     const struct object *o = &h->objects.data[object];
     uint32_t count;
-    CHECK(o->name == NAME_NONE || ids_find(h, o->name) == object, "object %" PRIu32 " is not found by its name", object);
-    CHECK(h->gc.running || h->marking.active || object_color(o) == COLOR_WHITE, "object %" PRIu32 " has a color outside marking", object);
+    CHECK(o->name == NAME_NONE || ids_find(h, o->name) == object, "object %" PRIu32 " is not found by its name",
+          object);
+    CHECK(h->gc.running || h->marking.active || object_color(o) == COLOR_WHITE,
+          "object %" PRIu32 " has a color outside marking", object);
     CHECK(!(o->bits & OBJECT_SEEN), "object %" PRIu32 " bears the mark of a traversal", object);
     CHECK(!(o->bits & OBJECT_YOUNG) == (object_space(o) != SPACE_NEW && object_space(o) != SPACE_NEW_LARGE),
           "object %" PRIu32 " has the wrong generation for its space", object);
@@ -190,7 +192,8 @@ static int verify_space(const struct heap *h, enum space_id id, uint8_t *map, st
         unswept = unswept == NONE ? page : unswept;
         unswept_pages++;
     }
-    CHECK(unswept == space->unswept && unswept_pages == space->unswept_pages && dead == space->dead && withheld == space->withheld,
+    CHECK(unswept == space->unswept && unswept_pages == space->unswept_pages && dead == space->dead &&
+              withheld == space->withheld,
           "the unswept pages of space %s are counted wrong", space_name(h->config.era, id));
     CHECK(used == space->used && objects == space->objects && available == space->available &&
               wasted == space->wasted && committed == space->committed && pages == space->pages,
@@ -258,7 +261,8 @@ static int verify_step_object(const struct heap *h, uint32_t object, struct erro
     enum space_id space = object_space(o);
     uint32_t count;
     CHECK(era_has_space(h->config.era, space), "object %" PRIu32 " is in no space", object);
-    CHECK(o->name == NAME_NONE || ids_find(h, o->name) == object, "object %" PRIu32 " is not found by its name", object);
+    CHECK(o->name == NAME_NONE || ids_find(h, o->name) == object, "object %" PRIu32 " is not found by its name",
+          object);
     if (space == SPACE_NEW)
         CHECK(o->page < h->young_space.maximum && o->offset + object_units(o) <= h->young_space.usable,
               "young object %" PRIu32 " lies nowhere", object);
@@ -291,8 +295,8 @@ static int verify_semispace(const struct heap *h, uint32_t parity, uint8_t *map,
               "young object %" PRIu32 " overlaps another", i);
         used += object_bytes(o);
     }
-    CHECK(parity != n->parity || used == h->spaces[SPACE_NEW].used,
-          "to-space has %" PRIu64 " bytes, counted %" PRIu64, used, h->spaces[SPACE_NEW].used);
+    CHECK(parity != n->parity || used == h->spaces[SPACE_NEW].used, "to-space has %" PRIu64 " bytes, counted %" PRIu64,
+          used, h->spaces[SPACE_NEW].used);
     return 0;
 }
 

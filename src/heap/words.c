@@ -40,7 +40,8 @@ static const char *const promotion_rules[] = {
 /* Which spaces an era has: a bit each. */
 #define HAS(space) (1u << SPACE_##space)
 static const unsigned era_spaces[ERA_COUNT] = {
-    [ERA_BOOK] = HAS(NEW) | HAS(OLD) | HAS(OLD_DATA) | HAS(CODE) | HAS(MAP) | HAS(CELL) | HAS(PROPERTY_CELL) | HAS(LARGE),
+    [ERA_BOOK] =
+        HAS(NEW) | HAS(OLD) | HAS(OLD_DATA) | HAS(CODE) | HAS(MAP) | HAS(CELL) | HAS(PROPERTY_CELL) | HAS(LARGE),
     [ERA_NODE6] = HAS(NEW) | HAS(OLD) | HAS(CODE) | HAS(MAP) | HAS(LARGE),
     [ERA_NODE20] = HAS(NEW) | HAS(OLD) | HAS(CODE) | HAS(NEW_LARGE) | HAS(LARGE) | HAS(CODE_LARGE),
 };

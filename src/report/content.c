@@ -390,7 +390,8 @@ static void tell_expectations(const struct heaps *heaps, const struct totals *to
 
 uint64_t report_lines(const struct run *run)
 {
-    bool stopped = run->current->heap.out_of_memory || (run->options.until != 0 && run_events(run) >= run->options.until);
+    bool stopped =
+        run->current->heap.out_of_memory || (run->options.until != 0 && run_events(run) >= run->options.until);
     if (run->reader == NULL || !run->ended || stopped)
         return run->line;
     return trace_lines(run->reader);
@@ -431,7 +432,7 @@ static void tell_workers(const struct run *run, struct sink *sink)
     size_t at;
     if (!run_has_workers(run) || !sink_open(sink, "workers", SINK_ARRAY))
         return;
-    HEAPS_EACH(&all, at, it) {
+    HEAPS_EACH (&all, at, it) {
         struct heaps one = {run, at - 1, at};
         if (!sink_open(sink, isolate_name(it), SINK_OBJECT))
             continue;

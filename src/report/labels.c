@@ -101,20 +101,18 @@ static void promotion_rule(struct out *out, const struct heap *heap, const uint6
 
 void label_decision(struct out *out, enum decision rule, uint64_t left, uint64_t right)
 {
-    for (const char *w = decision_words(rule); *w != '\0'; w++) {
-        if (*w != '%') {
+    for (const char *w = decision_words(rule); *w != '\0'; w++)
+        if (*w != '%')
             out_char(out, *w);
-        } else if (*++w == '%') {
+        else if (*++w == '%')
             out_char(out, '%');
-        } else {
+        else
             out_number(out, *w == 'l' ? left : right);
-        }
-    }
 }
 
 void label_limit(struct out *out, const struct limit_made *made)
 {
-    for (const char *w = limit_rule_words((enum limit_rule)made->rule); *w != '\0'; w++) {
+    for (const char *w = limit_rule_words((enum limit_rule)made->rule); *w != '\0'; w++)
         if (*w != '%')
             out_char(out, *w);
         else if (*++w == 'f')
@@ -122,7 +120,6 @@ void label_limit(struct out *out, const struct limit_made *made)
                        (unsigned long long)made->operand[1] % 1000);
         else
             out_number(out, made->operand[*w - '0']);
-    }
 }
 
 void label_rule(struct out *out, const struct heap *heap, const struct happening *happening)

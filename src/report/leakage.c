@@ -7,11 +7,11 @@
 #include "report/labels.h"
 
 #define COLUMNS 80
-#define SITES 10      /* sites that have a line in the summary */
-#define SITE 21       /* columns of a site's name */
+#define SITES 10 /* sites that have a line in the summary */
+#define SITE 21  /* columns of a site's name */
 #define SITE_KEY 64
-#define ENDS 32       /* steps at each end of a path that JSON gives; what lies between is left out */
-#define WORD_ENDS 4   /* the same for people */
+#define ENDS 32     /* steps at each end of a path that JSON gives; what lies between is left out */
+#define WORD_ENDS 4 /* the same for people */
 
 /* Where the steps of a long path are cut: from *end of the first part to *again, where the other begins. */
 static void cut(const struct heap_path *path, size_t ends, size_t *end, size_t *again)
@@ -159,7 +159,7 @@ static int find_all(const struct heaps *heaps, struct found *found)
 {
     const struct isolate *it;
     size_t at;
-    HEAPS_EACH(heaps, at, it) {
+    HEAPS_EACH (heaps, at, it) {
         struct leaks leaks;
         if (vec_reserve(&found->each, 1) || leaks_find(&it->heap, &leaks))
             return -1;
@@ -189,7 +189,7 @@ static void tell_found(const struct heaps *heaps, const struct found *found, str
     sink_number(sink, "stale", found->stale);
     sink_number(sink, "stale_bytes", found->stale_bytes);
     if (sink_open(sink, "sites", SINK_ARRAY)) {
-        HEAPS_EACH(heaps, at, it)
+        HEAPS_EACH (heaps, at, it)
             tell_sites(&it->heap, several ? isolate_name(it) : NULL, &found->each.data[i++], sink);
         sink_close(sink);
     }
@@ -215,8 +215,7 @@ static void put_step(struct out *out, const struct heap *h, const struct path_st
 {
     uint32_t name;
     switch ((enum path_link)step->edge.link) {
-    case PATH_NONE:
-        break;
+    case PATH_NONE: break;
     case PATH_ROOT:
         name = h->scopes.data[roots_scope(h, step->edge.place)].name;
         if (name != NAME_NONE) {
@@ -243,12 +242,11 @@ void leakage_put_path(struct out *out, const struct heap *h, const struct heap_p
 {
     size_t end, again;
     cut(path, WORD_ENDS, &end, &again);
-    for (size_t i = 0; i < path->steps.len; i++) {
+    for (size_t i = 0; i < path->steps.len; i++)
         if (i < end || i >= again)
             put_step(out, h, &path->steps.data[i]);
         else if (i == end)
             out_words(out, " ... ");
-    }
 }
 
 /* A line that says what holds the nearest stale object of a site. 0, or -1 without memory. */
@@ -313,7 +311,8 @@ static void put_verdict(struct out *out, const struct leaks *leaks)
     if (leaks->stale == 0)
         return;
     out_format(out, "  stale: %s %s, ", human_number(text, leaks->stale), leaks->stale == 1 ? "object" : "objects");
-    out_format(out, "%s bytes, reachable but not named for %u majors\n", human_size(text, leaks->stale_bytes), STALE_AFTER);
+    out_format(out, "%s bytes, reachable but not named for %u majors\n", human_size(text, leaks->stale_bytes),
+               STALE_AFTER);
 }
 
 /* The sites that leak, those first that hold the most. 0, or -1 without memory. */

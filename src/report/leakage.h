@@ -10,8 +10,8 @@
 #include "report/totals.h"
 
 /*
- * Tells the section "leaks" of the report; analyses the heaps only if it is wanted. Of several heaps: the worst verdict,
- * no series, and the sites of all, each with its worker.
+ * Tells the section "leaks" of the report; analyses the heaps only if it is wanted. Of several heaps: the worst
+ * verdict, no series, and the sites of all, each with its worker.
  */
 void leakage_tell(const struct heaps *heaps, struct sink *sink);
 

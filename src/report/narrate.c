@@ -30,7 +30,8 @@ static const char *const templates[HAPPENING_COUNT] = {
     [HAPPENING_DEAD] = "{object} is dead: {size} bytes in {space}, age {age}",
     [HAPPENING_UNSWEPT] = "{space} page {page} is left unswept: {live} bytes live, {dead} to be found",
     [HAPPENING_SWEEP] = "{space} page {page} swept ({by}): {live} bytes live, {free} free, {wasted} wasted",
-    [HAPPENING_CANDIDATE] = "{space} page {page} is to be evacuated: {free} bytes of it were free when it was last swept",
+    [HAPPENING_CANDIDATE] =
+        "{space} page {page} is to be evacuated: {free} bytes of it were free when it was last swept",
     [HAPPENING_EVACUATE] = "{object} moved in {space} from {from_page}:{from_offset} to {page}:{offset}, {size} bytes",
     [HAPPENING_ABORT] = "{space} page {page} could not be emptied: {left} objects stay",
     [HAPPENING_PAGE] = "{space} takes page {page}, {size} bytes",
@@ -104,17 +105,16 @@ static void put_placeholder(struct out *out, const struct heap *heap, const stru
     struct field field = {0};
     uint64_t value = 0;
     size_t name = strcspn(text, "?!}");
-    if (same(&(struct field){text, name, 0}, "object", 6)) {
+    if (same(&(struct field){text, name, 0}, "object", 6))
         label_object(out, heap, happening->object);
-    } else if (same(&(struct field){text, name, 0}, "why", 3)) {
+    else if (same(&(struct field){text, name, 0}, "why", 3))
         label_rule(out, heap, happening);
-    } else if (!find_field(happening, text, name, &field, &value)) {
+    else if (!find_field(happening, text, name, &field, &value))
         out_words(out, "{}"); /* the template is wrong: the tests look for this */
-    } else if (name == len) {
+    else if (name == len)
         put_field(out, heap, &field, value);
-    } else if ((value != 0) == (text[name] == '?')) {
+    else if ((value != 0) == (text[name] == '?'))
         out_text(out, text + name + 1, len - name - 1);
-    }
 }
 
 char *happening_narrate(const struct heap *heap, const struct happening *happening)

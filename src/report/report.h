@@ -43,7 +43,8 @@ void event_stream_init(struct event_stream *stream, FILE *out);
  */
 char *happening_narrate(const struct heap *heap, const struct happening *happening);
 
-/* V8's fatal words of the era for a heap that ran out of memory, several lines, with the hint for the classroom: new.
+/*
+ * V8's fatal words of the era for a heap that ran out of memory, several lines, with the hint for the classroom: new.
  */
 char *report_oom_words(const struct heap *heap);
 

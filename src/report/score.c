@@ -30,14 +30,12 @@ struct score_sink {
 /* Does part number part of path match name? *last: nothing follows it. */
 static bool part_matches(const char *path, unsigned part, const char *name, bool *last)
 {
-    for (; part > 0; part--) {
+    for (; part > 0; part--)
         path = strchr(path, '.') + 1;
-    }
     size_t len = strcspn(path, ".");
     *last = path[len] == '\0';
-    if (path[len - 1] == '*') {
+    if (path[len - 1] == '*')
         return strncmp(path, name, len - 1) == 0;
-    }
     return strlen(name) == len && memcmp(path, name, len) == 0;
 }
 
@@ -55,9 +53,8 @@ static uint64_t wanted_at(struct score_sink *s, const char *key, bool value)
     for (uint64_t left = s->level[part].wanted; left != 0; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctzll(left);
         bool last;
-        if (part_matches(score_rows[i].path, part, key, &last) && last == value) {
+        if (part_matches(score_rows[i].path, part, key, &last) && last == value)
             wanted |= left & -left;
-        }
     }
     return wanted;
 }
@@ -66,9 +63,8 @@ static bool score_open(struct sink *sink, const char *key, enum sink_shape shape
 {
     struct score_sink *s = (struct score_sink *)sink;
     uint64_t wanted = s->depth == 0 ? (UINT64_C(1) << SCORE_COUNT) - 1 : wanted_at(s, key, false);
-    if (wanted == 0) {
+    if (wanted == 0)
         return false;
-    }
     s->level[s->depth].wanted = wanted;
     s->level[s->depth].items = 0;
     s->level[s->depth++].array = shape == SINK_ARRAY || shape == SINK_LINE_ARRAY;
@@ -79,9 +75,8 @@ static void score_close(struct sink *sink)
 {
     struct score_sink *s = (struct score_sink *)sink;
     s->depth--;
-    if (s->level[s->depth].array && s->level[s->depth].wanted & UINT64_C(1) << SCORE_COPIED) {
+    if (s->level[s->depth].array && s->level[s->depth].wanted & UINT64_C(1) << SCORE_COPIED)
         s->listed = s->level[s->depth].items;
-    }
 }
 
 static void score_value(struct sink *sink, const char *key, const struct sink_value *value)

@@ -141,8 +141,8 @@ static void put_mmu(struct page_of_text *p)
         }
         unsigned tenths = (unsigned)((mmu[w].utilization + 500) / 1000); /* of a percent */
         int digits = (int)strspn(mmu[w].name, "0123456789");
-        out_format(&p->out, "%s%.*s %s: %u.%u %%", w % MMU_WINDOWS == 0 ? "" : ", ", digits, mmu[w].name, mmu[w].name + digits,
-                   tenths / 10, tenths % 10);
+        out_format(&p->out, "%s%.*s %s: %u.%u %%", w % MMU_WINDOWS == 0 ? "" : ", ", digits, mmu[w].name,
+                   mmu[w].name + digits, tenths / 10, tenths % 10);
     }
     out_char(&p->out, '\n');
 }
@@ -241,7 +241,7 @@ static int put_collections_of(struct page_of_text *p, enum collection_type type)
     size_t at;
     if (totals_pauses(&p->heaps, 1u << type, &pauses))
         return -1;
-    HEAPS_EACH(&p->heaps, at, it) {
+    HEAPS_EACH (&p->heaps, at, it) {
         for (size_t i = 0; i < it->heap.collections.len; i++) {
             const struct collection *c = &it->heap.collections.data[i];
             if (c->type == type) {
@@ -272,10 +272,9 @@ static int put_collections(struct page_of_text *p)
     const struct counters *c = &p->totals.counters;
     struct out *out = &p->out;
     out_words(out, "\nCollections    count   copied  promoted     dead   median  longest    total\n");
-    for (unsigned type = 0; type < COLLECTION_TYPES; type++) {
+    for (unsigned type = 0; type < COLLECTION_TYPES; type++)
         if (put_collections_of(p, (enum collection_type)type))
             return -1;
-    }
     if (p->totals.collections < c->scavenges + c->mark_sweeps + c->mark_compacts) {
         out_words(out, "  (bytes of ");
         out_grouped(out, p->totals.collections);
@@ -294,10 +293,9 @@ static void put_promotion(struct page_of_text *p)
     struct flow flow;
     out_char(&p->out, '\n');
     flow_begin(&flow, &p->out, "Promoted", ", ");
-    for (unsigned rule = 0; rule < PROMOTION_RULE_COUNT; rule++) {
+    for (unsigned rule = 0; rule < PROMOTION_RULE_COUNT; rule++)
         if (p->totals.counters.promotion[rule] != 0)
             flow_piece(&flow, words[rule], p->totals.counters.promotion[rule], "");
-    }
     flow_end(&flow, "nothing");
 }
 
@@ -390,7 +388,7 @@ static int put_leaks(struct page_of_text *p)
 {
     const struct isolate *it;
     size_t at, shown = 0;
-    HEAPS_EACH(&p->heaps, at, it) {
+    HEAPS_EACH (&p->heaps, at, it) {
         const char *name = isolate_name(it);
         if (it->heap.growth.majors == 0 || shown++ >= WORKERS)
             continue;
@@ -412,7 +410,7 @@ static void put_workers(struct page_of_text *p)
     if (!run_has_workers(p->run))
         return;
     out_words(&p->out, "\nWorkers              events      time     used     total  minor major   longest\n");
-    HEAPS_EACH(&p->heaps, at, it) {
+    HEAPS_EACH (&p->heaps, at, it) {
         if (shown++ < WORKERS)
             put_worker(&p->out, it);
     }

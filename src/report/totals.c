@@ -52,7 +52,7 @@ struct totals totals_of(const struct heaps *heaps)
     struct totals t = {0};
     const struct isolate *it;
     size_t at;
-    HEAPS_EACH(heaps, at, it) {
+    HEAPS_EACH (heaps, at, it) {
         const struct heap *h = &it->heap;
         uint64_t peak_live;
         struct memory_usage now = heap_memory_usage(h), peak = heap_peak(h, &peak_live);
@@ -102,7 +102,7 @@ bool totals_space(const struct heaps *heaps, enum space_id space, const char *na
     size_t at;
     bool any = false;
     *sum = (struct space_figures){0};
-    HEAPS_EACH(heaps, at, it) {
+    HEAPS_EACH (heaps, at, it) {
         if (!has_space(&it->heap, space, name))
             continue;
         struct space_figures figures = heap_space_figures(&it->heap, space);
@@ -133,7 +133,7 @@ int totals_free_list(const struct heaps *heaps, enum space_id space, const char 
 {
     const struct isolate *it;
     size_t at;
-    HEAPS_EACH(heaps, at, it) {
+    HEAPS_EACH (heaps, at, it) {
         const struct heap *h = &it->heap;
         uint64_t min[FREE_CATEGORIES];
         unsigned n = space_paged(space) && has_space(h, space, name) ? heap_free_categories(h, min) : 0;
@@ -156,7 +156,7 @@ int totals_survival(const struct heaps *heaps, struct survival_list *out)
 {
     const struct isolate *it;
     size_t at;
-    HEAPS_EACH(heaps, at, it) {
+    HEAPS_EACH (heaps, at, it) {
         struct survival_list one;
         int failed = heap_survival(&it->heap, &one);
         while (!failed && out->counts.len < one.counts.len)
@@ -182,7 +182,7 @@ int totals_pauses(const struct heaps *heaps, unsigned kinds, struct pauses *paus
     struct pause_store all;
     pause_store_init(&all, false);
     int failed = 0;
-    HEAPS_EACH(heaps, at, it)
+    HEAPS_EACH (heaps, at, it)
         failed = failed || pause_store_join(&all, &it->heap.pauses);
     pauses->histogram = all.histogram;
     failed = failed || pause_store_statistics(&all, kinds, &pauses->is);
@@ -195,7 +195,7 @@ unsigned totals_mmu(const struct heaps *heaps, struct mmu mmu[TOTALS_WINDOWS])
     const struct isolate *it;
     size_t at;
     unsigned n = 0;
-    HEAPS_EACH(heaps, at, it) {
+    HEAPS_EACH (heaps, at, it) {
         struct mmu one[MMU_WINDOWS];
         mmu_of(&it->heap, one);
         for (unsigned w = 0; w < MMU_WINDOWS; w++) {
@@ -230,7 +230,7 @@ const struct collection *collections_next(struct collection_merge *merge, const 
     const struct collection *first = NULL;
     const struct isolate *it;
     size_t at, of = 0;
-    HEAPS_EACH(merge->heaps, at, it) {
+    HEAPS_EACH (merge->heaps, at, it) {
         size_t next = merge->next.data[at - 1 - merge->heaps->first];
         if (next == it->heap.collections.len)
             continue;

@@ -41,7 +41,9 @@ struct totals totals_of(const struct heaps *heaps);
 /* A space may have several names, for heaps of several eras: the one behind last, or NULL; last NULL: the first. */
 const char *totals_space_name(enum space_id space, const char *last);
 
-/* The name of the era's space is that of the sum, too: old of node6 is not old-pointer of book. False: no heap has it. */
+/*
+ * The name of the era's space is that of the sum, too: old of node6 is not old-pointer of book. False: no heap has it.
+ */
 bool totals_space(const struct heaps *heaps, enum space_id space, const char *name, struct space_figures *sum);
 
 /* The free list's categories of such a space, ascending, appended to *out. 0, or -1 without memory. */

@@ -3,9 +3,9 @@
  *
  * V8 3.14 counts whole milliseconds, 5.1 tenths, 11.3 hundredths; 5.1 and 11.3 name the isolate beside the process,
  * which are 0x1 and 1 here. Of workers, in 3.14's and 5.1's time each was a process ("[2] ", "[2:0x1] "); in 11.3's
- * each is an isolate ("[1:0x2] "). No era's log tells a mark-compact from a mark-sweep: 3.14 and 5.1 say Mark-sweep, 11.3
- * says Mark-Compact. In a geometry with pages under 64 KiB the lines count KB and us where V8 counts MB and ms, and
- * bytes where V8 counts KB: a toy heap would read 0.0 everywhere.
+ * each is an isolate ("[1:0x2] "). No era's log tells a mark-compact from a mark-sweep: 3.14 and 5.1 say
+ * Mark-sweep, 11.3 says Mark-Compact. In a geometry with pages under 64 KiB the lines count KB and us where V8 counts
+ * MB and ms, and bytes where V8 counts KB: a toy heap would read 0.0 everywhere.
  */
 #ifndef HEAPREEL_REPORT_V8LINE_H
 #define HEAPREEL_REPORT_V8LINE_H
@@ -16,7 +16,7 @@
 /* Times and sizes of an era's line. */
 struct v8_form {
     enum era era;
-    uint32_t worker; /* 0: main */
+    uint32_t worker;                           /* 0: main */
     uint64_t size_unit, time_unit, small_unit; /* bytes, ns, bytes */
     const char *size_word, *time_word, *small_word;
 };

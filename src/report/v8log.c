@@ -190,8 +190,8 @@ static void put_amount(struct out *out, const struct v8_form *form, const char *
     out_format(out, "%s: %6llu %s", name, (unsigned long long)(bytes / form->small_unit), form->small_word);
 }
 
-static void put_space(struct out *out, const struct v8_form *form, const char *label, uint64_t used,
-                      uint64_t available, uint64_t committed)
+static void put_space(struct out *out, const struct v8_form *form, const char *label, uint64_t used, uint64_t available,
+                      uint64_t committed)
 {
     put_label(out, form, label);
     put_amount(out, form, "used", used);
@@ -241,9 +241,9 @@ static uint64_t available(const struct heap *h, enum space_id space, const struc
 static void put_spaces(struct out *out, const struct v8_form *form, const struct heap *h)
 {
     /* 11.3 tells the new large objects beside the new ones. */
-    static const enum space_id order[SPACE_COUNT] = {SPACE_NEW,           SPACE_NEW_LARGE, SPACE_OLD,  SPACE_OLD_DATA,
-                                                     SPACE_CODE,          SPACE_MAP,       SPACE_CELL, SPACE_PROPERTY_CELL,
-                                                     SPACE_LARGE,         SPACE_CODE_LARGE};
+    static const enum space_id order[SPACE_COUNT] = {SPACE_NEW,   SPACE_NEW_LARGE, SPACE_OLD,  SPACE_OLD_DATA,
+                                                     SPACE_CODE,  SPACE_MAP,       SPACE_CELL, SPACE_PROPERTY_CELL,
+                                                     SPACE_LARGE, SPACE_CODE_LARGE};
     struct memory_usage usage = heap_memory_usage(h);
     uint64_t left = less(reserved(&h->config), usage.heap_total), all = form->era == ERA_NODE20 ? left : 0;
     put_label(out, form, "Memory allocator");

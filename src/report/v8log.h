@@ -26,9 +26,9 @@ struct v8_heap_log {
 struct v8_log {
     struct listener listener;
     FILE *out;
-    unsigned what; /* V8_LOG_... */
+    unsigned what;                 /* V8_LOG_... */
     VEC(struct v8_heap_log) heaps; /* by heap.worker.index */
-    bool failed;   /* a write error, or no memory */
+    bool failed;                   /* a write error, or no memory */
 };
 
 /* Attach log->listener to a run; lines go to out (borrowed). Ends with v8_log_free. */

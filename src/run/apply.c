@@ -39,8 +39,8 @@ const char *quote_name(const struct run *run, uint32_t name, struct text_quoted 
 }
 
 /* Why a name names nothing. */
-static __attribute__((noinline, cold)) void explain_unknown(struct run *run, const struct trace_event *ev, uint32_t name, unsigned field,
-                            struct error *error)
+static __attribute__((noinline, cold)) void explain_unknown(struct run *run, const struct trace_event *ev,
+                                                            uint32_t name, unsigned field, struct error *error)
 {
     struct text_quoted quoted;
     const char *text = quote_name(run, name, &quoted);
@@ -86,12 +86,9 @@ static inline uint32_t resolve(struct run *run, const struct trace_event *ev, ui
 static enum apply_result collect(struct run *run, uint64_t *budget, struct error *error)
 {
     switch (gc_step(&run->current->heap, budget)) {
-    case GC_DONE:
-        return run->current->heap.out_of_memory ? APPLY_OOM : APPLY_DONE;
-    case GC_MORE:
-        return APPLY_MORE;
-    case GC_FAILED:
-        break;
+    case GC_DONE: return run->current->heap.out_of_memory ? APPLY_OOM : APPLY_DONE;
+    case GC_MORE: return APPLY_MORE;
+    case GC_FAILED: break;
     }
     return no_memory(error);
 }
@@ -160,7 +157,8 @@ static inline enum apply_result finish_alloc(struct run *run, const struct trace
     tell(h, ALLOC, object, object_bytes(&h->objects.data[object]), ev->kind, object_space(&h->objects.data[object]),
          h->objects.data[object].page, (uint64_t)h->objects.data[object].offset * UNIT);
     if (object_color(&h->objects.data[object]) == COLOR_BLACK) /* marking_allocated_old */
-        tell(h, MARK, object, object_space(&h->objects.data[object]), object_bytes(&h->objects.data[object]), COLOR_BLACK);
+        tell(h, MARK, object, object_space(&h->objects.data[object]), object_bytes(&h->objects.data[object]),
+             COLOR_BLACK);
     if (ev->flags & EVENT_IN) {
         uint32_t key = ev->flags & EVENT_SLOT ? ev->slot : SLOT_ANONYMOUS;
         return store_slot(h, holder, key, object, false) ? no_memory(error) : APPLY_DONE;
@@ -177,14 +175,10 @@ static enum apply_result alloc_slowly(struct run *run, const struct trace_event 
 {
     struct heap *h = &run->current->heap;
     switch (allocate_step(h, budget)) {
-    case ALLOCATE_DONE:
-        break;
-    case ALLOCATE_MORE:
-        return APPLY_MORE;
-    case ALLOCATE_OOM:
-        return APPLY_OOM;
-    case ALLOCATE_FAILED:
-        return no_memory(error);
+    case ALLOCATE_DONE: break;
+    case ALLOCATE_MORE: return APPLY_MORE;
+    case ALLOCATE_OOM: return APPLY_OOM;
+    case ALLOCATE_FAILED: return no_memory(error);
     }
     /* A collection may have taken the holder, and what the ID named. */
     uint32_t holder = NONE;
@@ -273,8 +267,7 @@ static enum apply_result apply_entry(struct run *run, const struct trace_event *
         return APPLY_FAILED;
     if (ev->flags & EVENT_VALUE && object_kind(&run->current->heap.objects.data[map]) == KIND_WEAKSET) {
         struct text_quoted quoted;
-        return fail_at(ev, 3, error, "\"%s\" is a weakset: its entries have no value",
-                       quote_name(run, ev->a, &quoted));
+        return fail_at(ev, 3, error, "\"%s\" is a weakset: its entries have no value", quote_name(run, ev->a, &quoted));
     }
     uint32_t key = resolve(run, ev, ev->b, 2, error);
     if (key == NONE)
@@ -488,8 +481,7 @@ static void begin_forced(struct heap *h, enum trace_gc kind)
         gc_begin(h, COLLECTION_MARK_SWEEP, REASON_TESTING, true, false);
 }
 
-static enum apply_result apply_gc(struct run *run, const struct trace_event *ev, uint64_t *budget,
-                                  struct error *error)
+static enum apply_result apply_gc(struct run *run, const struct trace_event *ev, uint64_t *budget, struct error *error)
 {
     struct heap *h = &run->current->heap;
     enum trace_gc kind = (enum trace_gc)ev->kind;
@@ -514,39 +506,25 @@ static enum apply_result apply_gc(struct run *run, const struct trace_event *ev,
 static enum apply_result apply(struct run *run, const struct trace_event *ev, uint64_t *budget, struct error *error)
 {
     switch ((enum trace_op)ev->op) {
-    case TRACE_ALLOC:
-        return apply_alloc(run, ev, budget, error);
+    case TRACE_ALLOC: return apply_alloc(run, ev, budget, error);
     case TRACE_REF:
-    case TRACE_WEAK:
-        return apply_ref(run, ev, error);
-    case TRACE_UNREF:
-        return apply_unref(run, ev, error);
-    case TRACE_ENTRY:
-        return apply_entry(run, ev, error);
-    case TRACE_UNENTRY:
-        return apply_unentry(run, ev, error);
-    case TRACE_ROOT:
-        return apply_root(run, ev, error);
-    case TRACE_RELEASE:
-        return apply_release(run, ev, error);
+    case TRACE_WEAK: return apply_ref(run, ev, error);
+    case TRACE_UNREF: return apply_unref(run, ev, error);
+    case TRACE_ENTRY: return apply_entry(run, ev, error);
+    case TRACE_UNENTRY: return apply_unentry(run, ev, error);
+    case TRACE_ROOT: return apply_root(run, ev, error);
+    case TRACE_RELEASE: return apply_release(run, ev, error);
     case TRACE_ENTER:
-        return roots_enter(&run->current->heap, ev->flags & EVENT_NAME ? ev->a : NAME_NONE) ? no_memory(error) : APPLY_DONE;
-    case TRACE_LEAVE:
-        return apply_leave(run, ev, error);
-    case TRACE_EXTERNAL:
-        return apply_external(run, ev, budget, error);
-    case TRACE_FINALIZE:
-        return apply_finalize(run, ev, error);
-    case TRACE_USE:
-        return apply_use(run, ev, error);
-    case TRACE_WORK:
-        return let_pass(run, ev, ev->number, error);
-    case TRACE_IDLE:
-        return apply_idle(run, ev, budget, error);
-    case TRACE_GC:
-        return apply_gc(run, ev, budget, error);
-    default:
-        return APPLY_DONE;
+        return roots_enter(&run->current->heap, ev->flags & EVENT_NAME ? ev->a : NAME_NONE) ? no_memory(error)
+                                                                                            : APPLY_DONE;
+    case TRACE_LEAVE: return apply_leave(run, ev, error);
+    case TRACE_EXTERNAL: return apply_external(run, ev, budget, error);
+    case TRACE_FINALIZE: return apply_finalize(run, ev, error);
+    case TRACE_USE: return apply_use(run, ev, error);
+    case TRACE_WORK: return let_pass(run, ev, ev->number, error);
+    case TRACE_IDLE: return apply_idle(run, ev, budget, error);
+    case TRACE_GC: return apply_gc(run, ev, budget, error);
+    default: return APPLY_DONE;
     }
 }
 
@@ -556,8 +534,8 @@ static enum apply_result apply(struct run *run, const struct trace_event *ev, ui
  */
 static bool finishes_first(const struct heap *h, const struct trace_event *ev)
 {
-    bool itself = ev->op == TRACE_GC && (ev->kind == TRACE_GC_FINISH || ev->kind == TRACE_GC_MAJOR ||
-                                         ev->kind == TRACE_GC_COMPACT);
+    bool itself = ev->op == TRACE_GC &&
+                  (ev->kind == TRACE_GC_FINISH || ev->kind == TRACE_GC_MAJOR || ev->kind == TRACE_GC_COMPACT);
     return h->marking.active && h->marking.done && !itself;
 }
 
@@ -566,12 +544,9 @@ static enum apply_result after(struct run *run, uint64_t *budget, struct error *
 {
     run->stage = AFTER;
     switch (marking_after_event(&run->current->heap, budget)) {
-    case GC_DONE:
-        return APPLY_DONE;
-    case GC_MORE:
-        return APPLY_MORE;
-    case GC_FAILED:
-        break;
+    case GC_DONE: return APPLY_DONE;
+    case GC_MORE: return APPLY_MORE;
+    case GC_FAILED: break;
     }
     return no_memory(error);
 }

@@ -78,8 +78,8 @@ static int read_operand(struct breakpoint *b, const char *text, struct word oper
     const char *form = kinds[b->kind].operand;
     if (operand.len == 0)
         return *form == '\0' || *form == '[' ? 0
-               : *form == 'N'               ? wrong(text, operand, error, "missing field, expected a number")
-                                            : wrong(text, operand, error, "missing field, expected an ID");
+               : *form == 'N'                ? wrong(text, operand, error, "missing field, expected a number")
+                                             : wrong(text, operand, error, "missing field, expected an ID");
     if (*form == '\0')
         return wrong(text, operand, error, "extra field, expected nothing behind it");
     if (*form == 'N') {
@@ -91,7 +91,9 @@ static int read_operand(struct breakpoint *b, const char *text, struct word oper
     return b->name ? 0 : error_memory(error);
 }
 
-/* Words that begin a condition without being a figure: that there are enough behind them is all that is looked at here. */
+/*
+ * Words that begin a condition without being a figure: that there are enough behind them is all that is looked at here.
+ */
 static int read_condition(const char *text, size_t len, struct word first, struct error *error)
 {
     static const struct {
@@ -106,7 +108,8 @@ static int read_condition(const char *text, size_t len, struct word first, struc
         if (is(first, forms[i].word))
             wanted = forms[i].words;
     if (count != wanted)
-        return wrong(text, first, error, count == 1 ? "unknown breakpoint" : "expected a condition as behind \"expect\"");
+        return wrong(text, first, error,
+                     count == 1 ? "unknown breakpoint" : "expected a condition as behind \"expect\"");
     return 0;
 }
 

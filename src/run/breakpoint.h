@@ -9,7 +9,8 @@
  *   line N | event N                       a line of the trace has been applied | an event
  *   object ID                              anything happens to the object of that name: made, stored into, copied,
  *                                          promoted, marked, evacuated, dead
- *   CONDITION                              as behind "expect" (live x, spaces.old.used > 4k): stops where it becomes true
+ *   CONDITION                              as behind "expect" (live x, spaces.old.used > 4k): stops where it becomes
+ * true
  */
 #ifndef HEAPREEL_RUN_BREAKPOINT_H
 #define HEAPREEL_RUN_BREAKPOINT_H
@@ -59,9 +60,9 @@ struct breakpoints {
 
 /* What a breakpoint hit. */
 struct breakpoint_hit {
-    uint32_t id;                /* of the breakpoint */
+    uint32_t id; /* of the breakpoint */
     enum breakpoint_kind kind;
-    bool happened;              /* happening is filled: the happening that it stopped at; its object is an index in the heap */
+    bool happened; /* happening is filled: the happening that it stopped at; its object is an index in the heap */
     struct happening happening;
 };
 

@@ -92,7 +92,8 @@ static int take_isolates(struct checkpoint *c, const struct run *run, struct arc
         const struct isolate *from = run->isolates.data[i];
         if (from == run->current)
             c->current = i;
-        if ((from->ready && archive_heap(archive, i, &from->heap)) || take_isolate(&c->isolates.data[i], from, &c->bytes))
+        if ((from->ready && archive_heap(archive, i, &from->heap)) ||
+            take_isolate(&c->isolates.data[i], from, &c->bytes))
             return -1;
         c->isolates.len++;
     }
@@ -117,8 +118,8 @@ int checkpoint_take(struct checkpoint *c, const struct run *run, struct archive 
         .failed = run->failed,
         .ended = run->ended,
     };
-    bool failed = trace_save(run->reader, &c->place) || archive_expectations(archive, run) ||
-                   take_isolates(c, run, archive);
+    bool failed =
+        trace_save(run->reader, &c->place) || archive_expectations(archive, run) || take_isolates(c, run, archive);
     if (!failed && run->title)
         failed = (c->title = strdup(run->title)) == NULL;
     if (failed)

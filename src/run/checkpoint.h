@@ -27,9 +27,7 @@ struct checkpoint {
 /* What is only ever appended to, up to the furthest checkpoint: the records of collections, by heap. Zeroed: none. */
 struct archive {
     VEC(struct expectation) expectations;
-    VEC(struct archive_heap {
-        VEC(struct collection) records;
-    }) heaps;
+    VEC(struct archive_heap { VEC(struct collection) records; }) heaps;
 };
 void archive_free(struct archive *archive);
 

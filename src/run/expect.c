@@ -90,8 +90,8 @@ int expect_record(struct run *run, const struct trace_event *ev, const char *fou
 enum subject { SUBJECT_MISSING = -1, SUBJECT_DEAD, SUBJECT_LIVE };
 
 /* The object that the second word names. SUBJECT_MISSING after filling error: that ID was never seen. */
-static enum subject find_subject(struct run *run, const struct trace_event *ev, const struct words *w,
-                                 uint32_t *object, struct error *error)
+static enum subject find_subject(struct run *run, const struct trace_event *ev, const struct words *w, uint32_t *object,
+                                 struct error *error)
 {
     uint32_t name = names_find(&run->names, w->at[1].text, w->at[1].len);
     *object = name == NAME_NONE ? NONE : ids_find(&run->current->heap, name);
@@ -100,8 +100,7 @@ static enum subject find_subject(struct run *run, const struct trace_event *ev, 
     if (name != NAME_NONE && heap_find_dead(&run->current->heap, name))
         return SUBJECT_DEAD;
     struct text_quoted quoted;
-    fail_at(ev, 2, error, "unknown object \"%s\": never allocated%s",
-            text_quote(&quoted, w->at[1].text, w->at[1].len),
+    fail_at(ev, 2, error, "unknown object \"%s\": never allocated%s", text_quote(&quoted, w->at[1].text, w->at[1].len),
             run->current->heap.dead_name_count > DEAD_NAMES ? ", or collected long ago" : "");
     return SUBJECT_MISSING;
 }
@@ -143,7 +142,8 @@ static int check_space(struct run *run, const struct trace_event *ev, const stru
 {
     if (subject == SUBJECT_DEAD)
         return expect_record(run, ev, "it has been collected", error);
-    const char *name = space_name(run->current->heap.config.era, object_space(&run->current->heap.objects.data[object]));
+    const char *name =
+        space_name(run->current->heap.config.era, object_space(&run->current->heap.objects.data[object]));
     if (is(w, 2, name))
         return expect_record(run, ev, NULL, error);
     if (known_space(w->at[2].text, w->at[2].len))
@@ -325,8 +325,8 @@ static const struct {
     enum condition condition;
     size_t words; /* in all */
 } conditions[] = {
-    {"live", LIVE, 2},   {"dead", DEAD, 2},   {"garbage", GARBAGE, 2}, {"space", SPACE, 3},
-    {"age", AGE, 3},     {"color", COLOR, 3}, {"leak", LEAK, 3},       {"oom", OOM, 1},
+    {"live", LIVE, 2}, {"dead", DEAD, 2},   {"garbage", GARBAGE, 2}, {"space", SPACE, 3},
+    {"age", AGE, 3},   {"color", COLOR, 3}, {"leak", LEAK, 3},       {"oom", OOM, 1},
 };
 
 static enum condition find_condition(const struct words *w, size_t *words)
@@ -341,26 +341,20 @@ static enum condition find_condition(const struct words *w, size_t *words)
     return FIGURE;
 }
 
-static int check_object(struct run *run, const struct trace_event *ev, const struct words *w,
-                        enum condition condition, struct error *error)
+static int check_object(struct run *run, const struct trace_event *ev, const struct words *w, enum condition condition,
+                        struct error *error)
 {
     uint32_t object;
     enum subject subject = find_subject(run, ev, w, &object, error);
     if (subject == SUBJECT_MISSING)
         return -1;
     switch (condition) {
-    case LIVE:
-        return expect_record(run, ev, subject == SUBJECT_LIVE ? NULL : "it has been collected", error);
-    case DEAD:
-        return expect_record(run, ev, subject == SUBJECT_DEAD ? NULL : "it is in the heap", error);
-    case GARBAGE:
-        return check_garbage(run, ev, subject, object, error);
-    case SPACE:
-        return check_space(run, ev, w, subject, object, error);
-    case AGE:
-        return check_age(run, ev, w, subject, object, error);
-    default:
-        return check_color(run, ev, w, subject, object, error);
+    case LIVE: return expect_record(run, ev, subject == SUBJECT_LIVE ? NULL : "it has been collected", error);
+    case DEAD: return expect_record(run, ev, subject == SUBJECT_DEAD ? NULL : "it is in the heap", error);
+    case GARBAGE: return check_garbage(run, ev, subject, object, error);
+    case SPACE: return check_space(run, ev, w, subject, object, error);
+    case AGE: return check_age(run, ev, w, subject, object, error);
+    default: return check_color(run, ev, w, subject, object, error);
     }
 }
 
@@ -371,20 +365,16 @@ int expect_line(struct run *run, const struct trace_event *ev, struct error *err
     enum condition condition = find_condition(&w, &words);
     if (w.count != words) {
         fail_at(ev, w.count < words ? (unsigned)w.count + 1 : (unsigned)words + 1, error, "%s",
-                w.count > words        ? "extra field behind the condition"
+                w.count > words       ? "extra field behind the condition"
                 : condition == FIGURE ? "expected PATH OP VALUE, separated by blanks"
                                       : "missing field in the condition");
         return -1;
     }
     switch (condition) {
-    case OOM:
-        return expect_record(run, ev, "the run has not run out of memory", error);
-    case LEAK:
-        return check_leak(run, ev, &w, error);
-    case FIGURE:
-        return check_figure(run, ev, &w, error);
-    default:
-        return check_object(run, ev, &w, condition, error);
+    case OOM: return expect_record(run, ev, "the run has not run out of memory", error);
+    case LEAK: return check_leak(run, ev, &w, error);
+    case FIGURE: return check_figure(run, ev, &w, error);
+    default: return check_object(run, ev, &w, condition, error);
     }
 }
 

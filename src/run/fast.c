@@ -123,10 +123,11 @@ static int count_events(struct run *run, const struct tally *tally)
 }
 
 /*
- * From a name it is three steps to what an event changes: the place in the table of IDs that the name likes, the record of
- * the object there, and that object's slots or handle. Each is fetched a block of lines before it is read for the next
- * step, so that none is waited for. No branch depends on what is read, and nothing is mispredicted. A block is as long as
- * it takes to fetch something; longer ones would only be fetched in vain when a line in the middle needs a collection.
+ * From a name it is three steps to what an event changes: the place in the table of IDs that the name likes, the record
+ * of the object there, and that object's slots or handle. Each is fetched a block of lines before it is read for the
+ * next step, so that none is waited for. No branch depends on what is read, and nothing is mispredicted. A block is as
+ * long as it takes to fetch something; longer ones would only be fetched in vain when a line in the middle needs a
+ * collection.
  */
 enum { BLOCK = 16, WAYS = 4 * BLOCK };
 
@@ -162,8 +163,8 @@ static inline void fetch_objects(const struct heap *h, struct part part)
 }
 
 /*
- * An object without slots or handle, or a guess gone wrong, leads anywhere: addresses are numbers here. Which of the two is
- * chosen without a branch, for nothing tells a processor beforehand what the next line is.
+ * An object without slots or handle, or a guess gone wrong, leads anywhere: addresses are numbers here. Which of the
+ * two is chosen without a branch, for nothing tells a processor beforehand what the next line is.
  */
 static inline void fetch_contents(const struct heap *h, struct part part)
 {

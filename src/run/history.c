@@ -54,20 +54,11 @@ void travel_begin_history(struct travel *t, uint32_t worker, uint32_t object, st
 static bool kind_of(const struct happening *happening, enum travel_moment_kind *kind)
 {
     switch (happening->kind) {
-    case HAPPENING_ALLOC:
-        *kind = TRAVEL_MOMENT_ALLOCATED;
-        return true;
-    case HAPPENING_MOVE:
-        *kind = TRAVEL_MOMENT_COPIED;
-        return true;
-    case HAPPENING_PROMOTE:
-        *kind = TRAVEL_MOMENT_PROMOTED;
-        return true;
-    case HAPPENING_EVACUATE:
-        *kind = TRAVEL_MOMENT_EVACUATED;
-        return true;
-    default:
-        return false;
+    case HAPPENING_ALLOC: *kind = TRAVEL_MOMENT_ALLOCATED; return true;
+    case HAPPENING_MOVE: *kind = TRAVEL_MOMENT_COPIED; return true;
+    case HAPPENING_PROMOTE: *kind = TRAVEL_MOMENT_PROMOTED; return true;
+    case HAPPENING_EVACUATE: *kind = TRAVEL_MOMENT_EVACUATED; return true;
+    default: return false;
     }
 }
 
@@ -166,18 +157,15 @@ static int bisect_checkpoints(struct travel *t)
 
 static int add_garbage(struct travel *t)
 {
-    struct travel_moment moment = {.kind = TRAVEL_MOMENT_UNREACHABLE,
-                                   .step = t->run.steps,
-                                   .event = run_events(&t->run),
-                                   .line = t->run.line};
+    struct travel_moment moment = {
+        .kind = TRAVEL_MOMENT_UNREACHABLE, .step = t->run.steps, .event = run_events(&t->run), .line = t->run.line};
     struct travel_history *history = t->life.history;
     if (vec_reserve(&history->moments, 1))
         return -1;
     size_t at = history->moments.len;
     while (at > 0 && history->moments.data[at - 1].step > moment.step)
         at--;
-    memmove(history->moments.data + at + 1, history->moments.data + at,
-            (history->moments.len - at) * sizeof moment);
+    memmove(history->moments.data + at + 1, history->moments.data + at, (history->moments.len - at) * sizeof moment);
     history->moments.data[at] = moment;
     history->moments.len++;
     return 0;

@@ -24,8 +24,8 @@ uint64_t run_all_micro_steps(const struct run *run);
     error_set((error), ERROR_INPUT, (event)->line, trace_column((event), (field), 0), __VA_ARGS__)
 
 /*
- * Applies as many of the events (FAST_EVENTS at most) as are plain allocs, refs and releases that need no collection, and
- * returns how many. Only while nobody listens.
+ * Applies as many of the events (FAST_EVENTS at most) as are plain allocs, refs and releases that need no collection,
+ * and returns how many. Only while nobody listens.
  */
 enum { FAST_EVENTS = 64, FAST_LINES = 1024 };
 int fast_events(struct run *run, const struct trace_event *events, int count);

@@ -170,8 +170,7 @@ int isolates_restore(struct run *run, const struct isolate *saved, size_t count)
 {
     struct error ignored = {0};
     size_t same = 1;
-    while (same < count && same < run->isolates.len &&
-           strcmp(run->isolates.data[same]->label, saved[same].label) == 0)
+    while (same < count && same < run->isolates.len && strcmp(run->isolates.data[same]->label, saved[same].label) == 0)
         same++;
     keep_first(run, same);
     for (; same < count; same++) {
@@ -234,12 +233,11 @@ void run_listen(struct run *run, struct listener *listener)
 
 void run_unlisten(struct run *run, struct listener *listener)
 {
-    for (struct listener **at = &run->listeners; *at;) {
+    for (struct listener **at = &run->listeners; *at;)
         if (*at == listener)
             *at = listener->next;
         else
             at = &(*at)->next;
-    }
     share_listeners(run);
 }
 

@@ -11,12 +11,13 @@
 
 #include <stdlib.h>
 
-#define PIECE 256          /* steps between two looks at the frontier and the checkpoints */
-#define SHARE 1024         /* at the frontier such a look comes after each step at first, then after such a share of them */
-#define SPACING 20000      /* work between two checkpoints, at least */
-#define SPACING_BYTES 256  /* bytes of a checkpoint for a unit of work that leads to the next: copying them adds a sixth */
-#define RESTORE_BYTES 400  /* bytes that are copied back in the time of a unit of work */
-#define CHECKPOINTS 4096   /* at most */
+#define PIECE 256     /* steps between two looks at the frontier and the checkpoints */
+#define SHARE 1024    /* at the frontier such a look comes after each step at first, then after such a share of them */
+#define SPACING 20000 /* work between two checkpoints, at least */
+#define SPACING_BYTES                                                                                                  \
+    256 /* bytes of a checkpoint for a unit of work that leads to the next: copying them adds a sixth */
+#define RESTORE_BYTES 400 /* bytes that are copied back in the time of a unit of work */
+#define CHECKPOINTS 4096  /* at most */
 
 /* ---- the list of checkpoints ---- */
 
@@ -118,12 +119,10 @@ static bool due(const struct travel *t, uint64_t limit)
 uint64_t passage_count(const struct travel *t, enum counter counter)
 {
     switch (counter) {
-    case COUNT_STEPS:
-        return t->at_end ? t->end_step : t->run.steps;
+    case COUNT_STEPS: return t->at_end ? t->end_step : t->run.steps;
     case COUNT_EVENTS: /* the one that is being applied is counted already */
         return run_events(&t->run) - (t->run.stage != 0);
-    case COUNT_STOPS:
-        break;
+    case COUNT_STOPS: break;
     }
     return t->run.stops;
 }

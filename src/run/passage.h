@@ -19,54 +19,54 @@ enum counter { COUNT_STEPS, COUNT_EVENTS, COUNT_STOPS };
 
 /* What a seek is doing. */
 enum phase {
-    PHASE_NONE,     /* there is no goal */
-    PHASE_COUNT,    /* to where counter has value, then micro micro-steps on: the tail is told */
-    PHASE_TIME,     /* looks for the step at which the clock shows number */
+    PHASE_NONE,  /* there is no goal */
+    PHASE_COUNT, /* to where counter has value, then micro micro-steps on: the tail is told */
+    PHASE_TIME,  /* looks for the step at which the clock shows number */
     PHASE_TIME_STEPS,
-    PHASE_SCAN,     /* goes on silently until an interrupt, or the end */
-    PHASE_MICRO,    /* forward by number micro-steps */
-    PHASE_WATCH,    /* forward to a breakpoint */
+    PHASE_SCAN,  /* goes on silently until an interrupt, or the end */
+    PHASE_MICRO, /* forward by number micro-steps */
+    PHASE_WATCH, /* forward to a breakpoint */
     PHASE_WATCH_BACK,
-    PHASE_LIFE,     /* history: looks for the object's allocation, backwards */
-    PHASE_GARBAGE,  /* history: looks for the step at which it became unreachable */
-    PHASE_RETURN    /* goes back to origin, silently; then result */
+    PHASE_LIFE,    /* history: looks for the object's allocation, backwards */
+    PHASE_GARBAGE, /* history: looks for the step at which it became unreachable */
+    PHASE_RETURN   /* goes back to origin, silently; then result */
 };
 
 struct seek {
     enum travel_goal goal;
     enum phase phase;
     enum counter counter;
-    uint64_t value, micro;          /* PHASE_COUNT */
-    uint64_t number;                /* as travel_begin was given it, or what is left of it */
-    struct travel_position origin;  /* where we set out */
+    uint64_t value, micro;         /* PHASE_COUNT */
+    uint64_t number;               /* as travel_begin was given it, or what is left of it */
+    struct travel_position origin; /* where we set out */
     uint64_t origin_work;
-    uint64_t from;                  /* counter or step where we set out, for the progress */
-    enum travel_state result;       /* of PHASE_RETURN, and of a PHASE_COUNT that is reached */
-    bool was_told;                  /* what had been told was what lies before origin */
-    size_t interval;                /* backwards: the checkpoint whose interval is looked through, + 1; 0: none yet */
-    bool in_interval;               /* it has been gone back to */
-    struct travel_position end;     /* of the interval */
-    uint64_t low, high;             /* PHASE_GARBAGE: reachable, unreachable steps; PHASE_TIME: before, behind */
+    uint64_t from;              /* counter or step where we set out, for the progress */
+    enum travel_state result;   /* of PHASE_RETURN, and of a PHASE_COUNT that is reached */
+    bool was_told;              /* what had been told was what lies before origin */
+    size_t interval;            /* backwards: the checkpoint whose interval is looked through, + 1; 0: none yet */
+    bool in_interval;           /* it has been gone back to */
+    struct travel_position end; /* of the interval */
+    uint64_t low, high;         /* PHASE_GARBAGE: reachable, unreachable steps; PHASE_TIME: before, behind */
 };
 
 /* The history that is looked for. */
 struct life {
     struct travel_history *history; /* borrowed */
     struct travel_history part;     /* of the interval */
-    uint32_t worker, object; /* whose heap, and which there */
+    uint32_t worker, object;        /* whose heap, and which there */
     bool born, garbage;
 };
 
 /* Breakpoints on the way: what their conditions said last. */
 struct watch {
     bool on;
-    bool forward;               /* stop at a hit */
-    uint64_t mask;              /* of the happenings that they need */
-    bool lines;                 /* some need a look after each line */
-    uint64_t event;             /* the last one whose end has been looked at */
-    uint64_t looked;            /* steps at which the conditions were looked at last */
-    VEC(bool) held;             /* by the place in the list: the condition was true */
-    bool hit, hit_before;       /* the last hit, and the last one at another place before it */
+    bool forward;         /* stop at a hit */
+    uint64_t mask;        /* of the happenings that they need */
+    bool lines;           /* some need a look after each line */
+    uint64_t event;       /* the last one whose end has been looked at */
+    uint64_t looked;      /* steps at which the conditions were looked at last */
+    VEC(bool) held;       /* by the place in the list: the condition was true */
+    bool hit, hit_before; /* the last hit, and the last one at another place before it */
     struct breakpoint_hit what, what_before;
     struct travel_position at, at_before; /* behind a line's last micro-step: that, or the line's end */
 };
@@ -82,15 +82,15 @@ struct travel {
     VEC(struct travel_collection) collections;
     struct travel_position frontier;
     uint64_t frontier_event, frontier_ns;
-    bool at_end;       /* the end has been reached, in the state shown */
+    bool at_end; /* the end has been reached, in the state shown */
     bool end_known;
-    bool lost;         /* going back has failed halfway: the state must be restored before anything is done with it */
+    bool lost; /* going back has failed halfway: the state must be restored before anything is done with it */
     uint64_t end_step, end_events;
-    bool first;        /* the frontier is being moved */
-    bool telling;      /* what happens is told */
-    bool contiguous;   /* what has been told is what lies before here */
-    bool no_memory;    /* what was first heard could not be kept */
-    bool scanning;     /* an interrupt is wanted: at the goal's kind of thing */
+    bool first;      /* the frontier is being moved */
+    bool telling;    /* what happens is told */
+    bool contiguous; /* what has been told is what lies before here */
+    bool no_memory;  /* what was first heard could not be kept */
+    bool scanning;   /* an interrupt is wanted: at the goal's kind of thing */
     struct listener relay;
     bool relayed;
     struct listener *told, *firsts;
@@ -113,8 +113,8 @@ void travel_note_frontier(struct travel *t);
 uint64_t passage_count(const struct travel *t, enum counter counter);
 
 /*
- * Goes forward to where `limit` steps are applied, from between two lines or from within one; stops behind an interrupt,
- * too. THERE, MORE (work is used up), ENDED or FAILED.
+ * Goes forward to where `limit` steps are applied, from between two lines or from within one; stops behind an
+ * interrupt, too. THERE, MORE (work is used up), ENDED or FAILED.
  */
 enum travel_state passage_advance(struct travel *t, uint64_t limit, uint64_t *work, struct error *error);
 /* Goes on by exactly so many micro-steps within the next line, or to its end. As above. */

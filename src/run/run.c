@@ -123,21 +123,15 @@ static int apply_quiet_line(struct run *run, const struct trace_event *ev, struc
 {
     run->current->counts[ev->op]++;
     switch ((enum trace_op)ev->op) {
-    case TRACE_SET:
-        return apply_set(run, ev, error);
-    case TRACE_EXPECT:
-        return isolates_ready(run, error) ? -1 : expect_line(run, ev, error);
-    case TRACE_WORKER:
-        return isolates_switch(run, ev, error);
-    case TRACE_END:
-        repeat_over(run);
-        return 0;
+    case TRACE_SET: return apply_set(run, ev, error);
+    case TRACE_EXPECT: return isolates_ready(run, error) ? -1 : expect_line(run, ev, error);
+    case TRACE_WORKER: return isolates_switch(run, ev, error);
+    case TRACE_END: repeat_over(run); return 0;
     case TRACE_TITLE:
         if (apply_title(run, ev, error))
             return -1;
         break;
-    default:
-        break;
+    default: break;
     }
     if (run->options.hooks.said)
         run->options.hooks.said(run->options.hooks.self, run, ev);
@@ -351,8 +345,8 @@ static int plain_done(struct run *run, int count, uint64_t line)
 }
 
 /*
- * Applies plain lines of the trace, at most max, as long as that can be done at once. Returns how many, or -1 after filling
- * error; *stopped: the next line is plain, but is to be applied by apply.c.
+ * Applies plain lines of the trace, at most max, as long as that can be done at once. Returns how many, or -1 after
+ * filling error; *stopped: the next line is plain, but is to be applied by apply.c.
  */
 static int apply_lines(struct run *run, uint64_t max, bool *stopped, struct error *error)
 {
@@ -385,7 +379,7 @@ enum run_state run_go(struct run *run, uint64_t max, uint64_t *budget, struct er
 {
     uint64_t end = max == 0 ? UINT64_MAX : run->steps + max;
     run->interrupted = false;
-    while (!run->ended && run->steps < end && *budget > 0 && !run->interrupted) {
+    while (!run->ended && run->steps<end && * budget> 0 && !run->interrupted) {
         uint64_t left = end - run->steps < *budget ? end - run->steps : *budget;
         bool empty = run->batch_next == run->batch_len, stopped = false;
         int plain = empty ? apply_lines(run, left, &stopped, error) : apply_batch(run, left);

@@ -63,44 +63,44 @@ struct run_options {
  */
 struct isolate {
     struct heap heap;
-    bool ready;               /* configuration resolved, heap made: at the first event, or at the end */
-    bool named;               /* a worker line has named it; main may never be, and have no event: then there is none */
-    uint32_t index;           /* in run.isolates */
-    char *label;              /* owned: its name; NULL: main */
+    bool ready;     /* configuration resolved, heap made: at the first event, or at the end */
+    bool named;     /* a worker line has named it; main may never be, and have no event: then there is none */
+    uint32_t index; /* in run.isolates */
+    char *label;    /* owned: its name; NULL: main */
     struct settings settings;
     uint64_t counts[TRACE_OP_COUNT]; /* lines of each kind applied to it */
-    uint64_t passed, failed;  /* expectations */
+    uint64_t passed, failed;         /* expectations */
     /* once its heap has run out of memory: */
-    bool oom_expected;        /* a line has said so */
-    bool oom_late;            /* another line has come: it is too late to say so */
-    bool oom_repeat;          /* that was in a repeat which has not ended yet */
+    bool oom_expected; /* a line has said so */
+    bool oom_late;     /* another line has come: it is too late to say so */
+    bool oom_repeat;   /* that was in a repeat which has not ended yet */
 };
 
 struct run {
-    struct names names;       /* of all heaps */
+    struct names names;             /* of all heaps */
     VEC(struct isolate *) isolates; /* owned, each; the first is "main" */
-    VEC(uint32_t) isolate_names; /* their names; main has NAME_NONE before the first worker line */
-    struct isolate *current;  /* the one that the next line is for, among them */
+    VEC(uint32_t) isolate_names;    /* their names; main has NAME_NONE before the first worker line */
+    struct isolate *current;        /* the one that the next line is for, among them */
     struct trace_reader *reader;
     struct run_options options;
-    char *path;               /* owned: as given */
-    char *title;              /* owned, or NULL */
-    uint64_t line;            /* of the last event applied */
+    char *path;    /* owned: as given */
+    char *title;   /* owned, or NULL */
+    uint64_t line; /* of the last event applied */
     VEC(struct expectation) expectations;
-    uint64_t passed, failed;  /* of all heaps */
-    bool probing, probed;     /* an expectation is only tried: and it holds */
-    bool ended;               /* nothing follows */
-    bool no_memory;           /* the host's memory ran out in the middle of a plain line: the run cannot go on */
+    uint64_t passed, failed; /* of all heaps */
+    bool probing, probed;    /* an expectation is only tried: and it holds */
+    bool ended;              /* nothing follows */
+    bool no_memory;          /* the host's memory ran out in the middle of a plain line: the run cannot go on */
     /* where it is: see run_go */
-    uint64_t steps;           /* lines applied, each round of a repeat */
-    uint64_t preamble;        /* of those: title and set lines that the trace begins with */
-    uint64_t stops;           /* of those: lines that a reader of the trace stops at */
-    uint64_t micro_steps;     /* that the collectors have done in all lines applied */
-    uint64_t other_micro_steps; /* that those of all heaps but the current one have done */
-    uint64_t latest_ns;       /* the latest clock of those */
-    uint64_t last_micro;      /* ... of them in the last line */
-    uint64_t *budget;         /* of the line being applied */
-    bool interrupted;         /* see run_interrupt */
+    uint64_t steps;                 /* lines applied, each round of a repeat */
+    uint64_t preamble;              /* of those: title and set lines that the trace begins with */
+    uint64_t stops;                 /* of those: lines that a reader of the trace stops at */
+    uint64_t micro_steps;           /* that the collectors have done in all lines applied */
+    uint64_t other_micro_steps;     /* that those of all heaps but the current one have done */
+    uint64_t latest_ns;             /* the latest clock of those */
+    uint64_t last_micro;            /* ... of them in the last line */
+    uint64_t *budget;               /* of the line being applied */
+    bool interrupted;               /* see run_interrupt */
     void (*mark_names)(void *self); /* marks names that others use, before a sweep; or NULL */
     void *mark_self;
     /* the batch of events being applied, and the one being applied, or next */
@@ -157,7 +157,8 @@ enum run_state run_advance(struct run *run, uint64_t max, struct error *error);
 
 /*
  * As run_advance, but stops after about *budget units too, and takes off *budget what it has used: a unit is a line or
- * a micro-step of the collector (gc/gc.h). It may stop in the middle of a line: run_micro tells. Events, notes, chapters, questions and failed expectations count as stops (run.stops).
+ * a micro-step of the collector (gc/gc.h). It may stop in the middle of a line: run_micro tells. Events, notes,
+ * chapters, questions and failed expectations count as stops (run.stops).
  */
 enum run_state run_go(struct run *run, uint64_t max, uint64_t *budget, struct error *error);
 

@@ -121,67 +121,41 @@ static void set_out(struct travel *t, enum travel_goal goal, uint64_t number)
 {
     struct seek *s = &t->seek;
     switch (goal) {
-    case TRAVEL_STEP:
-        seek_count(t, COUNT_STEPS, number, 0, TRAVEL_THERE);
-        break;
+    case TRAVEL_STEP: seek_count(t, COUNT_STEPS, number, 0, TRAVEL_THERE); break;
     case TRAVEL_EVENT:
         if (number == 0)
             to_start(t);
         else
             seek_count(t, COUNT_EVENTS, number, 0, TRAVEL_THERE);
         break;
-    case TRAVEL_TIME:
-        s->phase = PHASE_TIME;
-        break;
-    case TRAVEL_FORWARD:
-        seek_count(t, COUNT_STOPS, t->run.stops + number, 0, TRAVEL_THERE);
-        break;
-    case TRAVEL_BACK:
-        back(t, number);
-        break;
-    case TRAVEL_MICRO_FORWARD:
-        s->phase = PHASE_MICRO;
-        break;
-    case TRAVEL_MICRO_BACK:
-        micro_back(t);
-        break;
+    case TRAVEL_TIME: s->phase = PHASE_TIME; break;
+    case TRAVEL_FORWARD: seek_count(t, COUNT_STOPS, t->run.stops + number, 0, TRAVEL_THERE); break;
+    case TRAVEL_BACK: back(t, number); break;
+    case TRAVEL_MICRO_FORWARD: s->phase = PHASE_MICRO; break;
+    case TRAVEL_MICRO_BACK: micro_back(t); break;
     case TRAVEL_NEXT_COLLECTION:
-    case TRAVEL_NEXT_CHAPTER:
-        next(t, goal == TRAVEL_NEXT_CHAPTER);
-        break;
+    case TRAVEL_NEXT_CHAPTER: next(t, goal == TRAVEL_NEXT_CHAPTER); break;
     case TRAVEL_PREVIOUS_COLLECTION:
-    case TRAVEL_PREVIOUS_CHAPTER:
-        previous(t, goal == TRAVEL_PREVIOUS_CHAPTER);
-        break;
-    case TRAVEL_START:
-        to_start(t);
-        break;
+    case TRAVEL_PREVIOUS_CHAPTER: previous(t, goal == TRAVEL_PREVIOUS_CHAPTER); break;
+    case TRAVEL_START: to_start(t); break;
     case TRAVEL_END:
         if (t->end_known)
             seek_count(t, COUNT_STEPS, t->end_step, 0, TRAVEL_ENDED);
         else
             s->phase = PHASE_SCAN;
         break;
-    case TRAVEL_BREAK_FORWARD:
-        s->phase = PHASE_WATCH;
-        break;
-    case TRAVEL_BREAK_BACK:
-        s->phase = PHASE_WATCH_BACK;
-        break;
+    case TRAVEL_BREAK_FORWARD: s->phase = PHASE_WATCH; break;
+    case TRAVEL_BREAK_BACK: s->phase = PHASE_WATCH_BACK; break;
     case TRAVEL_HISTORY:
-    case TRAVEL_GOAL_COUNT:
-        break;
+    case TRAVEL_GOAL_COUNT: break;
     }
 }
 
 void travel_begin(struct travel *t, enum travel_goal goal, uint64_t number)
 {
     seek_finish(t, TRAVEL_THERE);
-    t->seek = (struct seek){.goal = goal,
-                            .number = number,
-                            .origin = travel_here(t),
-                            .from = t->run.steps,
-                            .was_told = t->contiguous};
+    t->seek = (struct seek){
+        .goal = goal, .number = number, .origin = travel_here(t), .from = t->run.steps, .was_told = t->contiguous};
     set_out(t, goal, number);
 }
 
@@ -355,11 +329,10 @@ bool seek_interval(struct travel *t, struct error *error, bool *failed)
 {
     struct seek *s = &t->seek;
     *failed = false;
-    if (s->interval == 0) {
+    if (s->interval == 0)
         s->interval = passage_checkpoint(t, COUNT_STEPS, s->origin.step) + 1;
-    } else if (--s->interval == 0) {
+    else if (--s->interval == 0)
         return false;
-    }
     s->end = interval_end(t, s->interval - 1);
     *failed = passage_restore(t, s->interval - 1, error) != 0;
     return !*failed;
@@ -449,34 +422,17 @@ enum travel_state travel_go(struct travel *t, uint64_t work, struct error *error
         work = UINT64_MAX;
     while (state == SEEK_ON) {
         switch (t->seek.phase) {
-        case PHASE_NONE:
-            return TRAVEL_THERE;
-        case PHASE_COUNT:
-            state = go_count(t, &work, error);
-            break;
+        case PHASE_NONE: return TRAVEL_THERE;
+        case PHASE_COUNT: state = go_count(t, &work, error); break;
         case PHASE_TIME:
-        case PHASE_TIME_STEPS:
-            state = go_time(t, &work, error);
-            break;
-        case PHASE_SCAN:
-            state = go_scan(t, &work, error);
-            break;
-        case PHASE_MICRO:
-            state = go_micro(t, &work, error);
-            break;
-        case PHASE_WATCH:
-            state = go_watch(t, &work, error);
-            break;
-        case PHASE_WATCH_BACK:
-            state = go_watch_back(t, &work, error);
-            break;
+        case PHASE_TIME_STEPS: state = go_time(t, &work, error); break;
+        case PHASE_SCAN: state = go_scan(t, &work, error); break;
+        case PHASE_MICRO: state = go_micro(t, &work, error); break;
+        case PHASE_WATCH: state = go_watch(t, &work, error); break;
+        case PHASE_WATCH_BACK: state = go_watch_back(t, &work, error); break;
         case PHASE_LIFE:
-        case PHASE_GARBAGE:
-            state = history_go(t, &work, error);
-            break;
-        case PHASE_RETURN:
-            state = go_return(t, &work, error);
-            break;
+        case PHASE_GARBAGE: state = history_go(t, &work, error); break;
+        case PHASE_RETURN: state = go_return(t, &work, error); break;
         }
     }
     return state;

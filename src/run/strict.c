@@ -24,8 +24,7 @@ static int reachable(const struct heap *h, uint32_t object)
 }
 
 /* Is there such an object that is in the heap but unreachable? What is not there at all is told when the event acts. */
-static int check_name(struct run *run, const struct trace_event *ev, uint32_t name, unsigned field,
-                      struct error *error)
+static int check_name(struct run *run, const struct trace_event *ev, uint32_t name, unsigned field, struct error *error)
 {
     uint32_t object = name == NAME_NONE ? NONE : ids_find(&run->current->heap, name);
     if (object == NONE)
@@ -44,12 +43,10 @@ static int check_name(struct run *run, const struct trace_event *ev, uint32_t na
 int strict_check(struct run *run, const struct trace_event *ev, struct error *error)
 {
     switch ((enum trace_op)ev->op) {
-    case TRACE_ALLOC:
-        return ev->flags & EVENT_IN ? check_name(run, ev, ev->b, holder_field(ev), error) : 0;
+    case TRACE_ALLOC: return ev->flags & EVENT_IN ? check_name(run, ev, ev->b, holder_field(ev), error) : 0;
     case TRACE_REF:
     case TRACE_WEAK:
-    case TRACE_UNENTRY:
-        return check_name(run, ev, ev->a, 1, error) || check_name(run, ev, ev->b, 2, error) ? -1 : 0;
+    case TRACE_UNENTRY: return check_name(run, ev, ev->a, 1, error) || check_name(run, ev, ev->b, 2, error) ? -1 : 0;
     case TRACE_UNREF:
         if (check_name(run, ev, ev->a, 1, error))
             return -1;
@@ -61,9 +58,7 @@ int strict_check(struct run *run, const struct trace_event *ev, struct error *er
     case TRACE_ROOT:
     case TRACE_EXTERNAL:
     case TRACE_FINALIZE:
-    case TRACE_USE:
-        return check_name(run, ev, ev->a, 1, error);
-    default:
-        return 0;
+    case TRACE_USE: return check_name(run, ev, ev->a, 1, error);
+    default: return 0;
     }
 }

@@ -38,16 +38,18 @@ struct travel_hooks {
     void (*forget)(void *self, const struct run *run);
     /* As said, but once for each line, when the frontier passes it. */
     void (*first_said)(void *self, const struct run *run, const struct trace_event *event);
-    /* The frontier has moved on: after each of the first thousand steps, then more seldom, up to a few hundred steps. */
+    /*
+     * The frontier has moved on: after each of the first thousand steps, then more seldom, up to a few hundred steps.
+     */
     void (*first_seen)(void *self, const struct run *run);
 };
 
 struct travel_options {
     struct run_options run; /* its hooks: only figure is used; said and expected are those below */
     struct travel_hooks hooks;
-    uint64_t budget;        /* bytes for checkpoints; 0 = TRAVEL_BUDGET */
-    uint64_t tail;          /* steps told again before a goal; 0 = TRAVEL_TAIL */
-    const char *spool;      /* directory of the temporary file for a pipe; NULL = /tmp. Borrowed */
+    uint64_t budget;   /* bytes for checkpoints; 0 = TRAVEL_BUDGET */
+    uint64_t tail;     /* steps told again before a goal; 0 = TRAVEL_TAIL */
+    const char *spool; /* directory of the temporary file for a pipe; NULL = /tmp. Borrowed */
 };
 
 struct travel_position {
@@ -102,7 +104,7 @@ size_t travel_checkpoints(const struct travel *travel, uint64_t *bytes);
 
 /* A named place of the trace, as far as the frontier has come: in the order of the trace. */
 struct travel_chapter {
-    uint64_t step;  /* behind its line */
+    uint64_t step; /* behind its line */
     uint64_t event, line;
     char *text; /* owned by the travel */
 };
@@ -110,7 +112,7 @@ size_t travel_chapters(const struct travel *travel, const struct travel_chapter 
 
 /* A collection, as far as the frontier has come. */
 struct travel_collection {
-    uint64_t step;  /* the one during which it happened: behind it is step, before it step - 1 */
+    uint64_t step; /* the one during which it happened: behind it is step, before it step - 1 */
     uint64_t event;
     uint64_t start_ns, pause_ns;
     uint32_t worker; /* whose: the index of its heap in the run */
@@ -147,12 +149,12 @@ enum travel_goal {
 };
 
 enum travel_state {
-    TRAVEL_MORE,    /* under way: the state shown lies somewhere on the way */
-    TRAVEL_THERE,   /* at the goal */
-    TRAVEL_STOPPED, /* at a breakpoint: travel_hit tells which */
+    TRAVEL_MORE,      /* under way: the state shown lies somewhere on the way */
+    TRAVEL_THERE,     /* at the goal */
+    TRAVEL_STOPPED,   /* at a breakpoint: travel_hit tells which */
     TRAVEL_NOT_FOUND, /* there is no such place: we are where we were */
-    TRAVEL_ENDED,   /* the trace has ended, before or at the goal */
-    TRAVEL_FAILED   /* error is filled: a line could not be applied, or the host's memory is used up */
+    TRAVEL_ENDED,     /* the trace has ended, before or at the goal */
+    TRAVEL_FAILED     /* error is filled: a line could not be applied, or the host's memory is used up */
 };
 
 /* Sets out for a goal, and forgets the one before it. Nothing moves until travel_go. */
@@ -203,7 +205,7 @@ enum travel_moment_kind {
 
 struct travel_moment {
     enum travel_moment_kind kind;
-    uint64_t step;  /* behind the line in which it happened */
+    uint64_t step; /* behind the line in which it happened */
     uint64_t event, line;
     uint64_t value[HAPPENING_FIELDS]; /* of the happening (alloc, move, promote, evacuate); unused when unreachable */
 };
@@ -215,9 +217,9 @@ struct travel_history {
 void travel_history_free(struct travel_history *history);
 
 /*
- * Sets out to find the life of an object (its index in the heap of this index in the run): where it was allocated and moved, and, if it
- * is unreachable now, since when. Go on with travel_go; at TRAVEL_THERE the history is filled and we are where we were.
- * history is borrowed until then, or until the next travel_begin.
+ * Sets out to find the life of an object (its index in the heap of this index in the run): where it was allocated and
+ * moved, and, if it is unreachable now, since when. Go on with travel_go; at TRAVEL_THERE the history is filled and we
+ * are where we were. history is borrowed until then, or until the next travel_begin.
  */
 void travel_begin_history(struct travel *travel, uint32_t worker, uint32_t object, struct travel_history *history);
 

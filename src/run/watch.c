@@ -14,22 +14,14 @@ static uint64_t mask_of(enum breakpoint_kind kind)
     switch (kind) {
     case BREAKPOINT_MINOR:
     case BREAKPOINT_MAJOR:
-    case BREAKPOINT_FINISH:
-        return BIT(GC_BEGIN);
-    case BREAKPOINT_COMPACT:
-        return BIT(EVACUATE);
-    case BREAKPOINT_STEP:
-        return BIT(STEP);
-    case BREAKPOINT_MARKING:
-        return BIT(MARKING_START);
-    case BREAKPOINT_PROMOTION:
-        return BIT(PROMOTE);
-    case BREAKPOINT_OOM:
-        return BIT(OOM) | BIT(OOM_COLLECTION);
-    case BREAKPOINT_OBJECT:
-        return OBJECT_KINDS_HEARD;
-    default:
-        return 0;
+    case BREAKPOINT_FINISH: return BIT(GC_BEGIN);
+    case BREAKPOINT_COMPACT: return BIT(EVACUATE);
+    case BREAKPOINT_STEP: return BIT(STEP);
+    case BREAKPOINT_MARKING: return BIT(MARKING_START);
+    case BREAKPOINT_PROMOTION: return BIT(PROMOTE);
+    case BREAKPOINT_OOM: return BIT(OOM) | BIT(OOM_COLLECTION);
+    case BREAKPOINT_OBJECT: return OBJECT_KINDS_HEARD;
+    default: return 0;
     }
 }
 
@@ -115,17 +107,12 @@ static bool matches(const struct travel *t, const struct breakpoint *b, const st
 {
     (void)t;
     switch (b->kind) {
-    case BREAKPOINT_MINOR:
-        return happening->value[1] == COLLECTION_SCAVENGE;
-    case BREAKPOINT_MAJOR:
-        return happening->value[1] != COLLECTION_SCAVENGE;
-    case BREAKPOINT_FINISH:
-        return happening->value[1] != COLLECTION_SCAVENGE && heap->gc.finishing;
+    case BREAKPOINT_MINOR: return happening->value[1] == COLLECTION_SCAVENGE;
+    case BREAKPOINT_MAJOR: return happening->value[1] != COLLECTION_SCAVENGE;
+    case BREAKPOINT_FINISH: return happening->value[1] != COLLECTION_SCAVENGE && heap->gc.finishing;
     case BREAKPOINT_PROMOTION:
-    case BREAKPOINT_OBJECT:
-        return !b->name || is_named(heap, happening->object, b->name);
-    default:
-        return true;
+    case BREAKPOINT_OBJECT: return !b->name || is_named(heap, happening->object, b->name);
+    default: return true;
     }
 }
 

@@ -1,5 +1,6 @@
 /*
- * ahead.c - a thread that reads a file ahead of its reader and looks at the plain lines, while the run uses those before.
+ * ahead.c - a thread that reads a file ahead of its reader and looks at the plain lines, while the run uses those
+ * before.
  *
  * It fills a ring of blocks, one after another; the reader gives one back when it takes the next. Lines that are not
  * plain are only found: the reader reads them as ever, so that nothing of what a trace means depends on this thread.
@@ -19,8 +20,9 @@ enum {
     BLOCKS = 16,
     BLOCK_TEXT = 32 * 1024, /* bytes: fewer than trace_plain.next can tell apart */
     BLOCK_LINES = 4096,
-    AHEAD_FULL = BLOCKS - 1, /* blocks ahead of the reader: the line that the last one breaks off in is still to be copied */
-    AHEAD_LOW = BLOCKS / 2,  /* as few are left when the thread goes on */
+    AHEAD_FULL =
+        BLOCKS - 1, /* blocks ahead of the reader: the line that the last one breaks off in is still to be copied */
+    AHEAD_LOW = BLOCKS / 2, /* as few are left when the thread goes on */
 };
 
 struct ahead {
@@ -29,11 +31,11 @@ struct ahead {
     int fd;
     uint64_t base, offset; /* where the trace begins in the file, and in the trace the next block */
     pthread_t thread;
-    pthread_mutex_t lock;      /* of all below */
-    pthread_cond_t made, used; /* signalled when those change, as far as somebody may wait for it */
+    pthread_mutex_t lock;            /* of all below */
+    pthread_cond_t made, used;       /* signalled when those change, as far as somebody may wait for it */
     uint64_t made_count, used_count; /* blocks that have been filled, and given back */
-    bool holding;              /* the reader uses block number used_count */
-    bool ended, stop;          /* no more blocks come; none are wanted */
+    bool holding;                    /* the reader uses block number used_count */
+    bool ended, stop;                /* no more blocks come; none are wanted */
 };
 
 /* Fills the text of a block, as far as the file goes. False if it cannot be read. */
@@ -41,11 +43,10 @@ static bool fill(const struct ahead *a, struct ahead_block *block, size_t *fille
 {
     while (*filled < BLOCK_TEXT) {
         ssize_t n = pread(a->fd, block->text + *filled, BLOCK_TEXT - *filled, (off_t)(a->base + a->offset + *filled));
-        if (n > 0) {
+        if (n > 0)
             *filled += (size_t)n;
-        } else if (n == 0 || errno != EINTR) {
+        else if (n == 0 || errno != EINTR)
             return n == 0;
-        }
     }
     return true;
 }
@@ -54,9 +55,8 @@ static bool fill(const struct ahead *a, struct ahead_block *block, size_t *fille
 static void look(struct ahead_block *block, uint64_t offset, size_t filled)
 {
     const char *p = block->text, *end = p + filled;
-    while (end > p && end[-1] != '\n') {
+    while (end > p && end[-1] != '\n')
         end--;
-    }
     block->lines = block->other_count = 0;
     while (p < end && block->lines < BLOCK_LINES) {
         uint64_t at = offset + (uint64_t)(p - block->text);
@@ -83,9 +83,8 @@ static bool make(struct ahead *a, uint64_t number)
         *filled = a->filled[(number - 1) % BLOCKS] - before->len;
         memcpy(block->text, before->text + before->len, *filled);
     }
-    if (!fill(a, block, filled)) {
+    if (!fill(a, block, filled))
         return false;
-    }
     look(block, a->offset, *filled);
     a->offset += block->len;
     return block->len > 0;
@@ -124,12 +123,10 @@ const struct ahead_block *ahead_next(struct ahead *a)
 {
     pthread_mutex_lock(&a->lock);
     a->used_count += a->holding;
-    if (a->made_count - a->used_count < AHEAD_LOW) {
+    if (a->made_count - a->used_count < AHEAD_LOW)
         pthread_cond_signal(&a->used);
-    }
-    while (a->made_count == a->used_count && !a->ended) {
+    while (a->made_count == a->used_count && !a->ended)
         pthread_cond_wait(&a->made, &a->lock);
-    }
     a->holding = a->made_count > a->used_count;
     const struct ahead_block *block = a->holding ? &a->blocks[a->used_count % BLOCKS] : NULL;
     pthread_mutex_unlock(&a->lock);
@@ -141,11 +138,10 @@ size_t ahead_other(const struct ahead_block *block, size_t line)
     size_t low = 0, high = block->other_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (block->others[middle] < line) {
+        if (block->others[middle] < line)
             low = middle + 1;
-        } else {
+        else
             high = middle;
-        }
     }
     return low < block->other_count ? block->others[low] : block->lines;
 }
@@ -155,9 +151,8 @@ size_t ahead_other(const struct ahead_block *block, size_t line)
 static void ahead_free(struct ahead *a)
 {
     for (size_t i = 0; i < BLOCKS; i++) {
-        if (a->blocks[i].text != NULL) {
+        if (a->blocks[i].text != NULL)
             free(a->blocks[i].text - SCAN_FRONT);
-        }
         free(a->blocks[i].plain);
         free(a->blocks[i].others);
     }
@@ -175,9 +170,8 @@ static bool make_room(struct ahead *a)
         block->text = room != NULL ? room + SCAN_FRONT : NULL;
         block->plain = calloc(BLOCK_LINES, sizeof *block->plain);
         block->others = calloc(BLOCK_LINES, sizeof *block->others);
-        if (room == NULL || block->plain == NULL || block->others == NULL) {
+        if (room == NULL || block->plain == NULL || block->others == NULL)
             return false;
-        }
     }
     return true;
 }
@@ -187,9 +181,8 @@ static bool make_thread(struct ahead *a)
 {
     sigset_t all, before;
     sigfillset(&all);
-    if (pthread_sigmask(SIG_SETMASK, &all, &before)) {
+    if (pthread_sigmask(SIG_SETMASK, &all, &before))
         return false;
-    }
     int code = pthread_create(&a->thread, NULL, work, a);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return code == 0;
@@ -198,9 +191,8 @@ static bool make_thread(struct ahead *a)
 struct ahead *ahead_start(int fd, uint64_t base, uint64_t offset)
 {
     struct ahead *a = calloc(1, sizeof *a);
-    if (a == NULL) {
+    if (a == NULL)
         return NULL;
-    }
     a->fd = fd;
     a->base = base;
     a->offset = offset;
@@ -216,9 +208,8 @@ struct ahead *ahead_start(int fd, uint64_t base, uint64_t offset)
 
 void ahead_stop(struct ahead *a)
 {
-    if (a == NULL) {
+    if (a == NULL)
         return;
-    }
     pthread_mutex_lock(&a->lock);
     a->stop = true;
     pthread_cond_signal(&a->used);

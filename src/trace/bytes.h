@@ -1,7 +1,8 @@
 /*
  * bytes.h - looking at many bytes of a text at once; private to trace/.
  *
- * All of it reads whole words: texts have SCAN_PAD readable bytes behind their end, and SCAN_FRONT before their beginning.
+ * All of it reads whole words: texts have SCAN_PAD readable bytes behind their end, and SCAN_FRONT before their
+ * beginning.
  */
 #ifndef HEAPREEL_TRACE_BYTES_H
 #define HEAPREEL_TRACE_BYTES_H
@@ -104,9 +105,8 @@ static inline const char *find_byte(const char *text, size_t len, char c)
 {
     for (size_t at = 0; at < len; at += 16) {
         unsigned bits = bits_equal(text + at, c) & bits_below(len - at);
-        if (bits != 0) {
+        if (bits != 0)
             return text + at + __builtin_ctz(bits);
-        }
     }
     return NULL;
 }

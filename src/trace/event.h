@@ -72,11 +72,11 @@ enum trace_gc { TRACE_GC_MAJOR, TRACE_GC_MINOR, TRACE_GC_COMPACT, TRACE_GC_START
 
 /* Flags of an event: which optional fields it has. */
 enum {
-    EVENT_IN = 1,    /* alloc: "in HOLDER"; b is the holder */
-    EVENT_SLOT = 2,  /* slot is a named or indexed slot; without it: an anonymous one */
-    EVENT_VALUE = 4, /* entry: VALUE (c) is there */
-    EVENT_DEEP = 8,  /* use ID deep */
-    EVENT_NAME = 16, /* enter: NAME (a) is there */
+    EVENT_IN = 1,     /* alloc: "in HOLDER"; b is the holder */
+    EVENT_SLOT = 2,   /* slot is a named or indexed slot; without it: an anonymous one */
+    EVENT_VALUE = 4,  /* entry: VALUE (c) is there */
+    EVENT_DEEP = 8,   /* use ID deep */
+    EVENT_NAME = 16,  /* enter: NAME (a) is there */
     EVENT_REPEAT = 32 /* any event: it comes from a repeat */
 };
 
@@ -91,18 +91,18 @@ enum {
 #define SLOT_VALUE 0x0FFFFFFFu
 
 struct trace_event {
-    uint8_t op;    /* enum trace_op */
-    uint8_t kind;  /* alloc: enum object_kind; gc: enum trace_gc */
-    uint8_t flags; /* EVENT_... */
-    uint32_t a;    /* first name: ID, SRC, MAP, NAME (base/names.h) */
-    uint32_t b;    /* second name: HOLDER, DST, KEY */
-    uint32_t c;    /* third name: VALUE */
-    uint32_t slot; /* slot key, if EVENT_SLOT */
-    uint32_t site; /* alloc: name of @SITE without the @, or NAME_NONE */
-    uint64_t number; /* SIZE in bytes as written (not rounded), BYTES, or DURATION in ns */
-    uint64_t line; /* 1-based */
+    uint8_t op;         /* enum trace_op */
+    uint8_t kind;       /* alloc: enum object_kind; gc: enum trace_gc */
+    uint8_t flags;      /* EVENT_... */
+    uint32_t a;         /* first name: ID, SRC, MAP, NAME (base/names.h) */
+    uint32_t b;         /* second name: HOLDER, DST, KEY */
+    uint32_t c;         /* third name: VALUE */
+    uint32_t slot;      /* slot key, if EVENT_SLOT */
+    uint32_t site;      /* alloc: name of @SITE without the @, or NAME_NONE */
+    uint64_t number;    /* SIZE in bytes as written (not rounded), BYTES, or DURATION in ns */
+    uint64_t line;      /* 1-based */
     const char *source; /* the line as it stands in the file, for columns: borrowed until the next trace_read */
-    const char *text;   /* set, title, chapter, note, ask, expect: what follows the word, variables expanded; borrowed */
+    const char *text; /* set, title, chapter, note, ask, expect: what follows the word, variables expanded; borrowed */
     uint32_t source_len;
     uint32_t text_len;
 };

@@ -21,9 +21,8 @@ static const char *long_number(const char *p, uint64_t most, uint64_t *value)
     uint64_t n = digits_value(load8(p) ^ BYTES('0'));
     p += 8;
     for (int more = 0; (unsigned char)(*p - '0') < 10; p++, more++) {
-        if (more == 2) {
+        if (more == 2)
             return NULL;
-        }
         n = n * 10 + (unsigned char)(*p - '0');
     }
     *value = n;
@@ -38,13 +37,11 @@ static inline const char *number(const char *p, uint64_t most, uint64_t *value)
 {
     uint64_t t = load8(p) ^ BYTES('0');
     uint64_t stop = no_digits(t);
-    if (__builtin_expect(stop == 0, 0)) {
+    if (__builtin_expect(stop == 0, 0))
         return long_number(p, most, value);
-    }
     unsigned bits = (unsigned)__builtin_ctzll(stop) & 0x78; /* 8 for each digit */
-    if (__builtin_expect(bits == 0, 0)) {
+    if (__builtin_expect(bits == 0, 0))
         return NULL;
-    }
     *value = digits_value(t << ((64 - bits) & 63)); /* behind the number: shifted out */
     return p + bits / 8;
 }
@@ -54,9 +51,8 @@ static inline const char *canonical(const char *p, uint64_t most, uint32_t *valu
 {
     uint64_t n;
     const char *end = number(p, most, &n);
-    if (end == NULL || __builtin_expect(*p == '0' && end - p > 1, 0)) {
+    if (end == NULL || __builtin_expect(*p == '0' && end - p > 1, 0))
         return NULL;
-    }
     *value = (uint32_t)n;
     return end;
 }
@@ -70,9 +66,8 @@ static inline const char *name(const char *p, uint32_t *value)
 static inline const char *holder(const char *p, uint32_t *value, struct trace_event *e)
 {
     p = name(p, value);
-    if (p == NULL || *p != '.') {
+    if (p == NULL || *p != '.')
         return p;
-    }
     p = canonical(p + 1, SLOT_VALUE, &e->slot); /* SLOT_INDEX is 0 */
     e->flags |= EVENT_SLOT;
     return p;
@@ -82,25 +77,20 @@ static inline const char *holder(const char *p, uint32_t *value, struct trace_ev
 static inline const char *alloc_rest(const char *p, struct trace_event *e)
 {
     p = name(p, &e->a);
-    if (p == NULL || *p != ' ') {
+    if (p == NULL || *p != ' ')
         return NULL;
-    }
     p = number(p + 1, SCAN_BYTES_MOST, &e->number);
-    if (p == NULL || e->number == 0) {
+    if (p == NULL || e->number == 0)
         return NULL;
-    }
-    if (*p == '\n') {
+    if (*p == '\n')
         return p;
-    }
     if (*p == ' ' && !BEGINS(load8(p), " in ")) {
         p = kind_word(p + 1, &e->kind);
-        if (p == NULL || *p == '\n') {
+        if (p == NULL || *p == '\n')
             return p;
-        }
     }
-    if (!BEGINS(load8(p), " in ")) {
+    if (!BEGINS(load8(p), " in "))
         return NULL;
-    }
     e->flags = EVENT_IN;
     return holder(p + 4, &e->b, e);
 }
@@ -125,9 +115,8 @@ static inline const char *fast_line(const char *p, struct trace_event *e)
     if (BEGINS(v, "unref ")) {
         e->op = TRACE_UNREF;
         p = holder(p + 6, &e->a, e);
-        if (p == NULL || (e->flags & EVENT_SLOT)) {
+        if (p == NULL || (e->flags & EVENT_SLOT))
             return p;
-        }
         return *p == ' ' ? name(p + 1, &e->b) : NULL;
     }
     if (BEGINS(v, "root ")) {
@@ -138,9 +127,8 @@ static inline const char *fast_line(const char *p, struct trace_event *e)
         e->op = TRACE_ENTRY;
         p = name(p + 6, &e->a);
         p = p != NULL && *p == ' ' ? name(p + 1, &e->b) : NULL;
-        if (p == NULL || *p != ' ') {
+        if (p == NULL || *p != ' ')
             return p;
-        }
         e->flags = EVENT_VALUE;
         return name(p + 1, &e->c);
     }
@@ -184,9 +172,8 @@ int fast_scan(const char **at, const char *end, uint64_t *line, struct trace_eve
                                   .line = lines + 1,
                                   .source = p,
                                   .source_len = (uint32_t)(newline - p)};
-        if (fast_line(p, e) != newline) {
+        if (fast_line(p, e) != newline)
             break;
-        }
         p = newline + 1;
         lines++;
         e++;

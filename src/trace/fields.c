@@ -21,36 +21,30 @@ static void word_add(struct scan_word *table, unsigned slots, const char *word, 
     uint64_t key = 0;
     memcpy(&key, word, strlen(word));
     size_t at = word_slot(key, slots);
-    while (table[at].key != 0) {
+    while (table[at].key != 0)
         at = (at + 1) & (slots - 1);
-    }
     table[at] = (struct scan_word){key, (uint8_t)value};
 }
 
 static unsigned word_find(const struct scan_word *table, unsigned slots, const char *text, size_t len, unsigned none)
 {
-    if (len - 1 >= 8) {
+    if (len - 1 >= 8)
         return none;
-    }
     uint64_t key = load8(text) & first_bytes((unsigned)len);
-    for (size_t at = word_slot(key, slots); table[at].key != 0; at = (at + 1) & (slots - 1)) {
-        if (table[at].key == key) {
+    for (size_t at = word_slot(key, slots); table[at].key != 0; at = (at + 1) & (slots - 1))
+        if (table[at].key == key)
             return table[at].value;
-        }
-    }
     return none;
 }
 
 void scanner_init(struct scanner *scanner, struct names *names)
 {
     *scanner = (struct scanner){.names = names};
-    for (unsigned i = 0; i < TRACE_OP_COUNT; i++) {
+    for (unsigned i = 0; i < TRACE_OP_COUNT; i++)
         word_add(scanner->ops, SCAN_OP_SLOTS, trace_op_word((enum trace_op)i), i);
-    }
     word_add(scanner->ops, SCAN_OP_SLOTS, "repeat", SCAN_REPEAT);
-    for (unsigned i = 0; i < KIND_COUNT; i++) {
+    for (unsigned i = 0; i < KIND_COUNT; i++)
         word_add(scanner->kinds, SCAN_KIND_SLOTS, object_kind_word((enum object_kind)i), i);
-    }
 }
 
 unsigned scan_kind(const struct scanner *scanner, const char *text, size_t len)
@@ -69,9 +63,8 @@ bool scan_keeps_hash(uint8_t op)
 static uint64_t blank_bits(const char *p, size_t len)
 {
     uint64_t bits = 0;
-    for (unsigned i = 0; i < 64 && i < len; i += 16) {
+    for (unsigned i = 0; i < 64 && i < len; i += 16)
         bits |= (uint64_t)(bits_equal(p + i, ' ') | bits_equal(p + i, '\t')) << i;
-    }
     return len >= 64 ? bits : bits | UINT64_MAX << len;
 }
 
@@ -79,16 +72,14 @@ void scan_word(const struct scanner *scanner, struct scan_line *l)
 {
     const char *text = l->text;
     const char *end = text + l->len;
-    while (text < end && scan_blank(*text)) {
+    while (text < end && scan_blank(*text))
         text++;
-    }
     const char *stop = text;
     if (text < end && *text != '#') {
         size_t left = (size_t)(end - text);
         stop += __builtin_ctzll(blank_bits(text, left < 16 ? left : 16) | UINT64_C(1) << 16);
-        while (stop < end && !scan_blank(*stop)) {
+        while (stop < end && !scan_blank(*stop))
             stop++;
-        }
     }
     l->word = (struct scan_field){text, (size_t)(stop - text)};
     l->op = (uint8_t)word_find(scanner->ops, SCAN_OP_SLOTS, l->word.text, l->word.len, SCAN_UNKNOWN);
@@ -99,9 +90,8 @@ size_t scan_comment(const char *text, size_t len, bool keeps_hash)
     const char *hash = keeps_hash || len == 0 ? NULL : memchr(text, '#', len);
     while (hash != NULL) {
         size_t at = (size_t)(hash - text);
-        if (at == 0 || scan_blank(text[at - 1])) {
+        if (at == 0 || scan_blank(text[at - 1]))
             return at;
-        }
         hash = memchr(hash + 1, '#', len - at - 1);
     }
     return len;
@@ -124,9 +114,8 @@ void scan_split(struct scan_line *l)
         for (; borders != 0; borders &= borders - 1) {
             const char *p = l->text + at + __builtin_ctzll(borders);
             if (start == NULL) {
-                if (l->count == SCAN_FIELDS || *p == '#') {
+                if (l->count == SCAN_FIELDS || *p == '#')
                     return;
-                }
                 start = p;
             } else {
                 l->fields[l->count++] = (struct scan_field){start, (size_t)(p - start)};
@@ -140,16 +129,13 @@ uint64_t scan_column(const char *source, size_t len, bool keeps_hash, unsigned f
 {
     size_t at = 0;
     for (unsigned i = 0;; i++) {
-        while (at < len && scan_blank(source[at])) {
+        while (at < len && scan_blank(source[at]))
             at++;
-        }
-        if (at == len || (source[at] == '#' && !(keeps_hash && i > 0))) {
+        if (at == len || (source[at] == '#' && !(keeps_hash && i > 0)))
             return len + 1;
-        }
         size_t end = at;
-        while (end < len && !scan_blank(source[end])) {
+        while (end < len && !scan_blank(source[end]))
             end++;
-        }
         if (i == field) {
             const char *dot = slot_part ? memchr(source + at, '.', end - at) : NULL;
             return dot != NULL ? (uint64_t)(dot - source) + 2 : at + 1;
@@ -162,17 +148,15 @@ uint64_t scan_column(const char *source, size_t len, bool keeps_hash, unsigned f
 
 int scan_fail(const struct scan_line *l, unsigned field, const char *format, ...)
 {
-    if (l->error->kind != ERROR_NONE) {
+    if (l->error->kind != ERROR_NONE)
         return -1;
-    }
     va_list args;
     size_t len;
     va_start(args, format);
     char *text = text_format(&len, format, args);
     va_end(args);
-    if (text == NULL) {
+    if (text == NULL)
         return error_memory(l->error);
-    }
     uint64_t column = scan_column(l->source, l->source_len, scan_keeps_hash(l->op), field, false);
     error_set(l->error, ERROR_INPUT, l->line, column, "%s", text);
     free(text);

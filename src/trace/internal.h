@@ -17,8 +17,8 @@
  * a last line without newline is given one.
  */
 struct source {
-    char *data; /* room, or the text of block */
-    char *room; /* owned */
+    char *data;                      /* room, or the text of block */
+    char *room;                      /* owned */
     struct ahead *ahead;             /* owned: a thread that reads ahead; or NULL */
     const struct ahead_block *block; /* while there is one: what stands in data */
     uint64_t ahead_from;             /* bytes after which it may begin; UINT64_MAX: it may not */
@@ -26,15 +26,15 @@ struct source {
     int fd; /* -1: memory, or the end has been reached */
     bool own;
     bool ended;
-    bool completed; /* the newline that the last line lacked has been added to data */
+    bool completed;     /* the newline that the last line lacked has been added to data */
     const char *memory; /* the text, if it is one in memory; else NULL */
     size_t memory_len;
-    uint64_t bytes;       /* taken in so far */
-    int64_t base;         /* a file that can be gone back in: where in it the trace begins; else -1 */
-    int spool;            /* what has come through a pipe, so that it can be read again; else -1 */
-    uint64_t spooled;     /* bytes in it */
-    uint64_t last;        /* bytes of the whole input, once its end has been seen; before, UINT64_MAX */
-    uint64_t bytes_total; /* 0: not known */
+    uint64_t bytes;                  /* taken in so far */
+    int64_t base;                    /* a file that can be gone back in: where in it the trace begins; else -1 */
+    int spool;                       /* what has come through a pipe, so that it can be read again; else -1 */
+    uint64_t spooled;                /* bytes in it */
+    uint64_t last;                   /* bytes of the whole input, once its end has been seen; before, UINT64_MAX */
+    uint64_t bytes_total;            /* 0: not known */
     int (*wait)(void *self, int fd); /* see trace_on_wait; or NULL */
     void *wait_self;
 };
@@ -48,7 +48,10 @@ int source_keep(struct source *s, const char *directory, struct error *error);
 
 /* Bytes from the beginning of the input to data[at]. */
 uint64_t source_tell(const struct source *s);
-/* Goes to where source_tell has been the beginning of a line. 0, or -1 after filling error. source_keep has been called. */
+/*
+ * Goes to where source_tell has been the beginning of a line. 0, or -1 after filling error. source_keep has been
+ * called.
+ */
 int source_seek(struct source *s, uint64_t offset, struct error *error);
 
 /*
@@ -60,8 +63,8 @@ int source_fill(struct source *s, struct error *error);
 /* ---- plain lines (plain.c) ---- */
 
 /*
- * Looks at the plain lines that begin at text, which is offset bytes from the beginning of the trace; each line below end
- * has its newline, and SCAN_PAD bytes are readable behind end. At most max lines; returns how many are plain.
+ * Looks at the plain lines that begin at text, which is offset bytes from the beginning of the trace; each line below
+ * end has its newline, and SCAN_PAD bytes are readable behind end. At most max lines; returns how many are plain.
  */
 int plain_scan(const char *text, const char *end, uint64_t offset, struct trace_plain *out, int max);
 
@@ -69,7 +72,7 @@ int plain_scan(const char *text, const char *end, uint64_t offset, struct trace_
 
 /* Whole lines, and what they are. */
 struct ahead_block {
-    char *text; /* [len], SCAN_FRONT and SCAN_PAD bytes around it */
+    char *text;                /* [len], SCAN_FRONT and SCAN_PAD bytes around it */
     struct trace_plain *plain; /* [lines]: filled where a line is plain */
     uint16_t *others;          /* [other_count]: the lines that are not, ascending */
     size_t len, lines, other_count;
@@ -81,8 +84,8 @@ struct ahead_block {
  */
 struct ahead *ahead_start(int fd, uint64_t base, uint64_t offset);
 /*
- * The next block, once it is there; the one before is given back. NULL if there are no more: the file ends, goes on with
- * a line that does not fit, or cannot be read, all of which its reader finds out by reading on.
+ * The next block, once it is there; the one before is given back. NULL if there are no more: the file ends, goes on
+ * with a line that does not fit, or cannot be read, all of which its reader finds out by reading on.
  */
 const struct ahead_block *ahead_next(struct ahead *ahead);
 /* Ends the thread, and frees all. ahead may be NULL. */
@@ -142,13 +145,13 @@ struct program {
     VEC(struct patch) patches;
     VEC(struct trace_event) events;
     VEC(struct trace_round) frames; /* empty: no repeat is open */
-    VEC(char) scratch;        /* an expanded line */
-    VEC(char) arena;          /* expanded texts of the batch that is handed out */
-    size_t at;                /* next node */
-    uint64_t made;            /* events of the outermost repeat so far */
-    uint64_t offset, line;    /* of the outermost repeat's line: bytes before it, and its number */
-    bool loaded;              /* its lines stand above, open or not */
-    bool switches;            /* there is a worker line in the outermost repeat */
+    VEC(char) scratch;              /* an expanded line */
+    VEC(char) arena;                /* expanded texts of the batch that is handed out */
+    size_t at;                      /* next node */
+    uint64_t made;                  /* events of the outermost repeat so far */
+    uint64_t offset, line;          /* of the outermost repeat's line: bytes before it, and its number */
+    bool loaded;                    /* its lines stand above, open or not */
+    bool switches;                  /* there is a worker line in the outermost repeat */
 };
 
 #define REPEAT_MOST (UINT64_C(1) << 40) /* events that one outermost repeat may make */
@@ -249,9 +252,8 @@ static inline int64_t segment_value(const struct program *p, const struct segmen
 static inline bool segments_number(const struct program *p, size_t first, size_t last, uint64_t most, uint64_t *value)
 {
     const struct segment *segment = &p->segments.data[first];
-    if (last - first != 1 || segment->len > 0 || segment->frame == SEGMENT_PLAIN) {
+    if (last - first != 1 || segment->len > 0 || segment->frame == SEGMENT_PLAIN)
         return false;
-    }
     *value = (uint64_t)segment_value(p, segment); /* negative: larger than any limit */
     return *value <= most;
 }

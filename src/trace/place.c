@@ -35,9 +35,8 @@ int trace_save(const struct trace_reader *r, struct trace_place *place)
         trace_place_free(place);
         return -1;
     }
-    for (size_t i = 0; i < p->frames.len; i++) {
+    for (size_t i = 0; i < p->frames.len; i++)
         place->rounds.data[place->rounds.len++] = p->frames.data[i];
-    }
     return 0;
 }
 
@@ -47,17 +46,14 @@ static int reload(struct trace_reader *r, const struct trace_place *place, struc
     struct program *p = &r->program;
     const char *text;
     size_t len;
-    if (p->loaded && p->offset == place->repeat_offset) {
+    if (p->loaded && p->offset == place->repeat_offset)
         return 0;
-    }
-    if (source_seek(&r->source, place->repeat_offset, error)) {
+    if (source_seek(&r->source, place->repeat_offset, error))
         return -1;
-    }
     r->line = place->repeat_line - 1;
     int got = reader_line(r, &text, &len, error);
-    if (got <= 0 || repeat_load(r, text, len, error)) {
+    if (got <= 0 || repeat_load(r, text, len, error))
         return got == 0 ? error_set(error, ERROR_SYSTEM, 0, 0, "cannot go back: the trace has become shorter") : -1;
-    }
     return 0;
 }
 
@@ -68,23 +64,19 @@ int trace_restore(struct trace_reader *r, const struct trace_place *place, struc
     p->frames.len = 0;
     r->broken = true; /* until all is well */
     r->looked.first = r->looked.end = 0;
-    if (names_copy(&workers, &place->workers)) {
+    if (names_copy(&workers, &place->workers))
         return error_memory(error);
-    }
     names_free(&r->workers);
     r->workers = workers;
-    if (place->rounds.len > 0 && (reload(r, place, error) || vec_reserve(&p->frames, place->rounds.len))) {
+    if (place->rounds.len > 0 && (reload(r, place, error) || vec_reserve(&p->frames, place->rounds.len)))
         return error_memory(error);
-    }
-    for (size_t i = 0; i < place->rounds.len; i++) {
+    for (size_t i = 0; i < place->rounds.len; i++)
         p->frames.data[p->frames.len++] = place->rounds.data[i];
-    }
     p->at = place->at;
     p->made = place->made;
     p->arena.len = 0;
-    if (source_seek(&r->source, place->offset, error)) {
+    if (source_seek(&r->source, place->offset, error))
         return -1;
-    }
     r->line = place->line;
     r->started = place->started;
     r->set_allowed = place->set_allowed;

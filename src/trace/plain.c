@@ -18,7 +18,9 @@
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 
-/* Bits behind the 32 that have been looked at: the search for a field's end stops there, and what it finds is no end. */
+/*
+ * Bits behind the 32 that have been looked at: the search for a field's end stops there, and what it finds is no end.
+ */
 #define BEHIND (UINT64_C(7) << 32)
 
 /* Bit i: byte i of the next 32 is below '0'. Bytes above 0x7F may be taken for such, or not: no field holds them. */
@@ -67,7 +69,8 @@ static inline bool two_numbers(const char *end1, unsigned len1, const char *end2
 #ifdef __SSE2__
     __m128i digits = _mm_xor_si128(load8_8(end1 - 8, end2 - 8), _mm_set1_epi8('0'));
     digits = _mm_and_si128(digits, load8_8(&digit_bytes[len1], &digit_bytes[len2]));
-    __m128i wrong = _mm_or_si128(_mm_add_epi8(digits, _mm_set1_epi8(0x80 - 10)), digits); /* the high bits of no digits */
+    __m128i wrong =
+        _mm_or_si128(_mm_add_epi8(digits, _mm_set1_epi8(0x80 - 10)), digits); /* the high bits of no digits */
     /* tens + units * 256, times 10 * 256 + 1: the pair's value is in the high byte */
     __m128i pairs = _mm_srli_epi16(_mm_mullo_epi16(digits, _mm_set1_epi16(10 * 256 + 1)), 8);
     __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi32(1 << 16 | 100));

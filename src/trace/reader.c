@@ -44,9 +44,8 @@ struct trace_reader *trace_open_memory(const char *text, size_t len, struct name
 
 void trace_close(struct trace_reader *reader)
 {
-    if (reader == NULL) {
+    if (reader == NULL)
         return;
-    }
     source_close(&reader->source);
     program_free(&reader->program);
     names_free(&reader->workers);
@@ -88,18 +87,16 @@ int reader_line(struct trace_reader *r, const char **text, size_t *len, struct e
     struct source *s = &r->source;
     if (s->at == s->lines) {
         int more = source_fill(s, error);
-        if (more <= 0) {
+        if (more <= 0)
             return more;
-        }
         r->block_line = r->line;
     }
     size_t left = (s->lines > s->at ? s->lines : s->end) - s->at;
     *text = s->data + s->at;
     const char *newline = memchr(*text, '\n', left);
     *len = newline != NULL ? (size_t)(newline - *text) : left;
-    if (*len > 0 && (*text)[*len - 1] == '\r' && newline != NULL) {
+    if (*len > 0 && (*text)[*len - 1] == '\r' && newline != NULL)
         (*len)--;
-    }
     if (*len > SCAN_LINE_MOST) {
         struct scan_line l = {.source = *text, .source_len = *len, .line = r->line + 1, .error = error};
         return scan_check_bytes(&l);
@@ -119,12 +116,10 @@ static int version_line(struct scan_line *l)
     static const char word[] = "heapreel-trace";
     scan_split(l);
     const struct scan_field *f = l->fields;
-    if (l->count == 0 || f[0].len != sizeof word - 1 || memcmp(f[0].text, word, f[0].len) != 0) {
+    if (l->count == 0 || f[0].len != sizeof word - 1 || memcmp(f[0].text, word, f[0].len) != 0)
         return 0;
-    }
-    if (l->count == 1) {
+    if (l->count == 1)
         return scan_fail(l, 1, "missing field, expected the format version 1");
-    }
     struct text_quoted quoted;
     if (f[1].len != 1 || f[1].text[0] != '1') {
         return scan_fail(l, 1, "unsupported format version \"%s\", expected 1",
@@ -153,13 +148,11 @@ static int admit_worker(struct trace_reader *r, const struct trace_event *e, str
     char buffer[NAME_DIGITS];
     size_t len;
     const char *name = names_text(r->scanner.names, e->a, buffer, &len);
-    if (!r->named && !r->set_allowed && names_intern_text(&r->workers, "main", 4) == NAME_NONE) {
+    if (!r->named && !r->set_allowed && names_intern_text(&r->workers, "main", 4) == NAME_NONE)
         return error_memory(error);
-    }
     uint32_t before = r->workers.used;
-    if (names_intern_text(&r->workers, name, len) == NAME_NONE) {
+    if (names_intern_text(&r->workers, name, len) == NAME_NONE)
         return error_memory(error);
-    }
     r->named = true;
     r->set_allowed = r->workers.used > before;
     return 0;
@@ -178,7 +171,9 @@ int reader_admit(struct trace_reader *r, const struct trace_event *e, struct err
     return 0;
 }
 
-/* Takes a line, and opens the repeat that it begins. 1 if it is a worker line, which is left; 0; -1: nothing follows. */
+/*
+ * Takes a line, and opens the repeat that it begins. 1 if it is a worker line, which is left; 0; -1: nothing follows.
+ */
 static int skip_line(struct trace_reader *r, struct error *error)
 {
     struct scan_line l = {.error = error};
@@ -222,16 +217,13 @@ enum outcome { LINE_FAILED = -1, LINE_NOTHING, LINE_EVENT, LINE_REPEAT };
 static enum outcome general_line(struct trace_reader *r, struct scan_line *l, struct trace_event *e)
 {
     bool special = scan_special(l->text, l->len);
-    if (special && scan_check_bytes(l)) {
+    if (special && scan_check_bytes(l))
         return LINE_FAILED;
-    }
     scan_word(&r->scanner, l);
-    if (l->word.len == 0) {
+    if (l->word.len == 0)
         return LINE_NOTHING;
-    }
-    if (special && variables_check_plain(r, l)) {
+    if (special && variables_check_plain(r, l))
         return LINE_FAILED;
-    }
     if (l->op == SCAN_REPEAT) {
         r->started = true;
         return LINE_REPEAT;
@@ -247,9 +239,8 @@ static enum outcome general_line(struct trace_reader *r, struct scan_line *l, st
         scan_fail(l, 0, "end without repeat");
         return LINE_FAILED;
     }
-    if (scan_line(&r->scanner, l, e) || reader_admit(r, e, l->error)) {
+    if (scan_line(&r->scanner, l, e) || reader_admit(r, e, l->error))
         return LINE_FAILED;
-    }
     r->started = true;
     return LINE_EVENT;
 }
@@ -262,17 +253,15 @@ static enum outcome general_line(struct trace_reader *r, struct scan_line *l, st
 static int read_one(struct trace_reader *r, struct trace_event *e, bool full, struct error *error)
 {
     struct source *s = &r->source;
-    if (full && s->at == s->lines) {
+    if (full && s->at == s->lines)
         return 2;
-    }
     size_t at = s->at;
     struct error dropped = {0};
     struct scan_line l; /* large: not cleared for each line */
     l.error = full ? &dropped : error;
     int got = reader_line(r, &l.text, &l.len, l.error);
-    if (got == 0) {
+    if (got == 0)
         return 2;
-    }
     enum outcome outcome = LINE_FAILED;
     if (got > 0) {
         l.source = l.text;
@@ -288,9 +277,8 @@ static int read_one(struct trace_reader *r, struct trace_event *e, bool full, st
         error_clear(&dropped);
         return 2;
     }
-    if (outcome == LINE_REPEAT) {
+    if (outcome == LINE_REPEAT)
         outcome = repeat_open(r, l.text, l.len, error) ? LINE_FAILED : LINE_NOTHING;
-    }
     r->broken = outcome == LINE_FAILED;
     return (int)outcome;
 }
@@ -300,9 +288,8 @@ int trace_read(struct trace_reader *reader, struct trace_event *out, int max, st
     struct trace_reader *r = reader;
     struct source *s = &r->source;
     int n = 0;
-    if (r->broken) {
+    if (r->broken)
         return error_set(error, ERROR_INPUT, r->line, 0, "the trace cannot be read on behind its first error");
-    }
     r->program.arena.len = 0;
     while (n < max) {
         if (r->program.frames.len > 0) {
@@ -326,12 +313,10 @@ int trace_read(struct trace_reader *reader, struct trace_event *out, int max, st
             }
         }
         int got = read_one(r, &out[n], n > 0, error);
-        if (got < 0) {
+        if (got < 0)
             return -1;
-        }
-        if (got == 2) {
+        if (got == 2)
             break;
-        }
         n += got;
     }
     return n;
@@ -358,9 +343,8 @@ static void look(struct trace_reader *r)
 static int take_in(struct trace_reader *r, struct error *error)
 {
     struct source *s = &r->source;
-    if (s->at < s->lines || s->base < 0) {
+    if (s->at < s->lines || s->base < 0)
         return 0;
-    }
     r->broken = source_fill(s, error) < 0;
     r->block_line = r->line;
     return r->broken ? -1 : 0;
@@ -370,18 +354,14 @@ int trace_look(struct trace_reader *r, const struct trace_plain **lines, struct 
 {
     const struct source *s = &r->source;
     struct looked *looked = &r->looked;
-    if (r->broken || r->program.frames.len > 0 || !r->fast || r->line == 0) {
+    if (r->broken || r->program.frames.len > 0 || !r->fast || r->line == 0)
         return 0;
-    }
-    if (take_in(r, error)) {
+    if (take_in(r, error))
         return -1;
-    }
-    if (s->at >= s->lines) {
+    if (s->at >= s->lines)
         return 0;
-    }
-    if (r->line < looked->first || r->line >= looked->end) {
+    if (r->line < looked->first || r->line >= looked->end)
         look(r);
-    }
     *lines = looked->lines + (r->line - looked->first);
     return (int)(looked->end - r->line);
 }

@@ -30,7 +30,10 @@ void trace_close(struct trace_reader *reader);
  */
 void trace_on_wait(struct trace_reader *reader, int (*wait)(void *self, int fd), void *self);
 
-/* The file that a pipe is spooled to, as far as it has been read (see trace_keep), or -1. Borrowed: to be read with pread. */
+/*
+ * The file that a pipe is spooled to, as far as it has been read (see trace_keep), or -1. Borrowed: to be read with
+ * pread.
+ */
 int trace_spool(const struct trace_reader *reader);
 
 /*
@@ -56,7 +59,8 @@ struct trace_plain {
 /*
  * Looks at the next lines, as long as they are plain: *lines is where they stand, until more is looked at or read,
  * and how many there are is returned. None of them is taken: trace_read begins at the same line as before. 0 says only
- * that trace_read is to be called, -1 that error has been filled, since a file could not be read. Never waits for input.
+ * that trace_read is to be called, -1 that error has been filled, since a file could not be read. Never waits for
+ * input.
  */
 int trace_look(struct trace_reader *reader, const struct trace_plain **lines, struct error *error);
 
@@ -64,9 +68,9 @@ int trace_look(struct trace_reader *reader, const struct trace_plain **lines, st
 void trace_take(struct trace_reader *reader, const struct trace_plain *lines, int count);
 
 /*
- * Lets a thread read on and look at the next lines while these are used, once the first bytes have been read; to be said
- * before the first trace_read. For a file that is read from one end to the other: going back ends it,
- * and a pipe is never read so. Events and errors are the same. Worth it if the host has a processor to spare.
+ * Lets a thread read on and look at the next lines while these are used, once the first bytes have been read; to be
+ * said before the first trace_read. For a file that is read from one end to the other: going back ends it, and a pipe
+ * is never read so. Events and errors are the same. Worth it if the host has a processor to spare.
  */
 void trace_read_ahead(struct trace_reader *reader, uint64_t bytes);
 
@@ -84,7 +88,7 @@ bool trace_skip_repeat(struct trace_reader *reader);
  * rounds of a repeat. Zeroed: nothing is kept. What it needs apart from the input follows the depth of the repeats.
  */
 struct trace_place {
-    uint64_t offset, line; /* bytes and lines taken so far */
+    uint64_t offset, line;               /* bytes and lines taken so far */
     uint64_t repeat_offset, repeat_line; /* of the outermost repeat that is open */
     VEC(struct trace_round) rounds;      /* of the repeats that are open; empty: none is */
     size_t at;                           /* in the repeat's body */

@@ -36,9 +36,8 @@ static int add_node(struct trace_reader *r, enum node_type type, size_t parent, 
                         .parent = parent,
                         .mate = NO_NODE,
                         .depth = parent == NO_NODE ? 0 : p->nodes.data[parent].depth + 1};
-    if (vec_reserve(&p->text, len) || vec_push(&p->nodes, node)) {
+    if (vec_reserve(&p->text, len) || vec_push(&p->nodes, node))
         return error_memory(error);
-    }
     memcpy(p->text.data + p->text.len, text, len);
     p->text.len += len;
     return 0;
@@ -47,9 +46,8 @@ static int add_node(struct trace_reader *r, enum node_type type, size_t parent, 
 /* True for blank lines and comments that can be forgotten; those with bad bytes are an error when they are reached. */
 static bool forgettable(struct scan_line *l)
 {
-    if (l->word.len > 0) {
+    if (l->word.len > 0)
         return false;
-    }
     struct error ignored = {0};
     l->error = &ignored;
     bool bad = scan_special(l->text, l->len) && scan_check_bytes(l);
@@ -69,19 +67,16 @@ static int read_body(struct trace_reader *r, struct error *error)
             struct scan_line l = program_line(p, &p->nodes.data[open], error);
             return scan_fail(&l, 0, "repeat without end, expected \"end\" before the trace ends");
         }
-        if (got < 0) {
+        if (got < 0)
             return -1;
-        }
         line.source = line.text;
         line.source_len = line.len;
         scan_word(&r->scanner, &line);
-        if (forgettable(&line)) {
+        if (forgettable(&line))
             continue;
-        }
         enum node_type type = line.op == SCAN_REPEAT ? NODE_REPEAT : line.op == TRACE_END ? NODE_END : NODE_LINE;
-        if (add_node(r, type, open, line.text, line.len, error)) {
+        if (add_node(r, type, open, line.text, line.len, error))
             return -1;
-        }
         size_t at = p->nodes.len - 1;
         p->switches |= line.op == TRACE_WORKER;
         if (type == NODE_REPEAT) {
@@ -92,9 +87,8 @@ static int read_body(struct trace_reader *r, struct error *error)
             open = p->nodes.data[open].parent;
         }
     }
-    if (vec_reserve(&p->text, SCAN_PAD)) {
+    if (vec_reserve(&p->text, SCAN_PAD))
         return error_memory(error);
-    }
     memset(p->text.data + p->text.len, 0, SCAN_PAD);
     return 0;
 }
@@ -105,12 +99,10 @@ static int read_body(struct trace_reader *r, struct error *error)
 static int read_count(struct program *p, const struct node *node, const struct scan_line *l, uint64_t *count)
 {
     struct text_quoted quoted;
-    if (segments_expand(p, node->first, node->last)) {
+    if (segments_expand(p, node->first, node->last))
         return error_memory(l->error);
-    }
     switch (text_number(p->scratch.data, p->scratch.len, count)) {
-    case TEXT_OK:
-        return 0;
+    case TEXT_OK: return 0;
     case TEXT_TOO_LARGE:
         return scan_fail(l, 1, "repeat of more than 2^40 events, expected at most %llu",
                          (unsigned long long)REPEAT_MOST);
@@ -127,31 +119,25 @@ static int compile_repeat(struct program *p, size_t at, struct error *error)
     struct scan_line l = program_line(p, node, error);
     struct text_quoted quoted;
     l.op = SCAN_REPEAT;
-    if (node->state != NODE_RAW) {
+    if (node->state != NODE_RAW)
         return 0;
-    }
-    if (scan_special(l.text, l.len) && scan_check_bytes(&l)) {
+    if (scan_special(l.text, l.len) && scan_check_bytes(&l))
         return -1;
-    }
     scan_split(&l);
-    if (l.count < 2) {
+    if (l.count < 2)
         return scan_fail(&l, 1, "missing field, expected a number");
-    }
     node->first = p->segments.len;
-    if (segments_read(p, node->parent, &l, l.fields[1].text, l.fields[1].len, &node->depends)) {
+    if (segments_read(p, node->parent, &l, l.fields[1].text, l.fields[1].len, &node->depends))
         return -1;
-    }
     node->last = p->segments.len;
-    if (!node->depends && read_count(p, node, &l, &node->count)) {
+    if (!node->depends && read_count(p, node, &l, &node->count))
         return -1;
-    }
     if (l.count > 2 && (l.fields[2].len != 2 || memcmp(l.fields[2].text, "as", 2) != 0)) {
         return scan_fail(&l, 2, "extra field \"%s\", expected \"as\" or the end of the line",
                          text_quote(&quoted, l.fields[2].text, l.fields[2].len));
     }
-    if (l.count == 3) {
+    if (l.count == 3)
         return scan_fail(&l, 3, "missing field, expected VAR");
-    }
     if (l.count > 4) {
         return scan_fail(&l, 4, "extra field \"%s\", expected the end of the line",
                          text_quote(&quoted, l.fields[4].text, l.fields[4].len));
@@ -190,9 +176,8 @@ static void add_to_parent(struct program *p, size_t at, uint32_t depth)
     struct scan_line l = program_line(p, node, &ignored);
     uint64_t count = node->count;
     bool known = node->state != NODE_RAW;
-    for (size_t i = node->first; known && node->depends && i < node->last; i++) {
+    for (size_t i = node->first; known && node->depends && i < node->last; i++)
         known = p->segments.data[i].frame == SEGMENT_PLAIN || p->segments.data[i].frame < depth;
-    }
     if (known && node->depends) {
         known = read_count(p, node, &l, &count) == 0;
         error_clear(&ignored);
@@ -215,9 +200,8 @@ static void add_to_parent(struct program *p, size_t at, uint32_t depth)
 static void body_sums(struct program *p, size_t top)
 {
     struct node *nodes = p->nodes.data;
-    if (nodes[top].body_static) {
+    if (nodes[top].body_static)
         return;
-    }
     for (size_t i = nodes[top].mate; i != top; i--) {
         if (nodes[i].type == NODE_LINE) {
             nodes[nodes[i].parent].cost = add(nodes[nodes[i].parent].cost, 1);
@@ -240,31 +224,27 @@ static void body_sums(struct program *p, size_t top)
 static int start_repeat(struct program *p, struct error *error)
 {
     size_t at = p->at;
-    if (compile_repeat(p, at, error)) {
+    if (compile_repeat(p, at, error))
         return -1;
-    }
     struct node *node = &p->nodes.data[at];
     struct scan_line l = program_line(p, node, error);
     l.op = SCAN_REPEAT;
     uint64_t count = node->count;
-    if (node->depends && read_count(p, node, &l, &count)) {
+    if (node->depends && read_count(p, node, &l, &count))
         return -1;
-    }
     body_sums(p, at);
     if (add(p->made, multiply(count, node->cost > 0 ? node->cost : 1)) > REPEAT_MOST) {
         return scan_fail(&l, 1, "repeat of more than 2^40 events, expected at most %llu",
                          (unsigned long long)REPEAT_MOST);
     }
-    if (!node->events && count > 1) {
+    if (!node->events && count > 1)
         count = 1; /* rounds in which nothing happens: one is enough to check the lines */
-    }
     if (count == 0 && at != 0) {
         p->at = node->mate + 1;
         return 0;
     }
-    if (vec_push(&p->frames, ((struct trace_round){.node = at, .rounds = count}))) {
+    if (vec_push(&p->frames, ((struct trace_round){.node = at, .rounds = count})))
         return error_memory(error);
-    }
     p->at = count == 0 ? node->mate : at + 1;
     return 0;
 }
@@ -279,18 +259,15 @@ int repeat_load(struct trace_reader *r, const char *text, size_t len, struct err
     p->at = 0;
     p->made = 0;
     p->switches = false;
-    if (add_node(r, NODE_REPEAT, NO_NODE, text, len, error) || vec_reserve(&p->text, SCAN_PAD)) {
+    if (add_node(r, NODE_REPEAT, NO_NODE, text, len, error) || vec_reserve(&p->text, SCAN_PAD))
         return error_memory(error);
-    }
     memset(p->text.data + p->text.len, 0, SCAN_PAD);
-    if (compile_repeat(p, 0, error) || read_body(r, error)) {
+    if (compile_repeat(p, 0, error) || read_body(r, error))
         return -1;
-    }
     for (size_t i = 1; i < p->nodes.len; i++) {
         struct error ignored = {0};
-        if (p->nodes.data[i].type == NODE_REPEAT && compile_repeat(p, i, &ignored)) {
+        if (p->nodes.data[i].type == NODE_REPEAT && compile_repeat(p, i, &ignored))
             error_clear(&ignored); /* told when the line is reached */
-        }
     }
     p->loaded = true;
     return 0;
@@ -311,13 +288,11 @@ static int end_round(struct trace_reader *r, struct trace_event *e, struct error
     struct trace_round *frame = &p->frames.data[p->frames.len - 1];
     if (frame->rounds > 0 && node->state == NODE_RAW) {
         struct scan_line l = program_line(p, node, error);
-        if (scan_special(l.text, l.len) && scan_check_bytes(&l)) {
+        if (scan_special(l.text, l.len) && scan_check_bytes(&l))
             return -1;
-        }
         scan_word(&r->scanner, &l);
-        if (scan_line(&r->scanner, &l, e)) {
+        if (scan_line(&r->scanner, &l, e))
             return -1;
-        }
         node->state = NODE_FIXED;
     }
     if (frame->round + 1 < frame->rounds) {
@@ -326,9 +301,8 @@ static int end_round(struct trace_reader *r, struct trace_event *e, struct error
         return 0;
     }
     p->at++;
-    if (--p->frames.len > 0) {
+    if (--p->frames.len > 0)
         return 0;
-    }
     *e = (struct trace_event){.op = TRACE_END,
                               .a = NAME_NONE,
                               .b = NAME_NONE,
@@ -351,22 +325,18 @@ int repeat_read(struct trace_reader *r, struct trace_event *out, int max, bool f
         switch (p->nodes.data[p->at].type) {
         case NODE_LINE:
             result = template_event(r, more, &out[n], &own);
-            if (result == 0) {
+            if (result == 0)
                 out[n++].flags |= EVENT_REPEAT;
-            }
             break;
-        case NODE_REPEAT:
-            result = start_repeat(p, &own);
-            break;
+        case NODE_REPEAT: result = start_repeat(p, &own); break;
         default:
             result = end_round(r, &out[n], &own);
             n += result == 1;
             result = result < 0 ? -1 : 0;
             break;
         }
-        if (result != 0) {
+        if (result != 0)
             break;
-        }
     }
     if (result >= 0 || full || n > 0) {
         error_clear(&own);
@@ -398,8 +368,7 @@ void trace_mark_names(struct trace_reader *reader)
         names_mark(names, e->b);
         names_mark(names, e->c);
         names_mark(names, e->site);
-        if ((e->flags & EVENT_SLOT) && (e->slot & SLOT_TYPE) == SLOT_NAME) {
+        if ((e->flags & EVENT_SLOT) && (e->slot & SLOT_TYPE) == SLOT_NAME)
             names_mark(names, (e->slot & SLOT_VALUE) | NAME_INTERNED);
-        }
     }
 }

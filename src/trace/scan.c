@@ -41,12 +41,10 @@ static int no_memory(const struct scan_line *l)
 /* Checks that the event has at least least fields (names says what comes in turn, "|" between) and at most most. */
 static int check_count(const struct scan_line *l, unsigned least, unsigned most, const char *const *names)
 {
-    if (l->count < least) {
+    if (l->count < least)
         return scan_fail(l, l->count, "missing field, expected %s", names[l->count - 1]);
-    }
-    if (l->count > most) {
+    if (l->count > most)
         return scan_fail(l, most, "extra field \"%s\", expected the end of the line", QUOTE(l->fields[most]));
-    }
     return 0;
 }
 
@@ -60,9 +58,8 @@ static int scan_id(struct scanner *s, const struct scan_line *l, unsigned field,
         return scan_fail(l, field, "bad ID \"%s\", expected one that does not begin with %c", QUOTE(l->fields[field]),
                          text[0]);
     }
-    if (len > SCAN_ID_MOST) {
+    if (len > SCAN_ID_MOST)
         return scan_fail(l, field, "ID of %zu bytes, expected at most %d", len, SCAN_ID_MOST);
-    }
     *name = names_intern(s->names, text, len);
     return *name == NAME_NONE ? no_memory(l) : 0;
 }
@@ -71,9 +68,8 @@ static int scan_id(struct scanner *s, const struct scan_line *l, unsigned field,
 static int scan_plain(struct scanner *s, struct scan_line *l, unsigned field, uint32_t *name, uint8_t role)
 {
     const struct scan_field *f = &l->fields[field];
-    if (find_byte(f->text, f->len, '.') != NULL) {
+    if (find_byte(f->text, f->len, '.') != NULL)
         return scan_fail(l, field, "bad ID \"%s\", expected one without a dot", QUOTE(*f));
-    }
     l->roles[field] = role;
     return scan_id(s, l, field, f->text, f->len, name);
 }
@@ -90,12 +86,10 @@ uint32_t scan_slot(struct names *names, const char *text, size_t len)
     if (len <= 9 && (text[0] != '0' || len == 1)) { /* 2^28 has 9 digits */
         uint32_t n = 0;
         size_t i = 0;
-        for (; i < len && text[i] >= '0' && text[i] <= '9'; i++) {
+        for (; i < len && text[i] >= '0' && text[i] <= '9'; i++)
             n = n * 10 + (uint32_t)(text[i] - '0');
-        }
-        if (i == len && n <= SLOT_VALUE) {
+        if (i == len && n <= SLOT_VALUE)
             return SLOT_INDEX | n;
-        }
     }
     uint32_t name = names_intern_text(names, text, len);
     return name == NAME_NONE ? NAME_NONE : SLOT_NAME | (name & SLOT_VALUE);
@@ -107,18 +101,16 @@ static int scan_holder(struct scanner *s, struct scan_line *l, unsigned field, u
 {
     const struct scan_field *f = &l->fields[field];
     const char *dot = find_byte(f->text, f->len, '.');
-    if (dot == NULL) {
+    if (dot == NULL)
         return scan_plain(s, l, field, name, role == ROLE_A_SLOT ? ROLE_A : ROLE_B);
-    }
     size_t before = (size_t)(dot - f->text);
     if (before == 0 || before + 1 == f->len) {
         return scan_fail(l, field, "nothing %s the dot in \"%s\", expected HOLDER.SLOT",
                          before == 0 ? "before" : "behind", QUOTE(*f));
     }
     l->roles[field] = role;
-    if (scan_id(s, l, field, f->text, before, name)) {
+    if (scan_id(s, l, field, f->text, before, name))
         return -1;
-    }
     e->slot = scan_slot(s->names, dot + 1, f->len - before - 1);
     e->flags |= EVENT_SLOT;
     return e->slot == NAME_NONE ? no_memory(l) : 0;
@@ -132,9 +124,8 @@ static int scan_bytes(const struct scan_line *l, unsigned field, const char *wha
     const struct scan_field *f = &l->fields[field];
     uint64_t n = 0;
     size_t digits = 0;
-    while (digits < f->len && digits < 12 && (unsigned)(f->text[digits] - '0') < 10) {
+    while (digits < f->len && digits < 12 && (unsigned)(f->text[digits] - '0') < 10)
         n = n * 10 + (unsigned)(f->text[digits++] - '0');
-    }
     if (digits == f->len && n >= least && n < SCAN_BYTES_MOST) { /* the common case */
         *bytes = n;
         return 0;
@@ -146,13 +137,11 @@ static int scan_bytes(const struct scan_line *l, unsigned field, const char *wha
             return 0;
         }
         break;
-    case TEXT_TOO_LARGE:
-        break;
+    case TEXT_TOO_LARGE: break;
     case TEXT_NO_NUMBER:
     case TEXT_NO_UNIT:
         return scan_fail(l, field, "bad %s \"%s\", expected a number and optionally k, M or G", what, QUOTE(*f));
-    case TEXT_BAD_SUFFIX:
-        return scan_fail(l, field, "bad suffix in %s \"%s\", expected k, M or G", what, QUOTE(*f));
+    case TEXT_BAD_SUFFIX: return scan_fail(l, field, "bad suffix in %s \"%s\", expected k, M or G", what, QUOTE(*f));
     }
     return scan_fail(l, field, "%s %s, expected %d to 1 TiB (1024G)", what, QUOTE(*f), (int)least);
 }
@@ -161,16 +150,12 @@ static int scan_duration(const struct scan_line *l, unsigned field, uint64_t *ns
 {
     const struct scan_field *f = &l->fields[field];
     switch (text_duration(f->text, f->len, ns)) {
-    case TEXT_OK:
-        return 0;
-    case TEXT_NO_UNIT:
-        return scan_fail(l, field, "duration %s without a unit, expected ns, us, ms or s", QUOTE(*f));
+    case TEXT_OK: return 0;
+    case TEXT_NO_UNIT: return scan_fail(l, field, "duration %s without a unit, expected ns, us, ms or s", QUOTE(*f));
     case TEXT_BAD_SUFFIX:
         return scan_fail(l, field, "bad unit in duration \"%s\", expected ns, us, ms or s", QUOTE(*f));
-    case TEXT_TOO_LARGE:
-        return scan_fail(l, field, "duration %s is too long, expected less than 2^64 ns", QUOTE(*f));
-    case TEXT_NO_NUMBER:
-        break;
+    case TEXT_TOO_LARGE: return scan_fail(l, field, "duration %s is too long, expected less than 2^64 ns", QUOTE(*f));
+    case TEXT_NO_NUMBER: break;
     }
     return scan_fail(l, field, "bad duration \"%s\", expected a number and ns, us, ms or s", QUOTE(*f));
 }
@@ -199,12 +184,10 @@ static int scan_size(struct scan_line *l, struct trace_event *e)
         e->number = fixed;
         return 0;
     }
-    if (scan_bytes(l, 2, "size", 1, &e->number)) {
+    if (scan_bytes(l, 2, "size", 1, &e->number))
         return -1;
-    }
-    if (fixed != 0 && e->number != fixed) {
+    if (fixed != 0 && e->number != fixed)
         return scan_fail(l, 2, "size %s of kind %s, expected %d or -", QUOTE(*f), kind, (int)fixed);
-    }
     return 0;
 }
 
@@ -216,41 +199,34 @@ static int scan_alloc(struct scanner *s, struct scan_line *l, struct trace_event
     static const char *const names[] = {"ID", "SIZE"};
     const struct scan_field *f = l->fields;
     unsigned at = 3;
-    if (check_count(l, 3, SCAN_FIELDS, names) || scan_plain(s, l, 1, &e->a, ROLE_A)) {
+    if (check_count(l, 3, SCAN_FIELDS, names) || scan_plain(s, l, 1, &e->a, ROLE_A))
         return -1;
-    }
     bool in = at < l->count && f[at].len == 2 && memcmp(f[at].text, "in", 2) == 0;
     if (at < l->count && !in && f[at].text[0] != '@') {
         unsigned kind = scan_kind(s, f[at].text, f[at].len);
-        if (kind == KIND_COUNT) {
+        if (kind == KIND_COUNT)
             return fail_kind(l, at);
-        }
         e->kind = (uint8_t)kind;
         at++;
         in = at < l->count && f[at].len == 2 && memcmp(f[at].text, "in", 2) == 0;
     }
-    if (scan_size(l, e)) {
+    if (scan_size(l, e))
         return -1;
-    }
     if (in) {
-        if (at + 1 == l->count) {
+        if (at + 1 == l->count)
             return scan_fail(l, l->count, "missing field, expected HOLDER or HOLDER.SLOT");
-        }
         e->flags |= EVENT_IN;
-        if (scan_holder(s, l, at + 1, &e->b, e, ROLE_B_SLOT)) {
+        if (scan_holder(s, l, at + 1, &e->b, e, ROLE_B_SLOT))
             return -1;
-        }
         at += 2;
     }
     if (at < l->count && f[at].text[0] == '@') {
-        if (f[at].len == 1) {
+        if (f[at].len == 1)
             return scan_fail(l, at, "nothing behind the @, expected @SITE");
-        }
         l->roles[at] = ROLE_SITE;
         e->site = names_intern(s->names, f[at].text + 1, f[at].len - 1);
-        if (e->site == NAME_NONE) {
+        if (e->site == NAME_NONE)
             return no_memory(l);
-        }
         at++;
     }
     return check_count(l, 3, at, names);
@@ -263,15 +239,12 @@ static int scan_store(struct scanner *s, struct scan_line *l, struct trace_event
     static const char *const weak[] = {"SRC.SLOT", "DST"};
     static const char *const unref[] = {"SRC.SLOT or SRC", "DST (or a slot, SRC.SLOT)"};
     const char *const *names = e->op == TRACE_REF ? ref : e->op == TRACE_WEAK ? weak : unref;
-    if (check_count(l, 2, SCAN_FIELDS, names) || scan_holder(s, l, 1, &e->a, e, ROLE_A_SLOT)) {
+    if (check_count(l, 2, SCAN_FIELDS, names) || scan_holder(s, l, 1, &e->a, e, ROLE_A_SLOT))
         return -1;
-    }
-    if (e->op == TRACE_WEAK && !(e->flags & EVENT_SLOT)) {
+    if (e->op == TRACE_WEAK && !(e->flags & EVENT_SLOT))
         return scan_fail(l, 1, "no slot in \"%s\", expected SRC.SLOT", QUOTE(l->fields[1]));
-    }
-    if (e->op == TRACE_UNREF && (e->flags & EVENT_SLOT)) {
+    if (e->op == TRACE_UNREF && (e->flags & EVENT_SLOT))
         return check_count(l, 2, 2, names);
-    }
     return check_count(l, 3, 3, names) ? -1 : scan_plain(s, l, 2, &e->b, ROLE_B);
 }
 
@@ -283,9 +256,8 @@ static int scan_entry(struct scanner *s, struct scan_line *l, struct trace_event
         scan_plain(s, l, 2, &e->b, ROLE_B)) {
         return -1;
     }
-    if (l->count < 4) {
+    if (l->count < 4)
         return 0;
-    }
     e->flags |= EVENT_VALUE;
     return scan_plain(s, l, 3, &e->c, ROLE_C);
 }
@@ -296,17 +268,15 @@ static int scan_object(struct scanner *s, struct scan_line *l, struct trace_even
     static const char *const names[] = {"ID", "BYTES"};
     bool external = e->op == TRACE_EXTERNAL;
     unsigned most = external || e->op == TRACE_USE ? 3 : 2;
-    if (check_count(l, external ? 3 : 2, most, names) || scan_plain(s, l, 1, &e->a, ROLE_A)) {
+    if (check_count(l, external ? 3 : 2, most, names) || scan_plain(s, l, 1, &e->a, ROLE_A))
         return -1;
-    }
     if (external) {
         l->roles[2] = ROLE_OTHER;
         return scan_bytes(l, 2, "external size", 0, &e->number);
     }
     if (l->count == 3) {
-        if (l->fields[2].len != 4 || memcmp(l->fields[2].text, "deep", 4) != 0) {
+        if (l->fields[2].len != 4 || memcmp(l->fields[2].text, "deep", 4) != 0)
             return scan_fail(l, 2, "extra field \"%s\", expected \"deep\" or the end of the line", QUOTE(l->fields[2]));
-        }
         e->flags |= EVENT_DEEP;
     }
     return 0;
@@ -323,18 +293,16 @@ static int scan_gc(struct scan_line *l, struct trace_event *e)
     }
     const struct scan_field *f = &l->fields[1];
     unsigned kind = 0;
-    while (kind <= TRACE_GC_FINISH && (strlen(words[kind]) != f->len || memcmp(words[kind], f->text, f->len) != 0)) {
+    while (kind <= TRACE_GC_FINISH && (strlen(words[kind]) != f->len || memcmp(words[kind], f->text, f->len) != 0))
         kind++;
-    }
     if (kind > TRACE_GC_FINISH) {
         return scan_fail(l, 1, "unknown collection \"%s\", expected minor, major, compact, start, step or finish",
                          QUOTE(*f));
     }
     e->kind = (uint8_t)kind;
     unsigned fields = kind == TRACE_GC_STEP ? 3 : 2;
-    if (check_count(l, fields, fields, names)) {
+    if (check_count(l, fields, fields, names))
         return -1;
-    }
     return kind == TRACE_GC_STEP ? scan_bytes(l, 2, "step size", 1, &e->number) : 0;
 }
 
@@ -345,18 +313,14 @@ static int scan_simple(struct scanner *s, struct scan_line *l, struct trace_even
     static const char *const duration[] = {"DURATION"};
     switch (e->op) {
     case TRACE_ENTER:
-        if (check_count(l, 1, 2, name) || l->count == 1) {
+        if (check_count(l, 1, 2, name) || l->count == 1)
             return l->count == 1 ? 0 : -1;
-        }
         e->flags |= EVENT_NAME;
         return scan_name(s, l, 1, &e->a);
-    case TRACE_WORKER:
-        return check_count(l, 2, 2, name) ? -1 : scan_name(s, l, 1, &e->a);
+    case TRACE_WORKER: return check_count(l, 2, 2, name) ? -1 : scan_name(s, l, 1, &e->a);
     case TRACE_WORK:
-    case TRACE_IDLE:
-        return check_count(l, 2, 2, duration) ? -1 : scan_duration(l, 1, &e->number);
-    default:
-        return check_count(l, 1, 1, name);
+    case TRACE_IDLE: return check_count(l, 2, 2, duration) ? -1 : scan_duration(l, 1, &e->number);
+    default: return check_count(l, 1, 1, name);
     }
 }
 
@@ -367,35 +331,28 @@ static int scan_text(struct scan_line *l, struct trace_event *e)
     static const char *const expect[] = {"CONDITION"};
     const char *text = l->word.text + l->word.len;
     const char *end = l->text + scan_comment(l->text, l->len, scan_keeps_hash(e->op));
-    while (text < end && scan_blank(*text)) {
+    while (text < end && scan_blank(*text))
         text++;
-    }
-    while (text < end && scan_blank(end[-1])) {
+    while (text < end && scan_blank(end[-1]))
         end--;
-    }
     e->text = text;
     e->text_len = (uint32_t)(end - text);
     if (e->op == TRACE_SET || e->op == TRACE_EXPECT) {
         scan_split(l);
         return e->op == TRACE_SET ? check_count(l, 3, 3, set) : check_count(l, 2, SCAN_FIELDS, expect);
     }
-    if (e->text_len == 0) {
+    if (e->text_len == 0)
         return scan_fail(l, 1, "missing field, expected %s", e->op == TRACE_ASK ? "QUESTION | ANSWER" : "TEXT");
-    }
-    if (e->op != TRACE_ASK) {
+    if (e->op != TRACE_ASK)
         return 0;
-    }
     const char *bar = memchr(text, '|', e->text_len);
-    if (bar == NULL) {
+    if (bar == NULL)
         return scan_fail(l, 1, "no \"|\" in the question, expected QUESTION | ANSWER");
-    }
     const char *answer = bar + 1;
-    while (answer < end && scan_blank(*answer)) {
+    while (answer < end && scan_blank(*answer))
         answer++;
-    }
-    if (bar == text || answer == end) {
+    if (bar == text || answer == end)
         return scan_fail(l, 1, "%s, expected QUESTION | ANSWER", bar == text ? "no question" : "no answer");
-    }
     return 0;
 }
 
@@ -416,38 +373,29 @@ int scan_line(struct scanner *s, struct scan_line *l, struct trace_event *e)
     case TRACE_TITLE:
     case TRACE_CHAPTER:
     case TRACE_NOTE:
-    case TRACE_ASK:
-        return scan_text(l, e);
-    default:
-        break;
+    case TRACE_ASK: return scan_text(l, e);
+    default: break;
     }
     scan_split(l);
     switch (l->op) {
-    case TRACE_ALLOC:
-        return scan_alloc(s, l, e);
+    case TRACE_ALLOC: return scan_alloc(s, l, e);
     case TRACE_REF:
     case TRACE_UNREF:
-    case TRACE_WEAK:
-        return scan_store(s, l, e);
+    case TRACE_WEAK: return scan_store(s, l, e);
     case TRACE_ENTRY:
-    case TRACE_UNENTRY:
-        return scan_entry(s, l, e);
+    case TRACE_UNENTRY: return scan_entry(s, l, e);
     case TRACE_ROOT:
     case TRACE_RELEASE:
     case TRACE_FINALIZE:
     case TRACE_USE:
-    case TRACE_EXTERNAL:
-        return scan_object(s, l, e);
-    case TRACE_GC:
-        return scan_gc(l, e);
+    case TRACE_EXTERNAL: return scan_object(s, l, e);
+    case TRACE_GC: return scan_gc(l, e);
     case TRACE_ENTER:
     case TRACE_LEAVE:
     case TRACE_WORKER:
     case TRACE_WORK:
     case TRACE_IDLE:
-    case TRACE_END:
-        return scan_simple(s, l, e);
-    default:
-        return fail_unknown(l, 0);
+    case TRACE_END: return scan_simple(s, l, e);
+    default: return fail_unknown(l, 0);
     }
 }

@@ -84,7 +84,8 @@ void scan_word(const struct scanner *scanner, struct scan_line *l);
 /* The kind (enum object_kind) that a word names, or KIND_COUNT. */
 unsigned scan_kind(const struct scanner *scanner, const char *text, size_t len);
 
-/* Scans l->text, behind scan_word, into *event. 0, or -1 after filling l->error. The word is there and is not repeat.
+/*
+ * Scans l->text, behind scan_word, into *event. 0, or -1 after filling l->error. The word is there and is not repeat.
  */
 int scan_line(struct scanner *scanner, struct scan_line *l, struct trace_event *event);
 

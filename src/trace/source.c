@@ -19,18 +19,16 @@ static int source_init(struct source *s, struct error *error)
 {
     *s = (struct source){.fd = -1, .base = -1, .spool = -1, .last = UINT64_MAX, .ahead_from = UINT64_MAX};
     char *room = calloc(SCAN_FRONT + SOURCE_ROOM + SCAN_PAD, 1);
-    if (room == NULL) {
+    if (room == NULL)
         return error_memory(error);
-    }
     s->room = s->data = room + SCAN_FRONT;
     return 0;
 }
 
 int source_open(struct source *s, const char *path, struct error *error)
 {
-    if (source_init(s, error)) {
+    if (source_init(s, error))
         return -1;
-    }
     if (strcmp(path, "-") == 0) {
         s->fd = STDIN_FILENO;
     } else {
@@ -54,9 +52,8 @@ int source_open(struct source *s, const char *path, struct error *error)
 
 int source_open_memory(struct source *s, const char *text, size_t len, struct error *error)
 {
-    if (source_init(s, error)) {
+    if (source_init(s, error))
         return -1;
-    }
     s->memory = text;
     s->memory_len = len;
     s->bytes_total = len;
@@ -67,16 +64,13 @@ void source_close(struct source *s)
 {
     ahead_stop(s->ahead);
     s->ahead = NULL;
-    if (s->own && s->fd >= 0) {
+    if (s->own && s->fd >= 0)
         close(s->fd);
-    }
-    if (s->spool >= 0) {
+    if (s->spool >= 0)
         close(s->spool);
-    }
     s->fd = s->spool = -1;
-    if (s->room != NULL) {
+    if (s->room != NULL)
         free(s->room - SCAN_FRONT);
-    }
     s->room = s->data = NULL;
 }
 
@@ -85,14 +79,12 @@ void source_close(struct source *s)
 int source_keep(struct source *s, const char *directory, struct error *error)
 {
     static const char name[] = "/heapreel-XXXXXX";
-    if (s->fd < 0 || s->base >= 0 || s->spool >= 0) {
+    if (s->fd < 0 || s->base >= 0 || s->spool >= 0)
         return 0;
-    }
     size_t len = strlen(directory);
     char *path = malloc(len + sizeof name);
-    if (path == NULL) {
+    if (path == NULL)
         return error_memory(error);
-    }
     memcpy(path, directory, len);
     memcpy(path + len, name, sizeof name);
     s->spool = mkstemp(path);
@@ -133,9 +125,8 @@ int source_seek(struct source *s, uint64_t offset, struct error *error)
     uint64_t most = s->fd < 0 ? s->memory_len : s->last;
     s->bytes = offset < most ? offset : most;
     s->ended = s->completed = false;
-    if (s->base >= 0 && lseek(s->fd, (off_t)((uint64_t)s->base + s->bytes), SEEK_SET) < 0) {
+    if (s->base >= 0 && lseek(s->fd, (off_t)((uint64_t)s->base + s->bytes), SEEK_SET) < 0)
         return error_set(error, ERROR_SYSTEM, 0, 0, "cannot go back: %s", strerror(errno));
-    }
     return 0;
 }
 
@@ -144,9 +135,8 @@ static int spool(struct source *s, const char *data, size_t n, struct error *err
 {
     while (n > 0) {
         ssize_t written = pwrite(s->spool, data, n, (off_t)s->spooled);
-        if (written < 0 && errno != EINTR) {
+        if (written < 0 && errno != EINTR)
             return error_set(error, ERROR_SYSTEM, 0, 0, "cannot write to the temporary file: %s", strerror(errno));
-        }
         if (written > 0) {
             data += written;
             n -= (size_t)written;
@@ -163,22 +153,18 @@ static ssize_t take_file(struct source *s, size_t room, struct error *error)
 {
     bool again = s->bytes < s->spooled;
     for (;;) {
-        if (!again && s->wait != NULL && s->wait(s->wait_self, s->fd) != 0) {
+        if (!again && s->wait != NULL && s->wait(s->wait_self, s->fd) != 0)
             return error_set(error, ERROR_SYSTEM, 0, 0, "reading was given up");
-        }
         char *to = s->data + s->end;
         uint64_t left = s->spooled - s->bytes; /* if again */
-        ssize_t n = again ? pread(s->spool, to, left < room ? (size_t)left : room, (off_t)s->bytes)
-                          : read(s->fd, to, room);
-        if (n > 0 && !again && s->spool >= 0 && spool(s, to, (size_t)n, error)) {
+        ssize_t n =
+            again ? pread(s->spool, to, left < room ? (size_t)left : room, (off_t)s->bytes) : read(s->fd, to, room);
+        if (n > 0 && !again && s->spool >= 0 && spool(s, to, (size_t)n, error))
             return -1;
-        }
-        if (n >= 0) {
+        if (n >= 0)
             return n;
-        }
-        if (errno != EINTR) {
+        if (errno != EINTR)
             return error_set(error, ERROR_SYSTEM, 0, 0, "cannot read: %s", strerror(errno));
-        }
     }
 }
 
@@ -186,32 +172,27 @@ static ssize_t take_file(struct source *s, size_t room, struct error *error)
 static ssize_t take(struct source *s, struct error *error)
 {
     size_t room = SOURCE_ROOM - s->end < SOURCE_READ ? SOURCE_ROOM - s->end : SOURCE_READ;
-    if (s->bytes >= s->last) {
+    if (s->bytes >= s->last)
         return 0;
-    }
-    if (s->fd >= 0) {
+    if (s->fd >= 0)
         return take_file(s, room, error);
-    }
     size_t left = s->memory_len - (size_t)s->bytes;
     size_t n = left < room ? left : room;
-    if (n > 0) {
+    if (n > 0)
         memcpy(s->data + s->end, s->memory + s->bytes, n);
-    }
     return (ssize_t)n;
 }
 
 /* Is it time for a thread to begin? It does so at the line that is not complete yet, if there is one. */
 static void begin_ahead(struct source *s)
 {
-    if (s->ahead != NULL || s->bytes < s->ahead_from || s->base < 0 || s->ended) {
+    if (s->ahead != NULL || s->bytes < s->ahead_from || s->base < 0 || s->ended)
         return;
-    }
     uint64_t offset = source_tell(s);
     s->ahead_from = UINT64_MAX;
     s->ahead = ahead_start(s->fd, (uint64_t)s->base, offset);
-    if (s->ahead != NULL) {
+    if (s->ahead != NULL)
         s->bytes = offset;
-    }
 }
 
 /*
@@ -223,9 +204,8 @@ static int take_block(struct source *s, struct error *error)
     s->block = ahead_next(s->ahead);
     if (s->block == NULL) {
         end_ahead(s);
-        if (lseek(s->fd, (off_t)((uint64_t)s->base + s->bytes), SEEK_SET) < 0) {
+        if (lseek(s->fd, (off_t)((uint64_t)s->base + s->bytes), SEEK_SET) < 0)
             return error_set(error, ERROR_SYSTEM, 0, 0, "cannot read: %s", strerror(errno));
-        }
         return 0;
     }
     s->data = s->block->text;
@@ -239,41 +219,35 @@ int source_fill(struct source *s, struct error *error)
 {
     begin_ahead(s);
     int block = s->ahead != NULL ? take_block(s, error) : 0;
-    if (block != 0) {
+    if (block != 0)
         return block;
-    }
-    if (s->at == s->end) {
+    if (s->at == s->end)
         s->at = s->lines = s->end = 0;
-    }
     while (s->end - s->at <= SCAN_LINE_MOST + 1) { /* a carriage return is no part of the line */
-        if (s->ended) {
+        if (s->ended)
             return 0;
-        }
         if (SOURCE_ROOM - s->end < SOURCE_LEAST || s->end - s->at <= SOURCE_SMALL) {
             memmove(s->data, s->data + s->at, s->end - s->at);
             s->end -= s->at;
             s->at = s->lines = 0;
         }
         ssize_t n = take(s, error);
-        if (n < 0) {
+        if (n < 0)
             return -1;
-        }
         s->bytes += (size_t)n;
         if (n == 0) {
             s->ended = true;
             s->last = s->bytes;
-            if (s->end == s->at) {
+            if (s->end == s->at)
                 return 0;
-            }
             s->completed = true;
             s->data[s->end++] = '\n';
             s->lines = s->end;
             return 1;
         }
         size_t lines = s->end + (size_t)n;
-        while (lines > s->end && s->data[lines - 1] != '\n') {
+        while (lines > s->end && s->data[lines - 1] != '\n')
             lines--;
-        }
         bool complete = lines > s->end;
         s->end += (size_t)n;
         if (complete) {

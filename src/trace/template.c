@@ -20,12 +20,10 @@ static int patch_part(struct program *p, const struct node *node, const struct s
 {
     bool variables;
     size_t first = p->segments.len;
-    if (segments_read(p, node->parent, l, text, len, &variables)) {
+    if (segments_read(p, node->parent, l, text, len, &variables))
         return -1;
-    }
-    if (!variables) {
+    if (!variables)
         p->segments.len = first;
-    }
     return 0;
 }
 
@@ -39,17 +37,14 @@ static int patch_field(struct program *p, const struct node *node, const struct 
     const char *dot = slot ? memchr(text, '.', len) : NULL;
     size_t before = dot != NULL ? (size_t)(dot - text) : len;
     struct patch patch = {.first = p->segments.len, .role = role};
-    if (role == ROLE_OTHER || (slot && dot == NULL)) {
+    if (role == ROLE_OTHER || (slot && dot == NULL))
         return 1;
-    }
     size_t skip = role == ROLE_SITE ? 1 : 0; /* the @ */
-    if (patch_part(p, node, l, text + skip, before - skip)) {
+    if (patch_part(p, node, l, text + skip, before - skip))
         return -1;
-    }
     patch.dot = p->segments.len;
-    if (dot != NULL && patch_part(p, node, l, dot + 1, len - before - 1)) {
+    if (dot != NULL && patch_part(p, node, l, dot + 1, len - before - 1))
         return -1;
-    }
     patch.last = p->segments.len;
     return vec_push(&p->patches, patch) ? error_memory(l->error) : 0;
 }
@@ -59,14 +54,10 @@ static uint32_t *role_name(struct trace_event *e, uint8_t role)
 {
     switch (role) {
     case ROLE_B:
-    case ROLE_B_SLOT:
-        return &e->b;
-    case ROLE_C:
-        return &e->c;
-    case ROLE_SITE:
-        return &e->site;
-    default:
-        return &e->a;
+    case ROLE_B_SLOT: return &e->b;
+    case ROLE_C: return &e->c;
+    case ROLE_SITE: return &e->site;
+    default: return &e->a;
     }
 }
 
@@ -76,12 +67,10 @@ static struct trace_event template_of(const struct program *p, const struct trac
     struct trace_event e = *event;
     for (size_t i = first_patch; i < p->patches.len; i++) {
         const struct patch *patch = &p->patches.data[i];
-        if (patch->role != ROLE_SIZE && patch->first < patch->dot) {
+        if (patch->role != ROLE_SIZE && patch->first < patch->dot)
             *role_name(&e, patch->role) = NAME_NONE;
-        }
-        if (patch->dot < patch->last) {
+        if (patch->dot < patch->last)
             e.slot = 0;
-        }
     }
     return e;
 }
@@ -95,14 +84,11 @@ static int compile_patches(struct program *p, struct node *node, const struct sc
     size_t patches = p->patches.len;
     int result = 0;
     scan_split(&source);
-    if (event->text != NULL || source.count != l->count) {
+    if (event->text != NULL || source.count != l->count)
         result = 1;
-    }
-    for (unsigned i = 0; i < source.count && result == 0; i++) {
-        if (memchr(source.fields[i].text, '$', source.fields[i].len) != NULL) {
+    for (unsigned i = 0; i < source.count && result == 0; i++)
+        if (memchr(source.fields[i].text, '$', source.fields[i].len) != NULL)
             result = patch_field(p, node, &source, i, l->roles[i]);
-        }
-    }
     if (result == 0) {
         node->event = p->events.len;
         result = vec_push(&p->events, template_of(p, event, patches)) ? error_memory(l->error) : 0;
@@ -122,22 +108,18 @@ static int expanded_event(struct trace_reader *r, const struct node *node, struc
                           struct trace_event *e)
 {
     struct program *p = &r->program;
-    if (segments_expand(p, node->first, node->last)) {
+    if (segments_expand(p, node->first, node->last))
         return error_memory(l->error);
-    }
     l->text = p->scratch.data;
     l->len = p->scratch.len;
     scan_word(&r->scanner, l);
-    if (scan_line(&r->scanner, l, e)) {
+    if (scan_line(&r->scanner, l, e))
         return -1;
-    }
-    if (e->text == NULL) {
+    if (e->text == NULL)
         return 0;
-    }
     size_t at = p->arena.len;
-    if (full && (at + e->text_len > p->arena.cap || at > ARENA_FULL)) {
+    if (full && (at + e->text_len > p->arena.cap || at > ARENA_FULL))
         return 1;
-    }
     if (at + e->text_len > p->arena.cap &&
         vec_reserve(&p->arena, e->text_len < ARENA_FIRST ? ARENA_FIRST : e->text_len)) {
         return error_memory(l->error);
@@ -156,9 +138,8 @@ static int compile_line(struct trace_reader *r, struct node *node, bool full, st
     struct scan_line l = program_line(p, node, error);
     bool special = scan_special(l.text, l.len);
     bool variables = false;
-    if (special && scan_check_bytes(&l)) {
+    if (special && scan_check_bytes(&l))
         return -1;
-    }
     scan_word(&r->scanner, &l);
     node->first = p->segments.len;
     if (special &&
@@ -168,12 +149,10 @@ static int compile_line(struct trace_reader *r, struct node *node, bool full, st
     }
     node->last = p->segments.len;
     if (!variables) {
-        if (scan_line(&r->scanner, &l, e)) {
+        if (scan_line(&r->scanner, &l, e))
             return -1;
-        }
-        if (vec_push(&p->events, *e)) {
+        if (vec_push(&p->events, *e))
             return error_memory(error);
-        }
         node->event = p->events.len - 1;
         node->state = NODE_FIXED;
         return 0;
@@ -192,12 +171,10 @@ static uint32_t patched_name(struct trace_reader *r, size_t first, size_t last, 
 {
     struct program *p = &r->program;
     uint64_t value;
-    if (segments_number(p, first, last, NAME_INTERNED - 1, &value)) {
+    if (segments_number(p, first, last, NAME_INTERNED - 1, &value))
         return (uint32_t)value;
-    }
-    if (segments_expand(p, first, last) || p->scratch.len > most) {
+    if (segments_expand(p, first, last) || p->scratch.len > most)
         return NAME_NONE;
-    }
     return names_intern(r->scanner.names, p->scratch.data, p->scratch.len);
 }
 
@@ -205,9 +182,8 @@ static uint32_t patched_slot(struct trace_reader *r, size_t first, size_t last)
 {
     struct program *p = &r->program;
     uint64_t value;
-    if (segments_number(p, first, last, SLOT_VALUE, &value)) {
+    if (segments_number(p, first, last, SLOT_VALUE, &value))
         return SLOT_INDEX | (uint32_t)value;
-    }
     return segments_expand(p, first, last) ? NAME_NONE : scan_slot(r->scanner.names, p->scratch.data, p->scratch.len);
 }
 
@@ -220,12 +196,10 @@ static bool apply_patch(struct trace_reader *r, const struct patch *patch, struc
     }
     uint32_t *name = role_name(e, patch->role);
     size_t most = patch->role == ROLE_SITE ? SIZE_MAX : SCAN_ID_MOST;
-    if (patch->first < patch->dot) {
+    if (patch->first < patch->dot)
         *name = patched_name(r, patch->first, patch->dot, most);
-    }
-    if (patch->dot < patch->last) {
+    if (patch->dot < patch->last)
         e->slot = patched_slot(r, patch->dot, patch->last);
-    }
     return *name != NAME_NONE && e->slot != NAME_NONE;
 }
 
@@ -241,17 +215,15 @@ int template_event(struct trace_reader *r, bool full, struct trace_event *e, str
     } else if (node->state != NODE_EXPANDED) {
         *e = p->events.data[node->event];
         done = true;
-        for (size_t i = node->patch; i < node->patch_last && done; i++) {
+        for (size_t i = node->patch; i < node->patch_last && done; i++)
             done = apply_patch(r, &p->patches.data[i], e);
-        }
     }
     if (!done) {
         struct scan_line l = program_line(p, node, error);
         result = expanded_event(r, node, &l, full, e);
     }
-    if (result != 0) {
+    if (result != 0)
         return result;
-    }
     if (++p->made > REPEAT_MOST) {
         return error_set(error, ERROR_INPUT, node->line, 1, "repeat of more than 2^40 events, expected at most %llu",
                          (unsigned long long)REPEAT_MOST);

@@ -14,11 +14,9 @@ static bool name_start(char c)
 size_t variable_length(const char *text, const char *end)
 {
     const char *p = text;
-    if (p < end && name_start(*p)) {
-        while (p < end && (name_start(*p) || (*p >= '0' && *p <= '9'))) {
+    if (p < end && name_start(*p))
+        while (p < end && (name_start(*p) || (*p >= '0' && *p <= '9')))
             p++;
-        }
-    }
     return (size_t)(p - text);
 }
 
@@ -27,9 +25,8 @@ static uint32_t variable_frame(const struct program *p, size_t parent, const cha
 {
     for (; parent != NO_NODE; parent = p->nodes.data[parent].parent) {
         const struct node *repeat = &p->nodes.data[parent];
-        if (repeat->var_len == len && memcmp(p->text.data + repeat->var, name, len) == 0) {
+        if (repeat->var_len == len && memcmp(p->text.data + repeat->var, name, len) == 0)
             return repeat->depth;
-        }
     }
     return SEGMENT_PLAIN;
 }
@@ -66,34 +63,28 @@ static const char *read_variable(const struct program *p, size_t parent, const s
     const char *next = name + len;
     segment->frame = SEGMENT_PLAIN;
     segment->plus = 0;
-    if (len > 0) {
+    if (len > 0)
         segment->frame = variable_frame(p, parent, name, len);
-    }
-    if (!braced) {
+    if (!braced)
         return next;
-    }
     if (len > 0 && next < end && (*next == '+' || *next == '-')) {
         const char *digits = next + 1;
         const char *stop = digits;
-        while (stop < end && *stop >= '0' && *stop <= '9') {
+        while (stop < end && *stop >= '0' && *stop <= '9')
             stop++;
-        }
         uint64_t k = 0;
         enum text_status status = text_number(digits, (size_t)(stop - digits), &k);
-        if (status == TEXT_TOO_LARGE || k > PLUS_MOST) {
+        if (status == TEXT_TOO_LARGE || k > PLUS_MOST)
             return no_variable(l, at, end, "number too large in", segment);
-        }
         if (status == TEXT_OK) {
             segment->plus = *next == '+' ? (int64_t)k : -(int64_t)k;
             next = stop;
         }
     }
-    if (len == 0 || next == end || *next != '}') {
+    if (len == 0 || next == end || *next != '}')
         return no_variable(l, at, end, "malformed variable", segment);
-    }
-    if (segment->frame == SEGMENT_PLAIN) {
+    if (segment->frame == SEGMENT_PLAIN)
         return no_variable(l, at, end, "unknown variable", segment);
-    }
     return next + 1;
 }
 
@@ -107,13 +98,11 @@ int segments_read(struct program *p, size_t parent, const struct scan_line *l, c
     while (at < end && (at = memchr(at, '$', (size_t)(end - at))) != NULL) {
         struct segment segment = {.at = (size_t)(literal - p->text.data), .len = (size_t)(at - literal)};
         at = read_variable(p, parent, l, at, end, &segment);
-        if (at == NULL) {
+        if (at == NULL)
             return -1;
-        }
         if (segment.frame != SEGMENT_PLAIN) {
-            if (vec_push(&p->segments, segment)) {
+            if (vec_push(&p->segments, segment))
                 return error_memory(l->error);
-            }
             literal = at;
             *variables = true;
         }
@@ -121,9 +110,8 @@ int segments_read(struct program *p, size_t parent, const struct scan_line *l, c
     if (literal < end) {
         struct segment rest = {
             .at = (size_t)(literal - p->text.data), .len = (size_t)(end - literal), .frame = SEGMENT_PLAIN};
-        if (vec_push(&p->segments, rest)) {
+        if (vec_push(&p->segments, rest))
             return error_memory(l->error);
-        }
     }
     return 0;
 }
@@ -135,9 +123,8 @@ int variables_check_plain(struct trace_reader *r, const struct scan_line *l)
     const char *end = at + scan_comment(at, l->len, scan_keeps_hash(l->op));
     while (at < end && (at = memchr(at, '$', (size_t)(end - at))) != NULL) {
         at = read_variable(&r->program, NO_NODE, l, at, end, &segment);
-        if (at == NULL) {
+        if (at == NULL)
             return -1;
-        }
     }
     return 0;
 }
@@ -159,9 +146,8 @@ static char *print_value(char *out, int64_t value)
         n /= 10;
     }
     *--at = (char)('0' + n);
-    if (value < 0) {
+    if (value < 0)
         *--at = '-';
-    }
     size_t len = (size_t)(digits + sizeof digits - at);
     memcpy(out, at, len);
     return out + len;
@@ -170,28 +156,24 @@ static char *print_value(char *out, int64_t value)
 int segments_expand(struct program *p, size_t first, size_t last)
 {
     size_t room = SCAN_PAD;
-    for (size_t i = first; i < last; i++) {
+    for (size_t i = first; i < last; i++)
         room += p->segments.data[i].len + TEXT_NUMBER_ROOM;
-    }
     p->scratch.len = 0;
-    if (vec_reserve(&p->scratch, room)) {
+    if (vec_reserve(&p->scratch, room))
         return -1;
-    }
     char *out = p->scratch.data;
     for (size_t i = first; i < last; i++) {
         const struct segment *segment = &p->segments.data[i];
         const char *literal = p->text.data + segment->at;
         if (segment->len < 16) {
-            for (size_t k = 0; k < segment->len; k++) {
+            for (size_t k = 0; k < segment->len; k++)
                 *out++ = literal[k];
-            }
         } else {
             memcpy(out, literal, segment->len);
             out += segment->len;
         }
-        if (segment->frame != SEGMENT_PLAIN) {
+        if (segment->frame != SEGMENT_PLAIN)
             out = print_value(out, segment_value(p, segment));
-        }
     }
     memset(out, 0, SCAN_PAD);
     p->scratch.len = (size_t)(out - p->scratch.data);

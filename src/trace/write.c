@@ -70,17 +70,11 @@ static void put_pair(FILE *out, const struct names *names, const struct trace_ev
 static void put_operands(FILE *out, const struct names *names, const struct trace_event *event)
 {
     switch ((enum trace_op)event->op) {
-    case TRACE_ALLOC:
-        put_alloc(out, names, event);
-        break;
+    case TRACE_ALLOC: put_alloc(out, names, event); break;
     case TRACE_REF:
     case TRACE_WEAK:
-    case TRACE_UNENTRY:
-        put_pair(out, names, event, 1);
-        break;
-    case TRACE_UNREF:
-        put_pair(out, names, event, !(event->flags & EVENT_SLOT));
-        break;
+    case TRACE_UNENTRY: put_pair(out, names, event, 1); break;
+    case TRACE_UNREF: put_pair(out, names, event, !(event->flags & EVENT_SLOT)); break;
     case TRACE_ENTRY:
         put_pair(out, names, event, 1);
         if (event->flags & EVENT_VALUE)
@@ -100,17 +94,10 @@ static void put_operands(FILE *out, const struct names *names, const struct trac
             fputs(" deep", out);
         break;
     case TRACE_WORK:
-    case TRACE_IDLE:
-        fprintf(out, " %" PRIu64 "ns", event->number);
-        break;
-    case TRACE_GC:
-        put_gc(out, event);
-        break;
-    case TRACE_LEAVE:
-        break;
-    default:
-        put_field(out, names, event->a);
-        break;
+    case TRACE_IDLE: fprintf(out, " %" PRIu64 "ns", event->number); break;
+    case TRACE_GC: put_gc(out, event); break;
+    case TRACE_LEAVE: break;
+    default: put_field(out, names, event->a); break;
     }
 }
 

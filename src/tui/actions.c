@@ -107,37 +107,17 @@ static bool show(struct dashboard *d, enum action action)
 {
     struct scene *scene = &d->scene;
     switch (action) {
-    case ACTION_FOCUS:
-        scene_focus(scene, 1);
-        return true;
-    case ACTION_FOCUS_BACK:
-        scene_focus(scene, -1);
-        return true;
-    case ACTION_UP:
-        arrow(d, 0, -1);
-        return true;
-    case ACTION_DOWN:
-        arrow(d, 0, 1);
-        return true;
-    case ACTION_PAGE_UP:
-        page(d, -1);
-        return true;
-    case ACTION_PAGE_DOWN:
-        page(d, 1);
-        return true;
-    case ACTION_INSPECT:
-        inspect(d);
-        return true;
-    case ACTION_ZOOM:
-        zoom(scene);
-        return true;
+    case ACTION_FOCUS: scene_focus(scene, 1); return true;
+    case ACTION_FOCUS_BACK: scene_focus(scene, -1); return true;
+    case ACTION_UP: arrow(d, 0, -1); return true;
+    case ACTION_DOWN: arrow(d, 0, 1); return true;
+    case ACTION_PAGE_UP: page(d, -1); return true;
+    case ACTION_PAGE_DOWN: page(d, 1); return true;
+    case ACTION_INSPECT: inspect(d); return true;
+    case ACTION_ZOOM: zoom(scene); return true;
     case ACTION_FINER:
-    case ACTION_COARSER:
-        scene_scale(scene, action == ACTION_FINER ? 1 : -1);
-        return true;
-    case ACTION_COLORS:
-        scene_next_theme(scene);
-        return true;
+    case ACTION_COARSER: scene_scale(scene, action == ACTION_FINER ? 1 : -1); return true;
+    case ACTION_COLORS: scene_next_theme(scene); return true;
     case ACTION_NOTE:
         scene->help = false;
         scene->note_page = scene->note_page < note_pages(scene) ? scene->note_page + 1 : 0;
@@ -146,8 +126,7 @@ static bool show(struct dashboard *d, enum action action)
         scene->help_cells = view_help_goes_on(scene);
         scene->help = !scene->help || scene->help_cells;
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 
@@ -196,55 +175,22 @@ void dashboard_act(struct dashboard *dashboard, enum action action)
         dashboard->scene.note_page = 0;
         player_toggle(player);
         break;
-    case ACTION_FASTER:
-        player_change_speed(player, 1);
-        break;
-    case ACTION_SLOWER:
-        player_change_speed(player, -1);
-        break;
-    case ACTION_GO:
-        dashboard_ask(dashboard, ASKING_GO);
-        break;
-    case ACTION_FIND:
-        dashboard_ask(dashboard, ASKING_FIND);
-        break;
-    case ACTION_COMMAND:
-        dashboard_ask(dashboard, ASKING_COMMAND);
-        break;
-    case ACTION_EXPORT:
-        dashboard_ask(dashboard, ASKING_EXPORT);
-        break;
-    case ACTION_BREAK:
-        dashboard->breaks.open = true;
-        break;
-    case ACTION_WHY:
-        why(dashboard);
-        break;
-    case ACTION_VIEW:
-        view_next(dashboard);
-        break;
-    case ACTION_FOLLOW:
-        dashboard_view(dashboard, NULL, 0);
-        break;
-    case ACTION_RELOAD:
-        sandbox_reload(dashboard);
-        break;
-    case ACTION_UNDO:
-        sandbox_undo(dashboard);
-        break;
-    case ACTION_RETURN:
-        sandbox_return(dashboard);
-        break;
-    case ACTION_CLOSE:
-        close_topmost(dashboard);
-        break;
-    case ACTION_REDRAW:
-        dashboard->redraw = true;
-        break;
-    case ACTION_QUIT:
-        dashboard->quit = true;
-        break;
-    default:
-        break;
+    case ACTION_FASTER: player_change_speed(player, 1); break;
+    case ACTION_SLOWER: player_change_speed(player, -1); break;
+    case ACTION_GO: dashboard_ask(dashboard, ASKING_GO); break;
+    case ACTION_FIND: dashboard_ask(dashboard, ASKING_FIND); break;
+    case ACTION_COMMAND: dashboard_ask(dashboard, ASKING_COMMAND); break;
+    case ACTION_EXPORT: dashboard_ask(dashboard, ASKING_EXPORT); break;
+    case ACTION_BREAK: dashboard->breaks.open = true; break;
+    case ACTION_WHY: why(dashboard); break;
+    case ACTION_VIEW: view_next(dashboard); break;
+    case ACTION_FOLLOW: dashboard_view(dashboard, NULL, 0); break;
+    case ACTION_RELOAD: sandbox_reload(dashboard); break;
+    case ACTION_UNDO: sandbox_undo(dashboard); break;
+    case ACTION_RETURN: sandbox_return(dashboard); break;
+    case ACTION_CLOSE: close_topmost(dashboard); break;
+    case ACTION_REDRAW: dashboard->redraw = true; break;
+    case ACTION_QUIT: dashboard->quit = true; break;
+    default: break;
     }
 }

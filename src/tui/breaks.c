@@ -29,13 +29,9 @@ void breaks_key(struct dashboard *dashboard, uint32_t key)
     struct breakpoint *at = dialog->at < all->list.len ? &all->list.data[dialog->at] : NULL;
     switch (key) {
     case KEYCODE_UP:
-    case 'k':
-        dialog->at -= dialog->at > 0;
-        break;
+    case 'k': dialog->at -= dialog->at > 0; break;
     case KEYCODE_DOWN:
-    case 'j':
-        dialog->at += dialog->at + 1 < all->list.len;
-        break;
+    case 'j': dialog->at += dialog->at + 1 < all->list.len; break;
     case ' ':
         if (at)
             at->off = !at->off;
@@ -49,9 +45,7 @@ void breaks_key(struct dashboard *dashboard, uint32_t key)
             dialog->at--;
         break;
     case 'a':
-    case KEYCODE_ENTER:
-        dashboard_ask(dashboard, ASKING_BREAK);
-        break;
+    case KEYCODE_ENTER: dashboard_ask(dashboard, ASKING_BREAK); break;
     case '}':
     case '{':
         dialog->open = false;
@@ -59,11 +53,8 @@ void breaks_key(struct dashboard *dashboard, uint32_t key)
         break;
     case KEYCODE_ESCAPE:
     case 'b':
-    case 'q':
-        dialog->open = false;
-        break;
-    default:
-        break;
+    case 'q': dialog->open = false; break;
+    default: break;
     }
 }
 

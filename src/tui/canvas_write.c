@@ -35,9 +35,8 @@ int canvas_write(const struct canvas *canvas, FILE *out)
         int end = canvas->width;
         while (end > 0 && blank(canvas_at(canvas, end - 1, y)))
             end--;
-        for (int x = 0; x < end; x++) {
+        for (int x = 0; x < end; x++)
             write_cell(canvas_at(canvas, x, y), out);
-        }
         putc('\n', out);
     }
     return ferror(out) ? -1 : 0;

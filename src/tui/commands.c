@@ -238,40 +238,18 @@ static void act_with(struct dashboard *d, enum action action, struct word rest)
     if (repeat(d, action, rest))
         return;
     switch (action) {
-    case ACTION_GO:
-        go_to(d, rest);
-        break;
-    case ACTION_FIND:
-        search_find(d, rest.text, rest.len);
-        break;
-    case ACTION_BREAK:
-        breaks_add(d, rest.text, rest.len);
-        break;
+    case ACTION_GO: go_to(d, rest); break;
+    case ACTION_FIND: search_find(d, rest.text, rest.len); break;
+    case ACTION_BREAK: breaks_add(d, rest.text, rest.len); break;
     case ACTION_INSPECT:
-    case ACTION_WHY:
-        look_at(d, action, rest);
-        break;
-    case ACTION_EXPORT:
-        export_json(d, rest);
-        break;
-    case ACTION_COLORS:
-        set_theme(d, rest);
-        break;
-    case ACTION_SPEED:
-        set_speed(d, rest);
-        break;
-    case ACTION_SET:
-        sandbox_set(d, rest.text, rest.len);
-        break;
-    case ACTION_VIEW:
-        dashboard_view(d, is(rest, "follow") ? NULL : rest.text, rest.len);
-        break;
-    case ACTION_SAVE:
-        save(d, rest);
-        break;
-    default:
-        dashboard_say(d, true, "%s takes nothing behind it", action_deed(action)->name);
-        break;
+    case ACTION_WHY: look_at(d, action, rest); break;
+    case ACTION_EXPORT: export_json(d, rest); break;
+    case ACTION_COLORS: set_theme(d, rest); break;
+    case ACTION_SPEED: set_speed(d, rest); break;
+    case ACTION_SET: sandbox_set(d, rest.text, rest.len); break;
+    case ACTION_VIEW: dashboard_view(d, is(rest, "follow") ? NULL : rest.text, rest.len); break;
+    case ACTION_SAVE: save(d, rest); break;
+    default: dashboard_say(d, true, "%s takes nothing behind it", action_deed(action)->name); break;
     }
 }
 
@@ -316,24 +294,15 @@ void dashboard_answer(struct dashboard *dashboard, enum asking asking, const cha
 {
     struct word w = trim((struct word){line, len});
     switch (asking) {
-    case ASKING_COMMAND:
-        dashboard_command(dashboard, line, len);
-        break;
-    case ASKING_GO:
-        go_to(dashboard, w);
-        break;
-    case ASKING_FIND:
-        search_find(dashboard, w.text, w.len);
-        break;
-    case ASKING_EXPORT:
-        export_json(dashboard, w);
-        break;
+    case ASKING_COMMAND: dashboard_command(dashboard, line, len); break;
+    case ASKING_GO: go_to(dashboard, w); break;
+    case ASKING_FIND: search_find(dashboard, w.text, w.len); break;
+    case ASKING_EXPORT: export_json(dashboard, w); break;
     case ASKING_BREAK:
         if (w.len > 0)
             breaks_add(dashboard, w.text, w.len);
         break;
-    case ASKING_COUNT:
-        break;
+    case ASKING_COUNT: break;
     }
 }
 

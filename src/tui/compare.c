@@ -54,20 +54,20 @@ enum unit { FIGURE_NUMBER, FIGURE_BYTES, FIGURE_TIME };
 
 /* X(name, unit, value of player p with heap h and memory m) */
 #define FIGURES(X)                                                                                                     \
-    X("heapUsed", FIGURE_BYTES, m.heap_used)                                                                             \
-    X("heapTotal", FIGURE_BYTES, m.heap_total)                                                                           \
-    X("time", FIGURE_TIME, heap_now(h))                                                                                  \
-    X("in pauses", FIGURE_TIME, p->totals.pause_ns)                                                                      \
-    X("longest pause", FIGURE_TIME, p->totals.longest_ns)                                                                \
-    X("scavenges", FIGURE_NUMBER, h->counters.scavenges)                                                                  \
-    X("majors", FIGURE_NUMBER, h->counters.mark_sweeps + h->counters.mark_compacts)                                       \
-    X("copied", FIGURE_BYTES, p->totals.copied)                                                                          \
-    X("promoted", FIGURE_BYTES, p->totals.promoted)                                                                      \
-    X("dead, found", FIGURE_BYTES, p->totals.dead)                                                                       \
-    X("objects", FIGURE_NUMBER, h->live)                                                                                  \
-    X("external", FIGURE_BYTES, m.external)                                                                              \
-    X("old limit", FIGURE_BYTES, h->limits.old)                                                                          \
-    X("remembered", FIGURE_NUMBER, h->remembered.len)                                                                     \
+    X("heapUsed", FIGURE_BYTES, m.heap_used)                                                                           \
+    X("heapTotal", FIGURE_BYTES, m.heap_total)                                                                         \
+    X("time", FIGURE_TIME, heap_now(h))                                                                                \
+    X("in pauses", FIGURE_TIME, p->totals.pause_ns)                                                                    \
+    X("longest pause", FIGURE_TIME, p->totals.longest_ns)                                                              \
+    X("scavenges", FIGURE_NUMBER, h->counters.scavenges)                                                               \
+    X("majors", FIGURE_NUMBER, h->counters.mark_sweeps + h->counters.mark_compacts)                                    \
+    X("copied", FIGURE_BYTES, p->totals.copied)                                                                        \
+    X("promoted", FIGURE_BYTES, p->totals.promoted)                                                                    \
+    X("dead, found", FIGURE_BYTES, p->totals.dead)                                                                     \
+    X("objects", FIGURE_NUMBER, h->live)                                                                               \
+    X("external", FIGURE_BYTES, m.external)                                                                            \
+    X("old limit", FIGURE_BYTES, h->limits.old)                                                                        \
+    X("remembered", FIGURE_NUMBER, h->remembered.len)                                                                  \
     X("barrier hits", FIGURE_NUMBER, h->counters.barriers_generational)
 
 #define X(name, unit, value) +1
@@ -100,13 +100,14 @@ static void take_figures(const struct player *p, uint64_t out[FIGURE_COUNT])
 
 static const char *figure_words(char text[WORDS_ROOM], enum unit unit, uint64_t value, bool ascii)
 {
-    return unit == FIGURE_NUMBER   ? words_count(text, value)
+    return unit == FIGURE_NUMBER  ? words_count(text, value)
            : unit == FIGURE_BYTES ? words_size(text, value)
-                                : words_time(text, value, ascii);
+                                  : words_time(text, value, ascii);
 }
 
 /* left < right and the like between the two columns, or nothing where they are equal. */
-static void draw_figure(struct dashboard *d, struct rect rect, int y, int i, const uint64_t left[], const uint64_t right[])
+static void draw_figure(struct dashboard *d, struct rect rect, int y, int i, const uint64_t left[],
+                        const uint64_t right[])
 {
     struct canvas *c = &d->canvas;
     char text[2][WORDS_ROOM];
@@ -136,7 +137,8 @@ static char *differing_keys(const struct heap *heap, const struct heap *other)
         fprintf(out, " %s", era_word(heap->config.era));
     for (int key = 0; key < KEY_COUNT; key++) {
         uint64_t value = config_value(&heap->config, (enum config_key)key);
-        if (value != config_value(&other->config, (enum config_key)key) && heap->config.profile == other->config.profile)
+        if (value != config_value(&other->config, (enum config_key)key) &&
+            heap->config.profile == other->config.profile)
             fprintf(out, "  %s %" PRIu64, config_key_word((enum config_key)key), value);
     }
     fclose(out);

@@ -101,23 +101,12 @@ static void report_arrival(struct dashboard *d)
     if (p->going || p->arrived != TRAVEL_NOT_FOUND)
         return;
     switch (p->goal) {
-    case TRAVEL_PREVIOUS_COLLECTION:
-        dashboard_say(d, false, "no collection before here");
-        break;
-    case TRAVEL_PREVIOUS_CHAPTER:
-        dashboard_say(d, false, "no chapter before here");
-        break;
-    case TRAVEL_NEXT_CHAPTER:
-        dashboard_say(d, false, "no chapter after this one");
-        break;
-    case TRAVEL_BREAK_BACK:
-        dashboard_say(d, false, "no breakpoint was hit before here");
-        break;
-    case TRAVEL_BREAK_FORWARD:
-        dashboard_say(d, false, "no breakpoint is hit from here on");
-        break;
-    default:
-        break;
+    case TRAVEL_PREVIOUS_COLLECTION: dashboard_say(d, false, "no collection before here"); break;
+    case TRAVEL_PREVIOUS_CHAPTER: dashboard_say(d, false, "no chapter before here"); break;
+    case TRAVEL_NEXT_CHAPTER: dashboard_say(d, false, "no chapter after this one"); break;
+    case TRAVEL_BREAK_BACK: dashboard_say(d, false, "no breakpoint was hit before here"); break;
+    case TRAVEL_BREAK_FORWARD: dashboard_say(d, false, "no breakpoint is hit from here on"); break;
+    default: break;
     }
 }
 
@@ -186,12 +175,9 @@ static void type(struct dashboard *d, uint32_t key)
     case PROMPT_DONE:
         dashboard_answer(d, d->asking, prompt->text.len > 0 ? prompt->text.data : "", prompt->text.len);
         break;
-    case PROMPT_NO_MEMORY:
-        dashboard_say(d, true, "out of memory");
-        break;
+    case PROMPT_NO_MEMORY: dashboard_say(d, true, "out of memory"); break;
     case PROMPT_MORE:
-    case PROMPT_CANCELLED:
-        break;
+    case PROMPT_CANCELLED: break;
     }
 }
 

@@ -40,31 +40,32 @@ struct break_dialog {
 };
 
 struct dashboard {
-    struct player *player;  /* owned: what is shown: the trace, or a branch of it */
-    struct player *base;    /* owned: the trace, while a branch is shown; else NULL */
-    struct player *next;    /* owned: on its way to be shown; else NULL */
-    enum pending pending;   /* why */
+    struct player *player; /* owned: what is shown: the trace, or a branch of it */
+    struct player *base;   /* owned: the trace, while a branch is shown; else NULL */
+    struct player *next;   /* owned: on its way to be shown; else NULL */
+    enum pending pending;  /* why */
     struct branch branch;
     struct branch next_branch; /* of next */
-    struct player *other;   /* owned: the same trace under another configuration, side by side; or NULL */
+    struct player *other;      /* owned: the same trace under another configuration, side by side; or NULL */
     struct scene other_scene;
     struct canvas canvas;
     struct scene scene;
     struct prompt prompts[ASKING_COUNT];
-    enum asking asking;     /* which one is open, if one is */
-    VEC(char) line;         /* what the last line of the screen shows */
-    char *message;          /* owned, or NULL: shown there until the next key */
-    bool alarm;             /* it tells of a failure */
+    enum asking asking; /* which one is open, if one is */
+    VEC(char) line;     /* what the last line of the screen shows */
+    char *message;      /* owned, or NULL: shown there until the next key */
+    bool alarm;         /* it tells of a failure */
     struct break_dialog breaks;
-    uint64_t going_since;   /* when the way that is being gone began */
-    enum view_id dragging;  /* the panel that the mouse was pressed in and is dragged over; VIEW_COUNT: none */
-    int drag_y;             /* in which row */
+    uint64_t going_since;  /* when the way that is being gone began */
+    enum view_id dragging; /* the panel that the mouse was pressed in and is dragged over; VIEW_COUNT: none */
+    int drag_y;            /* in which row */
     bool quit;
-    bool redraw;            /* the whole terminal is to be written again */
+    bool redraw;             /* the whole terminal is to be written again */
     struct outputs *outputs; /* borrowed, or NULL */
 };
 
-/* Opens the trace. Must not be moved in memory. 0, or -1 after filling error; dashboard_close is needed in both cases.
+/*
+ * Opens the trace. Must not be moved in memory. 0, or -1 after filling error; dashboard_close is needed in both cases.
  */
 int dashboard_open(struct dashboard *dashboard, const struct play_options *options, bool ascii,
                    uint64_t (*clock)(void *), void *clock_self, struct error *error);
@@ -77,7 +78,8 @@ void dashboard_key(struct dashboard *dashboard, uint32_t key);
 /* Counts every change that a new frame would show. */
 uint64_t dashboard_moved(const struct dashboard *dashboard);
 
-/* Does what is due now, at most for a moment if the clock is the system's; nanoseconds until something is (player.h).
+/*
+ * Does what is due now, at most for a moment if the clock is the system's; nanoseconds until something is (player.h).
  */
 void dashboard_run(struct dashboard *dashboard);
 uint64_t dashboard_due(const struct dashboard *dashboard);

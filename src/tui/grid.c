@@ -293,16 +293,11 @@ static enum content most_of(const struct shade *shade, uint64_t *used)
 enum glyph telling_glyph(enum content content)
 {
     switch (content) {
-    case CONTENT_GARBAGE:
-        return GLYPH_GARBAGE;
-    case CONTENT_WHITE:
-        return GLYPH_WHITE;
-    case CONTENT_GREY:
-        return GLYPH_GREY;
-    case CONTENT_BLACK:
-        return GLYPH_BLACK;
-    default:
-        return GLYPH_COUNT;
+    case CONTENT_GARBAGE: return GLYPH_GARBAGE;
+    case CONTENT_WHITE: return GLYPH_WHITE;
+    case CONTENT_GREY: return GLYPH_GREY;
+    case CONTENT_BLACK: return GLYPH_BLACK;
+    default: return GLYPH_COUNT;
     }
 }
 
@@ -350,9 +345,7 @@ enum content object_content(const struct object *object, bool garbage, bool mark
     case KIND_CODE:
     case KIND_MAP:
     case KIND_CELL:
-    case KIND_PROPCELL:
-        return CONTENT_CODE;
-    default:
-        return object_pointers(object) ? CONTENT_POINTER : CONTENT_DATA;
+    case KIND_PROPCELL: return CONTENT_CODE;
+    default: return object_pointers(object) ? CONTENT_POINTER : CONTENT_DATA;
     }
 }

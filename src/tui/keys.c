@@ -11,10 +11,9 @@ static const struct binding bindings[] = {
 #undef X
 };
 
-static const struct deed deeds[ACTION_COUNT] = {
-    [ACTION_NONE] = {"", "", ""},
+static const struct deed deeds[ACTION_COUNT] = {[ACTION_NONE] = {"", "", ""},
 #define X(symbol, name, arguments, help) [ACTION_##symbol] = {name, arguments, help},
-    ACTIONS(X)
+                                                ACTIONS(X)
 #undef X
 };
 

@@ -74,8 +74,8 @@ struct input {
     X(COARSER, "coarser", "", "coarser cells")                                                                         \
     X(WHY, "why", "[OBJECT]", "why is it alive?")                                                                      \
     X(NOTE, "note", "", "the whole note")                                                                              \
-    X(VIEW, "view", "[WORKER|follow]", "the next worker's heap")                                                            \
-    X(FOLLOW, "", "", "the running worker's heap")                                                                      \
+    X(VIEW, "view", "[WORKER|follow]", "the next worker's heap")                                                       \
+    X(FOLLOW, "", "", "the running worker's heap")                                                                     \
     X(EXPORT, "export", "[FILE]", "export JSON here")                                                                  \
     X(COLORS, "colors", "[THEME]", "another theme")                                                                    \
     X(RELOAD, "reload", "", "reload the trace")                                                                        \

@@ -191,6 +191,7 @@ int listing_read(struct listing *listing, uint64_t line, unsigned before, unsign
         return -1;
     listing->first = first;
     listing->line_read = line;
-    listing->count = listing->grows && listing->lines.len < before + after ? 0 : before + after; /* there will be more */
+    listing->count =
+        listing->grows && listing->lines.len < before + after ? 0 : before + after; /* there will be more */
     return 0;
 }

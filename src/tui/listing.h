@@ -47,8 +47,8 @@ void listing_open(struct listing *listing, const char *path);
 /* Opens the listing of a text, kept in a temporary file. 0, or -1 if there can be none. */
 int listing_open_text(struct listing *listing, const char *text, size_t len);
 /*
- * Reads from now on from a file that grows (fd, duplicated, or -1: nothing changes), for a listing whose path was no regular
- * file. Never fails.
+ * Reads from now on from a file that grows (fd, duplicated, or -1: nothing changes), for a listing whose path was no
+ * regular file. Never fails.
  */
 void listing_follow(struct listing *listing, int fd);
 void listing_close(struct listing *listing);

@@ -45,16 +45,12 @@ void dashboard_mouse(struct dashboard *dashboard, const struct input *input)
     if (dashboard->breaks.open || dashboard->prompts[dashboard->asking].open || dashboard->scene.help)
         return;
     switch (input->mouse) {
-    case MOUSE_PRESS:
-        press(dashboard, input->x, input->y);
-        break;
+    case MOUSE_PRESS: press(dashboard, input->x, input->y); break;
     case MOUSE_DRAG: /* along the row where it began, wherever the hand wanders */
         if (dashboard->dragging != VIEW_COUNT)
             go_there(dashboard, input->x, dashboard->drag_y, dashboard->dragging);
         break;
-    case MOUSE_RELEASE:
-        dashboard->dragging = VIEW_COUNT;
-        break;
+    case MOUSE_RELEASE: dashboard->dragging = VIEW_COUNT; break;
     case MOUSE_WHEEL_UP:
     case MOUSE_WHEEL_DOWN:
         if (spot.view < VIEW_COUNT)

@@ -90,10 +90,10 @@ static struct travel_options prepare(struct player *player, const struct play_op
                               .hurry = clock == NULL,
                               .stay_index = NONE,
                               .listing = {.fd = -1}};
-    return (struct travel_options){.run = {.settings = options->settings,
-                                           .hooks = {.self = player, .figure = report_figure}},
-                                   .hooks = player_listeners(player),
-                                   .budget = options->budget};
+    return (struct travel_options){
+        .run = {.settings = options->settings, .hooks = {.self = player, .figure = report_figure}},
+        .hooks = player_listeners(player),
+        .budget = options->budget};
 }
 
 static int open_common(struct player *p, struct error *error)

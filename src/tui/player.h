@@ -27,7 +27,7 @@ struct player {
     struct travel *travel; /* owned */
     const struct run *run; /* the travel's: borrowed, the same for the player's life */
     struct play_options options;
-    char *text;          /* owned: the trace, if it is no file; else NULL */
+    char *text; /* owned: the trace, if it is no file; else NULL */
     size_t text_len;
     struct heap preview; /* stands for the run's heap before its first event */
     bool previewed;
@@ -36,12 +36,12 @@ struct player {
     struct listing listing;
     struct happened happened;
     struct said said;
-    VEC(struct film) films; /* of each heap of the run */
-    enum run_state state;  /* of the place where we are */
-    struct error error;    /* why the trace could not be applied, once it has been found */
-    uint64_t failed_step;  /* where that was */
-    bool going;            /* under way to a goal */
-    enum travel_goal goal; /* which */
+    VEC(struct film) films;    /* of each heap of the run */
+    enum run_state state;      /* of the place where we are */
+    struct error error;        /* why the trace could not be applied, once it has been found */
+    uint64_t failed_step;      /* where that was */
+    bool going;                /* under way to a goal */
+    enum travel_goal goal;     /* which */
     enum travel_state arrived; /* how the last way ended */
     bool playing;
     unsigned speed;   /* index in the table of speeds */
@@ -49,36 +49,36 @@ struct player {
     uint64_t credit;  /* events due, in billionths */
     uint64_t (*clock)(void *self);
     void *clock_self;
-    uint64_t hold_ns;   /* slow play waits until then, so that what has just happened can be seen */
-    bool hurry;         /* slices of work end after a while, so that keys are heard */
+    uint64_t hold_ns;                    /* slow play waits until then, so that what has just happened can be seen */
+    bool hurry;                          /* slices of work end after a while, so that keys are heard */
     const char *note, *answer, *chapter; /* what the trace has said last, here; or NULL. Borrowed */
-    char *longest;      /* owned: the note that needs most room, of the file's beginning and of those
-                           reached; NULL: there is none */
-    bool asked;         /* note is a question, and its answer is not shown yet */
-    bool revealed;      /* the question here has been answered by a key */
-    bool told;          /* we stand right behind a line for people */
-    uint64_t ask_step;  /* the first question that play came by; 0: none */
-    bool oom_told;      /* the heap's fatal words stand among what happened */
-    bool no_memory;     /* the host's memory ran out while listening */
-    int (*wait)(void *self, int fd); /* see player_on_wait */
+    char *longest;                       /* owned: the note that needs most room, of the file's beginning and of those
+                                            reached; NULL: there is none */
+    bool asked;                          /* note is a question, and its answer is not shown yet */
+    bool revealed;                       /* the question here has been answered by a key */
+    bool told;                           /* we stand right behind a line for people */
+    uint64_t ask_step;                   /* the first question that play came by; 0: none */
+    bool oom_told;                       /* the heap's fatal words stand among what happened */
+    bool no_memory;                      /* the host's memory ran out while listening */
+    int (*wait)(void *self, int fd);     /* see player_on_wait */
     void *wait_self;
-    bool waiting;       /* for more of the trace to come: the run is in the middle of a line */
-    bool given_up;      /* and nobody wants it any more */
-    uint64_t moved;     /* counts every change: who draws compares it */
+    bool waiting;               /* for more of the trace to come: the run is in the middle of a line */
+    bool given_up;              /* and nobody wants it any more */
+    uint64_t moved;             /* counts every change: who draws compares it */
     uint64_t heard_collections; /* collections until here */
     uint64_t collection_event;  /* event of the last collection, 0: none yet */
     enum collection_type collection_type;
-    struct player_totals totals;         /* until here */
-    VEC(struct player_totals) sums;      /* after each collection of a run without workers, as far as the frontier */
+    struct player_totals totals;    /* until here */
+    VEC(struct player_totals) sums; /* after each collection of a run without workers, as far as the frontier */
     struct collection recent[PLAYER_COLLECTIONS]; /* ring: the newest at (heard_collections - 1) % ... */
     bool recent_stale;
-    uint64_t summed; /* collections that totals takes in */
-    uint32_t worker; /* the heap that all of this is about: its index in the run */
+    uint64_t summed;       /* collections that totals takes in */
+    uint32_t worker;       /* the heap that all of this is about: its index in the run */
     uint32_t heard_worker; /* the heap that the trails and counts of happened are about */
-    char *stay;          /* owned: the name of the heap that is shown, whichever runs; NULL: the running one is */
-    uint32_t stay_index; /* its index in the run; NONE: there is none of that name (yet) */
-    uint32_t line_break; /* the breakpoint that leads to a line, 0: none */
-    struct life {              /* what travel has found of the object looked at */
+    char *stay;            /* owned: the name of the heap that is shown, whichever runs; NULL: the running one is */
+    uint32_t stay_index;   /* its index in the run; NONE: there is none of that name (yet) */
+    uint32_t line_break;   /* the breakpoint that leads to a line, 0: none */
+    struct life {          /* what travel has found of the object looked at */
         uint32_t worker, object;   /* whose */
         struct travel_position at; /* found here; another place has another life */
         bool known, vain;          /* found; or looked for, and not found */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CTRL(letter) ((letter) & 0x1Fu)
+#define CTRL(letter) ((letter)&0x1Fu)
 
 void prompt_free(struct prompt *prompt)
 {
@@ -211,48 +211,29 @@ static int edit(struct prompt *p, uint32_t key)
 {
     switch (key) {
     case KEYCODE_LEFT:
-    case CTRL('b'):
-        p->at = before(p, p->at);
-        return 0;
+    case CTRL('b'): p->at = before(p, p->at); return 0;
     case KEYCODE_RIGHT:
-    case CTRL('f'):
-        p->at = behind(p, p->at);
-        return 0;
+    case CTRL('f'): p->at = behind(p, p->at); return 0;
     case KEYCODE_HOME:
-    case CTRL('a'):
-        p->at = 0;
-        return 0;
+    case CTRL('a'): p->at = 0; return 0;
     case KEYCODE_END:
-    case CTRL('e'):
-        p->at = p->text.len;
-        return 0;
+    case CTRL('e'): p->at = p->text.len; return 0;
     case KEYCODE_BACKSPACE:
-    case CTRL('h'):
-        cut(p, before(p, p->at), p->at);
-        return 0;
+    case CTRL('h'): cut(p, before(p, p->at), p->at); return 0;
     case KEYCODE_DELETE:
     case CTRL('d'): {
         size_t at = p->at;
         cut(p, at, behind(p, at));
         return 0;
     }
-    case CTRL('w'):
-        cut(p, word_before(p, p->at), p->at);
-        return 0;
-    case CTRL('u'):
-        cut(p, 0, p->at);
-        return 0;
-    case CTRL('k'):
-        p->text.len = p->at;
-        return 0;
+    case CTRL('w'): cut(p, word_before(p, p->at), p->at); return 0;
+    case CTRL('u'): cut(p, 0, p->at); return 0;
+    case CTRL('k'): p->text.len = p->at; return 0;
     case KEYCODE_UP:
-    case CTRL('p'):
-        return older(p);
+    case CTRL('p'): return older(p);
     case KEYCODE_DOWN:
-    case CTRL('n'):
-        return newer(p);
-    default:
-        return insert_point(p, key);
+    case CTRL('n'): return newer(p);
+    default: return insert_point(p, key);
     }
 }
 
@@ -260,21 +241,17 @@ enum prompt_result prompt_key(struct prompt *prompt, uint32_t key, const char *(
                               void *self)
 {
     switch (key) {
-    case KEYCODE_ENTER:
-        return remember(prompt) ? PROMPT_NO_MEMORY : close_prompt(prompt, PROMPT_DONE);
+    case KEYCODE_ENTER: return remember(prompt) ? PROMPT_NO_MEMORY : close_prompt(prompt, PROMPT_DONE);
     case KEYCODE_ESCAPE:
     case CTRL('c'):
-    case CTRL('g'):
-        return close_prompt(prompt, PROMPT_CANCELLED);
-    case KEYCODE_TAB:
-        return complete_word(prompt, complete, self) ? PROMPT_NO_MEMORY : PROMPT_MORE;
+    case CTRL('g'): return close_prompt(prompt, PROMPT_CANCELLED);
+    case KEYCODE_TAB: return complete_word(prompt, complete, self) ? PROMPT_NO_MEMORY : PROMPT_MORE;
     case KEYCODE_BACKSPACE:
     case CTRL('h'):
         if (prompt->text.len == 0)
             return close_prompt(prompt, PROMPT_CANCELLED);
         break;
-    default:
-        break;
+    default: break;
     }
     return edit(prompt, key) ? PROMPT_NO_MEMORY : PROMPT_MORE;
 }

@@ -17,12 +17,12 @@
 
 struct prompt {
     bool open;
-    const char *label;        /* borrowed: what is asked for */
-    VEC(char) text;           /* the line, UTF-8, without a NUL */
-    size_t at;                /* the cursor's byte */
-    VEC(char *) history;      /* owned: oldest first */
-    size_t shown;             /* the line of the history that is edited; history.len: a new one */
-    char *begun;              /* owned, or NULL: the new line, while an older one is edited */
+    const char *label;   /* borrowed: what is asked for */
+    VEC(char) text;      /* the line, UTF-8, without a NUL */
+    size_t at;           /* the cursor's byte */
+    VEC(char *) history; /* owned: oldest first */
+    size_t shown;        /* the line of the history that is edited; history.len: a new one */
+    char *begun;         /* owned, or NULL: the new line, while an older one is edited */
 };
 
 enum prompt_result {

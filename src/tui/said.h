@@ -16,12 +16,12 @@
 #define SAID_MOST 100000 /* lines that are remembered; then the older half of the notes makes way */
 
 struct said_line {
-    uint64_t step;    /* behind the line */
+    uint64_t step; /* behind the line */
     uint64_t event, line;
-    uint8_t op;       /* TRACE_CHAPTER, TRACE_NOTE or TRACE_ASK */
-    char *text;       /* owned */
-    char *answer;     /* owned: of a question that has one, else NULL */
-    char *chapter;    /* borrowed: the text of the last chapter line, this one included; NULL: none yet */
+    uint8_t op;    /* TRACE_CHAPTER, TRACE_NOTE or TRACE_ASK */
+    char *text;    /* owned */
+    char *answer;  /* owned: of a question that has one, else NULL */
+    char *chapter; /* borrowed: the text of the last chapter line, this one included; NULL: none yet */
 };
 
 /* Zeroed: nothing yet. */

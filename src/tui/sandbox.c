@@ -239,7 +239,8 @@ static void arrive(struct dashboard *d)
     struct player *next = d->next;
     enum pending pending = d->pending;
     bool branch = pending == PENDING_BRANCH || pending == PENDING_UNDO || pending == PENDING_SET;
-    if (next->error.kind != ERROR_NONE && pending != PENDING_SET) { /* with another configuration, death may come sooner */
+    if (next->error.kind != ERROR_NONE &&
+        pending != PENDING_SET) { /* with another configuration, death may come sooner */
         struct error error = next->error;
         next->error = (struct error){0};
         dashboard_complain(d, &error);

@@ -73,22 +73,22 @@ struct scene {
     struct player *player;
     const struct heap *heap; /* NULL: there is none to draw */
     /* what the user has asked for */
-    bool help;              /* the help lies over the panels, */
-    bool help_cells;        /* and is at its second page */
-    int note_page;          /* this page of the whole note does, from 1; 0: none */
-    enum view_id focus;     /* the panel that keys act on; VIEW_COUNT: none */
-    bool zoomed;            /* it alone is shown */
-    int cursor_x, cursor_y; /* within the panel in focus */
-    bool cursor;            /* the cursor has been moved there */
-    int scroll[VIEW_COUNT]; /* rows */
-    int finer;              /* steps of the scale away from what fits; above 0: finer */
-    bool chosen;            /* an object is looked at */
-    uint32_t object;        /* its record, */
-    uint32_t object_worker; /* in the heap of this index in the run */
-    char *object_name;      /* owned: its ID, NULL if it had none */
+    bool help;                         /* the help lies over the panels, */
+    bool help_cells;                   /* and is at its second page */
+    int note_page;                     /* this page of the whole note does, from 1; 0: none */
+    enum view_id focus;                /* the panel that keys act on; VIEW_COUNT: none */
+    bool zoomed;                       /* it alone is shown */
+    int cursor_x, cursor_y;            /* within the panel in focus */
+    bool cursor;                       /* the cursor has been moved there */
+    int scroll[VIEW_COUNT];            /* rows */
+    int finer;                         /* steps of the scale away from what fits; above 0: finer */
+    bool chosen;                       /* an object is looked at */
+    uint32_t object;                   /* its record, */
+    uint32_t object_worker;            /* in the heap of this index in the run */
+    char *object_name;                 /* owned: its ID, NULL if it had none */
     const struct travel_history *life; /* borrowed: what has become of it; NULL: not known */
-    const char *prompt;     /* borrowed: drawn in the last line, NULL: none */
-    int prompt_cursor;      /* byte of it where the cursor stands; -1: nowhere */
+    const char *prompt;                /* borrowed: drawn in the last line, NULL: none */
+    int prompt_cursor;                 /* byte of it where the cursor stands; -1: nowhere */
     /* what is on the screen */
     struct rect place[VIEW_COUNT]; /* of the last frame */
     VEC(struct spot) spots;        /* one a cell of the canvas */
@@ -108,8 +108,10 @@ void scene_free(struct scene *scene);
 /* Draws a whole frame. 0, or -1 without memory. */
 int scene_draw(struct scene *scene);
 
-/* The first and the last of its parts, for who draws other panels: looks at the heap as it is now and forgets what lay
- * where (0, or -1 without memory); draws the prompt in the last line. */
+/*
+ * The first and the last of its parts, for who draws other panels: looks at the heap as it is now and forgets what lay
+ * where (0, or -1 without memory); draws the prompt in the last line.
+ */
 int scene_begin(struct scene *scene);
 void scene_draw_prompt(struct scene *scene);
 

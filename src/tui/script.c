@@ -88,18 +88,19 @@ static void skip_blanks(struct script *s)
 {
     const char *text = s->text.data;
     while (s->at < s->text.len) {
-        if (text[s->at] == '#') {
+        if (text[s->at] == '#')
             while (s->at < s->text.len && text[s->at] != '\n')
                 s->at++;
-        } else if (strchr(" \t\r\n", text[s->at])) {
+        else if (strchr(" \t\r\n", text[s->at]))
             s->line += text[s->at++] == '\n';
-        } else {
+        else
             break;
-        }
     }
 }
 
-/* The next word of the script: borrowed; false at the end. What is quoted is one word, with its first quotation mark. */
+/*
+ * The next word of the script: borrowed; false at the end. What is quoted is one word, with its first quotation mark.
+ */
 static bool next_word(struct script *s, const char **word, size_t *len)
 {
     const char *text = s->text.data;
@@ -197,8 +198,7 @@ static int point_at(struct script *s, enum mouse mouse, const char *word, size_t
         return wrong(s, error, "expected a column and a row such as 10,3, not", word, len);
     if (dashboard_draw(&s->dashboard, s->width, s->height)) /* what lies there, the last frame tells */
         return error_memory(error);
-    dashboard_input(&s->dashboard,
-                    &(struct input){.key = KEYCODE_MOUSE, .mouse = mouse, .x = (int)x, .y = (int)y});
+    dashboard_input(&s->dashboard, &(struct input){.key = KEYCODE_MOUSE, .mouse = mouse, .x = (int)x, .y = (int)y});
     settle(s);
     return 0;
 }
@@ -209,9 +209,9 @@ static int point_at(struct script *s, enum mouse mouse, const char *word, size_t
     X("wait", wait_for(s, word, len, error))                                                                           \
     X("dump", write_named(s, word, len, FORM_TEXT, error))                                                             \
     X("styles", write_named(s, word, len, FORM_STYLES, error))                                                         \
-    X("colors256", write_named(s, word, len, FORM_256, error))                                                   \
-    X("colors8", write_named(s, word, len, FORM_8, error))                                                       \
-    X("colors0", write_named(s, word, len, FORM_0, error))                                                       \
+    X("colors256", write_named(s, word, len, FORM_256, error))                                                         \
+    X("colors8", write_named(s, word, len, FORM_8, error))                                                             \
+    X("colors0", write_named(s, word, len, FORM_0, error))                                                             \
     X("press", point_at(s, MOUSE_PRESS, word, len, error))                                                             \
     X("drag", point_at(s, MOUSE_DRAG, word, len, error))                                                               \
     X("release", point_at(s, MOUSE_RELEASE, word, len, error))                                                         \

@@ -98,7 +98,9 @@ static void put_link(struct out *out, const struct heap *heap, const struct path
         if (step->edge.place < count)
             label_slot(out, heap, slots[step->edge.place].key);
     }
-    out_words(out, step->edge.link == PATH_ROOT ? "a root holds " : step->edge.link == PATH_ENTRY ? " maps to " : " → ");
+    out_words(out, step->edge.link == PATH_ROOT    ? "a root holds "
+                   : step->edge.link == PATH_ENTRY ? " maps to "
+                                                   : " → ");
     label_object(out, heap, step->object);
 }
 

@@ -23,8 +23,8 @@
 #include <unistd.h>
 
 #define RESTORE_ROOM 512
-#define REPORT_MS 25       /* that the rest of a mouse report may take */
-#define REPORT_MOST 100000 /* a larger number in one is cut short */
+#define REPORT_MS 25              /* that the rest of a mouse report may take */
+#define REPORT_MOST 100000        /* a larger number in one is cut short */
 #define HANDLER_STACK (64 * 1024) /* a program that dies of an endless recursion restores the terminal too */
 
 /* Presses, releases, and motion while a button is held; told as "ESC [ < button ; column ; row M", or m: released. */
@@ -38,7 +38,7 @@ struct terminal {
     WINDOW *keys; /* a pad, since reading keys from a window would draw it */
     FILE *in, *out;
     bool own_in, own_out; /* opened here */
-    bool mouse; /* it can tell of the mouse */
+    bool mouse;           /* it can tell of the mouse */
     bool colors;
     int depth;                            /* colors that there are */
     bool again;                           /* write everything at the next draw */
@@ -357,8 +357,8 @@ static short color_of(const struct terminal *t, enum style style)
 /* The color pair of a style on a ground, made when first used. */
 static short pair_of(struct terminal *t, enum style style, enum style ground)
 {
-    short fore = color_of(t, style), back = ground == STYLE_NORMAL ? (short)theme_ground(t->theme, t->depth)
-                                                                         : color_of(t, ground);
+    short fore = color_of(t, style),
+          back = ground == STYLE_NORMAL ? (short)theme_ground(t->theme, t->depth) : color_of(t, ground);
     if (!t->colors || (fore < 0 && back < 0))
         return 0;
     short *pair = &t->pair[style][ground];
@@ -504,12 +504,11 @@ static bool read_mouse(struct terminal *t, struct input *input)
 {
     unsigned number[3] = {0, 0, 0}, i = 0;
     wint_t c;
-    while ((c = report_char(t)) == ';' || (c >= '0' && c <= '9')) {
+    while ((c = report_char(t)) == ';' || (c >= '0' && c <= '9'))
         if (c == ';')
             i++;
         else if (i < 3 && number[i] < REPORT_MOST)
             number[i] = number[i] * 10 + (unsigned)(c - '0');
-    }
     unsigned button = number[0] & REPORT_BUTTON;
     bool wheel = number[0] & REPORT_WHEEL;
     if ((c != 'M' && c != 'm') || i != 2 || number[1] < 1 || number[2] < 1 || (wheel ? button > 1 : button != 0))
@@ -527,18 +526,12 @@ bool terminal_input(struct terminal *terminal, struct input *input)
     static const struct {
         wint_t curses;
         uint32_t key;
-    } keys[] = {{KEY_UP, KEYCODE_UP},
-                {KEY_DOWN, KEYCODE_DOWN},
-                {KEY_LEFT, KEYCODE_LEFT},
-                {KEY_RIGHT, KEYCODE_RIGHT},
-                {KEY_HOME, KEYCODE_HOME},
-                {KEY_END, KEYCODE_END},
-                {KEY_PPAGE, KEYCODE_PAGE_UP},
-                {KEY_NPAGE, KEYCODE_PAGE_DOWN},
-                {KEY_ENTER, KEYCODE_ENTER},
-                {KEY_BACKSPACE, KEYCODE_BACKSPACE},
-                {KEY_DC, KEYCODE_DELETE},
-                {KEY_BTAB, KEYCODE_BACKTAB}};
+    } keys[] = {{KEY_UP, KEYCODE_UP},         {KEY_DOWN, KEYCODE_DOWN},
+                {KEY_LEFT, KEYCODE_LEFT},     {KEY_RIGHT, KEYCODE_RIGHT},
+                {KEY_HOME, KEYCODE_HOME},     {KEY_END, KEYCODE_END},
+                {KEY_PPAGE, KEYCODE_PAGE_UP}, {KEY_NPAGE, KEYCODE_PAGE_DOWN},
+                {KEY_ENTER, KEYCODE_ENTER},   {KEY_BACKSPACE, KEYCODE_BACKSPACE},
+                {KEY_DC, KEYCODE_DELETE},     {KEY_BTAB, KEYCODE_BACKTAB}};
     wint_t got;
     int result;
     *input = (struct input){.key = KEYCODE_NONE};

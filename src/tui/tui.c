@@ -83,19 +83,11 @@ static int wait_for_trace(void *self, int fd)
             s->dirty = true;
         }
         switch (terminal_wait(s->terminal, changed(s) ? frame_wait(s) : UINT64_MAX, fd)) {
-        case TERMINAL_INPUT:
-            return 0;
-        case TERMINAL_GONE:
-            d->quit = true;
-            break;
-        case TERMINAL_RESIZED:
-            s->dirty = true;
-            break;
-        case TERMINAL_KEYS:
-            take_keys(s);
-            break;
-        case TERMINAL_NOTHING:
-            break;
+        case TERMINAL_INPUT: return 0;
+        case TERMINAL_GONE: d->quit = true; break;
+        case TERMINAL_RESIZED: s->dirty = true; break;
+        case TERMINAL_KEYS: take_keys(s); break;
+        case TERMINAL_NOTHING: break;
         }
     }
     return -1;
@@ -109,17 +101,11 @@ static int loop(struct session *s, struct error *error)
     while (!d->quit) {
         uint64_t due = dashboard_due(d), frame = changed(s) ? frame_wait(s) : UINT64_MAX;
         switch (terminal_wait(s->terminal, due < frame ? due : frame, -1)) {
-        case TERMINAL_GONE:
-            return 0;
-        case TERMINAL_RESIZED:
-            s->dirty = true;
-            break;
-        case TERMINAL_KEYS:
-            take_keys(s);
-            break;
+        case TERMINAL_GONE: return 0;
+        case TERMINAL_RESIZED: s->dirty = true; break;
+        case TERMINAL_KEYS: take_keys(s); break;
         case TERMINAL_INPUT:
-        case TERMINAL_NOTHING:
-            break;
+        case TERMINAL_NOTHING: break;
         }
         if (!d->quit && dashboard_due(d) == 0)
             dashboard_run(d);

@@ -25,11 +25,11 @@ struct play_options {
     struct settings settings; /* of the command line: win over the trace's */
     bool ascii;               /* ASCII only, whatever the locale */
     enum color_mode colors;
-    uint64_t budget;        /* bytes for checkpoints; 0 = as travel.h has it */
+    uint64_t budget;             /* bytes for checkpoints; 0 = as travel.h has it */
     const struct settings *with; /* another configuration to compare with, or NULL */
-    const char *script;     /* file of keys ("-" = standard input), played without a terminal; or NULL */
-    const char *dump;       /* file for the last screen as text ("-" = standard output), without a terminal; or NULL */
-    unsigned width, height; /* size without a terminal; 0 = PLAY_WIDTH, PLAY_HEIGHT */
+    const char *script;          /* file of keys ("-" = standard input), played without a terminal; or NULL */
+    const char *dump;        /* file for the last screen as text ("-" = standard output), without a terminal; or NULL */
+    unsigned width, height;  /* size without a terminal; 0 = PLAY_WIDTH, PLAY_HEIGHT */
     struct outputs *outputs; /* lists the files being written, for who handles signals; or NULL */
 };
 

@@ -24,18 +24,12 @@ static char *collecting_words(struct scene *scene)
     static const char *const done[COLLECTION_TYPES] = {"SCAVENGE", "MARK-SWEEP", "MARK-COMPACT"};
     const struct player *p = scene->player;
     switch (gc_activity(scene->heap)) {
-    case GC_SCAVENGING:
-        return view_text(scene, " SCAVENGE ");
-    case GC_MARKING:
-        return view_text(scene, " MARKING %u %% ", marked_percent(scene->heap));
-    case GC_SWEEPING:
-        return view_text(scene, " SWEEPING ");
-    case GC_PROMOTING:
-        return view_text(scene, " PROMOTING ");
-    case GC_EVACUATING:
-        return view_text(scene, " EVACUATING ");
-    case GC_MUTATOR:
-        break;
+    case GC_SCAVENGING: return view_text(scene, " SCAVENGE ");
+    case GC_MARKING: return view_text(scene, " MARKING %u %% ", marked_percent(scene->heap));
+    case GC_SWEEPING: return view_text(scene, " SWEEPING ");
+    case GC_PROMOTING: return view_text(scene, " PROMOTING ");
+    case GC_EVACUATING: return view_text(scene, " EVACUATING ");
+    case GC_MUTATOR: break;
     }
     if (p->collection_event > 0 && p->collection_event == run_events(p->run))
         return view_text(scene, " %s ", done[p->collection_type < COLLECTION_TYPES ? p->collection_type : 0]);
@@ -107,8 +101,8 @@ static const char *title_of(const struct player *p)
 }
 
 /*
- * Whose heap is shown, before the title: new; NULL without memory, or if the trace has come to no worker. Which one runs,
- * and which the user has asked for, stands there where it is another.
+ * Whose heap is shown, before the title: new; NULL without memory, or if the trace has come to no worker. Which one
+ * runs, and which the user has asked for, stands there where it is another.
  */
 static char *worker_words(struct scene *scene)
 {

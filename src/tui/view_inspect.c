@@ -100,8 +100,10 @@ static void flow_end(struct flow *flow)
     flow->y++;
 }
 
-/* A word, and what it stands for: an object, an event, or (both NONE and 0) nothing. It is cut off if it is longer
- * than a row. */
+/*
+ * A word, and what it stands for: an object, an event, or (both NONE and 0) nothing. It is cut off if it is longer
+ * than a row.
+ */
 static void flow_word(struct flow *flow, const char *word, enum style style, uint32_t object, uint64_t event)
 {
     struct canvas *c = flow->scene->canvas;
@@ -202,7 +204,8 @@ static void draw_site(struct flow *flow, uint32_t object)
     flow_out(flow, &out, STYLE_NORMAL, NONE, 0);
     if (idle > 0) {
         out_to_memory(&out);
-        out_format(&out, "not named for %s%u major%s", idle == 7 ? "at least " : "", (unsigned)idle, idle == 1 ? "" : "s");
+        out_format(&out, "not named for %s%u major%s", idle == 7 ? "at least " : "", (unsigned)idle,
+                   idle == 1 ? "" : "s");
         out_words(&out, in->analysed && in->stale ? ": stale" : "");
         flow_out(flow, &out, STYLE_NORMAL, NONE, 0);
     }
@@ -381,7 +384,8 @@ static void draw_gone(struct scene *scene, struct rect room)
     }
     flow_begin(&flow, "state");
     if (!dead) {
-        flow_word(&flow, elsewhere ? "it is in the heap of another worker" : "it is not in the heap here", STYLE_NORMAL, NONE, 0);
+        flow_word(&flow, elsewhere ? "it is in the heap of another worker" : "it is not in the heap here", STYLE_NORMAL,
+                  NONE, 0);
         return;
     }
     uint64_t event = heap_collection_event(heap, dead->collection);

@@ -73,8 +73,7 @@ static void draw_bar(struct scene *scene, uint32_t object, uint64_t largest, str
         return;
     }
     x = canvas_glyph(c, rect, x - 1, y, STYLE_FAINT, GLYPH_BAR_LEFT);
-    x = canvas_repeat(c, rect, x, y, styles[content], glyph,
-                      bar < 1 ? 1 : bar);
+    x = canvas_repeat(c, rect, x, y, styles[content], glyph, bar < 1 ? 1 : bar);
     x = canvas_glyph(c, rect, x, y, STYLE_FAINT, GLYPH_BAR_RIGHT);
     if (o->bits & OBJECT_YOUNG)
         canvas_string(c, rect, x + 1, y, STYLE_DIM, "new");

@@ -181,8 +181,9 @@ void view_whole_note_draw(struct scene *scene, struct rect rect)
     for (int y = band.y; y < band.y + band.h; y++)
         for (int x = band.x; x < band.x + band.w; x++)
             canvas_text(c, band, x, y, STYLE_NORMAL, " ", 1);
-    char *right = pages == 1 ? view_text(scene, "m closes")
-                             : view_text(scene, "page %d of %d, m %s", page, pages, page < pages ? "goes on" : "closes");
+    char *right = pages == 1
+                      ? view_text(scene, "m closes")
+                      : view_text(scene, "page %d of %d, m %s", page, pages, page < pages ? "goes on" : "closes");
     view_heading(scene, band, p->chapter ? p->chapter : "note", right);
     free(right);
     struct speech s = speech_of(scene);

@@ -3,8 +3,8 @@
  * Goes to the end, steps back from there, jumps about and steps back from where it comes to. Milliseconds, of wall time
  * and (in brackets) of the processor.
  */
-#include "report/report.h"
 #include "run/travel.h"
+#include "report/report.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -72,9 +72,8 @@ void *__wrap_calloc(size_t count, size_t size)
 
 void *__wrap_realloc(void *old, size_t size)
 {
-    if (fails()) {
+    if (fails())
         return NULL;
-    }
     void *block = __real_realloc(old, size);
     memory.blocks += old == NULL && block != NULL;
     return block;
@@ -94,9 +93,8 @@ void __wrap_free(void *old)
 char *__wrap_strndup(const char *text, size_t most)
 {
     size_t len = 0;
-    while (len < most && text[len] != '\0') {
+    while (len < most && text[len] != '\0')
         len++;
-    }
     char *copy = __wrap_malloc(len + 1);
     if (copy != NULL) {
         memcpy(copy, text, len);
@@ -135,9 +133,9 @@ __attribute__((format(printf, 1, 2))) static void complain(const char *format, .
 }
 
 enum answer {
-    DONE,   /* and *hash is the result's */
+    DONE, /* and *hash is the result's */
     REFUSED /* for want of memory, as it should */,
-    WRONG   /* told by complain */
+    WRONG /* told by complain */
 };
 
 /* FNV-1a of what stands in a file, from its beginning. */
@@ -145,69 +143,67 @@ static uint64_t hash_file(FILE *file)
 {
     uint64_t hash = UINT64_C(0xCBF29CE484222325);
     rewind(file);
-    for (int c = getc(file); c != EOF; c = getc(file)) {
+    for (int c = getc(file); c != EOF; c = getc(file))
         hash = (hash ^ (unsigned char)c) * UINT64_C(0x100000001B3);
-    }
     return hash;
 }
 
 /* ---- the trace ---- */
 
 /* A bit of everything, with tiny pages so that little memory sees much; %s is the era, %d how often. */
-static const char everything[] =
-    "heapreel-trace 1\n"
-    "set profile classroom\n"
-    "set era %s\n"
-    "set max-old-space-size 1M\n"
-    "title fault injection\n"
-    "note nothing\n"
-    "alloc root 64 array\n"
-    "alloc wide 200 array\n"
-    "alloc map 48 weakmap in root.map\n"
-    "alloc set 48 weakset in root.set\n"
-    "alloc code 100 code\n"
-    "alloc shape - map in code.shape\n"
-    "alloc cell - cell in code.cell\n"
-    "alloc pcell - propcell in code.pcell\n"
-    "alloc huge 5000 array in root.huge\n"
-    "alloc buffer 40 buffer @site\n"
-    "external buffer 5k\n"
-    "repeat %d as I\n"
-    "  enter loop\n"
-    "  alloc t$I 40 @loop\n"
-    "  alloc v$I 24 string in t$I.value\n"
-    "  ref wide.$I t$I\n"
-    "  ref wide t$I\n"
-    "  weak root.w t$I\n"
-    "  entry map t$I v$I\n"
-    "  entry set t$I\n"
-    "  finalize v$I\n"
-    "  leave\n"
-    "end\n"
-    "gc minor\n"
-    "gc\n"
-    "repeat 20 as I\n"
-    "  unentry set t${I+20}\n"
-    "  unref wide.${I+20}\n"
-    "  unref wide t${I+20}\n"
-    "end\n"
-    "root wide\n"
-    "release wide\n"
-    "use root deep\n"
-    "work 3us\n"
-    "idle 1ms\n"
-    "gc compact\n"
-    "expect live root\n"
-    "expect garbage root\n" /* fails: what was found is recorded */
-    "expect space root new\n"
-    "expect objects.live > 3\n"
-    "expect spaces.new.used >= 0\n"
-    "repeat %d as J\n"
-    "  alloc x$J 16 in root.x\n"
-    "end\n"
-    "external buffer 0\n"
-    "release code\n"
-    "gc\n";
+static const char everything[] = "heapreel-trace 1\n"
+                                 "set profile classroom\n"
+                                 "set era %s\n"
+                                 "set max-old-space-size 1M\n"
+                                 "title fault injection\n"
+                                 "note nothing\n"
+                                 "alloc root 64 array\n"
+                                 "alloc wide 200 array\n"
+                                 "alloc map 48 weakmap in root.map\n"
+                                 "alloc set 48 weakset in root.set\n"
+                                 "alloc code 100 code\n"
+                                 "alloc shape - map in code.shape\n"
+                                 "alloc cell - cell in code.cell\n"
+                                 "alloc pcell - propcell in code.pcell\n"
+                                 "alloc huge 5000 array in root.huge\n"
+                                 "alloc buffer 40 buffer @site\n"
+                                 "external buffer 5k\n"
+                                 "repeat %d as I\n"
+                                 "  enter loop\n"
+                                 "  alloc t$I 40 @loop\n"
+                                 "  alloc v$I 24 string in t$I.value\n"
+                                 "  ref wide.$I t$I\n"
+                                 "  ref wide t$I\n"
+                                 "  weak root.w t$I\n"
+                                 "  entry map t$I v$I\n"
+                                 "  entry set t$I\n"
+                                 "  finalize v$I\n"
+                                 "  leave\n"
+                                 "end\n"
+                                 "gc minor\n"
+                                 "gc\n"
+                                 "repeat 20 as I\n"
+                                 "  unentry set t${I+20}\n"
+                                 "  unref wide.${I+20}\n"
+                                 "  unref wide t${I+20}\n"
+                                 "end\n"
+                                 "root wide\n"
+                                 "release wide\n"
+                                 "use root deep\n"
+                                 "work 3us\n"
+                                 "idle 1ms\n"
+                                 "gc compact\n"
+                                 "expect live root\n"
+                                 "expect garbage root\n" /* fails: what was found is recorded */
+                                 "expect space root new\n"
+                                 "expect objects.live > 3\n"
+                                 "expect spaces.new.used >= 0\n"
+                                 "repeat %d as J\n"
+                                 "  alloc x$J 16 in root.x\n"
+                                 "end\n"
+                                 "external buffer 0\n"
+                                 "release code\n"
+                                 "gc\n";
 
 static const char too_much[] = "set profile classroom\n"
                                "set era %s\n"
@@ -284,9 +280,8 @@ static void narrate(void *self, const struct heap *heap, const struct happening 
 /* The error of a step that has failed must be that of memory. */
 static enum answer refused(const struct error *error, const char *step)
 {
-    if (memory.failed > 0 && error->kind == ERROR_MEMORY) {
+    if (memory.failed > 0 && error->kind == ERROR_MEMORY)
         return REFUSED;
-    }
     complain("%s: kind %d, line %" PRIu64 ": %s", step, error->kind, error->line, error_text(error));
     return WRONG;
 }
@@ -296,20 +291,17 @@ static enum answer run_it(struct run *run, struct error *error, bool strict, FIL
     struct run_options options = {.verify = true, .strict = strict, .hooks = {.figure = report_figure}};
     struct event_stream stream;
     struct ears ears = {.listener = {.mask = UINT64_MAX, .hear = narrate, .self = &ears}};
-    if (run_open_memory(run, "fault.trace", trace, trace_len, &options, error)) {
+    if (run_open_memory(run, "fault.trace", trace, trace_len, &options, error))
         return refused(error, "run_open_memory");
-    }
     event_stream_init(&stream, events);
     run_listen(run, &stream.listener);
     run_listen(run, &ears.listener);
     enum run_state state = run_advance(run, 0, error);
-    if (state != RUN_ENDED) {
+    if (state != RUN_ENDED)
         return state == RUN_FAILED ? refused(error, "run_advance") : WRONG;
-    }
     if (stream.failed || ears.deaf) {
-        if (memory.failed > 0) {
+        if (memory.failed > 0)
             return REFUSED;
-        }
         complain("a listener failed without cause");
         return WRONG;
     }
@@ -327,9 +319,8 @@ static enum answer job_run_as(bool strict, uint64_t *hash)
         return WRONG;
     }
     rewind(events);
-    if (ftruncate(fileno(events), 0) != 0) {
+    if (ftruncate(fileno(events), 0) != 0)
         return WRONG;
-    }
     enum answer answer = run_it(&run, &error, strict, events, hash);
     run_close(&run);
     error_clear(&error);
@@ -353,9 +344,8 @@ static struct run finished; /* a run at its end */
 static enum answer written(int status, FILE *out, uint64_t *hash)
 {
     if (status != 0) {
-        if (memory.failed > 0) {
+        if (memory.failed > 0)
             return REFUSED;
-        }
         complain("it failed without cause");
         return WRONG;
     }
@@ -367,9 +357,8 @@ static enum answer written(int status, FILE *out, uint64_t *hash)
 static FILE *scratch(void)
 {
     static FILE *file;
-    if (file == NULL) {
+    if (file == NULL)
         file = tmpfile();
-    }
     if (file == NULL || ftruncate(fileno(file), 0) != 0) {
         printf("FAIL fault: no temporary file\n");
         exit(EXIT_FAILURE);
@@ -409,9 +398,8 @@ static enum answer job_oom_words(uint64_t *hash)
 static enum answer job_json(uint64_t *hash)
 {
     json_t *json = report_json(&finished);
-    if (json == NULL) {
+    if (json == NULL)
         return written(-1, NULL, hash);
-    }
     bool armed_failure = memory.failed > 0;
     uint64_t k = memory.fail_at, asked = memory.asked, failures = memory.failed;
     bool from_then = memory.from_then;
@@ -431,15 +419,14 @@ static enum answer job_json(uint64_t *hash)
 
 static enum answer job_figures(uint64_t *hash)
 {
-    static const char *const paths[] = {"collections.scavenges", "spaces.new.used", "survival.0", "pauses.all.p95_ns",
-                                        "promotion.by_age", "peak.heapUsed"};
+    static const char *const paths[] = {"collections.scavenges", "spaces.new.used",  "survival.0",
+                                        "pauses.all.p95_ns",     "promotion.by_age", "peak.heapUsed"};
     *hash = 0;
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         uint64_t value = 0;
         bool ratio = false;
-        if (report_figure(NULL, &finished, paths[i], strlen(paths[i]), &value, &ratio) != 0) {
+        if (report_figure(NULL, &finished, paths[i], strlen(paths[i]), &value, &ratio) != 0)
             return written(-1, NULL, hash);
-        }
         *hash = *hash * 31 + value;
     }
     return DONE;
@@ -449,12 +436,10 @@ static enum answer job_score(uint64_t *hash)
 {
     struct score score;
     *hash = 0;
-    if (score_of(&finished, &score) != 0) {
+    if (score_of(&finished, &score) != 0)
         return written(-1, NULL, hash);
-    }
-    for (unsigned i = 0; i < SCORE_COUNT; i++) {
+    for (unsigned i = 0; i < SCORE_COUNT; i++)
         *hash = *hash * 31 + score.value[i];
-    }
     return DONE;
 }
 
@@ -462,13 +447,11 @@ static enum answer job_copy(uint64_t *hash)
 {
     struct heap copy;
     struct error error = {0};
-    if (heap_copy(&copy, &finished.current->heap) != 0) {
+    if (heap_copy(&copy, &finished.current->heap) != 0)
         return written(-1, NULL, hash);
-    }
     enum answer answer = DONE;
-    if (heap_verify(&copy, &error) != 0) {
+    if (heap_verify(&copy, &error) != 0)
         answer = refused(&error, "heap_verify");
-    }
     *hash = heap_hash(&copy);
     heap_free(&copy);
     error_clear(&error);
@@ -481,9 +464,8 @@ static enum answer job_leaks(uint64_t *hash)
     struct leaks leaks;
     struct site_list ranking = {0};
     *hash = 0;
-    if (leaks_find(&finished.current->heap, &leaks) != 0) {
+    if (leaks_find(&finished.current->heap, &leaks) != 0)
         return written(-1, NULL, hash);
-    }
     int status = leaks_ranking(&leaks, &ranking);
     for (size_t i = 0; status == 0 && i < ranking.sites.len; i++) {
         const struct leak_site *site = &leaks.sites.data[ranking.sites.data[i]];
@@ -506,9 +488,8 @@ static enum answer job_collect(uint64_t *hash)
     struct heap copy;
     *hash = 0;
     for (int type = 0; type < COLLECTION_TYPES; type++) {
-        if (heap_copy(&copy, &finished.current->heap) != 0) {
+        if (heap_copy(&copy, &finished.current->heap) != 0)
             return written(-1, NULL, hash);
-        }
         gc_begin(&copy, (enum collection_type)type, REASON_TESTING, true, type == COLLECTION_MARK_COMPACT);
         enum gc_result result = GC_MORE;
         while (result == GC_MORE) {
@@ -517,9 +498,8 @@ static enum answer job_collect(uint64_t *hash)
         }
         *hash = *hash * 31 + heap_hash(&copy);
         heap_free(&copy);
-        if (result == GC_FAILED) {
+        if (result == GC_FAILED)
             return written(-1, NULL, hash);
-        }
     }
     return DONE;
 }
@@ -531,24 +511,22 @@ static enum answer travel_it(struct travel *travel, struct error *error, uint64_
     static const struct {
         enum travel_goal goal;
         uint64_t number;
-    } goals[] = {{TRAVEL_EVENT, 60},       {TRAVEL_BACK, 3},      {TRAVEL_MICRO_FORWARD, 2}, {TRAVEL_END, 0},
-                 {TRAVEL_BREAK_BACK, 0},   {TRAVEL_MICRO_BACK, 1}, {TRAVEL_NEXT_COLLECTION, 0},
-                 {TRAVEL_PREVIOUS_CHAPTER, 0}, {TRAVEL_TIME, 9000}};
+    } goals[] = {
+        {TRAVEL_EVENT, 60},     {TRAVEL_BACK, 3},       {TRAVEL_MICRO_FORWARD, 2},   {TRAVEL_END, 0},
+        {TRAVEL_BREAK_BACK, 0}, {TRAVEL_MICRO_BACK, 1}, {TRAVEL_NEXT_COLLECTION, 0}, {TRAVEL_PREVIOUS_CHAPTER, 0},
+        {TRAVEL_TIME, 9000}};
     struct travel_history history = {0};
     enum answer answer = DONE;
     *hash = 0;
-    if (breakpoints_add(travel_breakpoints(travel), "promotion", 9, error) == 0) {
+    if (breakpoints_add(travel_breakpoints(travel), "promotion", 9, error) == 0)
         return refused(error, "breakpoints_add");
-    }
     for (size_t i = 0; i <= sizeof goals / sizeof *goals && answer == DONE; i++) {
-        if (i < sizeof goals / sizeof *goals) {
+        if (i < sizeof goals / sizeof *goals)
             travel_begin(travel, goals[i].goal, goals[i].number);
-        } else {
+        else
             travel_begin_history(travel, 0, 0, &history);
-        }
-        if (travel_go(travel, 0, error) == TRAVEL_FAILED) {
+        if (travel_go(travel, 0, error) == TRAVEL_FAILED)
             answer = refused(error, "travel_go");
-        }
         *hash = *hash * 31 + heap_hash(&travel_run(travel)->current->heap) + history.moments.len;
     }
     travel_history_free(&history);
@@ -580,15 +558,12 @@ static enum answer job_gen(uint64_t *hash)
     struct error error = {0};
     FILE *out = scratch();
     int status = gen_init(&gen, &error);
-    if (status == 0) {
+    if (status == 0)
         status = gen_set(&gen, GEN_OPTION_GRAPH, "tree", &error);
-    }
-    if (status == 0) {
+    if (status == 0)
         status = gen_set(&gen, GEN_OPTION_SIZE, "3*pareto:16:1.5,uniform:8:64", &error);
-    }
-    if (status == 0) {
+    if (status == 0)
         status = gen_write(&gen, &settings, out, &error);
-    }
     gen_free(&gen);
     enum answer answer = status == 0 ? written(0, out, hash) : refused(&error, "gen");
     error_clear(&error);
@@ -609,7 +584,7 @@ static void try_all(const char *name, enum answer (*job)(uint64_t *hash), bool f
         failed++;
         return;
     }
-    for (uint64_t k = 1; ; k++) {
+    for (uint64_t k = 1;; k++) {
         arm(k, from_then);
         enum answer answer = job(&hash);
         bool met = memory.failed > 0, good = answer != WRONG;
@@ -624,13 +599,11 @@ static void try_all(const char *name, enum answer (*job)(uint64_t *hash), bool f
         }
         passed += good;
         failed += !good;
-        if (!met || failed > failed_before + 20) {
+        if (!met || failed > failed_before + 20)
             break;
-        }
     }
-    if (getenv("FAULT_VERBOSE") != NULL) {
+    if (getenv("FAULT_VERBOSE") != NULL)
         printf("%s %s: %" PRIu64 " allocations\n", job_name, job_era, memory.asked);
-    }
     arm(0, false);
 }
 
@@ -638,10 +611,16 @@ static const struct {
     const char *name;
     enum answer (*job)(uint64_t *hash);
 } about[] = {
-    {"copy", job_copy},       {"collect", job_collect}, {"figures", job_figures},
-    {"score", job_score},     {"leaks", job_leaks},
-    {"json", job_json},       {"write json", job_write_json}, {"write heap", job_write_heap},
-    {"summary", job_write_summary}, {"oom words", job_oom_words},
+    {"copy", job_copy},
+    {"collect", job_collect},
+    {"figures", job_figures},
+    {"score", job_score},
+    {"leaks", job_leaks},
+    {"json", job_json},
+    {"write json", job_write_json},
+    {"write heap", job_write_heap},
+    {"summary", job_write_summary},
+    {"oom words", job_oom_words},
 };
 
 static void try_about(bool from_then)
@@ -657,11 +636,9 @@ static void try_about(bool from_then)
         error_clear(&error);
         return;
     }
-    for (size_t i = 0; i < sizeof about / sizeof *about; i++) {
-        if (about[i].job != job_collect || !finished.current->heap.out_of_memory) {
+    for (size_t i = 0; i < sizeof about / sizeof *about; i++)
+        if (about[i].job != job_collect || !finished.current->heap.out_of_memory)
             try_all(about[i].name, about[i].job, from_then);
-        }
-    }
     run_close(&finished);
     error_clear(&error);
 }

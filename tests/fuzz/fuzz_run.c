@@ -25,12 +25,11 @@ static void broken(const char *what, const struct error *error)
 static void write_all(const struct run *run)
 {
     static FILE *nowhere;
-    if (nowhere == NULL) {
+    if (nowhere == NULL)
         nowhere = fopen("/dev/null", "w");
-    }
     struct error none = {0};
-    if (nowhere != NULL && (report_write_json(run, nowhere) || report_write_heaps(run, nowhere) ||
-                            report_write_summary(run, nowhere))) {
+    if (nowhere != NULL &&
+        (report_write_json(run, nowhere) || report_write_heaps(run, nowhere) || report_write_summary(run, nowhere))) {
         broken("it cannot be written", &none);
     }
 }
@@ -41,31 +40,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .verify = true, .strict = size % 8 == 7, .max_collections = 50, .hooks = {.figure = report_figure}};
     struct error error = {0}, wrong = {0};
     struct run run;
-    if (run_open_memory(&run, "fuzz.trace", (const char *)data, size, &options, &error)) {
+    if (run_open_memory(&run, "fuzz.trace", (const char *)data, size, &options, &error))
         broken("it cannot be opened", &error);
-    }
     enum run_state state = run_advance(&run, LINES_MOST, &error);
-    if (run.verify_error.kind != ERROR_NONE) {
+    if (run.verify_error.kind != ERROR_NONE)
         broken("a collection", &run.verify_error);
-    }
-    if (state == RUN_FAILED && run.current->ready && (error.kind != ERROR_INPUT || error.text == NULL)) {
+    if (state == RUN_FAILED && run.current->ready && (error.kind != ERROR_INPUT || error.text == NULL))
         broken("an error of another kind", &error);
-    }
     bool ready = false;
     for (size_t i = 0; i < run_isolates(&run); i++) {
         const struct isolate *it = run_isolate(&run, i);
         ready |= it->ready;
-        if (it->ready && !it->heap.out_of_memory && heap_verify(&it->heap, &wrong)) {
+        if (it->ready && !it->heap.out_of_memory && heap_verify(&it->heap, &wrong))
             broken("the end", &wrong);
-        }
     }
-    if (ready && state != RUN_FAILED) {
+    if (ready && state != RUN_FAILED)
         write_all(&run);
-    }
     run_close(&run);
     error_clear(&error);
-    if (size % 2 == 0) {
+    if (size % 2 == 0)
         journey((const char *)data, size);
-    }
     return 0;
 }

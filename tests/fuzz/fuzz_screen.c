@@ -29,9 +29,30 @@ static const char *const texts[TRACES] = {
 static char paths[TRACES][32];
 
 static const char *const lines[] = {
-    "alloc z 48", "ref z.a z", "gc minor",   "gc",     "undo",   "return",  "set promotion-threshold=75", "go 30",
-    "go 5us",     "-3",         "go line 5", "why z",  "find t", "end",     "break promotion",            "continue",
-    "reverse",    "speed max",  "release z", "reload", "zoom",   "speed 1", "break object list",          "colors light",
+    "alloc z 48",
+    "ref z.a z",
+    "gc minor",
+    "gc",
+    "undo",
+    "return",
+    "set promotion-threshold=75",
+    "go 30",
+    "go 5us",
+    "-3",
+    "go line 5",
+    "why z",
+    "find t",
+    "end",
+    "break promotion",
+    "continue",
+    "reverse",
+    "speed max",
+    "release z",
+    "reload",
+    "zoom",
+    "speed 1",
+    "break object list",
+    "colors light",
 };
 #define LINES (sizeof lines / sizeof *lines)
 

@@ -31,27 +31,28 @@ struct generator {
     const uint8_t *data;
     size_t size, at;
     FILE *out;
-    unsigned handles[NAMES];           /* handles on what the name names */
+    unsigned handles[NAMES];                   /* handles on what the name names */
     unsigned scope_of[SCOPES_MOST + 1][NAMES]; /* and those made in each scope */
     unsigned depth;
-    bool known[NAMES];  /* it has been allocated */
+    bool known[NAMES];   /* it has been allocated */
     uint8_t kind[NAMES]; /* index in kinds */
-    bool far;     /* limits are far away, and the trace may be within the model */
-    bool marking; /* the trace has started marking */
+    bool far;            /* limits are far away, and the trace may be within the model */
+    bool marking;        /* the trace has started marking */
     unsigned events;
 };
 
-static const char *const names[NAMES] = {"1", "2", "3", "17", "a", "b", "key", "map", "x/y", "01", "q-1", "z", "K9", "_"};
+static const char *const names[NAMES] = {"1",   "2",   "3",  "17",  "a", "b",  "key",
+                                         "map", "x/y", "01", "q-1", "z", "K9", "_"};
 static const char *const slots[] = {"", ".0", ".1", ".7", ".next", ".v", ".300000000", ".a.b"};
 static const struct {
     const char *word;
     const char *size; /* fixed */
     bool holds, collects;
 } kinds[] = {
-    {"object", NULL, true, false},   {"array", NULL, true, false},   {"closure", NULL, true, false},
-    {"string", NULL, false, false},  {"buffer", NULL, false, false}, {"weakmap", NULL, true, true},
-    {"weakset", NULL, true, true},   {"code", NULL, true, false},    {"map", "-", true, false},
-    {"cell", "-", true, false},      {"propcell", "-", true, false}, {"number", NULL, false, false},
+    {"object", NULL, true, false},  {"array", NULL, true, false},   {"closure", NULL, true, false},
+    {"string", NULL, false, false}, {"buffer", NULL, false, false}, {"weakmap", NULL, true, true},
+    {"weakset", NULL, true, true},  {"code", NULL, true, false},    {"map", "-", true, false},
+    {"cell", "-", true, false},     {"propcell", "-", true, false}, {"number", NULL, false, false},
 };
 enum { SLOTS = sizeof slots / sizeof *slots, KINDS = sizeof kinds / sizeof *kinds };
 static const unsigned sizes[] = {8, 16, 24, 40, 56, 64, 100, 128, 200, 248, 256, 264, 400, 900, 3000, 9000};
@@ -81,16 +82,15 @@ static void configure(struct generator *g)
     put(g, "set large-object-size %u\n", flags & 2 ? page / 4 : page / 2);
     g->far = (flags & 4) != 0;
     if (g->far) {
-        put(g, "set max-old-space-size 1G\nset initial-old-space-size 500M\nset external-limit 1G\nset limit-min-step 200M\nset marking-start-min 1G\n");
+        put(g,
+            "set max-old-space-size 1G\nset initial-old-space-size 500M\nset external-limit 1G\nset limit-min-step 200M\nset marking-start-min 1G\n");
     } else if (flags & 8) { /* near */
         put(g, "set max-old-space-size %u\n", page * (6 + choose(g, 40)));
     }
-    if (flags & 16) {
+    if (flags & 16)
         put(g, "set scavenge-buffer %u\n", page / 2 >> choose(g, 4));
-    }
-    if (flags & 32) {
+    if (flags & 32)
         put(g, "set promotion-threshold %u\n", choose(g, 101));
-    }
 }
 
 /* A name that can be named: one with a handle; seldom any known one. NAMES if there is none. */
@@ -100,9 +100,8 @@ static unsigned some(struct generator *g)
     bool any = n >= 240;
     for (unsigned i = 0; i < NAMES; i++) {
         unsigned name = (start + i) % NAMES;
-        if (g->handles[name] > 0 || (any && g->known[name])) {
+        if (g->handles[name] > 0 || (any && g->known[name]))
             return name;
-        }
     }
     return NAMES;
 }
@@ -112,9 +111,8 @@ static unsigned some_collection(struct generator *g)
     unsigned start = choose(g, NAMES);
     for (unsigned i = 0; i < NAMES; i++) {
         unsigned name = (start + i) % NAMES;
-        if (g->handles[name] > 0 && kinds[g->kind[name]].collects) {
+        if (g->handles[name] > 0 && kinds[g->kind[name]].collects)
             return name;
-        }
     }
     return NAMES;
 }
@@ -124,15 +122,13 @@ static void alloc(struct generator *g)
     unsigned name = choose(g, NAMES), kind = choose(g, 24), size = sizes[choose(g, SIZES)], in = choose(g, 3);
     kind = kind < KINDS ? kind : 0;
     unsigned holder = in == 0 ? some(g) : NAMES;
-    if (g->handles[name] > 0) {
+    if (g->handles[name] > 0)
         return;
-    }
     put(g, "alloc %s ", names[name]);
-    if (kinds[kind].size != NULL) {
+    if (kinds[kind].size != NULL)
         put(g, "%s", kinds[kind].size);
-    } else {
+    else
         put(g, "%u", size);
-    }
     put(g, " %s", kinds[kind].word);
     if (holder < NAMES && kinds[g->kind[holder]].holds) {
         put(g, " in %s%s", names[holder], slots[choose(g, SLOTS)]);
@@ -171,9 +167,8 @@ static void leave(struct generator *g)
 static void store(struct generator *g, const char *event)
 {
     unsigned src = some(g), dst = some(g), slot = choose(g, SLOTS);
-    if (src == NAMES || dst == NAMES || !kinds[g->kind[src]].holds) {
+    if (src == NAMES || dst == NAMES || !kinds[g->kind[src]].holds)
         return;
-    }
     slot = strcmp(event, "weak") == 0 && slot == 0 ? 1 : slot;
     put(g, "%s %s%s %s\n", event, names[src], slots[slot], names[dst]);
 }
@@ -192,16 +187,14 @@ static void unref(struct generator *g)
 static void entry(struct generator *g)
 {
     unsigned map = some_collection(g), key = some(g), value = some(g), how = choose(g, 8);
-    if (map == NAMES || key == NAMES || value == NAMES) {
+    if (map == NAMES || key == NAMES || value == NAMES)
         return;
-    }
-    if (how == 0) {
+    if (how == 0)
         put(g, "unentry %s %s\n", names[map], names[key]);
-    } else if (how < 3 || strcmp(kinds[g->kind[map]].word, "weakset") == 0) {
+    else if (how < 3 || strcmp(kinds[g->kind[map]].word, "weakset") == 0)
         put(g, "entry %s %s\n", names[map], names[key]);
-    } else {
+    else
         put(g, "entry %s %s %s\n", names[map], names[key], names[value]);
-    }
 }
 
 /* A burst of allocations: many slots, or much garbage. */
@@ -237,26 +230,32 @@ static void event(struct generator *g)
     static const char *const gcs[] = {"minor", "minor", "minor", "major", "compact", "minor", "", "major"};
     unsigned name;
     switch (choose(g, 32)) {
-    case 0: case 1: case 2: case 3: case 4: case 5: case 6: case 7:
-        alloc(g);
-        break;
-    case 8: case 9: case 10: case 11: case 12:
-        store(g, "ref");
-        break;
-    case 13: case 14:
-        store(g, "weak");
-        break;
-    case 15: case 16:
-        unref(g);
-        break;
-    case 17: case 18: case 19:
-        entry(g);
-        break;
-    case 20: case 21: case 22:
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+    case 5:
+    case 6:
+    case 7: alloc(g); break;
+    case 8:
+    case 9:
+    case 10:
+    case 11:
+    case 12: store(g, "ref"); break;
+    case 13:
+    case 14: store(g, "weak"); break;
+    case 15:
+    case 16: unref(g); break;
+    case 17:
+    case 18:
+    case 19: entry(g); break;
+    case 20:
+    case 21:
+    case 22:
         name = some(g);
-        if (name < NAMES) {
+        if (name < NAMES)
             release(g, name);
-        }
         break;
     case 23:
         name = some(g);
@@ -273,28 +272,21 @@ static void event(struct generator *g)
         }
         break;
     case 25:
-        if (g->depth > 0) {
+        if (g->depth > 0)
             leave(g);
-        }
         break;
     case 26:
         name = some(g);
-        if (name < NAMES) {
+        if (name < NAMES)
             put(g, "external %s %u\n", names[name], choose(g, 4) * 3000);
-        }
         break;
     case 27:
         name = some(g);
-        if (name < NAMES) {
+        if (name < NAMES)
             put(g, "%s %s%s\n", choose(g, 2) ? "finalize" : "use", names[name], "");
-        }
         break;
-    case 28:
-        burst(g);
-        break;
-    case 29:
-        put(g, "idle 1ms\n");
-        break;
+    case 28: burst(g); break;
+    case 29: put(g, "idle 1ms\n"); break;
     case 30:
         if (!g->far) {
             mark(g);
@@ -327,16 +319,13 @@ static uint64_t run_trace(struct run *run, const char *trace, size_t len, uint64
     struct run_options options = {.verify = true};
     struct error error = {0};
     enum run_state state = RUN_MORE;
-    if (run_open_memory(run, "fuzz.trace", trace, len, &options, &error)) {
+    if (run_open_memory(run, "fuzz.trace", trace, len, &options, &error))
         broken(trace, len, "it cannot be opened: %s", error_text(&error));
-    }
-    while (state == RUN_MORE) {
+    while (state == RUN_MORE)
         state = run_advance(run, batch, &error);
-    }
     uint64_t line = state == RUN_FAILED ? error.line : 0;
-    if (run->verify_error.kind != ERROR_NONE || (state == RUN_FAILED && (line == 0 || error.kind != ERROR_INPUT))) {
+    if (run->verify_error.kind != ERROR_NONE || (state == RUN_FAILED && (line == 0 || error.kind != ERROR_INPUT)))
         broken(trace, len, "line %" PRIu64 ": %s", error.line, error_text(&error));
-    }
     error_clear(&error);
     return line;
 }
@@ -346,11 +335,10 @@ static size_t lines_before(const char *trace, size_t len, uint64_t line)
 {
     size_t at = 0, repeat = SIZE_MAX;
     for (uint64_t n = 1; n < line; n++) {
-        if (len - at > 7 && memcmp(trace + at, "repeat ", 7) == 0) {
+        if (len - at > 7 && memcmp(trace + at, "repeat ", 7) == 0)
             repeat = at;
-        } else if (len - at > 3 && memcmp(trace + at, "end", 3) == 0) {
+        else if (len - at > 3 && memcmp(trace + at, "end", 3) == 0)
             repeat = SIZE_MAX;
-        }
         const char *end = memchr(trace + at, '\n', len - at);
         at = end == NULL ? len : (size_t)(end - trace) + 1;
     }
@@ -362,9 +350,8 @@ static char *heap_text(const struct run *run)
     char *text = NULL;
     size_t len;
     FILE *out = open_memstream(&text, &len);
-    if (out == NULL || report_write_heap(&run->current->heap, out)) {
+    if (out == NULL || report_write_heap(&run->current->heap, out))
         abort();
-    }
     fclose(out);
     return text;
 }
@@ -383,9 +370,8 @@ static void compare_with_model(const struct run *run, const char *trace, size_t 
         FILE *out = open_memstream(&why, &why_len);
         int differences = compare_report(expected, found, out) + compare_heap(heap, found_heap, out);
         fclose(out);
-        if (differences > 0) {
+        if (differences > 0)
             broken(trace, len, "the model differs\n%s", why);
-        }
         json_decref(expected);
         json_decref(found);
         free(found_heap);
@@ -408,13 +394,11 @@ static void check(const char *trace, size_t len)
         len = lines_before(trace, len, wrong);
     }
     run_trace(&again, trace, len, 1);
-    if (heap_hash(&run.current->heap) != heap_hash(&again.current->heap)) {
+    if (heap_hash(&run.current->heap) != heap_hash(&again.current->heap))
         broken(trace, len, "line by line it is another heap");
-    }
     run_close(&again);
-    if (model_run != NULL && compare_report != NULL && compare_heap != NULL && !run.current->heap.out_of_memory) {
+    if (model_run != NULL && compare_report != NULL && compare_heap != NULL && !run.current->heap.out_of_memory)
         compare_with_model(&run, trace, len);
-    }
     run_close(&run);
 }
 
@@ -424,21 +408,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *trace = NULL;
     size_t len = 0;
     g.out = open_memstream(&trace, &len);
-    if (g.out == NULL) {
+    if (g.out == NULL)
         return 0;
-    }
     configure(&g);
-    while (g.at < g.size && g.events++ < EVENTS_MOST) {
+    while (g.at < g.size && g.events++ < EVENTS_MOST)
         event(&g);
-    }
     fclose(g.out);
-    if (getenv("FUZZ_SHOW") != NULL) {
+    if (getenv("FUZZ_SHOW") != NULL)
         fwrite(trace, 1, len, stderr);
-    }
     check(trace, len);
-    if (size % 2 == 0) {
+    if (size % 2 == 0)
         journey(trace, len);
-    }
     free(trace);
     return 0;
 }

@@ -34,9 +34,8 @@ static void side_open(struct side *s, const uint8_t *data, size_t size, bool fas
     *s = (struct side){.batch = batch, .look = look};
     names_init(&s->names);
     s->reader = trace_open_memory((const char *)data, size, &s->names, &s->error);
-    if (s->reader == NULL) {
+    if (s->reader == NULL)
         fail("cannot open");
-    }
     trace_set_fast(s->reader, fast);
 }
 
@@ -53,18 +52,14 @@ static int take_plain(struct side *s)
     const struct trace_plain *lines;
     uint64_t line = trace_lines(s->reader);
     int count = trace_look(s->reader, &lines, &s->error);
-    if (count > s->batch) {
+    if (count > s->batch)
         count = s->batch;
-    }
-    if (count > 1 && line % 3 == 0) {
+    if (count > 1 && line % 3 == 0)
         count /= 2;
-    }
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         s->events[i] = plain_as_event(&lines[i], line + 1 + (uint64_t)i);
-    }
-    if (count > 0) {
+    if (count > 0)
         trace_take(s->reader, lines, count);
-    }
     return count;
 }
 
@@ -74,12 +69,10 @@ static const struct trace_event *side_next(struct side *s)
     if (s->at == s->count) {
         s->at = 0;
         s->count = s->look ? take_plain(s) : 0;
-        if (s->count == 0) {
+        if (s->count == 0)
             s->count = trace_read(s->reader, s->events, s->batch, &s->error);
-        }
-        if (s->count > s->batch || (s->count < 0) != (s->error.kind != ERROR_NONE)) {
+        if (s->count > s->batch || (s->count < 0) != (s->error.kind != ERROR_NONE))
             fail("wrong count");
-        }
         if (s->count <= 0) {
             s->at = s->count;
             return NULL;
@@ -93,24 +86,21 @@ static void same_name(const struct side *a, uint32_t x, const struct side *b, ui
     char x_buffer[NAME_DIGITS], y_buffer[NAME_DIGITS];
     size_t x_len, y_len;
     if (x == NAME_NONE || y == NAME_NONE) {
-        if (x != y) {
+        if (x != y)
             fail("a name is missing");
-        }
         return;
     }
     const char *x_text = names_text(&a->names, x, x_buffer, &x_len);
     const char *y_text = names_text(&b->names, y, y_buffer, &y_len);
-    if (x_len != y_len || memcmp(x_text, y_text, x_len) != 0) {
+    if (x_len != y_len || memcmp(x_text, y_text, x_len) != 0)
         fail("names differ");
-    }
 }
 
 static void same_event(const struct side *a, const struct trace_event *x, const struct side *b,
                        const struct trace_event *y)
 {
     if (x->op != y->op || x->kind != y->kind || x->flags != y->flags || x->number != y->number || x->line != y->line ||
-        (x->source != NULL &&
-         (x->source_len != y->source_len || memcmp(x->source, y->source, x->source_len) != 0)) ||
+        (x->source != NULL && (x->source_len != y->source_len || memcmp(x->source, y->source, x->source_len) != 0)) ||
         (x->slot & SLOT_TYPE) != (y->slot & SLOT_TYPE) || x->text_len != y->text_len ||
         (x->text_len > 0 && memcmp(x->text, y->text, x->text_len) != 0)) {
         fail("events differ");
@@ -119,14 +109,12 @@ static void same_event(const struct side *a, const struct trace_event *x, const 
     same_name(a, x->b, b, y->b);
     same_name(a, x->c, b, y->c);
     same_name(a, x->site, b, y->site);
-    if ((x->slot & SLOT_TYPE) == SLOT_NAME) {
+    if ((x->slot & SLOT_TYPE) == SLOT_NAME)
         same_name(a, (x->slot & SLOT_VALUE) | NAME_INTERNED, b, (y->slot & SLOT_VALUE) | NAME_INTERNED);
-    } else if (x->slot != y->slot) {
+    else if (x->slot != y->slot)
         fail("slots differ");
-    }
-    if (x->source != NULL && trace_column(x, 1, 0) > x->source_len + 1u) {
+    if (x->source != NULL && trace_column(x, 1, 0) > x->source_len + 1u)
         fail("column behind the line");
-    }
 }
 
 /* Reads the data by the fast paths and by the general one. */
@@ -138,12 +126,10 @@ static void compare(const uint8_t *data, size_t size, bool look)
     for (int i = 0; i < EVENTS_MOST; i++) {
         const struct trace_event *x = side_next(&a);
         const struct trace_event *y = side_next(&b);
-        if ((x == NULL) != (y == NULL)) {
+        if ((x == NULL) != (y == NULL))
             fail("one ends before the other");
-        }
-        if (x == NULL) {
+        if (x == NULL)
             break;
-        }
         same_event(&a, x, &b, y);
     }
     if (a.count < 0 && b.count < 0 &&

@@ -54,17 +54,24 @@ static struct journey_stop journey_look(const struct run *run, struct travel_pos
 /* Sets out for a few goals; how many stops were made. */
 static unsigned journey_go(const char *text, size_t len, uint64_t random, struct journey_stop *stops)
 {
-    static const enum travel_goal goals[] = {TRAVEL_STEP,          TRAVEL_STEP,       TRAVEL_EVENT,
-                                             TRAVEL_TIME,          TRAVEL_FORWARD,    TRAVEL_BACK,
-                                             TRAVEL_MICRO_FORWARD, TRAVEL_MICRO_BACK, TRAVEL_NEXT_COLLECTION,
-                                             TRAVEL_PREVIOUS_COLLECTION, TRAVEL_END,  TRAVEL_START};
+    static const enum travel_goal goals[] = {TRAVEL_STEP,
+                                             TRAVEL_STEP,
+                                             TRAVEL_EVENT,
+                                             TRAVEL_TIME,
+                                             TRAVEL_FORWARD,
+                                             TRAVEL_BACK,
+                                             TRAVEL_MICRO_FORWARD,
+                                             TRAVEL_MICRO_BACK,
+                                             TRAVEL_NEXT_COLLECTION,
+                                             TRAVEL_PREVIOUS_COLLECTION,
+                                             TRAVEL_END,
+                                             TRAVEL_START};
     struct travel_options options = {.run = {.hooks = {.figure = report_figure}},
                                      .budget = random % 3 == 0 ? 1 : UINT64_C(1) << (14 + random % 12)};
     struct travel *travel;
     struct error error = {0};
-    if (travel_open_memory(&travel, "fuzz.trace", text, len, &options, &error)) {
+    if (travel_open_memory(&travel, "fuzz.trace", text, len, &options, &error))
         abort();
-    }
     for (unsigned i = 0; i < JOURNEY_GOALS; i++) {
         enum travel_goal goal = goals[journey_random(&random) % (sizeof goals / sizeof *goals)];
         uint64_t most = travel_frontier(travel).step + 100, number = 1 + journey_random(&random) % most;
@@ -85,16 +92,13 @@ static void journey_compare(const char *text, size_t len, const struct run *run,
                             struct journey_stop *stops, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
-        if (travel_order(at, stops[i].at) != 0) {
+        if (travel_order(at, stops[i].at) != 0)
             continue;
-        }
         struct journey_stop here = journey_look(run, at);
-        if (here.hash != stops[i].hash) {
+        if (here.hash != stops[i].hash)
             journey_broken(text, len, &stops[i], "another heap");
-        }
-        if (here.event != stops[i].event || here.line != stops[i].line || here.collections != stops[i].collections) {
+        if (here.event != stops[i].event || here.line != stops[i].line || here.collections != stops[i].collections)
             journey_broken(text, len, &stops[i], "another line, or other counts");
-        }
         stops[i].seen = true;
     }
 }
@@ -108,28 +112,22 @@ static void journey(const char *text, size_t len)
     struct run run;
     enum run_state state;
     uint64_t random = len, last = 0;
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; i < len; i++)
         random = (random ^ (unsigned char)text[i]) * UINT64_C(0x100000001B3);
-    }
     unsigned count = journey_go(text, len, random, stops);
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < count; i++)
         last = stops[i].at.step > last ? stops[i].at.step : last;
-    }
-    if (run_open_memory(&run, "fuzz.trace", text, len, &options, &error)) {
+    if (run_open_memory(&run, "fuzz.trace", text, len, &options, &error))
         abort();
-    }
     do {
         journey_compare(text, len, &run, (struct travel_position){run.steps, run_micro(&run)}, stops, count);
         state = run_micro_step(&run, &error);
     } while (state == RUN_MORE && run.steps <= last);
-    if (state != RUN_MORE) { /* the end is a place of its own, behind the last step */
+    if (state != RUN_MORE) /* the end is a place of its own, behind the last step */
         journey_compare(text, len, &run, (struct travel_position){run.steps + 1, 0}, stops, count);
-    }
-    for (unsigned i = 0; i < count; i++) {
-        if (!stops[i].seen) {
+    for (unsigned i = 0; i < count; i++)
+        if (!stops[i].seen)
             journey_broken(text, len, &stops[i], "no such place");
-        }
-    }
     run_close(&run);
     error_clear(&error);
 }

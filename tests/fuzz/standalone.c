@@ -16,24 +16,21 @@ static uint8_t *read_file(const char *path, size_t *size)
         if (len == room) {
             room = room == 0 ? 4096 : room * 2;
             uint8_t *more = realloc(data, room);
-            if (more == NULL) {
+            if (more == NULL)
                 break;
-            }
             data = more;
         }
         got = fread(data + len, 1, room - len, in);
         len += got;
-        if (got == 0) {
+        if (got == 0)
             break;
-        }
     }
     if (in == NULL || ferror(in) || data == NULL) {
         free(data);
         data = NULL;
     }
-    if (in != NULL) {
+    if (in != NULL)
         fclose(in);
-    }
     /* Exactly as many bytes as there are: a read past them shows. */
     uint8_t *exact = data == NULL ? NULL : realloc(data, len == 0 ? 1 : len);
     *size = len;

@@ -36,9 +36,8 @@ static const json_t *find_space(const json_t *spaces, const char *name)
     for (size_t i = 0; i < json_array_size(spaces); i++) {
         const json_t *s = json_array_get(spaces, i);
         const char *found = json_string_value(json_object_get(s, "space_name"));
-        if (found != NULL && strcmp(found, name) == 0) {
+        if (found != NULL && strcmp(found, name) == 0)
             return s;
-        }
     }
     return NULL;
 }
@@ -75,11 +74,9 @@ static int compare_array(const json_t *expected, const json_t *actual, const cha
 static bool is_extra(const char *path, const char *key)
 {
     static const char *const extras[] = {"hits", "remembered", "schema"};
-    for (size_t i = 0; i < sizeof extras / sizeof extras[0]; i++) {
-        if (path[0] == '\0' && strcmp(key, extras[i]) == 0) {
+    for (size_t i = 0; i < sizeof extras / sizeof extras[0]; i++)
+        if (path[0] == '\0' && strcmp(key, extras[i]) == 0)
             return true;
-        }
-    }
     return false;
 }
 
@@ -93,9 +90,8 @@ static int compare_object(const json_t *expected, const json_t *actual, const ch
     json_object_foreach(members, key, value)
     {
         bool left_open = strcmp(key, "reason") == 0 && json_is_null(value);
-        if (!left_open && !is_extra(path, key)) {
+        if (!left_open && !is_extra(path, key))
             count += compare_member(value, json_object_get(actual, key), path, key, why);
-        }
     }
     json_decref(members);
     return count;
@@ -103,18 +99,14 @@ static int compare_object(const json_t *expected, const json_t *actual, const ch
 
 static int compare_value(const json_t *expected, const json_t *actual, const char *path, FILE *why)
 {
-    if (actual == NULL || json_typeof(expected) != json_typeof(actual)) {
+    if (actual == NULL || json_typeof(expected) != json_typeof(actual))
         return differ(why, path, expected, actual);
-    }
-    if (json_is_object(expected)) {
+    if (json_is_object(expected))
         return compare_object(expected, actual, path, why);
-    }
-    if (strcmp(path, "spaces") == 0) {
+    if (strcmp(path, "spaces") == 0)
         return compare_spaces(expected, actual, path, why);
-    }
-    if (json_is_array(expected)) {
+    if (json_is_array(expected))
         return compare_array(expected, actual, path, why);
-    }
     return json_equal(expected, actual) ? 0 : differ(why, path, expected, actual);
 }
 
@@ -125,11 +117,13 @@ int compare_report(const json_t *expected, const json_t *actual, FILE *why)
 
 /* Heaps */
 
-/* An object of a dump. Its `own` text says what it is; `full` adds what it
+/*
+ * An object of a dump. Its `own` text says what it is; `full` adds what it
  * holds, in which named targets stand by their names, and unnamed ones by a
  * digest of their own full text, refined as often as there are unnamed objects
  * (or until that is surely deep enough), so that chains and rings of unnamed
- * objects are told apart by what they lead to. */
+ * objects are told apart by what they lead to.
+ */
 typedef struct node {
     json_t *json;
     json_int_t id;
@@ -150,9 +144,8 @@ typedef struct dump {
 static uint64_t digest_of(const text *t)
 {
     uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-    for (size_t i = 0; i < t->len; i++) {
+    for (size_t i = 0; i < t->len; i++)
         h = (h ^ (unsigned char)t->data[i]) * UINT64_C(0x100000001b3);
-    }
     return h;
 }
 
@@ -181,24 +174,21 @@ static void describe_own(node *n)
 
 static const node *find_id(const dump *d, const json_t *id)
 {
-    for (size_t i = 0; i < d->count; i++) {
-        if (json_is_integer(id) && d->nodes[i].id == json_integer_value(id)) {
+    for (size_t i = 0; i < d->count; i++)
+        if (json_is_integer(id) && d->nodes[i].id == json_integer_value(id))
             return &d->nodes[i];
-        }
-    }
     return NULL;
 }
 
 static void describe_target(text *t, const dump *d, const json_t *id)
 {
     const node *n = find_id(d, id);
-    if (n == NULL) {
+    if (n == NULL)
         txt_addf(t, "%s", json_is_null(id) ? "null" : "(no such object)");
-    } else if (n->name != NULL) {
+    else if (n->name != NULL)
         txt_addf(t, "%s", n->name);
-    } else {
+    else
         txt_addf(t, "{%s %016" PRIx64 "}", n->own.data, n->digest);
-    }
 }
 
 static void describe_full(const dump *d, node *n)
@@ -236,21 +226,18 @@ static void refine(dump *d, size_t rounds)
                 d->nodes[i].next_digest = digest_of(&d->nodes[i].full);
             }
         }
-        for (size_t i = 0; i < d->count; i++) {
+        for (size_t i = 0; i < d->count; i++)
             d->nodes[i].digest = d->nodes[i].next_digest;
-        }
     }
-    for (size_t i = 0; i < d->count; i++) {
+    for (size_t i = 0; i < d->count; i++)
         describe_full(d, &d->nodes[i]);
-    }
 }
 
 static size_t count_unnamed(const dump *d)
 {
     size_t count = 0;
-    for (size_t i = 0; i < d->count; i++) {
+    for (size_t i = 0; i < d->count; i++)
         count += d->nodes[i].name == NULL;
-    }
     return count;
 }
 
@@ -292,36 +279,34 @@ static void free_dump(dump *d)
     free(d->nodes);
 }
 
-/* New space in the order of the dump; the others sorted: what has a name by
- * it, so that an object that differs is shown beside its counterpart. */
+/*
+ * New space in the order of the dump; the others sorted: what has a name by
+ * it, so that an object that differs is shown beside its counterpart.
+ */
 static int node_order(const void *a, const void *b)
 {
     const node *x = a;
     const node *y = b;
     bool new_x = strcmp(x->space, "new") == 0;
     bool new_y = strcmp(y->space, "new") == 0;
-    if (new_x != new_y) {
+    if (new_x != new_y)
         return new_x ? -1 : 1;
-    }
     if (new_x) {
         /* Stable: both lie in the same array, in the dump's order. */
         return x->next_digest < y->next_digest ? -1 : 1;
     }
-    if ((x->name == NULL) != (y->name == NULL)) {
+    if ((x->name == NULL) != (y->name == NULL))
         return x->name != NULL ? -1 : 1;
-    }
     int by_name = x->name == NULL ? 0 : strcmp(x->name, y->name);
     return by_name != 0 ? by_name : strcmp(x->full.data, y->full.data);
 }
 
 static void sort_dump(dump *d)
 {
-    for (size_t i = 0; i < d->count; i++) {
+    for (size_t i = 0; i < d->count; i++)
         d->nodes[i].next_digest = i; /* place in the dump, for new space */
-    }
-    if (d->count > 0) {
+    if (d->count > 0)
         qsort(d->nodes, d->count, sizeof *d->nodes, node_order);
-    }
 }
 
 static int show(FILE *why, const char *what, const node *n)
@@ -330,18 +315,18 @@ static int show(FILE *why, const char *what, const node *n)
     return 1;
 }
 
-/* Which of the two comes first in the common order: objects of new space are
- * paired place by place, others by name or contents; 0: they are a pair. */
+/*
+ * Which of the two comes first in the common order: objects of new space are
+ * paired place by place, others by name or contents; 0: they are a pair.
+ */
 static int pair_order(const node *e, const node *a)
 {
     bool new_e = strcmp(e->space, "new") == 0;
     bool new_a = strcmp(a->space, "new") == 0;
-    if (new_e && new_a) {
+    if (new_e && new_a)
         return 0;
-    }
-    if (new_e == new_a && e->name != NULL && a->name != NULL) {
+    if (new_e == new_a && e->name != NULL && a->name != NULL)
         return strcmp(e->name, a->name);
-    }
     return node_order(e, a);
 }
 

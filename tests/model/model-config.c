@@ -81,21 +81,17 @@ bool md_config_size(const char *s, uint64_t *value)
     const char *p = s;
     for (; *p >= '0' && *p <= '9'; p++) {
         uint64_t digit = (uint64_t)(*p - '0');
-        if (n > (UINT64_MAX - digit) / 10) {
+        if (n > (UINT64_MAX - digit) / 10)
             return false;
-        }
         n = n * 10 + digit;
     }
-    if (p == s) {
+    if (p == s)
         return false;
-    }
     unsigned shift = *p == 'k' ? 10 : *p == 'M' ? 20 : *p == 'G' ? 30 : 0;
-    if (shift != 0) {
+    if (shift != 0)
         p++;
-    }
-    if (*p != '\0' || (n << shift) >> shift != n) {
+    if (*p != '\0' || (n << shift) >> shift != n)
         return false;
-    }
     *value = n << shift;
     return true;
 }
@@ -114,16 +110,16 @@ static bool find_era(const char *name, era *found)
 
 static bool is_ignored(const char *key)
 {
-    for (size_t i = 0; i < LENGTH(ignored); i++) {
-        if (strcmp(key, ignored[i]) == 0) {
+    for (size_t i = 0; i < LENGTH(ignored); i++)
+        if (strcmp(key, ignored[i]) == 0)
             return true;
-        }
-    }
     return false;
 }
 
-/* The keys that go with the era, not with the profile. The last two depend on
- * the page size that is finally set, so they come after the other keys. */
+/*
+ * The keys that go with the era, not with the profile. The last two depend on
+ * the page size that is finally set, so they come after the other keys.
+ */
 static void era_defaults(era e, uint64_t page_size, uint64_t *values)
 {
     values[K_THRESHOLD] = e == ERA_BOOK ? 25 : 0;
@@ -143,22 +139,17 @@ static bool choose_defaults(model *m, const char *const *keys, const char *const
     size_t profile = 0;
     for (size_t i = 0; i < count; i++) {
         if (strcmp(keys[i], "profile") == 0) {
-            for (profile = 0; profile < LENGTH(profiles); profile++) {
-                if (strcmp(values[i], profiles[profile].name) == 0) {
+            for (profile = 0; profile < LENGTH(profiles); profile++)
+                if (strcmp(values[i], profiles[profile].name) == 0)
                     break;
-                }
-            }
-            if (profile == LENGTH(profiles)) {
+            if (profile == LENGTH(profiles))
                 return model_fail(m, "unknown profile \"%s\"", values[i]);
-            }
         }
     }
     m->config.era = profiles[profile].era;
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(keys[i], "era") == 0 && !find_era(values[i], &m->config.era)) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(keys[i], "era") == 0 && !find_era(values[i], &m->config.era))
             return model_fail(m, "unknown era \"%s\"", values[i]);
-        }
-    }
     memcpy(defaults, profiles[profile].values, sizeof profiles[profile].values);
     return true;
 }
@@ -167,19 +158,15 @@ static bool apply_keys(model *m, const char *const *keys, const char *const *val
                        bool *set)
 {
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(keys[i], "profile") == 0 || strcmp(keys[i], "era") == 0 || is_ignored(keys[i])) {
+        if (strcmp(keys[i], "profile") == 0 || strcmp(keys[i], "era") == 0 || is_ignored(keys[i]))
             continue;
-        }
         size_t k = 0;
-        while (k < K_COUNT && strcmp(keys[i], key_names[k]) != 0) {
+        while (k < K_COUNT && strcmp(keys[i], key_names[k]) != 0)
             k++;
-        }
-        if (k == K_COUNT) {
+        if (k == K_COUNT)
             return model_fail(m, "unknown key \"%s\"", keys[i]);
-        }
-        if (!md_config_size(values[i], &numbers[k])) {
+        if (!md_config_size(values[i], &numbers[k]))
             return model_fail(m, "bad value \"%s\" of %s", values[i], keys[i]);
-        }
         set[k] = true;
     }
     return true;
@@ -189,17 +176,14 @@ static bool apply_keys(model *m, const char *const *keys, const char *const *val
 static bool check_geometry(model *m, uint64_t *n, const bool *set)
 {
     uint64_t page = n[K_PAGE_SIZE];
-    if (page == 0 || (page & (page - 1)) != 0) {
+    if (page == 0 || (page & (page - 1)) != 0)
         return model_fail(m, "page-size is no power of two");
-    }
-    if (n[K_PAGE_HEADER] >= page || n[K_PAGE_HEADER] % 8 != 0) {
+    if (n[K_PAGE_HEADER] >= page || n[K_PAGE_HEADER] % 8 != 0)
         return model_fail(m, "page-header does not go with page-size");
-    }
     m->usable = page - n[K_PAGE_HEADER];
     if (n[K_LARGE] > m->usable) {
-        if (set[K_LARGE]) {
+        if (set[K_LARGE])
             return model_fail(m, "large-object-size is over the usable area");
-        }
         n[K_LARGE] = m->usable;
     }
     if (n[K_BUFFER] % 8 != 0 || n[K_BUFFER] > m->usable) {
@@ -207,15 +191,13 @@ static bool check_geometry(model *m, uint64_t *n, const bool *set)
                              "of 8, or over the usable area");
     }
     if (n[K_MIN_SEMI] > n[K_MAX_SEMI]) {
-        if (set[K_MIN_SEMI] && set[K_MAX_SEMI]) {
+        if (set[K_MIN_SEMI] && set[K_MAX_SEMI])
             return model_fail(m, "min-semi-space-size is over the maximum");
-        }
         /* Set past the other's default: the other follows. */
         n[set[K_MIN_SEMI] ? K_MAX_SEMI : K_MIN_SEMI] = n[set[K_MIN_SEMI] ? K_MIN_SEMI : K_MAX_SEMI];
     }
-    if (n[K_MIN_SEMI] == 0) {
+    if (n[K_MIN_SEMI] == 0)
         return model_fail(m, "min-semi-space-size is 0");
-    }
     m->pages = n[K_MIN_SEMI] / page + (n[K_MIN_SEMI] % page != 0);
     m->max_pages = n[K_MAX_SEMI] / page + (n[K_MAX_SEMI] % page != 0);
     return true;
@@ -225,19 +207,15 @@ bool md_config_build(model *m, const char *const *keys, const char *const *value
 {
     uint64_t n[K_COUNT] = {0};
     bool set[K_COUNT] = {false};
-    if (!choose_defaults(m, keys, values, count, n) || !apply_keys(m, keys, values, count, n, set)) {
+    if (!choose_defaults(m, keys, values, count, n) || !apply_keys(m, keys, values, count, n, set))
         return false;
-    }
     uint64_t of_era[K_COUNT] = {0};
     era_defaults(m->config.era, n[K_PAGE_SIZE], of_era);
-    for (size_t k = K_THRESHOLD; k < K_COUNT; k++) {
-        if (!set[k]) {
+    for (size_t k = K_THRESHOLD; k < K_COUNT; k++)
+        if (!set[k])
             n[k] = of_era[k];
-        }
-    }
-    if (!check_geometry(m, n, set)) {
+    if (!check_geometry(m, n, set))
         return false;
-    }
     config *c = &m->config;
     c->page_size = n[K_PAGE_SIZE];
     c->page_header = n[K_PAGE_HEADER];
@@ -257,8 +235,10 @@ bool md_config_build(model *m, const char *const *keys, const char *const *value
 
 bool md_config_limits_far(const model *m)
 {
-    /* The divisors are on the safe side of sections 7 to 9: nothing there
-     * acts before one of these bounds is passed. */
+    /*
+     * The divisors are on the safe side of sections 7 to 9: nothing there
+     * acts before one of these bounds is passed.
+     */
     const config *c = &m->config;
     uint64_t external = md_external(m);
     uint64_t used = md_used(m) + external;

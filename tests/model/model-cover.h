@@ -1,6 +1,8 @@
-/* model-cover.h - counts the branches of the model that are worth a test.
+/*
+ * model-cover.h - counts the branches of the model that are worth a test.
  *
- * Compiled in with -DMODEL_COVERAGE only; otherwise COVER is nothing. */
+ * Compiled in with -DMODEL_COVERAGE only; otherwise COVER is nothing.
+ */
 #ifndef MODEL_COVER_H
 #define MODEL_COVER_H
 
@@ -119,8 +121,10 @@ extern unsigned long model_cover_counts[COVER_COUNT];
 #else
 #define COVER(name) ((void)0)
 #endif
-/* For points that depend on a condition of their own; the condition is looked
- * at in every build, so that it cannot rot, and must have no side effects. */
+/*
+ * For points that depend on a condition of their own; the condition is looked
+ * at in every build, so that it cannot rot, and must have no side effects.
+ */
 #define COVER_IF(condition, name)                                                                                      \
     do {                                                                                                               \
         if (condition) {                                                                                               \

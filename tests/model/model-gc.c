@@ -1,5 +1,7 @@
-/* model-gc.c - the scavenge of section 6; the atomic major collection of
- * section 7 with section 8's "New space in a major collection". */
+/*
+ * model-gc.c - the scavenge of section 6; the atomic major collection of
+ * section 7 with section 8's "New space in a major collection".
+ */
 #include <stdlib.h>
 
 #include "model-cover.h"
@@ -10,9 +12,8 @@
 /* Section 4's growth check, the first act of every collection. */
 static void grow(model *m, bool major)
 {
-    if (m->survived_since_growth <= md_new_capacity(m)) {
+    if (m->survived_since_growth <= md_new_capacity(m))
         return;
-    }
     if (m->pages >= m->max_pages) {
         COVER(growth_at_max);
         return;
@@ -24,8 +25,10 @@ static void grow(model *m, bool major)
     m->survived_since_growth = 0;
 }
 
-/* Begin a collection: growth check, flip. What was to-space is from-space
- * then, its objects marked `from` until they are visited. */
+/*
+ * Begin a collection: growth check, flip. What was to-space is from-space
+ * then, its objects marked `from` until they are visited.
+ */
 static void begin(model *m, bool major, bool compact, const char *reason)
 {
     if (m->collection_count == m->collection_room) {
@@ -91,8 +94,10 @@ static void promote(model *m, object *o)
     m->now->promoted_bytes += o->size;
 }
 
-/* Drop the records that no longer hold a young pointer, and those of dead
- * hosts, keeping the order of the rest (section 5). */
+/*
+ * Drop the records that no longer hold a young pointer, and those of dead
+ * hosts, keeping the order of the rest (section 5).
+ */
 static void filter_remembered(model *m)
 {
     size_t kept = 0;
@@ -117,9 +122,8 @@ static void filter_remembered(model *m)
 
 static bool buffer_place(model *m, object *o)
 {
-    if (!m->buffer_have || m->buffer_next.offset + o->size > m->buffer_end) {
+    if (!m->buffer_have || m->buffer_next.offset + o->size > m->buffer_end)
         return false;
-    }
     o->page = m->buffer_next.page;
     o->offset = m->buffer_next.offset;
     m->buffer_next.offset += o->size;
@@ -147,9 +151,8 @@ static bool buffer_renew(model *m)
     COVER_IF(m->buffer_have && !adjoins && at.offset > 0, buffer_gap);
     COVER_IF(m->buffer_have && !adjoins && at.offset == 0, buffer_next_page);
     COVER_IF(m->config.era != ERA_NODE20, buffer_other_era);
-    if (!adjoins) {
+    if (!adjoins)
         m->buffer_next = at;
-    }
     m->buffer_have = true;
     m->buffer_end = at.offset + size;
     return true;
@@ -167,9 +170,8 @@ static bool copy(model *m, object *o)
     }
     uint64_t page = m->top.page;
     bool was_within = m->top.offset < m->usable;
-    if (!md_new_bump(m, o->size, &o->page, &o->offset)) {
+    if (!md_new_bump(m, o->size, &o->page, &o->offset))
         return false;
-    }
     COVER_IF(o->page != page && was_within, scavenge_filler);
     COVER_IF(m->config.scavenge_buffer > 0, buffer_direct);
     COVER_IF(m->buffer_exhausted, buffer_direct_after_none);
@@ -183,13 +185,14 @@ static bool over_threshold(const model *m, const object *o)
     return threshold > 0 && (md_new_size(m) + o->size) * 100 >= m->usable * m->pages * threshold;
 }
 
-/* Visit one pointer: section 6, "Visiting a from-space object for the first
- * time". */
+/*
+ * Visit one pointer: section 6, "Visiting a from-space object for the first
+ * time".
+ */
 static void visit(model *m, object *o)
 {
-    if (o == NULL || !o->from) {
+    if (o == NULL || !o->from)
         return;
-    }
     o->from = false;
     o->age++;
     if (o->space == SP_NEW_LARGE) {
@@ -217,9 +220,11 @@ static void visit(model *m, object *o)
     md_list_add(&m->promotion_queue, o);
 }
 
-/* Visit all that an object holds; once it is old, what is young then is
+/*
+ * Visit all that an object holds; once it is old, what is young then is
  * recorded at once. Weak slots are strong for the scavenger. node20 visits no
- * keys, nor does it record them. */
+ * keys, nor does it record them.
+ */
 static void scan(model *m, object *o)
 {
     bool old = !md_young(o);
@@ -232,14 +237,12 @@ static void scan(model *m, object *o)
         }
     }
     for (entry *e = o->entries; e != NULL; e = e->next) {
-        if (e->removed) {
+        if (e->removed)
             continue;
-        }
         if (m->config.era != ERA_NODE20) {
             visit(m, e->key);
-            if (old && md_young(e->key)) {
+            if (old && md_young(e->key))
                 md_remember(m, (record){.host = o, .entry = e, .key = true});
-            }
         }
         visit(m, e->value);
         if (old && e->value != NULL && md_young(e->value)) {
@@ -275,13 +278,11 @@ static void drop_dead_keys(model *m)
 {
     for (size_t i = 0; i < m->objects.count; i++) {
         object *o = m->objects.items[i];
-        if (o->dead || o->from) {
+        if (o->dead || o->from)
             continue; /* an unvisited collection dies with its entries */
-        }
         for (entry *e = o->entries; e != NULL; e = e->next) {
-            if (e->removed) {
+            if (e->removed)
                 continue;
-            }
             COVER_IF(!md_young(o) && md_young(e->key) && !e->key->from, key_kept_old);
             if (e->key->from) {
                 COVER_IF(md_young(o), key_dead_young);
@@ -298,9 +299,8 @@ static void drop_dead_keys(model *m)
 /* Give back the rest of the last buffer, if it ends at top. */
 static void buffer_close(model *m)
 {
-    if (!m->buffer_have) {
+    if (!m->buffer_have)
         return;
-    }
     if (m->buffer_next.page == m->top.page && m->buffer_end == m->top.offset) {
         COVER(buffer_given_back);
         m->top = m->buffer_next;
@@ -324,16 +324,13 @@ void md_scavenge(model *m, const char *reason)
     visit_roots(m);
     size_t scanned = 0, drained = 0;
     while (scanned < m->scan_list.count || drained < m->promotion_queue.count) {
-        while (scanned < m->scan_list.count) {
+        while (scanned < m->scan_list.count)
             scan(m, m->scan_list.items[scanned++]);
-        }
-        while (drained < m->promotion_queue.count) {
+        while (drained < m->promotion_queue.count)
             scan(m, m->promotion_queue.items[drained++]);
-        }
     }
-    if (m->config.era == ERA_NODE20) {
+    if (m->config.era == ERA_NODE20)
         drop_dead_keys(m);
-    }
     bool any = false;
     for (size_t i = 0; i < m->objects.count; i++) {
         object *o = m->objects.items[i];
@@ -365,11 +362,9 @@ static bool mark_values(model *m, list *work)
     size_t before = work->count;
     for (size_t i = 0; i < m->objects.count; i++) {
         const object *o = m->objects.items[i];
-        for (entry *e = o->entries; o->marked && e != NULL; e = e->next) {
-            if (!e->removed && e->key->marked) {
+        for (entry *e = o->entries; o->marked && e != NULL; e = e->next)
+            if (!e->removed && e->key->marked)
                 mark_one(work, e->value);
-            }
-        }
     }
     return work->count > before;
 }
@@ -377,22 +372,18 @@ static bool mark_values(model *m, list *work)
 unsigned model_mark(model *m)
 {
     list work = {0};
-    for (size_t i = 0; i < m->objects.count; i++) {
+    for (size_t i = 0; i < m->objects.count; i++)
         ((object *)m->objects.items[i])->marked = false;
-    }
-    for (size_t i = 0; i < m->handle_count; i++) {
+    for (size_t i = 0; i < m->handle_count; i++)
         mark_one(&work, m->handles[i].object);
-    }
     unsigned rounds = 0;
     size_t done = 0;
     do {
         while (done < work.count) {
             const object *o = work.items[done++];
-            for (slot *s = o->slots; s != NULL; s = s->next) {
-                if (!s->weak) {
+            for (slot *s = o->slots; s != NULL; s = s->next)
+                if (!s->weak)
                     mark_one(&work, s->target);
-                }
-            }
         }
         rounds++;
     } while (mark_values(m, &work));
@@ -400,15 +391,16 @@ unsigned model_mark(model *m)
     return rounds;
 }
 
-/* Section 7: weak slots to dead objects, entries with a dead key, both in
- * surviving hosts, and the finalizers. */
+/*
+ * Section 7: weak slots to dead objects, entries with a dead key, both in
+ * surviving hosts, and the finalizers.
+ */
 static void process_weak(model *m)
 {
     for (size_t i = 0; i < m->objects.count; i++) {
         object *o = m->objects.items[i];
-        if (o->dead || !o->marked) {
+        if (o->dead || !o->marked)
             continue;
-        }
         for (slot *s = o->slots; s != NULL; s = s->next) {
             if (s->target != NULL && !s->target->marked) {
                 COVER(major_weak_cleared);
@@ -442,15 +434,16 @@ static int from_order(const void *a, const void *b)
 {
     const object *x = *(const object *const *)a;
     const object *y = *(const object *const *)b;
-    if (x->page != y->page) {
+    if (x->page != y->page)
         return x->page < y->page ? -1 : 1;
-    }
     return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-/* Section 8: one survivor of new space. node6 keeps it young if it lies above
+/*
+ * Section 8: one survivor of new space. node6 keeps it young if it lies above
  * the age mark. It then always finds room: packing a part of the objects in
- * the same order takes no more pages than packing all of them. */
+ * the same order takes no more pages than packing all of them.
+ */
 static void evacuate(model *m, object *o)
 {
     bool stays = m->config.era == ERA_NODE6 && !below_age_mark(m, o);
@@ -503,9 +496,8 @@ void md_major(model *m, bool compact, const char *reason)
     for (size_t i = 0; i < m->objects.count; i++) {
         object *o = m->objects.items[i];
         o->from = false;
-        if (o->dead) {
+        if (o->dead)
             continue;
-        }
         if (!o->marked) {
             die(m, o);
         } else if (o->space == SP_NEW_LARGE) {
@@ -515,17 +507,14 @@ void md_major(model *m, bool compact, const char *reason)
             md_list_add(&young, o);
         }
     }
-    if (young.count > 0) {
+    if (young.count > 0)
         qsort(young.items, young.count, sizeof *young.items, from_order);
-    }
-    for (size_t i = 0; i < young.count; i++) {
+    for (size_t i = 0; i < young.count; i++)
         evacuate(m, young.items[i]);
-    }
     md_list_free(&young);
     filter_remembered(m);
-    for (size_t i = 0; i < m->promotion_queue.count; i++) {
+    for (size_t i = 0; i < m->promotion_queue.count; i++)
         record_promoted(m, m->promotion_queue.items[i]);
-    }
     end(m);
     md_note_stale(m);
 }

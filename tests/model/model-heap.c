@@ -1,5 +1,7 @@
-/* model-heap.c - objects, slots, handles, new space's allocation, the
- * generational barrier, and what the events do. */
+/*
+ * model-heap.c - objects, slots, handles, new space's allocation, the
+ * generational barrier, and what the events do.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,11 +41,9 @@ const kind_info *md_kind_find(const char *name)
         {"cell", KC_FIXED, 16, false, false, SP_CELL, SP_OLD},
         {"propcell", KC_FIXED, 32, false, false, SP_PROPERTY_CELL, SP_OLD},
     };
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (strcmp(name, kinds[i].name) == 0) {
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(name, kinds[i].name) == 0)
             return &kinds[i];
-        }
-    }
     return NULL;
 }
 
@@ -65,9 +65,8 @@ object *md_named(model *m, const char *id)
 {
     for (size_t i = m->objects.count; i-- > 0;) {
         object *o = m->objects.items[i];
-        if (!o->bound || strcmp(o->name, id) != 0) {
+        if (!o->bound || strcmp(o->name, id) != 0)
             continue;
-        }
         if (o->dead) {
             model_fail(m, "object \"%s\" has been collected", id);
             return NULL;
@@ -88,11 +87,9 @@ object *md_named(model *m, const char *id)
 
 bool md_rooted(const model *m, const object *o)
 {
-    for (size_t i = 0; i < m->handle_count; i++) {
-        if (m->handles[i].object == o) {
+    for (size_t i = 0; i < m->handle_count; i++)
+        if (m->handles[i].object == o)
             return true;
-        }
-    }
     return false;
 }
 
@@ -149,9 +146,8 @@ uint64_t md_new_size(const model *m)
 bool md_new_bump(model *m, uint64_t size, uint64_t *page, uint64_t *offset)
 {
     if (m->top.offset + size > m->usable) {
-        if (m->top.page + 1 >= m->pages) {
+        if (m->top.page + 1 >= m->pages)
             return false; /* and no filler: top stays */
-        }
         m->top.page++;
         m->top.offset = 0;
     }
@@ -163,12 +159,10 @@ bool md_new_bump(model *m, uint64_t size, uint64_t *page, uint64_t *offset)
 
 object *md_record_target(const record *r)
 {
-    if (r->slot != NULL) {
+    if (r->slot != NULL)
         return r->slot->target;
-    }
-    if (r->entry->removed) {
+    if (r->entry->removed)
         return NULL;
-    }
     return r->key ? r->entry->key : r->entry->value;
 }
 
@@ -196,9 +190,8 @@ void md_remember(model *m, record r)
 static void barrier(model *m, record r)
 {
     const object *target = md_record_target(&r);
-    if (md_young(r.host) || target == NULL || !md_young(target)) {
+    if (md_young(r.host) || target == NULL || !md_young(target))
         return;
-    }
     if (r.key && m->config.era == ERA_NODE20) {
         COVER(barrier_key_exempt); /* neither a record nor a hit */
         return;
@@ -217,23 +210,17 @@ space md_old_space(const model *m, const kind_info *kind, uint64_t size)
     bool code = kind->class == KC_CODE;
     if (kind->class == KC_FIXED) {
         switch (m->config.era) {
-        case ERA_BOOK:
-            return kind->fixed_book;
-        case ERA_NODE6:
-            return kind->fixed_node6;
-        case ERA_NODE20:
-            return SP_OLD;
+        case ERA_BOOK: return kind->fixed_book;
+        case ERA_NODE6: return kind->fixed_node6;
+        case ERA_NODE20: return SP_OLD;
         }
     }
-    if (size > m->config.large_object_size) {
+    if (size > m->config.large_object_size)
         return code && m->config.era == ERA_NODE20 ? SP_CODE_LARGE : SP_LARGE;
-    }
-    if (code) {
+    if (code)
         return SP_CODE;
-    }
-    if (m->config.era != ERA_BOOK) {
+    if (m->config.era != ERA_BOOK)
         return SP_OLD;
-    }
     return kind->class == KC_POINTER ? SP_OLD_POINTER : SP_OLD_DATA;
 }
 
@@ -247,14 +234,15 @@ static bool alloc_new(model *m, uint64_t size, object *place)
         if (!md_new_bump(m, size, &place->page, &place->offset)) {
             COVER(useless_scavenge);
             md_major(m, false, "allocation failure");
-            /* In every era nothing is left in new space now: book and node20
+            /*
+             * In every era nothing is left in new space now: book and node20
              * promote all, and for node6 the scavenge has just set the age
              * mark above every survivor. So this cannot fail: allocation in
              * the old generation needs a failed promotion first, which takes
-             * a maximum that is reached. */
-            if (!md_new_bump(m, size, &place->page, &place->offset)) {
+             * a maximum that is reached.
+             */
+            if (!md_new_bump(m, size, &place->page, &place->offset))
                 return model_fail(m, "beyond the model: new space stays full");
-            }
         }
     } else {
         COVER_IF(place->page != page && was_within, alloc_filler);
@@ -268,9 +256,8 @@ static bool place_object(model *m, uint64_t size, const kind_info *kind, object 
 {
     bool born_young = kind->class == KC_POINTER || kind->class == KC_DATA;
     bool large = kind->class != KC_FIXED && size > m->config.large_object_size;
-    if (born_young && !large) {
+    if (born_young && !large)
         return alloc_new(m, size, place);
-    }
     if (born_young && m->config.era == ERA_NODE20) {
         uint64_t present = new_large_bytes(m);
         if (present > 0 && present + size > md_new_capacity(m)) {
@@ -294,9 +281,8 @@ static object *bound_to(const model *m, const char *id)
 {
     for (size_t i = 0; i < m->objects.count; i++) {
         object *o = m->objects.items[i];
-        if (o->bound && strcmp(o->name, id) == 0) {
+        if (o->bound && strcmp(o->name, id) == 0)
             return o;
-        }
     }
     return NULL;
 }
@@ -313,20 +299,16 @@ bool md_alloc(model *m, const char *id, uint64_t size, const kind_info *kind, ob
               const char *site)
 {
     object *old = bound_to(m, id);
-    if (old != NULL && md_rooted(m, old)) {
+    if (old != NULL && md_rooted(m, old))
         return model_fail(m, "\"%s\" still has a handle", id);
-    }
-    if (holder != NULL && holder->kind->class == KC_DATA) {
+    if (holder != NULL && holder->kind->class == KC_DATA)
         return model_fail(m, "the holder of \"%s\" is pointer-free", id);
-    }
     size = (size + 7) / 8 * 8;
     object place = {0};
-    if (!place_object(m, size, kind, &place)) {
+    if (!place_object(m, size, kind, &place))
         return false;
-    }
-    if (holder != NULL && holder->dead) {
+    if (holder != NULL && holder->dead)
         return model_fail(m, "the holder of \"%s\" has been collected", id);
-    }
     if (old != NULL) {
         COVER_IF(old == holder, alloc_in_rebinds_holder);
         COVER_IF(old->dead, rebind_dead);
@@ -355,32 +337,27 @@ bool md_alloc(model *m, const char *id, uint64_t size, const kind_info *kind, ob
 
 static slot *find_slot(object *o, const char *name)
 {
-    for (slot *s = o->slots; s != NULL; s = s->next) {
-        if (s->name != NULL && strcmp(s->name, name) == 0) {
+    for (slot *s = o->slots; s != NULL; s = s->next)
+        if (s->name != NULL && strcmp(s->name, name) == 0)
             return s;
-        }
-    }
     return NULL;
 }
 
 static slot *append_slot(object *o, const char *name)
 {
     slot **end = &o->slots;
-    while (*end != NULL) {
+    while (*end != NULL)
         end = &(*end)->next;
-    }
     *end = txt_alloc(1, sizeof **end);
-    if (name != NULL) {
+    if (name != NULL)
         (*end)->name = txt_copy(name, strlen(name));
-    }
     return *end;
 }
 
 bool md_store(model *m, object *src, const char *slot_name, object *target, bool weak)
 {
-    if (src->kind->class == KC_DATA) {
+    if (src->kind->class == KC_DATA)
         return model_fail(m, "\"%s\" is pointer-free", src->name);
-    }
     slot *s = slot_name == NULL ? NULL : find_slot(src, slot_name);
     if (s == NULL) {
         s = append_slot(src, slot_name);
@@ -398,9 +375,8 @@ bool md_store(model *m, object *src, const char *slot_name, object *target, bool
 bool md_unref_slot(model *m, object *src, const char *slot_name)
 {
     slot *s = find_slot(src, slot_name);
-    if (s == NULL) {
+    if (s == NULL)
         return model_fail(m, "\"%s\" has no slot \"%s\"", src->name, slot_name);
-    }
     COVER_IF(s->target == NULL, unref_empty);
     s->target = NULL;
     return true;
@@ -423,11 +399,9 @@ bool md_unref_target(model *m, object *src, const object *target)
 
 static entry *find_entry(object *map, const object *key)
 {
-    for (entry *e = map->entries; e != NULL; e = e->next) {
-        if (!e->removed && e->key == key) {
+    for (entry *e = map->entries; e != NULL; e = e->next)
+        if (!e->removed && e->key == key)
             return e;
-        }
-    }
     return NULL;
 }
 
@@ -445,9 +419,8 @@ static entry *append_entry(object *map, object *key)
 
 bool md_entry(model *m, object *map, object *key, object *value)
 {
-    if (!map->kind->collection || (value != NULL && !map->kind->values)) {
+    if (!map->kind->collection || (value != NULL && !map->kind->values))
         return model_fail(m, "\"%s\" takes no such entry", map->name);
-    }
     entry *e = find_entry(map, key);
     if (e != NULL) {
         COVER(entry_overwrite);
@@ -465,12 +438,10 @@ bool md_entry(model *m, object *map, object *key, object *value)
 bool md_unentry(model *m, object *map, const object *key)
 {
     entry *e = find_entry(map, key);
-    if (e == NULL) {
+    if (e == NULL)
         return model_fail(m, "\"%s\" has no such entry", map->name);
-    }
-    for (size_t i = 0; i < m->remembered_count; i++) {
+    for (size_t i = 0; i < m->remembered_count; i++)
         COVER_IF(m->remembered[i].entry == e, unentry_recorded);
-    }
     e->removed = true;
     return true;
 }
@@ -486,8 +457,10 @@ void md_root(model *m, object *o)
 
 bool md_release(model *m, const object *o)
 {
-    /* Handles are only made in the innermost scope, so the array is in the
-     * order of section 5, and its last match is the one to drop. */
+    /*
+     * Handles are only made in the innermost scope, so the array is in the
+     * order of section 5, and its last match is the one to drop.
+     */
     for (size_t i = m->handle_count; i-- > 0;) {
         if (m->handles[i].object == o) {
             COVER_IF(m->handles[i].scope < m->scope, release_outer);
@@ -512,9 +485,8 @@ void md_leave(model *m)
 bool md_set_external(model *m, const char *id, uint64_t bytes)
 {
     object *o = md_named(m, id);
-    if (o == NULL) {
+    if (o == NULL)
         return false;
-    }
     uint64_t limit = m->config.young_external_limit;
     bool reached = limit != 0 && young_external(m) >= limit;
     COVER_IF(reached && !md_young(o) && bytes > o->external, external_old);
@@ -522,9 +494,8 @@ bool md_set_external(model *m, const char *id, uint64_t bytes)
     if (reached && md_young(o) && bytes > o->external) {
         COVER(external_scavenge);
         md_scavenge(m, "external memory pressure");
-        if (o->dead) {
+        if (o->dead)
             return model_fail(m, "object \"%s\" has been collected", id);
-        }
         COVER_IF(!md_young(o), external_scavenge_promotes);
         COVER_IF(young_external(m) >= limit, external_scavenge_again);
     }
@@ -543,9 +514,8 @@ void md_register(model *m, object *o)
 /* Section 7: node20 scavenges in idle time when new space is 80 % full. */
 void md_idle(model *m)
 {
-    if (m->config.era != ERA_NODE20) {
+    if (m->config.era != ERA_NODE20)
         return;
-    }
     uint64_t full = md_new_size(m) + new_large_bytes(m);
     if (full * 100 >= md_new_capacity(m) * 80) {
         COVER(idle_scavenge);
@@ -575,13 +545,11 @@ static void object_free(object *o)
 
 void md_free(model *m)
 {
-    for (size_t i = 0; i < m->objects.count; i++) {
+    for (size_t i = 0; i < m->objects.count; i++)
         object_free(m->objects.items[i]);
-    }
     md_list_free(&m->objects);
-    for (size_t i = 0; i < m->scopes.count; i++) {
+    for (size_t i = 0; i < m->scopes.count; i++)
         free(m->scopes.items[i]);
-    }
     md_list_free(&m->scopes);
     md_list_free(&m->registered);
     md_list_free(&m->scan_list);

@@ -1,4 +1,5 @@
-/* model-internal.h - the reference model's state, shared by its files.
+/*
+ * model-internal.h - the reference model's state, shared by its files.
  *
  * model-parse.c  lines, repeat expansion, events -> actions
  * model-config.c settings, profiles, geometry
@@ -7,7 +8,8 @@
  * model-report.c the two outputs
  * model-leaks.c  leak analysis
  *
- * "Section" in comments is a section of the heap model. */
+ * "Section" in comments is a section of the heap model.
+ */
 #ifndef MODEL_INTERNAL_H
 #define MODEL_INTERNAL_H
 
@@ -51,8 +53,10 @@ typedef struct kind_info {
 
 typedef struct object object;
 
-/* A slot keeps its place for ever, so that remembered-set records may point to
- * it; an anonymous one that was cleared is `gone`. */
+/*
+ * A slot keeps its place for ever, so that remembered-set records may point to
+ * it; an anonymous one that was cleared is `gone`.
+ */
 typedef struct slot {
     char *name; /* NULL: anonymous */
     object *target;
@@ -68,8 +72,10 @@ typedef struct entry {
     struct entry *next;
 } entry;
 
-/* Objects are never freed before the end of the run: a dead one still answers
- * for its name. */
+/*
+ * Objects are never freed before the end of the run: a dead one still answers
+ * for its name.
+ */
 struct object {
     char *name;
     bool bound; /* its name still names it */
@@ -119,8 +125,10 @@ typedef struct collection {
     uint64_t used_before, external_before, used_after, external_after;
 } collection;
 
-/* The settings that matter to the exact figures, and those that say whether a
- * limit could be reached. */
+/*
+ * The settings that matter to the exact figures, and those that say whether a
+ * limit could be reached.
+ */
 typedef struct config {
     era era;
     uint64_t page_size, page_header;
@@ -191,8 +199,10 @@ typedef struct model {
     const model_watch *watch; /* or NULL */
 } model;
 
-/* Say why the run cannot go on; the first message stays. Always false, so that
- * `return model_fail(...)` works in every bool function. */
+/*
+ * Say why the run cannot go on; the first message stays. Always false, so that
+ * `return model_fail(...)` works in every bool function.
+ */
 bool model_fail(model *m, const char *format, ...) TEXT_PRINTF(2, 3);
 
 void md_list_add(list *l, void *item);
@@ -205,8 +215,10 @@ void md_watched(const model *m, size_t collections);
 
 /* Whether VALUE was read; SIZE syntax with k, M, G. */
 bool md_config_size(const char *s, uint64_t *value);
-/* Settings as they stand before the first event, from `count` pairs of key and
- * value (the later one of a key wins), checked; false: see error. */
+/*
+ * Settings as they stand before the first event, from `count` pairs of key and
+ * value (the later one of a key wins), checked; false: see error.
+ */
 bool md_config_build(model *m, const char *const *keys, const char *const *values, size_t count);
 /* False if with this much in the heap a limit could come into play. */
 bool md_config_limits_far(const model *m);
@@ -217,8 +229,10 @@ const kind_info *md_kind_find(const char *name);
 const char *md_space_name(space s);
 /* Whether the object is young: in new or new-large space. */
 bool md_young(const object *o);
-/* The object that ID names; NULL and an error if there is none or it has been
- * collected, or (strict) it is unreachable. */
+/*
+ * The object that ID names; NULL and an error if there is none or it has been
+ * collected, or (strict) it is unreachable.
+ */
 object *md_named(model *m, const char *id);
 bool md_rooted(const model *m, const object *o);
 uint64_t md_used(const model *m);
@@ -252,8 +266,10 @@ void md_free(model *m);
 
 /* model-gc.c */
 
-/* Set `marked` of every live object: the least fixpoint of section 7.
- * Returns the number of rounds that the ephemerons needed. */
+/*
+ * Set `marked` of every live object: the least fixpoint of section 7.
+ * Returns the number of rounds that the ephemerons needed.
+ */
 unsigned model_mark(model *m);
 void md_scavenge(model *m, const char *reason);
 void md_major(model *m, bool compact, const char *reason);

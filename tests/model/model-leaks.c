@@ -10,9 +10,8 @@ enum { GROWTH = 6, STALE = 5 };
 static uint64_t majors(const model *m)
 {
     uint64_t count = 0;
-    for (size_t i = 0; i < m->collection_count; i++) {
+    for (size_t i = 0; i < m->collection_count; i++)
         count += m->collections[i].major;
-    }
     return count;
 }
 
@@ -30,12 +29,10 @@ void md_use_deep(model *m, object *o)
         md_use(m, holder);
         for (slot *s = holder->slots; s != NULL; s = s->next) {
             bool known = s->target == NULL || s->weak;
-            for (size_t k = 0; k < found.count; k++) {
+            for (size_t k = 0; k < found.count; k++)
                 known = known || found.items[k] == s->target;
-            }
-            if (!known) {
+            if (!known)
                 md_list_add(&found, s->target);
-            }
         }
     }
     md_list_free(&found);
@@ -51,30 +48,28 @@ void md_note_stale(model *m)
 {
     for (size_t i = 0; i < m->objects.count; i++) {
         object *o = m->objects.items[i];
-        if (!o->dead && forgotten(m, o)) {
+        if (!o->dead && forgotten(m, o))
             o->was_stale = true;
-        }
     }
 }
 
 static void put_growth(const model *m, FILE *out)
 {
     uint64_t left[GROWTH], count = 0, rises = 0, skip = majors(m) > GROWTH ? majors(m) - GROWTH : 0;
-    for (size_t i = 0; i < m->collection_count; i++) {
-        if (m->collections[i].major && skip > 0) {
+    for (size_t i = 0; i < m->collection_count; i++)
+        if (m->collections[i].major && skip > 0)
             skip--;
-        } else if (m->collections[i].major) {
+        else if (m->collections[i].major)
             left[count++] = m->collections[i].used_after;
-        }
-    }
-    while (rises + 1 < count && left[count - 1 - rises] > left[count - 2 - rises]) {
+    while (rises + 1 < count && left[count - 1 - rises] > left[count - 2 - rises])
         rises++;
-    }
     fprintf(out, " \"leaks\": {\"verdict\": \"%s\", \"rises\": %" PRIu64 ", \"series\": [",
-            count < GROWTH ? "unknown" : rises == GROWTH - 1 ? "growing" : "steady", rises);
-    for (uint64_t i = 0; i < count; i++) {
+            count < GROWTH        ? "unknown"
+            : rises == GROWTH - 1 ? "growing"
+                                  : "steady",
+            rises);
+    for (uint64_t i = 0; i < count; i++)
         fprintf(out, "%s%" PRIu64, i == 0 ? "" : ", ", left[i]);
-    }
     fputs("]", out);
 }
 
@@ -102,28 +97,24 @@ static void count_object(const model *m, const object *o, site *s)
 
 static const char *class_of(const site *s)
 {
-    if (s->stale > 0 && s->stale == s->allocations) {
+    if (s->stale > 0 && s->stale == s->allocations)
         return s->allocations >= 2 ? "frequent" : "one-time";
-    }
     return s->stale > 0 ? "occasional" : s->late > 0 ? "implicit" : "none";
 }
 
 static int by_stale_bytes(const void *a, const void *b)
 {
     const site *x = a, *y = b;
-    if (x->stale_bytes != y->stale_bytes) {
+    if (x->stale_bytes != y->stale_bytes)
         return x->stale_bytes < y->stale_bytes ? 1 : -1;
-    }
     return x->place < y->place ? -1 : 1;
 }
 
 static site *find_site(site *sites, size_t *count, const char *name)
 {
-    for (size_t i = 0; i < *count; i++) {
-        if (strcmp(sites[i].name, name) == 0) {
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(sites[i].name, name) == 0)
             return &sites[i];
-        }
-    }
     sites[*count] = (site){.name = name, .place = strcmp(name, "(top)") == 0 ? 0 : *count + 1};
     return &sites[(*count)++];
 }
@@ -145,8 +136,8 @@ void md_report_leaks(model *m, FILE *out)
         const site *s = &sites[i];
         fprintf(out,
                 "%s\n  {\"site\": \"%s\", \"class\": \"%s\", \"allocations\": %" PRIu64 ", \"bytes\": %" PRIu64
-                ", \"live\": %" PRIu64 ", \"live_bytes\": %" PRIu64 ", \"stale\": %" PRIu64 ", \"stale_bytes\": %" PRIu64
-                "}",
+                ", \"live\": %" PRIu64 ", \"live_bytes\": %" PRIu64 ", \"stale\": %" PRIu64
+                ", \"stale_bytes\": %" PRIu64 "}",
                 i == 0 ? "" : ",", s->name, class_of(s), s->allocations, s->bytes, s->live, s->live_bytes, s->stale,
                 s->stale_bytes);
     }

@@ -46,26 +46,20 @@ static void split(line *l)
 {
     char *p = l->text;
     for (;;) {
-        while (is_blank(*p)) {
+        while (is_blank(*p))
             p++;
-        }
-        if (*p == '\0') {
+        if (*p == '\0')
             return;
-        }
         bool text_event = l->fields.count == 1 && is_text_event(l->fields.items[0]);
-        if (*p == '#' && !text_event) {
+        if (*p == '#' && !text_event)
             return;
-        }
         md_list_add(&l->fields, p);
-        if (text_event) {
+        if (text_event)
             return;
-        }
-        while (*p != '\0' && !is_blank(*p)) {
+        while (*p != '\0' && !is_blank(*p))
             p++;
-        }
-        if (*p == '\0') {
+        if (*p == '\0')
             return;
-        }
         *p++ = '\0';
     }
 }
@@ -77,9 +71,8 @@ static void read_lines(parser *p, const char *bytes, size_t len)
         const char *newline = memchr(bytes + at, '\n', len - at);
         size_t end = newline == NULL ? len : (size_t)(newline - bytes);
         size_t stop = end;
-        if (stop > at && bytes[stop - 1] == '\r') {
+        if (stop > at && bytes[stop - 1] == '\r')
             stop--;
-        }
         p->model->lines++;
         line *l = txt_alloc(1, sizeof *l);
         l->number = p->model->lines;
@@ -98,9 +91,8 @@ static bool is_name_char(char c, bool first)
 static size_t name_length(const char *s)
 {
     size_t n = 0;
-    while (is_name_char(s[n], n == 0)) {
+    while (is_name_char(s[n], n == 0))
         n++;
-    }
     return n;
 }
 
@@ -108,15 +100,16 @@ static const variable *find_variable(const parser *p, const char *name, size_t l
 {
     for (size_t i = p->variable_count; i-- > 0;) {
         const variable *v = &p->variables[i];
-        if (v->name != NULL && strlen(v->name) == len && memcmp(v->name, name, len) == 0) {
+        if (v->name != NULL && strlen(v->name) == len && memcmp(v->name, name, len) == 0)
             return v;
-        }
     }
     return NULL;
 }
 
-/* Expand `${VAR}`, `${VAR+K}` or `${VAR-K}` at s; returns what follows it, NULL
- * if it is unbound or malformed. */
+/*
+ * Expand `${VAR}`, `${VAR+K}` or `${VAR-K}` at s; returns what follows it, NULL
+ * if it is unbound or malformed.
+ */
 static const char *expand_braces(parser *p, const char *s, text *out)
 {
     const char *name = s + 2;
@@ -127,21 +120,17 @@ static const char *expand_braces(parser *p, const char *s, text *out)
     char sign = '+';
     if (*rest == '+' || *rest == '-') {
         sign = *rest++;
-        if (*rest < '0' || *rest > '9') {
+        if (*rest < '0' || *rest > '9')
             return NULL;
-        }
-        while (*rest >= '0' && *rest <= '9') {
+        while (*rest >= '0' && *rest <= '9')
             k = k * 10 + (uint64_t)(*rest++ - '0');
-        }
     }
-    if (len == 0 || v == NULL || *rest != '}' || k > SIZE_MAX_BYTES) {
+    if (len == 0 || v == NULL || *rest != '}' || k > SIZE_MAX_BYTES)
         return NULL;
-    }
-    if (sign == '+') {
+    if (sign == '+')
         txt_addf(out, "%" PRIu64, v->value + k);
-    } else {
+    else
         txt_addf(out, "%" PRId64, (int64_t)v->value - (int64_t)k);
-    }
     return rest + 1;
 }
 
@@ -180,9 +169,8 @@ typedef struct fields {
 
 static bool want(parser *p, fields a, size_t least, size_t most)
 {
-    if (a.n < least || a.n > most) {
+    if (a.n < least || a.n > most)
         return model_fail(p->model, "wrong number of fields");
-    }
     return true;
 }
 
@@ -190,9 +178,8 @@ static bool want(parser *p, fields a, size_t least, size_t most)
 static const char *cut_slot(char *field)
 {
     char *dot = strchr(field, '.');
-    if (dot == NULL) {
+    if (dot == NULL)
         return NULL;
-    }
     *dot = '\0';
     return dot + 1;
 }
@@ -226,44 +213,37 @@ static bool id_ok(const char *id)
 
 static bool do_alloc(parser *p, fields a)
 {
-    if (!want(p, a, 2, 6)) {
+    if (!want(p, a, 2, 6))
         return false;
-    }
-    if (!id_ok(a.f[0])) {
+    if (!id_ok(a.f[0]))
         return model_fail(p->model, "bad ID \"%s\"", a.f[0]);
-    }
     const kind_info *kind = md_kind_find("object");
     object *holder = NULL;
     const char *slot_name = NULL;
     size_t i = 2;
-    if (i < a.n && md_kind_find(a.f[i]) != NULL) {
+    if (i < a.n && md_kind_find(a.f[i]) != NULL)
         kind = md_kind_find(a.f[i++]);
-    }
     if (i + 1 < a.n && strcmp(a.f[i], "in") == 0) {
         slot_name = cut_slot(a.f[i + 1]);
         holder = md_named(p->model, a.f[i + 1]);
-        if (holder == NULL) {
+        if (holder == NULL)
             return false;
-        }
         i += 2;
     }
     const char *site = i < a.n && a.f[i][0] == '@' ? a.f[i++] + 1 : NULL;
-    if (i != a.n) {
+    if (i != a.n)
         return model_fail(p->model, "unexpected \"%s\"", a.f[i]);
-    }
     uint64_t size;
     return size_of(p, a.f[1], kind, &size) && md_alloc(p->model, a.f[0], size, kind, holder, slot_name, site);
 }
 
 static bool do_store(parser *p, fields a, bool weak)
 {
-    if (!want(p, a, 2, 2)) {
+    if (!want(p, a, 2, 2))
         return false;
-    }
     const char *slot_name = cut_slot(a.f[0]);
-    if (weak && slot_name == NULL) {
+    if (weak && slot_name == NULL)
         return model_fail(p->model, "weak needs a slot");
-    }
     object *src = md_named(p->model, a.f[0]);
     object *dst = src == NULL ? NULL : md_named(p->model, a.f[1]);
     return dst != NULL && md_store(p->model, src, slot_name, dst, weak);
@@ -281,44 +261,37 @@ static bool do_weak(parser *p, fields a)
 
 static bool do_unref(parser *p, fields a)
 {
-    if (!want(p, a, 1, 2)) {
+    if (!want(p, a, 1, 2))
         return false;
-    }
     const char *slot_name = cut_slot(a.f[0]);
     object *src = md_named(p->model, a.f[0]);
-    if (src == NULL) {
+    if (src == NULL)
         return false;
-    }
-    if (a.n == 1 && slot_name != NULL) {
+    if (a.n == 1 && slot_name != NULL)
         return md_unref_slot(p->model, src, slot_name);
-    }
-    if (a.n == 1 || slot_name != NULL) {
+    if (a.n == 1 || slot_name != NULL)
         return model_fail(p->model, "unref takes SRC.SLOT or SRC DST");
-    }
     const object *dst = md_named(p->model, a.f[1]);
     return dst != NULL && md_unref_target(p->model, src, dst);
 }
 
 static bool do_entry(parser *p, fields a)
 {
-    if (!want(p, a, 2, 3)) {
+    if (!want(p, a, 2, 3))
         return false;
-    }
     object *o[3] = {NULL, NULL, NULL};
     for (size_t i = 0; i < a.n; i++) {
         o[i] = md_named(p->model, a.f[i]);
-        if (o[i] == NULL) {
+        if (o[i] == NULL)
             return false;
-        }
     }
     return md_entry(p->model, o[0], o[1], o[2]);
 }
 
 static bool do_unentry(parser *p, fields a)
 {
-    if (!want(p, a, 2, 2)) {
+    if (!want(p, a, 2, 2))
         return false;
-    }
     object *map = md_named(p->model, a.f[0]);
     object *key = map == NULL ? NULL : md_named(p->model, a.f[1]);
     return key != NULL && md_unentry(p->model, map, key);
@@ -327,9 +300,8 @@ static bool do_unentry(parser *p, fields a)
 static bool do_root(parser *p, fields a)
 {
     object *o = want(p, a, 1, 1) ? md_named(p->model, a.f[0]) : NULL;
-    if (o != NULL) {
+    if (o != NULL)
         md_root(p->model, o);
-    }
     return o != NULL;
 }
 
@@ -341,9 +313,8 @@ static bool do_release(parser *p, fields a)
 
 static bool do_enter(parser *p, fields a)
 {
-    if (!want(p, a, 0, 1)) {
+    if (!want(p, a, 0, 1))
         return false;
-    }
     p->model->scope++;
     md_list_add(&p->model->scopes, a.n == 1 ? txt_copy(a.f[0], strlen(a.f[0])) : NULL);
     return true;
@@ -351,12 +322,10 @@ static bool do_enter(parser *p, fields a)
 
 static bool do_leave(parser *p, fields a)
 {
-    if (!want(p, a, 0, 0)) {
+    if (!want(p, a, 0, 0))
         return false;
-    }
-    if (p->model->scope == 0) {
+    if (p->model->scope == 0)
         return model_fail(p->model, "leave without enter");
-    }
     md_leave(p->model);
     return true;
 }
@@ -364,70 +333,60 @@ static bool do_leave(parser *p, fields a)
 static bool do_external(parser *p, fields a)
 {
     uint64_t bytes;
-    if (!want(p, a, 2, 2)) {
+    if (!want(p, a, 2, 2))
         return false;
-    }
-    if (!md_config_size(a.f[1], &bytes) || bytes > SIZE_MAX_BYTES) {
+    if (!md_config_size(a.f[1], &bytes) || bytes > SIZE_MAX_BYTES)
         return model_fail(p->model, "bad size \"%s\"", a.f[1]);
-    }
     return md_set_external(p->model, a.f[0], bytes);
 }
 
 static bool do_finalize(parser *p, fields a)
 {
     object *o = want(p, a, 1, 1) ? md_named(p->model, a.f[0]) : NULL;
-    if (o != NULL) {
+    if (o != NULL)
         md_register(p->model, o);
-    }
     return o != NULL;
 }
 
 static bool do_use(parser *p, fields a)
 {
-    if (!want(p, a, 1, 2)) {
+    if (!want(p, a, 1, 2))
         return false;
-    }
-    if (a.n == 2 && strcmp(a.f[1], "deep") != 0) {
+    if (a.n == 2 && strcmp(a.f[1], "deep") != 0)
         return model_fail(p->model, "unexpected \"%s\"", a.f[1]);
-    }
     object *o = md_named(p->model, a.f[0]);
-    if (o != NULL && a.n == 2) {
+    if (o != NULL && a.n == 2)
         md_use_deep(p->model, o);
-    }
     return o != NULL;
 }
 
 static bool do_work(parser *p, fields a)
 {
-    if (!want(p, a, 1, 1)) {
+    if (!want(p, a, 1, 1))
         return false;
-    }
     return duration_ok(a.f[0]) || model_fail(p->model, "bad duration \"%s\"", a.f[0]);
 }
 
 static bool do_idle(parser *p, fields a)
 {
-    if (!do_work(p, a)) {
+    if (!do_work(p, a))
         return false;
-    }
     md_idle(p->model);
     return true;
 }
 
 static bool do_gc(parser *p, fields a)
 {
-    if (!want(p, a, 0, 1)) {
+    if (!want(p, a, 0, 1))
         return false;
-    }
     const char *how = a.n == 0 ? "major" : a.f[0];
     bool compact = strcmp(how, "compact") == 0;
-    if (strcmp(how, "minor") == 0) {
+    if (strcmp(how, "minor") == 0)
         md_scavenge(p->model, "testing");
-    } else if (compact || strcmp(how, "major") == 0) {
+    else if (compact || strcmp(how, "major") == 0)
         md_major(p->model, compact, "testing");
-    } else {
+    else
         return model_fail(p->model, "beyond the model: gc %s", how);
-    }
     return true;
 }
 
@@ -450,21 +409,17 @@ static bool start(parser *p)
 static bool run_event(parser *p, const char *name, fields a)
 {
     for (int e = 0; e < EV_COUNT; e++) {
-        if (strcmp(name, events[e].name) != 0) {
+        if (strcmp(name, events[e].name) != 0)
             continue;
-        }
-        if (!p->started && !start(p)) {
+        if (!p->started && !start(p))
             return false;
-        }
         p->model->event++;
         p->model->event_counts[e]++;
-        if (p->model->event > EVENT_MAX) {
+        if (p->model->event > EVENT_MAX)
             return model_fail(p->model, "beyond the model: too many events");
-        }
         size_t collections = p->model->collection_count;
-        if (!events[e].run(p, a)) {
+        if (!events[e].run(p, a))
             return false;
-        }
         md_watched(p->model, collections);
         return md_config_limits_far(p->model) || model_fail(p->model, "beyond the model: a limit is near");
     }
@@ -481,16 +436,13 @@ static bool run_other(parser *p, const char *name, fields a, bool *handled)
         p->model->title = txt_copy(title, strlen(title));
         return true;
     }
-    if (is_text_event(name)) {
+    if (is_text_event(name))
         return true;
-    }
-    if (strcmp(name, "heapreel-trace") == 0) {
+    if (strcmp(name, "heapreel-trace") == 0)
         return (a.n == 1 && strcmp(a.f[0], "1") == 0) || model_fail(p->model, "unsupported version");
-    }
     if (strcmp(name, "set") == 0) {
-        if (p->started || a.n != 2) {
+        if (p->started || a.n != 2)
             return model_fail(p->model, "bad set");
-        }
         md_list_add(&p->set_keys, txt_copy(a.f[0], strlen(a.f[0])));
         md_list_add(&p->set_values, txt_copy(a.f[1], strlen(a.f[1])));
         return true;
@@ -508,18 +460,16 @@ static bool run_line(parser *p, const line *l)
         const char *field = l->fields.items[i];
         char *copy = is_text_event(name) ? txt_copy(field, strlen(field)) : expand(p, field);
         ok = copy != NULL;
-        if (ok) {
+        if (ok)
             md_list_add(&expanded, copy);
-        }
     }
     if (ok) {
         fields a = {(char **)expanded.items, expanded.count};
         bool handled = false;
         ok = run_other(p, name, a, &handled) && (handled || run_event(p, name, a));
     }
-    for (size_t i = 0; i < expanded.count; i++) {
+    for (size_t i = 0; i < expanded.count; i++)
         free(expanded.items[i]);
-    }
     md_list_free(&expanded);
     return ok;
 }
@@ -529,17 +479,18 @@ static bool line_is(const line *l, const char *name)
     return l->fields.count > 0 && strcmp(l->fields.items[0], name) == 0;
 }
 
-/* The line of the `end` that closes the repeat at `first`; the number of lines
- * if there is none. */
+/*
+ * The line of the `end` that closes the repeat at `first`; the number of lines
+ * if there is none.
+ */
 static size_t matching_end(const parser *p, size_t first)
 {
     size_t depth = 0;
     for (size_t i = first; i < p->lines.count; i++) {
         const line *l = p->lines.items[i];
         depth += line_is(l, "repeat");
-        if (line_is(l, "end") && --depth == 0) {
+        if (line_is(l, "end") && --depth == 0)
             return i;
-        }
     }
     return p->lines.count;
 }
@@ -552,19 +503,16 @@ static bool run_repeat(parser *p, size_t first, size_t stop)
     char **f = (char **)l->fields.items;
     size_t n = l->fields.count;
     bool as = n == 4 && strcmp(f[2], "as") == 0 && name_length(f[3]) == strlen(f[3]) && f[3][0] != '\0';
-    if (n != 2 && !as) {
+    if (n != 2 && !as)
         return model_fail(p->model, "bad repeat");
-    }
     char *count_text = expand(p, f[1]);
-    if (count_text == NULL) {
+    if (count_text == NULL)
         return false;
-    }
     uint64_t count = 0;
     bool ok = strspn(count_text, "0123456789") == strlen(count_text) && md_config_size(count_text, &count);
     free(count_text);
-    if (!ok) {
+    if (!ok)
         return model_fail(p->model, "bad repeat count");
-    }
     p->variables = txt_realloc(p->variables, p->variable_count + 1, sizeof *p->variables);
     size_t mine = p->variable_count++;
     for (uint64_t i = 0; ok && i < count; i++) {
@@ -581,20 +529,16 @@ static bool run_block(parser *p, size_t first, size_t stop)
     for (size_t i = first; i < stop; i++) {
         const line *l = p->lines.items[i];
         p->model->line = l->number;
-        if (l->fields.count == 0) {
+        if (l->fields.count == 0)
             continue;
-        }
-        if (line_is(l, "end")) {
+        if (line_is(l, "end"))
             return model_fail(p->model, "end without repeat");
-        }
         if (line_is(l, "repeat")) {
             size_t end = matching_end(p, i);
-            if (end >= p->lines.count) {
+            if (end >= p->lines.count)
                 return model_fail(p->model, "unclosed repeat");
-            }
-            if (!run_repeat(p, i, end)) {
+            if (!run_repeat(p, i, end))
                 return false;
-            }
             i = end;
         } else if (!run_line(p, l)) {
             return false;
@@ -605,9 +549,8 @@ static bool run_block(parser *p, size_t first, size_t stop)
 
 static void free_strings(list *l)
 {
-    for (size_t i = 0; i < l->count; i++) {
+    for (size_t i = 0; i < l->count; i++)
         free(l->items[i]);
-    }
     md_list_free(l);
 }
 

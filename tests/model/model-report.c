@@ -14,12 +14,9 @@ static const space spaces_node20[] = {SP_NEW, SP_OLD, SP_CODE, SP_NEW_LARGE, SP_
 static const space *era_spaces(const model *m)
 {
     switch (m->config.era) {
-    case ERA_BOOK:
-        return spaces_book;
-    case ERA_NODE6:
-        return spaces_node6;
-    case ERA_NODE20:
-        break;
+    case ERA_BOOK: return spaces_book;
+    case ERA_NODE6: return spaces_node6;
+    case ERA_NODE20: break;
     }
     return spaces_node20;
 }
@@ -119,9 +116,8 @@ static void put_survival(const model *m, FILE *out)
     fputs(" \"survival\": [", out);
     for (uint64_t age = 0; age <= oldest; age++) {
         uint64_t count = 0;
-        for (size_t i = 0; i < m->objects.count; i++) {
+        for (size_t i = 0; i < m->objects.count; i++)
             count += ((const object *)m->objects.items[i])->age == age;
-        }
         fprintf(out, "%s%" PRIu64, age == 0 ? "" : ", ", count);
     }
     fputs("],\n", out);
@@ -140,9 +136,8 @@ void md_report_json(const model *m, FILE *out)
     put_number(out, "events", m->event, ", ");
     put_number(out, "lines", m->lines, "},\n");
     fputs(" \"outcome\": \"completed\",\n \"events\": {", out);
-    for (int e = 0; e < EV_COUNT; e++) {
+    for (int e = 0; e < EV_COUNT; e++)
         put_number(out, event_names[e], m->event_counts[e], e + 1 < EV_COUNT ? ", " : "},\n");
-    }
     fputs(" \"memoryUsage\": {", out);
     put_number(out, "heapUsed", md_used(m), ", ");
     put_number(out, "external", md_external(m), "},\n");
@@ -172,9 +167,8 @@ void md_report_json(const model *m, FILE *out)
 static size_t id_of(const model *m, const object *o)
 {
     size_t i = 0;
-    while (m->objects.items[i] != o) {
+    while (m->objects.items[i] != o)
         i++;
-    }
     return i + 1;
 }
 
@@ -207,11 +201,10 @@ static void put_object(const model *m, const object *o, FILE *out)
         for (const entry *e = o->entries; e != NULL; e = e->next) {
             if (!e->removed) {
                 fprintf(out, "%s[%zu, ", comma, id_of(m, e->key));
-                if (e->value != NULL) {
+                if (e->value != NULL)
                     fprintf(out, "%zu]", id_of(m, e->value));
-                } else {
+                else
                     fputs("null]", out);
-                }
                 comma = ", ";
             }
         }
@@ -224,9 +217,8 @@ static int place_order(const void *a, const void *b)
 {
     const object *x = *(const object *const *)a;
     const object *y = *(const object *const *)b;
-    if (x->page != y->page) {
+    if (x->page != y->page)
         return x->page < y->page ? -1 : 1;
-    }
     return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
@@ -236,16 +228,13 @@ void md_report_heap(const model *m, FILE *out)
         list here = {0};
         for (size_t i = 0; i < m->objects.count; i++) {
             object *o = m->objects.items[i];
-            if (!o->dead && o->space == *s) {
+            if (!o->dead && o->space == *s)
                 md_list_add(&here, o);
-            }
         }
-        if (*s == SP_NEW && here.count > 0) {
+        if (*s == SP_NEW && here.count > 0)
             qsort(here.items, here.count, sizeof *here.items, place_order);
-        }
-        for (size_t i = 0; i < here.count; i++) {
+        for (size_t i = 0; i < here.count; i++)
             put_object(m, here.items[i], out);
-        }
         md_list_free(&here);
     }
 }

@@ -1,7 +1,9 @@
-/* model-text.h - growable text and allocation for the tests' reference model.
+/*
+ * model-text.h - growable text and allocation for the tests' reference model.
  *
  * Test code has no use for running on without memory: every function here
- * ends the process when memory runs out, so callers never check for NULL. */
+ * ends the process when memory runs out, so callers never check for NULL.
+ */
 #ifndef MODEL_TEXT_H
 #define MODEL_TEXT_H
 
@@ -14,8 +16,10 @@
 #define TEXT_PRINTF(f, a)
 #endif
 
-/* A zero-initialized text is empty; data is NUL-terminated once anything has
- * been added, NULL before. */
+/*
+ * A zero-initialized text is empty; data is NUL-terminated once anything has
+ * been added, NULL before.
+ */
 typedef struct text {
     char *data;
     size_t len;

@@ -25,9 +25,8 @@ static char *written(void (*write)(const model *, FILE *), const model *m)
     char *bytes = NULL;
     size_t len = 0;
     FILE *file = open_memstream(&bytes, &len);
-    if (file == NULL) {
+    if (file == NULL)
         abort();
-    }
     write(m, file);
     fclose(file);
     return bytes;
@@ -36,9 +35,8 @@ static char *written(void (*write)(const model *, FILE *), const model *m)
 void md_watched(const model *m, size_t collections)
 {
     const model_watch *w = m->watch;
-    if (w == NULL || !w->wanted(w->self, m->event, m->collection_count > collections)) {
+    if (w == NULL || !w->wanted(w->self, m->event, m->collection_count > collections))
         return;
-    }
     model here = *m;
     here.lines = m->line; /* what a run that stops here has read */
     char *json = written(md_report_json, &here);
@@ -53,12 +51,10 @@ static int run(const char *bytes, size_t len, bool strict, const model_watch *wa
 {
     model m = {.strict = strict, .watch = watch};
     bool ok = md_parse_and_run(&m, bytes, len);
-    if (ok && json != NULL) {
+    if (ok && json != NULL)
         md_report_json(&m, json);
-    }
-    if (ok && heap != NULL) {
+    if (ok && heap != NULL)
         md_report_heap(&m, heap);
-    }
     md_free(&m);
     *error = m.error.data; /* NULL unless something failed */
     return ok ? 0 : 1;

@@ -1,4 +1,5 @@
-/* modelmain.c - the reference model at the command line.
+/*
+ * modelmain.c - the reference model at the command line.
  *
  *   modelmain TRACE                exact figures of a trace, as JSON
  *   modelmain --heap TRACE         its final heap, one JSON object a line
@@ -32,9 +33,8 @@ static bool read_stream(FILE *in, text *t)
     char block[4096];
     size_t got;
     txt_add(t, "", 0);
-    while ((got = fread(block, 1, sizeof block, in)) > 0) {
+    while ((got = fread(block, 1, sizeof block, in)) > 0)
         txt_add(t, block, got);
-    }
     return ferror(in) == 0;
 }
 
@@ -42,12 +42,10 @@ static bool read_file(const char *path, text *t)
 {
     FILE *in = fopen(path, "rb");
     bool ok = in != NULL && read_stream(in, t);
-    if (in != NULL) {
+    if (in != NULL)
         fclose(in);
-    }
-    if (!ok) {
+    if (!ok)
         complain(path, "cannot be read");
-    }
     return ok;
 }
 
@@ -62,9 +60,8 @@ static int run_file(const char *path, mode how)
         status = how == STRICT ? model_check(trace.data, trace.len, &error)
                                : model_run(trace.data, trace.len, how == SHOW_JSON ? stdout : NULL,
                                            how == SHOW_HEAP ? stdout : NULL, &error);
-        if (status != 0) {
+        if (status != 0)
             complain(path, error);
-        }
     }
     free(error);
     txt_free(&trace);
@@ -101,12 +98,10 @@ static int compare_files(const char *trace_path, const char *json_path, const ch
     }
     json_decref(expected);
     json_decref(actual);
-    if (json != NULL) {
+    if (json != NULL)
         fclose(json);
-    }
-    if (heap != NULL) {
+    if (heap != NULL)
         fclose(heap);
-    }
     free(error);
     txt_free(&trace);
     txt_free(&heap_text);
@@ -138,32 +133,25 @@ static int sweep(uint64_t from, uint64_t count)
         free(error);
         free(trace);
     }
-    if (model_coverage(stdout) != 0) {
+    if (model_coverage(stdout) != 0)
         status = 1;
-    }
     return status;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && argv[1][0] != '-') {
+    if (argc == 2 && argv[1][0] != '-')
         return run_file(argv[1], SHOW_JSON);
-    }
-    if (argc == 3 && strcmp(argv[1], "--heap") == 0) {
+    if (argc == 3 && strcmp(argv[1], "--heap") == 0)
         return run_file(argv[2], SHOW_HEAP);
-    }
-    if (argc == 3 && strcmp(argv[1], "--strict") == 0) {
+    if (argc == 3 && strcmp(argv[1], "--strict") == 0)
         return run_file(argv[2], STRICT);
-    }
-    if (argc == 5 && strcmp(argv[1], "--compare") == 0) {
+    if (argc == 5 && strcmp(argv[1], "--compare") == 0)
         return compare_files(argv[2], argv[3], argv[4]);
-    }
-    if (argc == 3 && strcmp(argv[1], "--random") == 0) {
+    if (argc == 3 && strcmp(argv[1], "--random") == 0)
         return print_random(strtoull(argv[2], NULL, 10));
-    }
-    if (argc == 4 && strcmp(argv[1], "--sweep") == 0) {
+    if (argc == 4 && strcmp(argv[1], "--sweep") == 0)
         return sweep(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
-    }
     fputs("usage: modelmain TRACE | --heap TRACE | --strict TRACE\n"
           "       modelmain --compare TRACE JSON HEAP\n"
           "       modelmain --random SEED | --sweep FROM COUNT\n",

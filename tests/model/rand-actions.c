@@ -34,20 +34,17 @@ void rt_act_alloc_in(gen *g)
 void rt_act_release(gen *g)
 {
     gnode *n = rt_choose(g, rt_is_rooted);
-    if (n != NULL) {
+    if (n != NULL)
         rt_release(g, n);
-    }
 }
 
 /* Let most of what is held go. */
 void rt_act_drop(gen *g)
 {
     uint64_t percent = rt_between(g, 30, 100);
-    for (size_t i = g->graph.handle_count; i-- > 0;) {
-        if (i < g->graph.handle_count && g->graph.handles[i].node->named && rt_chance(g, percent)) {
+    for (size_t i = g->graph.handle_count; i-- > 0;)
+        if (i < g->graph.handle_count && g->graph.handles[i].node->named && rt_chance(g, percent))
             rt_release(g, g->graph.handles[i].node);
-        }
-    }
 }
 
 void rt_act_root(gen *g)
@@ -63,24 +60,21 @@ void rt_act_ref(gen *g)
 {
     gnode *src = rt_choose(g, rt_is_holder);
     gnode *dst = rt_choose(g, rt_is_any);
-    if (src != NULL && dst != NULL) {
+    if (src != NULL && dst != NULL)
         rt_store(g, src, rt_chance(g, 25) ? NULL : rt_random_slot(g), dst, false);
-    }
 }
 
 void rt_act_weak(gen *g)
 {
     gnode *src = rt_choose(g, rt_is_holder);
     gnode *dst = rt_choose(g, rt_is_any);
-    if (src == NULL || dst == NULL) {
+    if (src == NULL || dst == NULL)
         return;
-    }
     const char *slot = rt_random_slot(g);
     rt_store(g, src, slot, dst, true);
     /* The slot may have held the only strong pointer to it. */
-    if (!rt_nameable(g, src) || !rt_nameable(g, dst)) {
+    if (!rt_nameable(g, src) || !rt_nameable(g, dst))
         return;
-    }
     if (rt_chance(g, 30)) {
         rt_release_all(g, dst);
     } else if (rt_chance(g, 30)) {
@@ -94,9 +88,8 @@ void rt_act_weak(gen *g)
 void rt_act_unref(gen *g)
 {
     gnode *src = rt_choose(g, rt_has_slots);
-    if (src == NULL) {
+    if (src == NULL)
         return;
-    }
     const gslot *s = &src->slots[rt_below(g, src->slot_count)];
     if (s->name != NULL && rt_chance(g, 60)) {
         rt_event(g, 1, "unref %s.%s", src->name, s->name);
@@ -122,21 +115,18 @@ void rt_act_entry(gen *g)
     }
     bool value = strcmp(map->kind, "weakmap") == 0 && rt_chance(g, 85);
     rt_put_entry(g, map, key, value ? rt_choose(g, rt_is_any) : NULL);
-    if (rt_chance(g, 30)) {
+    if (rt_chance(g, 30))
         rt_release_all(g, key);
-    }
 }
 
 void rt_act_unentry(gen *g)
 {
     gnode *map = rt_choose(g, rt_is_collection);
-    if (map == NULL || map->entry_count == 0) {
+    if (map == NULL || map->entry_count == 0)
         return;
-    }
     gentry e = map->entries[rt_below(g, map->entry_count)];
-    if (!rt_nameable(g, e.key)) {
+    if (!rt_nameable(g, e.key))
         return;
-    }
     rt_put_unentry(g, map, e.key);
     if (rt_chance(g, 50) && rt_nameable(g, map) && rt_nameable(g, e.key)) {
         bool value = e.value != NULL && rt_nameable(g, e.value);
@@ -147,16 +137,13 @@ void rt_act_unentry(gen *g)
 void rt_act_finalize(gen *g)
 {
     gnode *n = rt_choose(g, rt_is_any);
-    if (n == NULL) {
+    if (n == NULL)
         return;
-    }
     rt_event(g, 1, "finalize %s", n->name);
-    if (rt_chance(g, 15)) {
+    if (rt_chance(g, 15))
         rt_event(g, 1, "finalize %s", n->name);
-    }
-    if (rt_chance(g, 70)) {
+    if (rt_chance(g, 70))
         rt_release_all(g, n);
-    }
 }
 
 static void set_external(gen *g, gnode *n, uint64_t bytes)
@@ -185,20 +172,18 @@ void rt_act_external(gen *g)
     }
     if (n != NULL) {
         set_external(g, n, bytes);
-        if (rt_chance(g, 40)) {
+        if (rt_chance(g, 40))
             rt_release_all(g, n);
-        }
     }
 }
 
 void rt_act_enter(gen *g)
 {
     if (g->graph.scope < 6) {
-        if (rt_chance(g, 50)) {
+        if (rt_chance(g, 50))
             rt_event(g, 1, "enter");
-        } else {
+        else
             rt_event(g, 1, "enter f%" PRIu64, rt_below(g, 100));
-        }
         g->graph.scope++;
     }
 }
@@ -219,11 +204,10 @@ void rt_act_minor(gen *g)
 void rt_act_major(gen *g)
 {
     static const char *const hows[] = {"major", "major", "major", "compact"};
-    if (rt_chance(g, 20)) {
+    if (rt_chance(g, 20))
         rt_event(g, 1, "gc");
-    } else {
+    else
         rt_gc(g, PICK(g, hows));
-    }
 }
 
 void rt_act_idle(gen *g)
@@ -241,9 +225,8 @@ void rt_act_other(gen *g)
         return;
     }
     gnode *n = rt_chance(g, 60) ? rt_choose(g, rt_is_any) : NULL;
-    if (n != NULL) {
+    if (n != NULL)
         rt_event(g, 1, "use %s%s", n->name, rt_chance(g, 40) ? " deep" : "");
-    } else {
+    else
         rt_event(g, 1, "work %" PRIu64 "us", rt_below(g, 50));
-    }
 }

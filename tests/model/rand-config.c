@@ -44,12 +44,10 @@ static void set_era(gen *g, settings *s, bool *toy)
     static const char *const names[] = {"book", "node6", "node20"};
     *toy = rt_chance(g, 85);
     if (*toy) {
-        if (rt_chance(g, 30)) {
+        if (rt_chance(g, 30))
             set(s, "profile classroom");
-        }
-        if (g->era != BOOK || rt_chance(g, 60)) {
+        if (g->era != BOOK || rt_chance(g, 60))
             set(s, "era %s", names[g->era]);
-        }
     } else if (rt_chance(g, 50)) {
         set(s, "profile %s", names[g->era]);
     } else {
@@ -58,9 +56,11 @@ static void set_era(gen *g, settings *s, bool *toy)
     }
 }
 
-/* Semispace sizes in whole pages or 8 bytes less (they are rounded up). Either
+/*
+ * Semispace sizes in whole pages or 8 bytes less (they are rounded up). Either
  * may be left to the toy profile's default (2k, 8k), which follows where it
- * would contradict. */
+ * would contradict.
+ */
 static void set_semispaces(gen *g, settings *s, bool toy)
 {
     uint64_t least = rt_between(g, 1, rt_chance(g, 70) ? 3 : 7);
@@ -69,12 +69,10 @@ static void set_semispaces(gen *g, settings *s, bool toy)
     uint64_t shy = rt_chance(g, 20) ? 8 : 0;
     bool set_least = !toy || rt_chance(g, 80);
     bool set_most = !toy || rt_chance(g, 70);
-    if (set_least) {
+    if (set_least)
         set_bytes(s, "min-semi-space-size", least * g->page - shy);
-    }
-    if (set_most) {
+    if (set_most)
         set_bytes(s, "max-semi-space-size", most * g->page - (rt_chance(g, 50) ? shy : 0));
-    }
     g->pages = least;
     if (!set_least) {
         g->pages = 2048 < g->page ? 1 : 2048 / g->page;
@@ -85,19 +83,12 @@ static void set_semispaces(gen *g, settings *s, bool toy)
 static void set_large(gen *g, settings *s, bool toy)
 {
     g->large = g->usable < 256 ? g->usable : 256;
-    if (toy && rt_chance(g, 30)) {
+    if (toy && rt_chance(g, 30))
         return;
-    }
     switch (rt_below(g, 3)) {
-    case 0:
-        g->large = g->usable;
-        break;
-    case 1:
-        g->large = rt_between(g, g->usable / 4, g->usable);
-        break;
-    default:
-        g->large = rt_between(g, 9, g->usable / 8) * 8;
-        break;
+    case 0: g->large = g->usable; break;
+    case 1: g->large = rt_between(g, g->usable / 4, g->usable); break;
+    default: g->large = rt_between(g, 9, g->usable / 8) * 8; break;
     }
     set_bytes(s, "large-object-size", g->large);
     g->large = g->large / 8 * 8; /* the largest size that is not large */
@@ -109,9 +100,8 @@ static void set_rules(gen *g, settings *s)
     static const char *const limits[] = {"0", "1", "1k", "3000", "8k"};
     bool modern = g->era == NODE20;
     g->buffer = modern ? g->page / 8 : 0;
-    if (rt_chance(g, g->era == BOOK ? 50 : 20)) {
+    if (rt_chance(g, g->era == BOOK ? 50 : 20))
         set(s, "promotion-threshold %" PRIu64, rt_chance(g, 20) ? UINT64_C(0) : rt_between(g, 5, 100));
-    }
     if (rt_chance(g, modern ? 60 : 12)) {
         g->buffer = 0;
         if (rt_chance(g, 85)) {
@@ -120,9 +110,8 @@ static void set_rules(gen *g, settings *s)
         }
         set_bytes(s, "scavenge-buffer", g->buffer);
     }
-    if (rt_chance(g, modern ? 60 : 12)) {
+    if (rt_chance(g, modern ? 60 : 12))
         set(s, "young-external-limit %s", PICK(g, limits));
-    }
 }
 
 void rt_configure(gen *g)

@@ -29,17 +29,15 @@ const char *rt_pick_text(gen *g, const char *const *texts, size_t count)
 
 static void begin_line(gen *g)
 {
-    for (unsigned i = 0; i < g->indent; i++) {
+    for (unsigned i = 0; i < g->indent; i++)
         txt_addf(&g->out, "  ");
-    }
 }
 
 static void end_line(gen *g)
 {
     static const char *const tails[] = {" ", "\t", "  # comment", " #"};
-    if (rt_chance(g, 3)) {
+    if (rt_chance(g, 3))
         txt_addf(&g->out, "%s", PICK(g, tails));
-    }
     txt_addf(&g->out, "\n");
 }
 
@@ -105,9 +103,8 @@ gnode *rt_choose(gen *g, filter f)
 {
     rg_reach(&g->graph);
     size_t first = 0;
-    if (rt_chance(g, 50) && g->graph.node_count > 12) {
+    if (rt_chance(g, 50) && g->graph.node_count > 12)
         first = g->graph.node_count - 12;
-    }
     for (;;) {
         size_t count = 0;
         for (size_t i = first; i < g->graph.node_count; i++) {
@@ -118,14 +115,12 @@ gnode *rt_choose(gen *g, filter f)
             size_t k = rt_below(g, count);
             for (size_t i = first;; i++) {
                 gnode *n = g->graph.nodes[i];
-                if (n->named && n->reachable && f(g, n) && k-- == 0) {
+                if (n->named && n->reachable && f(g, n) && k-- == 0)
                     return n;
-                }
             }
         }
-        if (first == 0) {
+        if (first == 0)
             return NULL;
-        }
         first = 0;
     }
 }
@@ -146,9 +141,8 @@ char *rt_new_name(gen *g)
     if (rt_chance(g, 25)) {
         for (int tries = 0; tries < 4 && g->graph.node_count > 0; tries++) {
             const gnode *n = g->graph.nodes[rt_below(g, g->graph.node_count)];
-            if (n->named && !rg_rooted(&g->graph, n)) {
+            if (n->named && !rg_rooted(&g->graph, n))
                 return txt_copy(n->name, strlen(n->name));
-            }
         }
     }
     /* The number is put in by hand: the forms are data, not formats. */
@@ -168,18 +162,13 @@ uint64_t rt_small_size(gen *g)
 uint64_t rt_random_size(gen *g)
 {
     switch (rt_below(g, 10)) {
-    case 0:
-        return g->large - rt_below(g, 8); /* just not large */
-    case 1:
-        return rt_between(g, 1, g->large);
+    case 0: return g->large - rt_below(g, 8); /* just not large */
+    case 1: return rt_between(g, 1, g->large);
     case 2:
-    case 3:
-        return rt_between(g, 8, g->usable / 2);
+    case 3: return rt_between(g, 8, g->usable / 2);
     case 4:
-    case 5:
-        return rt_between(g, 8, g->usable / 4);
-    default:
-        return rt_small_size(g);
+    case 5: return rt_between(g, 8, g->usable / 4);
+    default: return rt_small_size(g);
     }
 }
 
@@ -198,11 +187,10 @@ const char *rt_random_slot(gen *g)
 
 void rt_size_text(uint64_t bytes, text *t)
 {
-    if (bytes > 0 && bytes % 1024 == 0) {
+    if (bytes > 0 && bytes % 1024 == 0)
         txt_addf(t, "%" PRIu64 "k", bytes / 1024);
-    } else {
+    else
         txt_addf(t, "%" PRIu64, bytes);
-    }
 }
 
 /* Single events */
@@ -212,15 +200,12 @@ gnode *rt_alloc_as(gen *g, const char *name, uint64_t size, const char *kind, gn
     text t = {0};
     txt_addf(&t, "alloc %s ", name);
     rt_size_text(size, &t);
-    if (strcmp(kind, "object") != 0 || rt_chance(g, 10)) {
+    if (strcmp(kind, "object") != 0 || rt_chance(g, 10))
         txt_addf(&t, " %s", kind);
-    }
-    if (holder != NULL) {
+    if (holder != NULL)
         txt_addf(&t, " in %s%s%s", holder->name, slot == NULL ? "" : ".", slot == NULL ? "" : slot);
-    }
-    if (rt_chance(g, 8)) {
+    if (rt_chance(g, 8))
         txt_addf(&t, " @site%" PRIu64, rt_below(g, 4));
-    }
     rt_event(g, 1, "%s", t.data);
     txt_free(&t);
     return rg_alloc(&g->graph, name, kind, holder, slot);
@@ -260,9 +245,8 @@ void rt_release(gen *g, gnode *n)
 
 void rt_release_all(gen *g, gnode *n)
 {
-    while (rg_rooted(&g->graph, n)) {
+    while (rg_rooted(&g->graph, n))
         rt_release(g, n);
-    }
 }
 
 void rt_put_entry(gen *g, gnode *map, gnode *key, gnode *value)

@@ -26,51 +26,43 @@ bool rg_collects(const char *kind)
 
 bool rg_rooted(const graph *g, const gnode *node)
 {
-    for (size_t i = 0; i < g->handle_count; i++) {
-        if (g->handles[i].node == node) {
+    for (size_t i = 0; i < g->handle_count; i++)
+        if (g->handles[i].node == node)
             return true;
-        }
-    }
     return false;
 }
 
 gnode *rg_named(const graph *g, const char *name)
 {
-    for (size_t i = g->node_count; i-- > 0;) {
-        if (g->nodes[i]->named && strcmp(g->nodes[i]->name, name) == 0) {
+    for (size_t i = g->node_count; i-- > 0;)
+        if (g->nodes[i]->named && strcmp(g->nodes[i]->name, name) == 0)
             return g->nodes[i];
-        }
-    }
     return NULL;
 }
 
 gnode *rg_alloc(graph *g, const char *name, const char *kind, gnode *holder, const char *slot)
 {
     gnode *old = rg_named(g, name);
-    if (old != NULL) {
+    if (old != NULL)
         old->named = false;
-    }
     gnode *n = txt_alloc(1, sizeof *n);
     n->name = txt_copy(name, strlen(name));
     n->named = true;
     n->kind = kind;
     g->nodes = txt_realloc(g->nodes, g->node_count + 1, sizeof *g->nodes);
     g->nodes[g->node_count++] = n;
-    if (holder != NULL) {
+    if (holder != NULL)
         rg_store(g, holder, slot, n, false);
-    } else {
+    else
         rg_root(g, n);
-    }
     return n;
 }
 
 static gslot *find_slot(gnode *src, const char *slot)
 {
-    for (size_t i = 0; slot != NULL && i < src->slot_count; i++) {
-        if (src->slots[i].name != NULL && strcmp(src->slots[i].name, slot) == 0) {
+    for (size_t i = 0; slot != NULL && i < src->slot_count; i++)
+        if (src->slots[i].name != NULL && strcmp(src->slots[i].name, slot) == 0)
             return &src->slots[i];
-        }
-    }
     return NULL;
 }
 
@@ -150,9 +142,8 @@ void rg_release(graph *g, const gnode *node)
 
 void rg_leave(graph *g)
 {
-    while (g->handle_count > 0 && g->handles[g->handle_count - 1].scope == g->scope) {
+    while (g->handle_count > 0 && g->handles[g->handle_count - 1].scope == g->scope)
         g->handle_count--;
-    }
     g->scope--;
     g->stale = true;
 }
@@ -180,23 +171,18 @@ static bool reach_from(const gnode *n)
 
 void rg_reach(graph *g)
 {
-    if (!g->stale) {
+    if (!g->stale)
         return;
-    }
-    for (size_t i = 0; i < g->node_count; i++) {
+    for (size_t i = 0; i < g->node_count; i++)
         g->nodes[i]->reachable = false;
-    }
-    for (size_t i = 0; i < g->handle_count; i++) {
+    for (size_t i = 0; i < g->handle_count; i++)
         g->handles[i].node->reachable = true;
-    }
     bool again = true;
     while (again) {
         again = false;
-        for (size_t i = 0; i < g->node_count; i++) {
-            if (g->nodes[i]->reachable && reach_from(g->nodes[i])) {
+        for (size_t i = 0; i < g->node_count; i++)
+            if (g->nodes[i]->reachable && reach_from(g->nodes[i]))
                 again = true;
-            }
-        }
     }
     g->stale = false;
 }
@@ -205,9 +191,8 @@ void rg_free(graph *g)
 {
     for (size_t i = 0; i < g->node_count; i++) {
         gnode *n = g->nodes[i];
-        for (size_t s = 0; s < n->slot_count; s++) {
+        for (size_t s = 0; s < n->slot_count; s++)
             free(n->slots[s].name);
-        }
         free(n->slots);
         free(n->entries);
         free(n->name);

@@ -1,8 +1,10 @@
-/* randgraph.h - what the trace generator knows of the heap it writes about.
+/*
+ * randgraph.h - what the trace generator knows of the heap it writes about.
  *
  * A graph of objects without any collector. A generated event may name an
  * object only while it is reachable, which does not depend on when collections
- * happen; so this is all that is needed to write valid traces. */
+ * happen; so this is all that is needed to write valid traces.
+ */
 #ifndef MODEL_RANDGRAPH_H
 #define MODEL_RANDGRAPH_H
 

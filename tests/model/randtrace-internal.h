@@ -1,4 +1,5 @@
-/* randtrace-internal.h - what the files of the trace generator share.
+/*
+ * randtrace-internal.h - what the files of the trace generator share.
  *
  * rand-write.c    draws, lines, choosing objects, single events
  * rand-config.c   the settings at the head of a trace
@@ -8,7 +9,8 @@
  *
  * Draws that depend on each other's order stand in statements of their own,
  * since C leaves the order of arguments and operands open and the bytes must
- * not depend on the compiler. */
+ * not depend on the compiler.
+ */
 #ifndef MODEL_RANDTRACE_INTERNAL_H
 #define MODEL_RANDTRACE_INTERNAL_H
 
@@ -58,20 +60,26 @@ bool rt_is_collection(const gen *g, const gnode *n);
 bool rt_is_rooted(const gen *g, const gnode *n);
 bool rt_has_slots(const gen *g, const gnode *n);
 bool rt_has_external(const gen *g, const gnode *n);
-/* One of those that pass the filter, or NULL. Young ones are preferred: half
- * of the time it is one of the dozen made last. */
+/*
+ * One of those that pass the filter, or NULL. Young ones are preferred: half
+ * of the time it is one of the dozen made last.
+ */
 gnode *rt_choose(gen *g, filter f);
 /* Whether the node can be named now. */
 bool rt_nameable(gen *g, const gnode *n);
 
-/* Single events, written and done to the graph. An allocation is rooted
- * without a holder; `slot` NULL is an anonymous one. */
+/*
+ * Single events, written and done to the graph. An allocation is rooted
+ * without a holder; `slot` NULL is an anonymous one.
+ */
 gnode *rt_alloc_as(gen *g, const char *name, uint64_t size, const char *kind, gnode *holder, const char *slot);
 gnode *rt_alloc(gen *g, uint64_t size, const char *kind, gnode *holder, const char *slot);
 gnode *rt_alloc_small(gen *g, gnode *holder, const char *slot);
 gnode *rt_alloc_object(gen *g);
-/* A name for a new object; the caller frees it. Sometimes one that is in use
- * (by an object without a handle), so that it is bound anew. */
+/*
+ * A name for a new object; the caller frees it. Sometimes one that is in use
+ * (by an object without a handle), so that it is bound anew.
+ */
 char *rt_new_name(gen *g);
 void rt_store(gen *g, gnode *src, const char *slot, gnode *dst, bool weak);
 void rt_release(gen *g, gnode *n);
@@ -89,9 +97,34 @@ void rt_configure(gen *g);
     X(alloc_in)                                                                                                        \
     X(release)                                                                                                         \
     X(drop)                                                                                                            \
-    X(root) X(ref) X(weak) X(unref) X(entry) X(unentry) X(finalize) X(external) X(enter) X(leave) X(minor) X(major)    \
-        X(idle) X(other) X(fixed) X(large) X(churn) X(list) X(tree) X(old_holder) X(weak_map) X(ephemeron_chain)       \
-            X(survivors) X(fill) X(cache) X(buffers) X(scan_order) X(record_order)
+    X(root)                                                                                                            \
+    X(ref)                                                                                                             \
+    X(weak)                                                                                                            \
+    X(unref)                                                                                                           \
+    X(entry)                                                                                                           \
+    X(unentry)                                                                                                         \
+    X(finalize)                                                                                                        \
+    X(external)                                                                                                        \
+    X(enter)                                                                                                           \
+    X(leave)                                                                                                           \
+    X(minor)                                                                                                           \
+    X(major)                                                                                                           \
+    X(idle)                                                                                                            \
+    X(other)                                                                                                           \
+    X(fixed)                                                                                                           \
+    X(large)                                                                                                           \
+    X(churn)                                                                                                           \
+    X(list)                                                                                                            \
+    X(tree)                                                                                                            \
+    X(old_holder)                                                                                                      \
+    X(weak_map)                                                                                                        \
+    X(ephemeron_chain)                                                                                                 \
+    X(survivors)                                                                                                       \
+    X(fill)                                                                                                            \
+    X(cache)                                                                                                           \
+    X(buffers)                                                                                                         \
+    X(scan_order)                                                                                                      \
+    X(record_order)
 
 #define X(name) void rt_act_##name(gen *g);
 ACTIONS(X)

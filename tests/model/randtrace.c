@@ -1,9 +1,11 @@
-/* randtrace.c - random valid traces: the styles, and the whole.
+/*
+ * randtrace.c - random valid traces: the styles, and the whole.
  *
  * A trace is a sequence of actions. An action is anything from a single event
  * to a little story (an old holder, what is stored in it, how it dies) that
  * leads to a certain rule of the heap model. A style says how often each
- * action is taken. */
+ * action is taken.
+ */
 #include "randtrace.h"
 
 #include <inttypes.h>
@@ -70,20 +72,17 @@ static void act(gen *g, size_t style)
     unsigned weights[A_COUNT], sum = 0;
     for (int a = 0; a < A_COUNT; a++) {
         weights[a] = base_weights[a];
-        for (size_t i = 0; i < 4; i++) {
+        for (size_t i = 0; i < 4; i++)
             weights[a] *= (int)styles[style].often[i] == a ? 10 : 1;
-        }
         sum += weights[a];
     }
     uint64_t at = rt_below(g, sum);
     int a = 0;
-    while (at >= weights[a]) {
+    while (at >= weights[a])
         at -= weights[a++];
-    }
     actions[a](g);
-    if (g->graph.handle_count > 70) {
+    if (g->graph.handle_count > 70)
         rt_act_drop(g);
-    }
 }
 
 /* Majors with little between them: what is not named meanwhile gets stale, and some of it is let go of later. */
@@ -91,9 +90,8 @@ static void forget(gen *g, size_t style)
 {
     for (uint64_t rounds = rt_between(g, 4, 9); rounds > 0; rounds--) {
         rt_act_major(g);
-        for (uint64_t acts = rt_below(g, 4); acts > 0; acts--) {
+        for (uint64_t acts = rt_below(g, 4); acts > 0; acts--)
             act(g, style);
-        }
     }
 }
 
@@ -102,9 +100,8 @@ static void use_crlf(gen *g)
 {
     text t = {0};
     for (size_t i = 0; i < g->out.len; i++) {
-        if (g->out.data[i] == '\n') {
+        if (g->out.data[i] == '\n')
             txt_add(&t, "\r", 1);
-        }
         txt_add(&t, g->out.data + i, 1);
     }
     txt_free(&g->out);
@@ -117,17 +114,14 @@ char *randtrace(uint64_t seed, size_t *len)
     gen g = {.state = seed, .era = (rand_era)(seed % 3)};
     size_t style = rt_below(&g, STYLES);
     uint64_t most = rt_between(&g, 100, 600);
-    if (rt_chance(&g, 85)) {
+    if (rt_chance(&g, 85))
         rt_put(&g, "heapreel-trace 1");
-    }
     rt_put(&g, "title seed %" PRIu64 " %s", seed, styles[style].name);
     rt_configure(&g);
-    while (g.events < most) {
+    while (g.events < most)
         act(&g, style);
-    }
-    if (rt_chance(&g, 40)) {
+    if (rt_chance(&g, 40))
         forget(&g, style);
-    }
     g.last = true;
     if (rt_chance(&g, 60)) {
         static const enum action order_shows[] = {A_scan_order, A_scan_order, A_record_order, A_old_holder, A_weak_map};
@@ -135,12 +129,10 @@ char *randtrace(uint64_t seed, size_t *len)
     } else {
         rt_event(&g, 1, "%s", PICK(&g, ends));
     }
-    if (rt_chance(&g, 5)) {
+    if (rt_chance(&g, 5))
         use_crlf(&g);
-    }
-    if (rt_chance(&g, 10)) {
+    if (rt_chance(&g, 10))
         g.out.data[--g.out.len] = '\0'; /* no newline after the last line */
-    }
     rg_free(&g.graph);
     *len = g.out.len;
     return g.out.data;

@@ -201,7 +201,7 @@ static void mouse(void)
     term_type(&t, "nnn");
     CHECK(&t, term_shows(&t, "minor 3"));
     CHECK(&t, term_find(&t, "▲", &row, &col));
-    row -= 1; /* the film stands above */
+    row -= 1;                        /* the film stands above */
     term_drag(&t, row, col - 1, 30); /* back along it */
     CHECK(&t, term_loses(&t, "minor 3"));
     term_click(&t, row, 2);
@@ -276,7 +276,7 @@ static void rests(void)
     size_t bytes = t.bytes;
     unsigned long before = ticks(t.job);
     term_pump(&t, 1000);
-    CHECK(&t, t.bytes == bytes); /* nothing happens: nothing is written, */
+    CHECK(&t, t.bytes == bytes);           /* nothing happens: nothing is written, */
     CHECK(&t, ticks(t.job) - before <= 1); /* and nothing is done */
     for (int i = 0; i < 20; i++) {
         term_type(&t, "~"); /* bound to nothing: a frame like the one before */
@@ -382,8 +382,20 @@ static void hangs_up(void)
 /* ---- all of them ---- */
 
 #define TESTS(X)                                                                                                       \
-    X(quits) X(text) X(colors) X(ascii) X(resizes) X(mouse) X(suspends) X(signals) X(rests) X(slow_line)               \
-    X(suspends_drawing) X(long_way) X(standard_input) X(hangs_up)
+    X(quits)                                                                                                           \
+    X(text)                                                                                                            \
+    X(colors)                                                                                                          \
+    X(ascii)                                                                                                           \
+    X(resizes)                                                                                                         \
+    X(mouse)                                                                                                           \
+    X(suspends)                                                                                                        \
+    X(signals)                                                                                                         \
+    X(rests)                                                                                                           \
+    X(slow_line)                                                                                                       \
+    X(suspends_drawing)                                                                                                \
+    X(long_way)                                                                                                        \
+    X(standard_input)                                                                                                  \
+    X(hangs_up)
 
 static const char *write_file(char *path, const char *text_of_it)
 {

@@ -56,7 +56,9 @@ static void set_environment(const char *const *env)
 
 static void run_job(const struct term_options *options)
 {
-    /* Whoever runs the tests may ignore signals (nohup, a shell's background jobs), and what is ignored is inherited. */
+    /*
+     * Whoever runs the tests may ignore signals (nohup, a shell's background jobs), and what is ignored is inherited.
+     */
     for (int number = 1; number < NSIG; number++)
         signal(number, SIG_DFL);
     signal(SIGTTOU, SIG_IGN);
@@ -85,10 +87,9 @@ static void run_parent(const struct term_options *options, int reports)
     signal(SIGHUP, SIG_IGN);
     if (write(reports, &job, sizeof job) != sizeof job)
         _exit(1);
-    while (waitpid(job, &status, WUNTRACED) == job) {
+    while (waitpid(job, &status, WUNTRACED) == job)
         if (write(reports, &status, sizeof status) != sizeof status || WIFEXITED(status) || WIFSIGNALED(status))
             break;
-    }
     char byte;
     while (read(STDIN_FILENO, &byte, 1) > 0) /* the terminal stays until the test has looked at it */
         continue;
@@ -237,12 +238,11 @@ void term_pump(struct term *term, int ms)
 void term_settle(struct term *term, int ms)
 {
     uint64_t last = term_now(), end = last + TERM_PATIENCE * MS;
-    while (term_now() < end) {
+    while (term_now() < end)
         if (pump_once(term, ms))
             last = term_now();
         else if (term_now() - last >= (uint64_t)ms * MS) /* looked at since: it was not we who slept */
             return;
-    }
 }
 
 /*
@@ -450,8 +450,8 @@ bool term_restored(struct term *term)
         well = (printf("    the cursor is still hidden\n"), false);
     if (term->mouse != VTERM_PROP_MOUSE_NONE)
         well = (printf("    the mouse is still reported\n"), false);
-    if (tcgetattr(term->master, &now) != 0 || now.c_lflag != term->modes.c_lflag || now.c_iflag != term->modes.c_iflag ||
-        now.c_oflag != term->modes.c_oflag)
+    if (tcgetattr(term->master, &now) != 0 || now.c_lflag != term->modes.c_lflag ||
+        now.c_iflag != term->modes.c_iflag || now.c_oflag != term->modes.c_oflag)
         well = (printf("    the modes are not as they were\n"), false);
     return well;
 }

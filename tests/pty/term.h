@@ -22,15 +22,15 @@ struct term {
     int master, reports; /* of the pty; of what becomes of the job */
     pid_t parent, job;
     int rows, cols;
-    size_t bytes;        /* that the program has written */
-    size_t rate;         /* bytes a second that the line carries; 0: no limit */
-    uint64_t carried_at; /* ns: until when it is busy */
+    size_t bytes;           /* that the program has written */
+    size_t rate;            /* bytes a second that the line carries; 0: no limit */
+    uint64_t carried_at;    /* ns: until when it is busy */
     bool alternate, cursor; /* the alternate screen is shown; the cursor is seen */
-    int mouse;           /* enum of VTERM_PROP_MOUSE */
-    struct termios modes; /* before the program was started */
-    int status;          /* of waitpid, the last report */
+    int mouse;              /* enum of VTERM_PROP_MOUSE */
+    struct termios modes;   /* before the program was started */
+    int status;             /* of waitpid, the last report */
     bool stopped, ended;
-    bool drained;        /* what it had written when it stopped or ended has come */
+    bool drained; /* what it had written when it stopped or ended has come */
 };
 
 struct term_options {
@@ -68,7 +68,9 @@ void term_wheel(struct term *term, int row, int col, bool up);
 
 void term_resize(struct term *term, int rows, int cols);
 
-/* The screen as text, a line a row, in a static buffer. Its cell; where a text stands (row, column), false if nowhere. */
+/*
+ * The screen as text, a line a row, in a static buffer. Its cell; where a text stands (row, column), false if nowhere.
+ */
 const char *term_text(const struct term *term);
 VTermScreenCell term_cell(const struct term *term, int row, int col);
 bool term_find(const struct term *term, const char *text, int *row, int *col);

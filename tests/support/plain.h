@@ -7,12 +7,8 @@
 /* source stays NULL. */
 static inline struct trace_event plain_as_event(const struct trace_plain *plain, uint64_t line)
 {
-    struct trace_event e = {.op = plain->op,
-                            .a = plain->numbers[0],
-                            .b = NAME_NONE,
-                            .c = NAME_NONE,
-                            .site = NAME_NONE,
-                            .line = line};
+    struct trace_event e = {
+        .op = plain->op, .a = plain->numbers[0], .b = NAME_NONE, .c = NAME_NONE, .site = NAME_NONE, .line = line};
     if (plain->op == TRACE_ALLOC) {
         e.kind = plain->kind;
         e.number = plain->numbers[1];

@@ -212,9 +212,8 @@ static bool known_members(struct check *c, const json_t *schemas)
 
 static bool known_object(struct check *c, const json_t *schema)
 {
-    static const char *const plain[] = {"$schema", "$id",  "title",   "description", "$ref",     "type",
-                                        "const",   "enum", "minimum", "maximum",     "required", "minItems",
-                                        "maxItems"};
+    static const char *const plain[] = {"$schema", "$id",     "title",   "description", "$ref",     "type",    "const",
+                                        "enum",    "minimum", "maximum", "required",    "minItems", "maxItems"};
     const char *key;
     json_t *rule;
     if (!json_is_object(schema))

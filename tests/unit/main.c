@@ -30,11 +30,9 @@ enum { SUITE_COUNT = sizeof suites / sizeof suites[0] };
 
 static bool wanted(int argc, char **argv, const char *name)
 {
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], name) == 0) {
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], name) == 0)
             return true;
-        }
-    }
     return argc < 2;
 }
 
@@ -42,20 +40,17 @@ int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         bool known = false;
-        for (int k = 0; k < SUITE_COUNT; k++) {
+        for (int k = 0; k < SUITE_COUNT; k++)
             known |= strcmp(argv[i], suites[k].name) == 0;
-        }
         if (!known) {
             fprintf(stderr, "unit: unknown suite \"%s\"\n", argv[i]);
             return 2;
         }
     }
     SRunner *runner = srunner_create(NULL);
-    for (int k = 0; k < SUITE_COUNT; k++) {
-        if (wanted(argc, argv, suites[k].name)) {
+    for (int k = 0; k < SUITE_COUNT; k++)
+        if (wanted(argc, argv, suites[k].name))
             srunner_add_suite(runner, suites[k].make());
-        }
-    }
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
     printf("unit: %d tests, %d failed\n", srunner_ntests_run(runner), failed);

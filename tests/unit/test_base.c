@@ -50,12 +50,10 @@ END_TEST
 START_TEST(vec_grows)
 {
     VEC(uint32_t) v = {0};
-    for (uint32_t i = 0; i < 1000; i++) {
+    for (uint32_t i = 0; i < 1000; i++)
         ck_assert_int_eq(vec_push(&v, i * 3), 0);
-    }
-    for (uint32_t i = 0; i < 1000; i++) {
+    for (uint32_t i = 0; i < 1000; i++)
         ck_assert_uint_eq(v.data[i], i * 3);
-    }
     VEC(uint32_t) copy = {0};
     ck_assert_int_eq(vec_duplicate((void *)&copy.data, &copy.cap, v.data, sizeof *v.data, v.len, v.len), 0);
     copy.len = v.len;
@@ -78,16 +76,12 @@ START_TEST(vec_moves_large_tables)
     };
     VEC(struct odd) v = {0};
     const uint32_t count = 4 * MEMORY_LARGE / sizeof(struct odd);
-    for (uint32_t i = 0; i < count; i++) {
-        if (vec_push(&v, ((struct odd){i, i * 7, ~i})) != 0) {
+    for (uint32_t i = 0; i < count; i++)
+        if (vec_push(&v, ((struct odd){i, i * 7, ~i})) != 0)
             ck_abort_msg("no memory");
-        }
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        if (v.data[i].a != i || v.data[i].b != i * 7 || v.data[i].c != ~i) {
+    for (uint32_t i = 0; i < count; i++)
+        if (v.data[i].a != i || v.data[i].b != i * 7 || v.data[i].c != ~i)
             ck_abort_msg("element %u is lost", (unsigned)i);
-        }
-    }
     ck_assert_uint_eq((uintptr_t)v.data % MEMORY_HUGE, 0);
     vec_free(&v);
 }
@@ -236,9 +230,8 @@ START_TEST(utf8)
         {"12345678\xe2\x28\xa1", 8},
         {"\xff", 0},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         ck_assert_msg(text_utf8(cases[i].text, strlen(cases[i].text)) == cases[i].bad, "case %zu", i);
-    }
     ck_assert_uint_eq(text_utf8("a\0b", 3), 3);
 }
 END_TEST
@@ -357,9 +350,8 @@ START_TEST(names_sweeping)
         snprintf(text, sizeof text, "n%u", i);
         uint32_t name = intern(&names, text);
         if (names_full(&names)) {
-            for (unsigned k = 0; k < 10; k++) {
+            for (unsigned k = 0; k < 10; k++)
                 names_mark(&names, kept[k]);
-            }
             names_mark(&names, name);
             names_mark(&names, NAME_NONE);
             names_mark(&names, 17);

@@ -10,7 +10,11 @@
 #define G (UINT64_C(1) << 30)
 
 /* A NULL-terminated list of KEY, VALUE, KEY, VALUE, ... */
-#define PAIRS(...) (const char *const[]){__VA_ARGS__, NULL}
+#define PAIRS(...)                                                                                                     \
+    (const char *const[])                                                                                              \
+    {                                                                                                                  \
+        __VA_ARGS__, NULL                                                                                              \
+    }
 
 static int set_one(struct settings *settings, enum setting_origin origin, const char *key, const char *value,
                    struct error *error)
@@ -23,9 +27,8 @@ static struct config resolve(const char *const *pairs)
     struct settings settings = {0};
     struct error error = {0};
     struct config config;
-    for (; *pairs != NULL; pairs += 2) {
+    for (; *pairs != NULL; pairs += 2)
         ck_assert_msg(set_one(&settings, SETTING_OPTION, pairs[0], pairs[1], &error) == 0, "%s", error_text(&error));
-    }
     ck_assert_msg(settings_resolve(&settings, &config, &error) == 0, "%s", error_text(&error));
     return config;
 }
@@ -37,12 +40,10 @@ static void refuse(const char *const *pairs, uint64_t column, const char *text)
     struct error error = {0};
     struct config config;
     int failed = 0;
-    for (; *pairs != NULL && failed == 0; pairs += 2) {
+    for (; *pairs != NULL && failed == 0; pairs += 2)
         failed = set_one(&settings, SETTING_OPTION, pairs[0], pairs[1], &error);
-    }
-    if (failed == 0) {
+    if (failed == 0)
         failed = settings_resolve(&settings, &config, &error);
-    }
     ck_assert_int_eq(failed, -1);
     ck_assert_str_eq(error_text(&error), text);
     ck_assert_int_eq(error.kind, ERROR_USAGE);
@@ -122,7 +123,8 @@ START_TEST(era_over_profile)
     ck_assert_uint_eq(c.young_external_limit, 32 * M);
 
     /* What is set acts in every era. */
-    c = resolve(PAIRS("scavenge-buffer", "64", "young-external-limit", "1", "era", "node6", "promotion-threshold", "0"));
+    c = resolve(
+        PAIRS("scavenge-buffer", "64", "young-external-limit", "1", "era", "node6", "promotion-threshold", "0"));
     ck_assert_uint_eq(c.scavenge_buffer, 64);
     ck_assert_uint_eq(c.young_external_limit, 1);
     ck_assert_uint_eq(c.promotion_threshold, 0);
@@ -274,8 +276,7 @@ START_TEST(table_is_sound)
 {
     for (int p = 0; p < PROFILE_COUNT; p++) {
         for (int e = 0; e < ERA_COUNT; e++) {
-            struct config c =
-                resolve(PAIRS("profile", profile_word((enum profile)p), "era", era_word((enum era)e)));
+            struct config c = resolve(PAIRS("profile", profile_word((enum profile)p), "era", era_word((enum era)e)));
             for (int k = 0; k < KEY_COUNT; k++) {
                 uint64_t min, max;
                 config_key_range((enum config_key)k, &min, &max);

@@ -50,10 +50,13 @@ static const char *after(struct prompt *p, const uint32_t *keys)
     static char line[256];
     for (; *keys; keys++)
         prompt_key(p, *keys, words, NULL);
-    snprintf(line, sizeof line, "%.*s|%.*s", (int)p->at, p->text.data, (int)(p->text.len - p->at), p->text.data + p->at);
+    snprintf(line, sizeof line, "%.*s|%.*s", (int)p->at, p->text.data, (int)(p->text.len - p->at),
+             p->text.data + p->at);
     return line;
 }
+/* clang-format off */
 #define KEYS(...) (const uint32_t[]){__VA_ARGS__, 0}
+/* clang-format on */
 
 START_TEST(prompt_edits)
 {
@@ -186,8 +189,9 @@ END_TEST
 START_TEST(searches)
 {
     struct dashboard d;
-    screens_open(&d, "alloc keep 64\nalloc held 8 in keep.door\nalloc gone 8\nrelease gone\nalloc junk 8\nrelease junk\n"
-                     "gc\nalloc junk2 8\nrelease junk2\nnote aardvark\nalloc last 8\n");
+    screens_open(&d,
+                 "alloc keep 64\nalloc held 8 in keep.door\nalloc gone 8\nrelease gone\nalloc junk 8\nrelease junk\n"
+                 "gc\nalloc junk2 8\nrelease junk2\nnote aardvark\nalloc last 8\n");
     command(&d, "8");
     ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
     type(&d, "/held\n");
@@ -315,9 +319,10 @@ START_TEST(branch_is_a_trace)
 {
     struct dashboard d, again;
     char path[64];
-    static const char expected[] = "title A lesson\nset promotion-threshold 25\nalloc list 64 array\nnote The first object\n"
-                                   "alloc t0 96 string\nalloc n0 48 in list.0\nrelease t0\nalloc t1 96 string\n"
-                                   "alloc $x 8 closure in n0.y @site\ngc minor\n";
+    static const char expected[] =
+        "title A lesson\nset promotion-threshold 25\nalloc list 64 array\nnote The first object\n"
+        "alloc t0 96 string\nalloc n0 48 in list.0\nrelease t0\nalloc t1 96 string\n"
+        "alloc $x 8 closure in n0.y @site\ngc minor\n";
     screens_file(path, "");
     screens_open(&d, screens_lesson);
     command(&d, "5");

@@ -30,9 +30,8 @@ static char *read_file(int i, const char *ending, size_t *len)
     fclose(name);
     FILE *in = fopen(path, "rb"), *copy = open_memstream(&text, len);
     ck_assert_msg(in != NULL, "%s cannot be read", path);
-    for (int c = getc(in); c != EOF; c = getc(in)) {
+    for (int c = getc(in); c != EOF; c = getc(in))
         putc(c, copy);
-    }
     fclose(in);
     fclose(copy);
     free(path);

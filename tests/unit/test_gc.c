@@ -70,10 +70,9 @@ static void check_place(const struct run *run, const char *name, const char *exp
     } else {
         const struct object *o = &h->objects.data[object];
         const char *space = space_name(h->config.era, object_space(o));
-        found = object_space(o) == SPACE_NEW
-                    ? format("%s %" PRIu32 ":%" PRIu32 ", age %" PRIu32, space, o->page, o->offset * UNIT,
-                             object_age(h, object))
-                    : format("%s, age %" PRIu32, space, object_age(h, object));
+        found = object_space(o) == SPACE_NEW ? format("%s %" PRIu32 ":%" PRIu32 ", age %" PRIu32, space, o->page,
+                                                      o->offset * UNIT, object_age(h, object))
+                                             : format("%s, age %" PRIu32, space, object_age(h, object));
     }
     ck_assert_msg(strcmp(found, expected) == 0, "%s: expected %s, found %s", name, expected, found);
     free(found);
@@ -112,9 +111,8 @@ static void hear(void *self, const struct heap *heap, const struct happening *ha
 {
     struct ear *ear = self;
     (void)heap;
-    if (ear->count < 16) {
+    if (ear->count < 16)
         ear->names[ear->count] = (uint32_t)happening->value[0];
-    }
     ear->count++;
     ear->last = *happening;
 }
@@ -301,9 +299,8 @@ START_TEST(growth)
              "gc minor\ngc minor\n");
     /* 960 survive each time: after three 2880 > 2048, and the fourth grows */
     static const uint64_t capacity[] = {2048, 2048, 2048, 4096, 4096};
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < 5; i++)
         ck_assert_uint_eq(nth(&run, i)->semispace_capacity, capacity[i]);
-    }
     ck_assert_uint_eq(run.current->heap.young_space.survived, 960); /* the fourth's; nothing was young in the fifth */
     run_close(&run);
 }
@@ -339,8 +336,9 @@ END_TEST
 START_TEST(new_large)
 {
     struct run run;
-    play_era(&run, "node20", "alloc a 400\nalloc b 400\nrelease b\nalloc c 300 code\nexpect space a new-large\n"
-                             "expect space c code-large\ngc minor\n");
+    play_era(&run, "node20",
+             "alloc a 400\nalloc b 400\nrelease b\nalloc c 300 code\nexpect space a new-large\n"
+             "expect space c code-large\ngc minor\n");
     ck_assert_uint_eq(run.failed, 0);
     check_place(&run, "a", "large, age 1");
     check_place(&run, "b", "dead");
@@ -436,9 +434,8 @@ START_TEST(ephemeron_chain)
     FILE *out = open_memstream(&text, &len);
     fprintf(out, "set profile node20\nalloc m 48 weakmap\nenter\n");
     fprintf(out, "repeat %d as i\nalloc $i 16\nend\n", LENGTH);
-    for (int i = LENGTH - 1; i-- > 0;) {
+    for (int i = LENGTH - 1; i-- > 0;)
         fprintf(out, "entry m %d %d\n", i, i + 1);
-    }
     fprintf(out, "repeat %d as i\nrelease ${i+1}\nend\nroot 0\ngc\nexpect live %d\nleave\ngc\nexpect live m\n",
             LENGTH - 1, LENGTH - 1);
     fclose(out);
@@ -486,7 +483,8 @@ END_TEST
 /* node20: a scavenge removes entries whose key is young and dead, after having kept their values. */
 START_TEST(young_keys)
 {
-    static const char trace[] = "alloc m 48 weakmap\nalloc k 16\nalloc v 16\nentry m k v\nrelease k\nrelease v\ngc minor\n";
+    static const char trace[] =
+        "alloc m 48 weakmap\nalloc k 16\nalloc v 16\nentry m k v\nrelease k\nrelease v\ngc minor\n";
     struct run run;
     play_era(&run, "node20", trace);
     check_place(&run, "k", "dead");
@@ -540,7 +538,8 @@ START_TEST(sweeping)
     ck_assert_uint_eq(f.fragmentation, 500000); /* 1 - 240 / 480 */
     run_close(&run);
     /* free neighbours are one block; 8 bytes are less than free-list-min */
-    play(&run, "repeat 3 as i\nalloc c$i 240 code\nend\nalloc d 232 code\nalloc e 8 code\nrelease c1\nrelease c2\ngc\n");
+    play(&run,
+         "repeat 3 as i\nalloc c$i 240 code\nend\nalloc d 232 code\nalloc e 8 code\nrelease c1\nrelease c2\ngc\n");
     f = heap_space_figures(&run.current->heap, SPACE_CODE);
     ck_assert_uint_eq(f.largest_free, 480);
     ck_assert_uint_eq(f.fragmentation, 0);
@@ -562,8 +561,9 @@ END_TEST
 START_TEST(empty_pages)
 {
     struct run run;
-    play(&run, "repeat 12 as i\nalloc c$i 240 code\nend\nalloc l 1000 code\nrepeat 12 as i\nrelease c$i\nend\nrelease l\n"
-               "gc\n");
+    play(&run,
+         "repeat 12 as i\nalloc c$i 240 code\nend\nalloc l 1000 code\nrepeat 12 as i\nrelease c$i\nend\nrelease l\n"
+         "gc\n");
     ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_CODE).pages, 1);
     ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_CODE).available, 960);
     ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_LARGE).pages, 0);
@@ -666,8 +666,9 @@ START_TEST(limits_after_a_major)
     ck_assert_uint_eq(policy_old_bytes(&run.current->heap), limits[_i].old);
     ck_assert_msg(run.current->heap.limits.old == limits[_i].limit, "%s: limit %" PRIu64 ", expected %" PRIu64, text,
                   run.current->heap.limits.old, limits[_i].limit);
-    ck_assert_msg(run.current->heap.limits.promotion == limits[_i].promotion, "%s: promotion limit %" PRIu64 ", expected %" PRIu64,
-                  text, run.current->heap.limits.promotion, limits[_i].promotion);
+    ck_assert_msg(run.current->heap.limits.promotion == limits[_i].promotion,
+                  "%s: promotion limit %" PRIu64 ", expected %" PRIu64, text, run.current->heap.limits.promotion,
+                  limits[_i].promotion);
     free(text);
     run_close(&run);
 }
@@ -726,12 +727,14 @@ END_TEST
 START_TEST(growing_factor_of_a_slow_collector)
 {
     struct run run;
-    play_era(&run, "node6",
-             "set max-old-space-size 4M\nset initial-old-space-size 2M\nset limit-min-step 0\nset cost-major 500000000000\n"
-             "alloc x 4000 code\nwork 50ms\ngc\n");
+    play_era(
+        &run, "node6",
+        "set max-old-space-size 4M\nset initial-old-space-size 2M\nset limit-min-step 0\nset cost-major 500000000000\n"
+        "alloc x 4000 code\nwork 50ms\ngc\n");
     const struct collection *c = nth(&run, 0);
     double a = (double)c->start_ns / (double)c->pause_ns * 0.03, factor = a / (a - 0.97);
-    ck_assert_msg(factor > 1.2 && factor < 1.9 && c->marked_bytes * 1000 / c->pause_ns < 10, "this tests nothing: F = %f", factor);
+    ck_assert_msg(factor > 1.2 && factor < 1.9 && c->marked_bytes * 1000 / c->pause_ns < 10,
+                  "this tests nothing: F = %f", factor);
     ck_assert_uint_eq(run.current->heap.limits.old, 4 * (uint64_t)(factor * 1000) + 1920);
     run_close(&run);
 }
@@ -774,7 +777,8 @@ START_TEST(initial_limits)
         struct run run;
         char *text = format("%salloc a 16\n", cases[i].settings);
         play(&run, text);
-        ck_assert_msg(run.current->heap.limits.old == cases[i].limit && run.current->heap.limits.promotion == cases[i].limit,
+        ck_assert_msg(run.current->heap.limits.old == cases[i].limit &&
+                          run.current->heap.limits.promotion == cases[i].limit,
                       "%s: limit %" PRIu64, cases[i].settings, run.current->heap.limits.old);
         run_close(&run);
         free(text);
@@ -792,8 +796,9 @@ START_TEST(limits_before_a_major)
         uint64_t limit;
     } cases[] = {
         {"book", "gc minor\n", 12288},
-        {"node6", "gc minor\n", 4096},             /* 200 of 696: 287 per mille, but old + 4096 */
-        {"node6", "alloc e 248\nalloc f 248\ngc minor\n", 7176}, /* 696 of 1192 (f, e, d): 583: 12288 x 0.583 = 7163.9 */
+        {"node6", "gc minor\n", 4096}, /* 200 of 696: 287 per mille, but old + 4096 */
+        {"node6", "alloc e 248\nalloc f 248\ngc minor\n",
+         7176}, /* 696 of 1192 (f, e, d): 583: 12288 x 0.583 = 7163.9 */
         {"node20", "gc minor\n", 4096},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -843,7 +848,7 @@ static const struct {
      "mark-sweep scavenge might not succeed"},
     {"book", "set max-old-space-size 1920\nset initial-old-space-size 1920\nrepeat 9\nalloc g 240\nrelease g\nend\n",
      "scavenge allocation failure"}, /* 1920 is not less than 1920 */
-    {"book", /* 1440 is not more than 1440 */
+    {"book",                         /* 1440 is not more than 1440 */
      "set initial-old-space-size 1440\nrepeat 6 as i\nalloc a$i 240\nend\ngc minor\ngc minor\nrepeat 9\nalloc g 240\n"
      "release g\nend\n",
      "scavenge testing; scavenge testing; scavenge allocation failure"},
@@ -865,7 +870,7 @@ static const struct {
     {"node20", "repeat 4 as i\nalloc a$i 200\nend\nrepeat 4 as i\nalloc b$i 176\nend\nidle 1ms\n", "scavenge task"},
     {"node20", "repeat 6 as i\nalloc a$i 240\nend\nalloc b 200\nidle 1ms\n", "scavenge task"},
     {"node20", "repeat 6 as i\nalloc a$i 240\nend\nalloc b 192\nidle 1ms\n", ""}, /* 1632 */
-    {"node20", "alloc l 1640\nidle 1ms\n", "scavenge task"}, /* new-large counts */
+    {"node20", "alloc l 1640\nidle 1ms\n", "scavenge task"},                      /* new-large counts */
     {"node20", /* 80 % of 5120, to the byte: four pages of 960 and 256 */
      "set min-semi-space-size 5k\nrepeat 16 as i\nalloc a$i 240\nend\nalloc b 256\nidle 1ms\n", "scavenge task"},
     {"node6", "repeat 6 as i\nalloc a$i 240\nend\nalloc b 200\nidle 1ms\n", ""},
@@ -902,9 +907,11 @@ END_TEST
 START_TEST(old_generations_exhausted)
 {
     struct run run;
-    play(&run, "set max-old-space-size 2k\nset initial-old-space-size 2k\nrepeat 2 as j\nrepeat 4 as i\n"
-               "alloc a${j}_$i 240\nend\ngc minor\ngc minor\nend\nalloc b 240\ngc minor\ngc minor\nexpect space b new\nexpect age b 2\n"
-               "repeat 16\nalloc g 240\nrelease g\nend\n"); /* four pages by now */
+    play(
+        &run,
+        "set max-old-space-size 2k\nset initial-old-space-size 2k\nrepeat 2 as j\nrepeat 4 as i\n"
+        "alloc a${j}_$i 240\nend\ngc minor\ngc minor\nend\nalloc b 240\ngc minor\ngc minor\nexpect space b new\nexpect age b 2\n"
+        "repeat 16\nalloc g 240\nrelease g\nend\n"); /* four pages by now */
     ck_assert_uint_eq(run.failed, 0);
     size_t last = run.current->heap.collections.len - 1;
     ck_assert_str_eq(reason_words(nth(&run, last)->reason), "old generations exhausted");
@@ -990,21 +997,29 @@ START_TEST(last_resort_helps)
 }
 END_TEST
 
-/* node20: capacity counts usable bytes and those of large objects, not what is committed for them: four pages of 960, to the byte. */
+/*
+ * node20: capacity counts usable bytes and those of large objects, not what is committed for them: four pages of 960,
+ * to the byte.
+ */
 START_TEST(the_maximum_can_be_reached)
 {
     static const struct {
         const char *trace;
         bool dies;
     } cases[] = {
-        {"set max-old-space-size 3840\nset initial-old-space-size 3840\nrepeat 16 as i\nalloc a$i 240 code\nend\n", false},
-        {"set max-old-space-size 3840\nset initial-old-space-size 3840\nrepeat 17 as i\nalloc a$i 240 code\nend\nexpect oom\n", true},
-        {"set max-old-space-size 3832\nset initial-old-space-size 3832\nrepeat 13 as i\nalloc a$i 240 code\nend\nexpect oom\n", true},
+        {"set max-old-space-size 3840\nset initial-old-space-size 3840\nrepeat 16 as i\nalloc a$i 240 code\nend\n",
+         false},
+        {"set max-old-space-size 3840\nset initial-old-space-size 3840\nrepeat 17 as i\nalloc a$i 240 code\nend\nexpect oom\n",
+         true},
+        {"set max-old-space-size 3832\nset initial-old-space-size 3832\nrepeat 13 as i\nalloc a$i 240 code\nend\nexpect oom\n",
+         true},
         /* full size: two regions of 200704 for 200008 each */
         {"set profile node20\nset max-old-space-size 400016\nset initial-old-space-size 400016\nalloc a 200008 code\n"
-         "alloc b 200008 code\n", false},
+         "alloc b 200008 code\n",
+         false},
         {"set profile node20\nset max-old-space-size 400008\nset initial-old-space-size 400008\nalloc a 200008 code\n"
-         "alloc b 200008 code\nexpect oom\n", true},
+         "alloc b 200008 code\nexpect oom\n",
+         true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct run run;
@@ -1121,32 +1136,56 @@ Suite *suite_gc(void)
 {
     Suite *suite = suite_create("gc");
     TCase *tc = tcase_create("scavenge");
-    const TTest *const scavenges[] = {age_mark,     threshold_is_exact,  age_counts_before_threshold,
-                                      fillers_in_to_space, order_of_copies, promotion_queue, buffers_continue,
-                                      buffers_and_larger_objects, buffers_that_stay, growth, growth_is_exact, growth_is_clipped, new_large,
-                                      new_large_scavenges_first, nepotism, records_are_dropped, young_keys};
-    for (size_t i = 0; i < sizeof scavenges / sizeof *scavenges; i++) {
+    const TTest *const scavenges[] = {age_mark,
+                                      threshold_is_exact,
+                                      age_counts_before_threshold,
+                                      fillers_in_to_space,
+                                      order_of_copies,
+                                      promotion_queue,
+                                      buffers_continue,
+                                      buffers_and_larger_objects,
+                                      buffers_that_stay,
+                                      growth,
+                                      growth_is_exact,
+                                      growth_is_clipped,
+                                      new_large,
+                                      new_large_scavenges_first,
+                                      nepotism,
+                                      records_are_dropped,
+                                      young_keys};
+    for (size_t i = 0; i < sizeof scavenges / sizeof *scavenges; i++)
         tcase_add_test(tc, scavenges[i]);
-    }
     suite_add_tcase(suite, tc);
     tc = tcase_create("major");
     tcase_set_timeout(tc, 60);
-    const TTest *const majors[] = {weak_slots, ephemeron_chain, ephemeron_maps, finalizers_in_order, survivors_of_a_major,
-                                   sweeping,   empty_pages,     compaction,     aborted_compaction};
-    for (size_t i = 0; i < sizeof majors / sizeof *majors; i++) {
+    const TTest *const majors[] = {weak_slots,          ephemeron_chain,      ephemeron_maps,
+                                   finalizers_in_order, survivors_of_a_major, sweeping,
+                                   empty_pages,         compaction,           aborted_compaction};
+    for (size_t i = 0; i < sizeof majors / sizeof *majors; i++)
         tcase_add_test(tc, majors[i]);
-    }
     suite_add_tcase(suite, tc);
     tc = tcase_create("policy");
     tcase_add_loop_test(tc, limits_after_a_major, 0, LIMITS);
     tcase_add_loop_test(tc, choices_and_reasons, 0, CHOICES);
     tcase_add_loop_test(tc, out_of_memory, 0, DEATHS);
-    const TTest *const policies[] = {reducing_majors, reducing_majors_shrink_new_space, growing_factor, growing_factor_of_a_slow_collector, growing_factor_counts_slices, initial_limits,     limits_before_a_major, old_generations_exhausted,
-                                     last_resort_helps, the_maximum_can_be_reached, heap_limit,        the_end_is_told_once, every_choice_is_told, ineffective_majors,
-                                     decisions_tell_their_operands, simulated_time};
-    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
+    const TTest *const policies[] = {reducing_majors,
+                                     reducing_majors_shrink_new_space,
+                                     growing_factor,
+                                     growing_factor_of_a_slow_collector,
+                                     growing_factor_counts_slices,
+                                     initial_limits,
+                                     limits_before_a_major,
+                                     old_generations_exhausted,
+                                     last_resort_helps,
+                                     the_maximum_can_be_reached,
+                                     heap_limit,
+                                     the_end_is_told_once,
+                                     every_choice_is_told,
+                                     ineffective_majors,
+                                     decisions_tell_their_operands,
+                                     simulated_time};
+    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
         tcase_add_test(tc, policies[i]);
-    }
     suite_add_tcase(suite, tc);
     return suite;
 }

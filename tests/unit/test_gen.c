@@ -25,9 +25,8 @@ START_TEST(streams_differ)
     for (uint64_t i = 0; i < 16; i++) {
         struct prng prng = prng_stream(i / 4, i % 4);
         first[i] = prng_next(&prng);
-        for (uint64_t k = 0; k < i; k++) {
+        for (uint64_t k = 0; k < i; k++)
             ck_assert_uint_ne(first[i], first[k]);
-        }
     }
 }
 END_TEST
@@ -77,14 +76,12 @@ START_TEST(draws_follow_their_distributions)
     ck_assert_ptr_nonnull(samples);
     parse(&draw, quantiles[_i].text);
     struct prng prng = prng_stream(42, 0);
-    for (size_t i = 0; i < SAMPLES; i++) {
+    for (size_t i = 0; i < SAMPLES; i++)
         samples[i] = draw_next(&draw, &prng);
-    }
     qsort(samples, SAMPLES, sizeof *samples, ascending);
     size_t at = 0;
-    while (at < SAMPLES && samples[at] <= quantiles[_i].value) {
+    while (at < SAMPLES && samples[at] <= quantiles[_i].value)
         at++;
-    }
     uint64_t below = at * UINT64_C(1000000) / SAMPLES, expected = quantiles[_i].below;
     uint64_t off = below > expected ? below - expected : expected - below;
     ck_assert_msg(off < 4000, "%s: %u of a million at or below %u, expected %u", quantiles[_i].text, (unsigned)below,
@@ -117,9 +114,8 @@ START_TEST(draws_keep_their_bounds)
         parse(&draw, bounds[i].text);
         struct prng prng = prng_stream(7, i);
         uint64_t value = bounds[i].least;
-        for (int k = 0; k < 100000 && value >= bounds[i].least && value <= bounds[i].most; k++) {
+        for (int k = 0; k < 100000 && value >= bounds[i].least && value <= bounds[i].most; k++)
             value = draw_next(&draw, &prng);
-        }
         ck_assert_msg(value >= bounds[i].least && value <= bounds[i].most, "%s: %llu", bounds[i].text,
                       (unsigned long long)value);
         draw_free(&draw);
@@ -134,12 +130,10 @@ START_TEST(uniform_reaches_both_ends)
     bool seen[11] = {false};
     parse(&draw, "uniform:3:10");
     struct prng prng = prng_stream(1, 0);
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 1000; i++)
         seen[draw_next(&draw, &prng)] = true;
-    }
-    for (int i = 3; i <= 10; i++) {
+    for (int i = 3; i <= 10; i++)
         ck_assert(seen[i]);
-    }
     draw_free(&draw);
 }
 END_TEST
@@ -208,9 +202,8 @@ static char *made(const char *const *options)
     for (; *options != NULL; options++) {
         size_t name = strcspn(*options, "=");
         int option = 0;
-        while (strlen(names[option]) != name || strncmp(names[option], *options, name) != 0) {
+        while (strlen(names[option]) != name || strncmp(names[option], *options, name) != 0)
             ck_assert_int_lt(++option, GEN_OPTION_COUNT);
-        }
         ck_assert_msg(gen_set(&gen, (enum gen_option)option, *options + name + 1, &error) == 0, "%s",
                       error_text(&error));
     }
@@ -255,9 +248,8 @@ START_TEST(programs_are_strictly_clean)
             char seed[32];
             snprintf(seed, sizeof seed, "seed=%d", _i);
             const char *options[8] = {seed, "objects=250", graphs[graph]};
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 4; i++)
                 options[3 + i] = variants[variant][i];
-            }
             char *text = made(options);
             struct run run;
             runs_text(&run, text, &strict);
@@ -299,8 +291,8 @@ END_TEST
 /* "release k" stands before "alloc k+3", and only there. */
 START_TEST(lifetimes_are_counted_in_allocations)
 {
-    const char *const options[] = {"lifetime=constant:3", "survival=0", "objects=2000", "size=constant:8",
-                                   "kinds=object",        "seed=9",     NULL};
+    const char *const options[] = {
+        "lifetime=constant:3", "survival=0", "objects=2000", "size=constant:8", "kinds=object", "seed=9", NULL};
     char *text = made(options), line[64];
     const char *at = strstr(text, "alloc 1 ");
     for (int i = 1; i <= 2000; i++) {
@@ -318,7 +310,7 @@ END_TEST
 START_TEST(the_wheel_turns)
 {
     const char *const options[] = {"lifetime=uniform:1:70000", "survival=0", "objects=140000", "kinds=object",
-                                   "size=constant:8", NULL};
+                                   "size=constant:8",          NULL};
     char *text = made(options);
     uint64_t now = 0, released = 0, least = UINT64_MAX, most = 0;
     for (const char *line = strstr(text, "alloc 1 "); *line != '\0'; line = strchr(line, '\n') + 1) {
@@ -367,8 +359,8 @@ END_TEST
 
 START_TEST(leaks_are_never_let_go_of)
 {
-    const char *const options[] = {"objects=10000", "leak=10", "sites=3", "lifetime=constant:5", "survival=0",
-                                   "gc=10000", NULL};
+    const char *const options[] = {"objects=10000", "leak=10",  "sites=3", "lifetime=constant:5",
+                                   "survival=0",    "gc=10000", NULL};
     char *text = made(options);
     struct run run;
     runs_text(&run, text, NULL);

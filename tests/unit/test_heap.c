@@ -138,9 +138,8 @@ START_TEST(ids_of_every_shape)
         uint32_t number = skip == 12 ? i + 5000000 : i;
         char *name = format("%.*s%" PRIu32 "%s", (int)(dollar - shape), shape, number, dollar + skip);
         uint32_t object = named(&run, name), names_it = names_find(&run.names, name, strlen(name));
-        if (object == NONE || run.current->heap.objects.data[object].name != names_it) {
+        if (object == NONE || run.current->heap.objects.data[object].name != names_it)
             ck_abort_msg("%s is lost", name);
-        }
         MUST((run.current->heap.objects.data[object].handle == NONE) == (i < count / 2));
         free(name);
     }
@@ -209,18 +208,16 @@ START_TEST(ids_with_strides)
     size_t len;
     FILE *out = open_memstream(&text, &len);
     fprintf(out, "set profile node20\n");
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++)
         fprintf(out, "alloc %" PRIu32 " 8\n", i * stride);
-    }
     fclose(out);
     struct run run;
     runs_text(&run, text, NULL);
     free(text);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t object = heap_find(&run.current->heap, i * stride);
-        if (object == NONE || run.current->heap.objects.data[object].name != i * stride) {
+        if (object == NONE || run.current->heap.objects.data[object].name != i * stride)
             ck_abort_msg("%" PRIu32 " is lost", i * stride);
-        }
     }
     ck_assert_uint_eq(heap_find(&run.current->heap, stride / 2), NONE);
     verify(&run.current->heap);
@@ -231,9 +228,10 @@ END_TEST
 START_TEST(ids_are_bound_anew)
 {
     struct run run;
-    runs_text(&run,
-              "alloc h 16 array\nalloc a 16 in h.0\nalloc a 24 in h.1\nalloc a 32\nalloc 7 16 in h.2\nalloc 7 40 in h.3\n",
-              NULL);
+    runs_text(
+        &run,
+        "alloc h 16 array\nalloc a 16 in h.0\nalloc a 24 in h.1\nalloc a 32\nalloc 7 16 in h.2\nalloc 7 40 in h.3\n",
+        NULL);
     const struct heap *h = &run.current->heap;
     uint32_t count;
     ck_assert_uint_eq(object_bytes(&h->objects.data[named(&run, "a")]), 32);
@@ -265,9 +263,8 @@ struct naive {
 static size_t naive_find(const struct naive *n, uint32_t key)
 {
     size_t i = 0;
-    while (i < n->len && (n->slots[i].gone || n->slots[i].key != key)) {
+    while (i < n->len && (n->slots[i].gone || n->slots[i].key != key))
         i++;
-    }
     return i;
 }
 
@@ -305,21 +302,18 @@ static void same_slots(const struct heap *h, uint32_t holder, const struct naive
     const struct slot *slots = object_slots(h, holder, &count);
     size_t at = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if ((slots[i].key & SLOT_TYPE) == SLOT_HOLE) {
+        if ((slots[i].key & SLOT_TYPE) == SLOT_HOLE)
             continue;
-        }
-        while (at < n->len && n->slots[at].gone) {
+        while (at < n->len && n->slots[at].gone)
             at++;
-        }
         ck_assert_msg(at < n->len && (slots[i].key & SLOT_KEY) == n->slots[at].key &&
                           slots[i].target == n->slots[at].target &&
                           (slots[i].target == NONE || ((slots[i].key & SLOT_WEAK) != 0) == n->slots[at].weak),
                       "seed %" PRIu64 ": place %" PRIu32 " differs", seed, i);
         at++;
     }
-    while (at < n->len && n->slots[at].gone) {
+    while (at < n->len && n->slots[at].gone)
         at++;
-    }
     ck_assert_msg(at == n->len, "seed %" PRIu64 ": %zu places are missing", seed, n->len - at);
 }
 
@@ -357,23 +351,23 @@ static void random_slots(uint64_t seed, unsigned operations, uint32_t kinds, uns
     struct heap *h = &w.heap;
     random_state = seed;
     uint32_t holder = make(h, old ? KIND_CODE : KIND_ARRAY, 64);
-    for (unsigned i = 0; i < TARGETS; i++) {
+    for (unsigned i = 0; i < TARGETS; i++)
         targets[i] = make(h, i % 3 ? KIND_OBJECT : KIND_CODE, 16);
-    }
     for (unsigned i = 0; i < operations; i++) {
         uint32_t target = targets[random_below(TARGETS)], key = (uint32_t)random_below(kinds);
         key |= random_below(2) ? SLOT_NAME : SLOT_INDEX;
         bool weak = random_below(8) == 0;
         switch (random_below(8)) {
-        case 0: case 1: {
+        case 0:
+        case 1: {
             size_t found = naive_find(&n, key);
             ck_assert_int_eq(clear_slot(h, holder, key), found < n.len ? STORE_DONE : STORE_MISSING);
-            if (found < n.len) {
+            if (found < n.len)
                 naive_clear(&n.slots[found]);
-            }
             break;
         }
-        case 2: case 3:
+        case 2:
+        case 3:
             ck_assert_int_eq(clear_target(h, holder, target),
                              naive_clear_target(&n, target) ? STORE_DONE : STORE_MISSING);
             break;
@@ -400,7 +394,7 @@ static void random_slots(uint64_t seed, unsigned operations, uint32_t kinds, uns
 START_TEST(slots_like_a_list)
 {
     uint64_t seed = (uint64_t)_i;
-    random_slots(seed, 400, 6, 0, _i % 2);      /* small arrays */
+    random_slots(seed, 400, 6, 0, _i % 2);        /* small arrays */
     random_slots(seed + 4000, 400, 2, 0, _i % 2); /* ... of four slots at most */
     random_slots(seed + 5000, 40, 2, 2, _i % 2);
     random_slots(seed + 1000, 400, 6, 5, _i % 2);
@@ -418,9 +412,8 @@ START_TEST(a_million_slots)
     uint32_t holder = make(h, _i ? KIND_CODE : KIND_ARRAY, 64), count;
     const uint32_t million = often(1000000);
     uint32_t one = make(h, KIND_OBJECT, 16), other = make(h, KIND_OBJECT, 16);
-    for (uint32_t i = 0; i < million; i++) {
+    for (uint32_t i = 0; i < million; i++)
         MUST(store_slot(h, holder, SLOT_INDEX | i, one, false) == 0);
-    }
     random_state = 1;
     for (uint32_t i = 0; i < million; i++) {
         uint32_t key = SLOT_INDEX | (uint32_t)random_below(million);
@@ -468,14 +461,11 @@ START_TEST(a_queue_does_not_grow)
     const struct slot *slots = object_slots(h, holder, &count);
     /* an old holder's slots may keep their places as long as their records are there: until the next collection */
     ck_assert_uint_le(count, 1024 + h->remembered.len / 4);
-    for (uint32_t i = 0, at = 0; i < count; i++) { /* in the order of their last store */
-        if ((slots[i].key & SLOT_TYPE) != SLOT_HOLE) {
+    for (uint32_t i = 0, at = 0; i < count; i++) /* in the order of their last store */
+        if ((slots[i].key & SLOT_TYPE) != SLOT_HOLE)
             MUST(slots[i].target == targets[at++]);
-        }
-    }
-    if (_i == 0) {
+    if (_i == 0)
         verify(h);
-    }
     world_free(&w);
 }
 END_TEST
@@ -522,15 +512,13 @@ START_TEST(entries_like_a_list)
     uint32_t *order = malloc(4096 * sizeof *order), *values = malloc(4096 * sizeof *values);
     size_t len = 0;
     random_state = (uint64_t)_i;
-    for (unsigned i = 0; i < KEYS; i++) {
+    for (unsigned i = 0; i < KEYS; i++)
         keys[i] = make(h, KIND_OBJECT, 16);
-    }
     for (unsigned i = 0; i < 4000; i++) {
         uint32_t key = keys[random_below(KEYS)], value = random_below(4) ? keys[random_below(KEYS)] : NONE;
         size_t at = 0;
-        while (at < len && order[at] != key) {
+        while (at < len && order[at] != key)
             at++;
-        }
         if (random_below(3) == 0) {
             ck_assert_int_eq(clear_entry(h, map, key), at < len ? STORE_DONE : STORE_MISSING);
             if (at < len) { /* the same key entered again is a new entry at the end */
@@ -576,9 +564,8 @@ START_TEST(many_entries)
         keys[i] = make(h, KIND_CODE, 8);
         MUST(store_entry(h, map, keys[i], keys[0]) == 0);
     }
-    for (uint32_t i = 0; i < many; i++) {
+    for (uint32_t i = 0; i < many; i++)
         MUST(store_entry(h, map, keys[i], NONE) == 0);
-    }
     for (unsigned round = 0; round < 3; round++) {
         for (uint32_t i = 0; i < many; i++) {
             uint32_t k = round == 1 ? many - 1 - i : i;
@@ -588,9 +575,8 @@ START_TEST(many_entries)
         }
     }
     const struct entry *entries = object_entries(h, map, &count);
-    for (uint32_t i = 0; i < count && first == NONE; i++) {
+    for (uint32_t i = 0; i < count && first == NONE; i++)
         first = entry_key(&entries[i]);
-    }
     ck_assert_uint_eq(first, keys[0]);
     ck_assert_uint_le(count, 4 * many);
     free(keys);
@@ -613,9 +599,8 @@ START_TEST(handles_like_a_list)
     FILE *out = open_memstream(&text, &len);
     random_state = (uint64_t)_i;
     fprintf(out, "set profile node20\nset max-old-space-size 1G\nalloc keep 64 array\n");
-    for (unsigned i = 0; i < 40; i++) {
+    for (unsigned i = 0; i < 40; i++)
         fprintf(out, "alloc o%u 16 in keep.%u\n", i, i);
-    }
     for (unsigned i = 0; i < 3000; i++) {
         unsigned object = (unsigned)random_below(40);
         switch (random_below(8)) {
@@ -626,13 +611,14 @@ START_TEST(handles_like_a_list)
         case 1:
             if (depth > 0 && random_below(3) == 0) {
                 fprintf(out, "leave\n");
-                while (held > 0 && naive[held - 1].scope == depth) {
+                while (held > 0 && naive[held - 1].scope == depth)
                     handles[naive[--held].object]--;
-                }
                 depth--;
             }
             break;
-        case 2: case 3: case 4:
+        case 2:
+        case 3:
+        case 4:
             if (handles[object] > 0) {
                 fprintf(out, "release o%u\n", object);
                 size_t at = held;
@@ -657,8 +643,8 @@ START_TEST(handles_like_a_list)
     for (size_t i = 1; i < run.current->heap.handles.len; i++) { /* the first is keep's */
         if (run.current->heap.handles.data[i].object != NONE) {
             char *name = format("o%u", naive[at].object);
-            ck_assert_msg(at < held && run.current->heap.handles.data[i].object == named(&run, name), "seed %d: handle %zu", _i,
-                          at);
+            ck_assert_msg(at < held && run.current->heap.handles.data[i].object == named(&run, name),
+                          "seed %d: handle %zu", _i, at);
             free(name);
             at++;
         }
@@ -709,11 +695,13 @@ static const struct {
 } categories[] = {
     {"profile book", 4, {0, 2 * K, 16 * K, 128 * K}},
     {"profile node6", 6, {0, 88, 256, 2 * K, 16 * K, 128 * K}},
-    {"profile node20", 24, {0, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256,
-                            512, K, 2 * K, 4 * K, 8 * K, 16 * K, 32 * K, 64 * K}},
+    {"profile node20", 24, {0,   32,  48,  64,  80,  96, 112,   128,   144,   160,    176,    192,
+                            208, 224, 240, 256, 512, K,  2 * K, 4 * K, 8 * K, 16 * K, 32 * K, 64 * K}},
     {"profile classroom", 4, {0, 64, 128, 256}},
     {"profile classroom era node6", 6, {0, 32, 48, 64, 128, 256}},
-    {"profile classroom era node20", 17, {0, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 512}},
+    {"profile classroom era node20",
+     17,
+     {0, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 512}},
     {"profile classroom page-size 32k", 4, {0, 2 * K, 4 * K, 8 * K}},
     {"profile classroom page-size 64k", 4, {0, 2 * K, 16 * K, 128 * K}},
 };
@@ -842,7 +830,7 @@ START_TEST(free_list_search_node20)
     struct heap *h = &w.heap;
     uint32_t page = bare_page(h, SPACE_OLD);
     give(h, page, 0, 64);
-    give(h, page, 1000, 72);  /* the class of 64 too */
+    give(h, page, 1000, 72); /* the class of 64 too */
     give(h, page, 2000, 80);
     give(h, page, 3000, 24);
     ck_assert_int_eq(take(h, SPACE_OLD, 72), 2000); /* not every block of class 64 fits: the class above first */
@@ -957,9 +945,8 @@ START_TEST(arena_blocks)
         if (count == BLOCKS || (count > 0 && random_below(2))) {
             size_t at = random_below(count);
             uint64_t *words = arena_at(h, blocks[at].block);
-            for (uint64_t k = 0; k < UINT64_C(1) << blocks[at].log; k++) {
+            for (uint64_t k = 0; k < UINT64_C(1) << blocks[at].log; k++)
                 MUST(words[k] == blocks[at].mark);
-            }
             arena_give(h, blocks[at].block, blocks[at].log);
             blocks[at] = blocks[--count];
         } else {
@@ -968,14 +955,12 @@ START_TEST(arena_blocks)
             blocks[count].mark = i;
             ck_assert_uint_ne(blocks[count].block, NONE);
             uint64_t *words = arena_at(h, blocks[count].block);
-            for (uint64_t k = 0; k < UINT64_C(1) << blocks[count].log; k++) {
+            for (uint64_t k = 0; k < UINT64_C(1) << blocks[count].log; k++)
                 words[k] = i;
-            }
             count++;
         }
-        if (i == 20000) {
+        if (i == 20000)
             largest = h->arena.len;
-        }
     }
     ck_assert_uint_le(h->arena.len, largest * 3 / 2); /* it has found its size */
     world_free(&w);
@@ -1001,11 +986,39 @@ static const char hashed[] = "alloc a 32\nalloc b 16 in a.b\nalloc m 48 weakmap\
 
 /* Each of these lines is one event more; the heap after it is like no other. */
 static const char *const changes[] = {
-    "work 0ns",    "work 1ms",      "alloc x 16",    "alloc x 24",     "alloc y 16",      "alloc x 16 array", "alloc x 16 in a.x",
-    "ref a.b a",   "ref a.d a",     "ref a a",       "weak a.b b",     "weak a.b a",      "unref a.b",
-    "unref a.c",   "entry m a b",   "entry m b a",   "entry m b",      "unentry m b",     "root a",           "release a",
-    "release b",   "enter",         "enter x",       "external d 1k",  "external d 2k",   "finalize d",       "finalize b",
-    "gc minor",    "gc",            "alloc x 16 @s", "alloc c 16 code", "external a 1k",  "alloc x 40",
+    "work 0ns",
+    "work 1ms",
+    "alloc x 16",
+    "alloc x 24",
+    "alloc y 16",
+    "alloc x 16 array",
+    "alloc x 16 in a.x",
+    "ref a.b a",
+    "ref a.d a",
+    "ref a a",
+    "weak a.b b",
+    "weak a.b a",
+    "unref a.b",
+    "unref a.c",
+    "entry m a b",
+    "entry m b a",
+    "entry m b",
+    "unentry m b",
+    "root a",
+    "release a",
+    "release b",
+    "enter",
+    "enter x",
+    "external d 1k",
+    "external d 2k",
+    "finalize d",
+    "finalize b",
+    "gc minor",
+    "gc",
+    "alloc x 16 @s",
+    "alloc c 16 code",
+    "external a 1k",
+    "alloc x 40",
 };
 enum { CHANGES = sizeof changes / sizeof *changes };
 
@@ -1026,9 +1039,8 @@ START_TEST(hash_tells_changes_apart)
         heap_free(&copy);
         run_close(&run);
         free(text);
-        for (int k = 0; k < i; k++) {
+        for (int k = 0; k < i; k++)
             ck_assert_msg(hashes[k] != hashes[i], "the same hash after \"%s\" and \"%s\"", changes[k], changes[i]);
-        }
     }
 }
 END_TEST
@@ -1129,15 +1141,12 @@ START_TEST(bytes_per_slot)
         struct heap *h = &w.heap;
         uint32_t target = make(h, KIND_OBJECT, 16);
         uint32_t first = make(h, KIND_ARRAY, 16);
-        for (unsigned k = 1; k < count; k++) {
+        for (unsigned k = 1; k < count; k++)
             make(h, KIND_ARRAY, 16);
-        }
         uint64_t before = bytes_in_use(h);
-        for (unsigned k = 0; k < count; k++) { /* all at once, so that small arrays are there in full size */
-            for (unsigned s = 0; s < holders[i].slots; s++) {
+        for (unsigned k = 0; k < count; k++) /* all at once, so that small arrays are there in full size */
+            for (unsigned s = 0; s < holders[i].slots; s++)
                 MUST(store_slot(h, first + k, SLOT_INDEX | s, target, false) == 0);
-            }
-        }
         uint64_t bytes = bytes_in_use(h) - before, free_bytes = 0;
         for (unsigned log = 0; log < ARENA_CLASSES; log++) {
             uint32_t block = h->arena_free[log];
@@ -1171,8 +1180,8 @@ START_TEST(memory_follows_the_living)
     runs_text(&run, text, NULL);
     free(text);
     ck_assert_uint_eq(run.current->heap.live, 0);
-    ck_assert_msg(bytes_in_use(&run.current->heap) <= once + once / 4, "%" PRIu64 " bytes after one round, %" PRIu64 " after ten",
-                  once, bytes_in_use(&run.current->heap));
+    ck_assert_msg(bytes_in_use(&run.current->heap) <= once + once / 4,
+                  "%" PRIu64 " bytes after one round, %" PRIu64 " after ten", once, bytes_in_use(&run.current->heap));
     verify(&run.current->heap);
     run_close(&run);
 }
@@ -1182,9 +1191,8 @@ static void add(Suite *suite, const char *name, const TTest *const *tests, const
 {
     TCase *tc = tcase_create(name);
     tcase_set_timeout(tc, 60);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         tcase_add_loop_test(tc, tests[i], 0, loops[i]);
-    }
     suite_add_tcase(suite, tc);
 }
 #define ADD(suite, name, tests, loops) add(suite, name, tests, loops, sizeof(tests) / sizeof *(tests))
@@ -1194,14 +1202,19 @@ Suite *suite_heap(void)
     Suite *suite = suite_create("heap");
     const TTest *const ids[] = {ids_of_every_shape, ids_follow_the_living, ids_with_strides, ids_are_bound_anew};
     ADD(suite, "ids", ids, ((const int[]){8, 1, 7, 1}));
-    const TTest *const slots[] = {slots_like_a_list, a_million_slots,     a_queue_does_not_grow, strong_and_weak_share_a_list,
-                                  entries_like_a_list, many_entries, records_are_taken_over_without_slots};
+    const TTest *const slots[] = {slots_like_a_list,
+                                  a_million_slots,
+                                  a_queue_does_not_grow,
+                                  strong_and_weak_share_a_list,
+                                  entries_like_a_list,
+                                  many_entries,
+                                  records_are_taken_over_without_slots};
     ADD(suite, "slots", slots, ((const int[]){20, 2, 2, 1, 10, 1, 1}));
     const TTest *const roots[] = {handles_like_a_list, handles_do_not_pile_up};
     ADD(suite, "roots", roots, ((const int[]){10, 1}));
-    const TTest *const spaces[] = {free_list_categories,    free_list_search_book, free_list_first_fit, free_list_search_node6,
-                                   free_list_search_node20, free_list_of_cells,    free_list_failing_searches,
-                                   new_space_pages,         new_space_fillers};
+    const TTest *const spaces[] = {free_list_categories,       free_list_search_book,   free_list_first_fit,
+                                   free_list_search_node6,     free_list_search_node20, free_list_of_cells,
+                                   free_list_failing_searches, new_space_pages,         new_space_fillers};
     ADD(suite, "spaces", spaces, ((const int[]){CATEGORIES, 1, 1, 1, 1, 1, 1, 1, 1}));
     const TTest *const state[] = {arena_blocks, logarithms, hash_tells_changes_apart, hash_knows_names_by_their_text,
                                   copies_are_apart};

@@ -20,7 +20,8 @@ static uint64_t holds(const char *text)
     runs_text(&run, text, &options);
     for (size_t i = 0; i < run.expectations.len; i++) {
         const struct expectation *e = &run.expectations.data[i];
-        ck_assert_msg(e->passed, "line %" PRIu64 ": expect %s: found %s\nin\n%s", e->line, e->condition, e->found, text);
+        ck_assert_msg(e->passed, "line %" PRIu64 ": expect %s: found %s\nin\n%s", e->line, e->condition, e->found,
+                      text);
     }
     uint64_t passed = run.passed;
     run_close(&run);
@@ -44,12 +45,12 @@ END_TEST
 START_TEST(every_event_that_names_an_object_uses_it)
 {
     static const char *const uses[] = {
-        "use x",           "root x",         "release x",        "ref x.1 y",      "ref y.1 x",  "ref y x",
-        "weak x.w y",      "weak y.w x",     "unref y.held",     "unref y x",      "external x 8", "finalize x",
-        "alloc z 48 in x", "entry m x",      "entry m y x",      "entry m k x",    "unentry m x", "use y deep",
+        "use x",           "root x",     "release x",    "ref x.1 y",   "ref y.1 x",    "ref y x",
+        "weak x.w y",      "weak y.w x", "unref y.held", "unref y x",   "external x 8", "finalize x",
+        "alloc z 48 in x", "entry m x",  "entry m y x",  "entry m k x", "unentry m x",  "use y deep",
     };
-    static const char *const no_uses[] = {"use y", "use m deep", "expect live x", "expect color x white", "ref y.2 k", "work 1us",
-                                          "idle 1us", "unref y.held"};
+    static const char *const no_uses[] = {"use y",     "use m deep", "expect live x", "expect color x white",
+                                          "ref y.2 k", "work 1us",   "idle 1us",      "unref y.held"};
     const char *frame = "alloc y 48 @other\nalloc x 48 @s\nalloc m 48 weakmap @other\nalloc k 48 @other\nref y.held x\n"
                         "ref y x\nroot x\nentry m x k\ngc\ngc\ngc\ngc\n%s\ngc\nexpect leak s %s\n";
     char text[512];
@@ -67,7 +68,8 @@ END_TEST
 
 START_TEST(what_is_not_reachable_is_not_stale)
 {
-    holds("alloc a 48 @a\nalloc b 48 in a.1 @s\ngc\ngc\ngc\ngc\nunref a.1\nexpect leak s none\ngc\nexpect leak s none\n");
+    holds(
+        "alloc a 48 @a\nalloc b 48 in a.1 @s\ngc\ngc\ngc\ngc\nunref a.1\nexpect leak s none\ngc\nexpect leak s none\n");
     /* what was stale has been released late, collected or not yet */
     holds("alloc a 48 @a\nalloc b 48 in a.1 @s\ngc\ngc\ngc\ngc\ngc\nexpect leak s one-time\nunref a.1\n"
           "expect leak s implicit\ngc\nexpect leak s implicit\nexpect dead b\n");
@@ -79,14 +81,15 @@ END_TEST
 
 START_TEST(each_class_is_told)
 {
-    holds("repeat 2 as i\n alloc f$i 48 @frequent\n alloc o$i 48 @occasional\nend\nalloc n 48 @none\nalloc t 48 @one-time\n"
-          "alloc i 48 @implicit\nalloc u 48 @used-again\n"
-          "gc\ngc\ngc\ngc\nuse o0\nuse n\ngc\n"
-          "expect leak frequent frequent\nexpect leak occasional occasional\nexpect leak one-time one-time\n"
-          "expect leak none none\nexpect leak implicit one-time\nexpect leak used-again one-time\n"
-          "release i\nuse u\nuse n\ngc\n"
-          "expect leak implicit implicit\nexpect leak used-again none\nexpect leak @none none\n"
-          "alloc f2 48 @frequent\nexpect leak frequent occasional\n");
+    holds(
+        "repeat 2 as i\n alloc f$i 48 @frequent\n alloc o$i 48 @occasional\nend\nalloc n 48 @none\nalloc t 48 @one-time\n"
+        "alloc i 48 @implicit\nalloc u 48 @used-again\n"
+        "gc\ngc\ngc\ngc\nuse o0\nuse n\ngc\n"
+        "expect leak frequent frequent\nexpect leak occasional occasional\nexpect leak one-time one-time\n"
+        "expect leak none none\nexpect leak implicit one-time\nexpect leak used-again one-time\n"
+        "release i\nuse u\nuse n\ngc\n"
+        "expect leak implicit implicit\nexpect leak used-again none\nexpect leak @none none\n"
+        "alloc f2 48 @frequent\nexpect leak frequent occasional\n");
     /* some were late, but some are stale now: the present counts */
     holds("alloc a 48 @s\nalloc b 48 @s\ngc\ngc\ngc\ngc\ngc\nrelease a\ngc\nexpect leak s occasional\n"
           "release b\nexpect leak s implicit\n");
@@ -95,15 +98,19 @@ END_TEST
 
 START_TEST(a_site_is_the_site_or_the_scope)
 {
-    holds("alloc a 48\nenter\nalloc b 48\nleave\nenter f\nalloc c 48\nroot c\nalloc d 48 @s\nroot d\nenter\n"
-          "alloc e 48\nleave\nleave\nalloc g 48 @f\ngc\ngc\ngc\ngc\ngc\nexpect leak (top) occasional\nexpect leak f occasional\n"
-          "expect leak s none\n");
+    holds(
+        "alloc a 48\nenter\nalloc b 48\nleave\nenter f\nalloc c 48\nroot c\nalloc d 48 @s\nroot d\nenter\n"
+        "alloc e 48\nleave\nleave\nalloc g 48 @f\ngc\ngc\ngc\ngc\ngc\nexpect leak (top) occasional\nexpect leak f occasional\n"
+        "expect leak s none\n");
     struct run run;
     struct leaks leaks;
-    runs_text(&run, "enter f\nalloc a 48\nenter f\nalloc b 100 @7\nalloc c 48\nleave\nleave\nalloc d 48 @7\nalloc e 8\n", NULL);
+    runs_text(&run,
+              "enter f\nalloc a 48\nenter f\nalloc b 100 @7\nalloc c 48\nleave\nleave\nalloc d 48 @7\nalloc e 8\n",
+              NULL);
     const struct heap *h = &run.current->heap;
     ck_assert_int_eq(leaks_find(h, &leaks), 0);
-    const struct leak_site *f = leaks_site(&leaks, h, names_find(&run.names, "f", 1)), *seven = leaks_site(&leaks, h, 7);
+    const struct leak_site *f = leaks_site(&leaks, h, names_find(&run.names, "f", 1)),
+                           *seven = leaks_site(&leaks, h, 7);
     ck_assert_uint_eq(f->allocations, 2);
     ck_assert_uint_eq(f->bytes, 96);
     ck_assert_uint_eq(f->live, 0);
@@ -131,8 +138,8 @@ static struct leaks growth_of(const char *text)
 static void growth_is(const char *text, enum leak_verdict verdict, unsigned majors, unsigned rises)
 {
     struct leaks leaks = growth_of(text);
-    ck_assert_msg(leaks.verdict == verdict && leaks.majors == majors && leaks.rises == rises, "%s, %u majors, %u rises:\n%s",
-                  leak_verdict_word(leaks.verdict), leaks.majors, leaks.rises, text);
+    ck_assert_msg(leaks.verdict == verdict && leaks.majors == majors && leaks.rises == rises,
+                  "%s, %u majors, %u rises:\n%s", leak_verdict_word(leaks.verdict), leaks.majors, leaks.rises, text);
 }
 
 START_TEST(five_rises_in_a_row_are_growth)
@@ -148,9 +155,10 @@ START_TEST(five_rises_in_a_row_are_growth)
     growth_is("alloc x 480\ngc\nrelease x\nrepeat 6 as i\nalloc $i 48\ngc\nend\n", VERDICT_GROWING, 6, 5);
     growth_is("alloc x 480\ngc\nrelease x\nrepeat 5 as i\nalloc $i 48\ngc\nend\n", VERDICT_STEADY, 6, 4);
     /* what counts is what a major leaves, of whatever sort */
-    growth_is("alloc a 48\ngc\nalloc b 48\ngc compact\nalloc c 48\ngc start\ngc finish\nalloc d 48\ngc\nalloc e 48\ngc\n"
-              "alloc f 48\nalloc g 480\nrelease g\ngc\nalloc h 4800\n",
-              VERDICT_GROWING, 6, 5);
+    growth_is(
+        "alloc a 48\ngc\nalloc b 48\ngc compact\nalloc c 48\ngc start\ngc finish\nalloc d 48\ngc\nalloc e 48\ngc\n"
+        "alloc f 48\nalloc g 480\nrelease g\ngc\nalloc h 4800\n",
+        VERDICT_GROWING, 6, 5);
     struct leaks leaks = growth_of("gc\nrepeat 6 as i\nalloc $i 48\ngc\nend\n");
     for (unsigned i = 0; i < 6; i++)
         ck_assert_uint_eq(leaks.series[i], 48 * (i + 1));
@@ -169,7 +177,8 @@ START_TEST(the_nearest_stale_object_is_found)
     const struct heap *h = &run.current->heap;
     ck_assert_int_eq(leaks_find(h, &leaks), 0);
     const struct leak_site *s = leaks_site(&leaks, h, names_find(&run.names, "s", 1));
-    uint32_t near = heap_find(h, names_find(&run.names, "near", 4)), far = heap_find(h, names_find(&run.names, "far", 3));
+    uint32_t near = heap_find(h, names_find(&run.names, "near", 4)),
+             far = heap_find(h, names_find(&run.names, "far", 3));
     ck_assert_uint_eq(s->stale, 2);
     ck_assert_uint_eq(s->nearest, near);
     ck_assert(leaks_stale(&leaks, h, far));
@@ -294,8 +303,9 @@ END_TEST
 /* Sites that take turns are told apart on the fast path, which counts by batches, as on the slow one. */
 START_TEST(the_fast_path_counts_the_same)
 {
-    const char *text = "set profile node20\nalloc first 48 @a\nenter f\nrepeat 300 as i\nalloc x$i 24 @a\nalloc y$i 40 @b\n"
-                       "release x$i\nalloc z$i 8\nalloc v$i 16\nref y$i.a z$i\nend\nleave\nalloc last 80\n";
+    const char *text =
+        "set profile node20\nalloc first 48 @a\nenter f\nrepeat 300 as i\nalloc x$i 24 @a\nalloc y$i 40 @b\n"
+        "release x$i\nalloc z$i 8\nalloc v$i 16\nref y$i.a z$i\nend\nleave\nalloc last 80\n";
     static const uint64_t allocations[] = {301, 300, 600, 1}, bytes[] = {48 + 300 * 24, 300 * 40, 300 * 24, 80};
     for (int slowly = 0; slowly < 2; slowly++) {
         struct run run;
@@ -321,11 +331,12 @@ START_TEST(the_table_of_sites_is_bounded)
     struct run run;
     struct leaks leaks;
     struct run_options options = {.verify = true};
-    runs_text(&run,
-              "alloc kept 48 @kept\nalloc gone 48 @gone\nrelease gone\n"
-              "repeat 70000 as i\nenter $i\nalloc x 8\nleave\nend\nalloc late 48 @late\n"
-              "gc\nalloc after 48 @after\ngc\nrepeat 70000 as i\nenter r$i\nalloc x 8\nleave\nend\nalloc y 48 @kept\ngc\n",
-              &options);
+    runs_text(
+        &run,
+        "alloc kept 48 @kept\nalloc gone 48 @gone\nrelease gone\n"
+        "repeat 70000 as i\nenter $i\nalloc x 8\nleave\nend\nalloc late 48 @late\n"
+        "gc\nalloc after 48 @after\ngc\nrepeat 70000 as i\nenter r$i\nalloc x 8\nleave\nend\nalloc y 48 @kept\ngc\n",
+        &options);
     const struct heap *h = &run.current->heap;
     uint64_t sum = 0;
     ck_assert_uint_le(h->sites.len, SITES_MOST);

@@ -111,7 +111,7 @@ START_TEST(spaces)
         "[1] Cell space,         used:      0 KB, available:      0 KB, committed:      0 KB\n"
         "[1] PropertyCell space, used:      0 KB, available:      0 KB, committed:      0 KB\n"
         "[1] Large object space, used:      0 KB, available: 1495023 KB, committed:      0 KB\n" /* 1040.5 less */
-        "[1] All spaces,         used:    512 KB, available:   1503 KB, committed:   3072 KB\n"  /* without large ones */
+        "[1] All spaces,         used:    512 KB, available:   1503 KB, committed:   3072 KB\n" /* without large ones */
         "[1] Total time spent in GC  : 7 ms\n",
         "[1:0x1] Memory allocator,   used:   3072 KB, available: 1463296 KB\n" /* 1400 + 2 x 16 MB, less 3 */
         "[1:0x1] New space,          used:      0 KB, available:   1007 KB, committed:   2048 KB\n"
@@ -218,9 +218,9 @@ START_TEST(steps_as_values)
 {
     static const char *const minor[] = {" stepscount=1 stepstook=6 ", " steps_count=1 steps_took=6.6 ",
                                         " incremental.steps_count=1 incremental.steps_took=6.6 "};
-    static const char *const major[] = {
-        " stepscount=2 stepstook=19 ", " steps_count=2 steps_took=19.7 longest_step=13.1 ",
-        " incremental=19.7 incremental_longest_step=13.1 incremental_steps_count=2 "};
+    static const char *const major[] = {" stepscount=2 stepstook=19 ",
+                                        " steps_count=2 steps_took=19.7 longest_step=13.1 ",
+                                        " incremental=19.7 incremental_longest_step=13.1 incremental_steps_count=2 "};
     char *written = log_of(profiles[_i], sliced, V8_LOG_NVP), *second = strchr(written, '\n') + 1;
     const char *in_first = strstr(written, minor[_i]), *in_second = strstr(second, major[_i]);
     ck_assert_msg(in_first != NULL && in_first < second, "%s", written);
@@ -237,16 +237,18 @@ START_TEST(toys)
                                 "gc minor\n";
     log_is("classroom", trace, V8_LOG_TRACE,
            "[1]       12 us: Scavenge 0.6 (4.5) -> 0.5 (4.5) KB, 1 us [gc extension].\n");
-    log_is("classroom", "set era node6\nset cost-event 0\nset cost-alloc-byte 0\nset cost-scavenge 1500us\nwork 10us\n"
-                        "gc minor\n",
+    log_is("classroom",
+           "set era node6\nset cost-event 0\nset cost-alloc-byte 0\nset cost-scavenge 1500us\nwork 10us\n"
+           "gc minor\n",
            V8_LOG_TRACE,
            "[1:0x1]       12 us: Scavenge 0.0 (4.0) -> 0.0 (4.0) KB, 1.5 / 0.0 us "
            "[Isolate::RequestGarbageCollection].\n");
     char *written = log_of("classroom", trace, V8_LOG_VERBOSE);
-    ck_assert_msg(strstr(written, "[1] Memory allocator,   used:   4608 B, available:  93696 B\n") != NULL, "%s", written);
-    ck_assert_msg(strstr(written, "[1] Large object space, used:    512 B, available:  92608 B, committed:    512 B\n") !=
-                      NULL,
-                  "%s", written);
+    ck_assert_msg(strstr(written, "[1] Memory allocator,   used:   4608 B, available:  93696 B\n") != NULL, "%s",
+                  written);
+    ck_assert_msg(
+        strstr(written, "[1] Large object space, used:    512 B, available:  92608 B, committed:    512 B\n") != NULL,
+        "%s", written);
     ck_assert_ptr_nonnull(strstr(written, "[1] Total time spent in GC  : 1 us\n"));
     free(written);
 }

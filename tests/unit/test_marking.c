@@ -1,6 +1,7 @@
 /*
  * test_marking.c - incremental marking: random interleavings of steps, stores and scavenges keep the
- * invariant (heap_verify after every event) and lose nothing that is reachable; each write barrier, taken away, is caught.
+ * invariant (heap_verify after every event) and lose nothing that is reachable; each write barrier, taken away, is
+ * caught.
  */
 #include "gc/gc.h"
 #include "gc/incremental.h"
@@ -94,9 +95,8 @@ static uint64_t run_meddled(uint64_t seed, const char *text, size_t len, struct 
     totals->cycles += run.current->heap.counters.mark_sweeps;
     totals->steps += run.current->heap.counters.incremental_steps;
     totals->barriers += run.current->heap.counters.barriers_marking;
-    for (size_t i = 0; i < run.current->heap.collections.len; i++) {
+    for (size_t i = 0; i < run.current->heap.collections.len; i++)
         totals->floating += run.current->heap.collections.data[i].floating_garbage_bytes;
-    }
     run_close(&run);
     return live;
 }
@@ -129,8 +129,8 @@ END_TEST
 /* ---- by hand ---- */
 
 /*
- * The lost object: root a has been scanned when the only pointer to v moves from b, which is still grey, into it. Without a barrier v
- * would be freed.
+ * The lost object: root a has been scanned when the only pointer to v moves from b, which is still grey, into it.
+ * Without a barrier v would be freed.
  */
 static const char lost[] = "alloc b 16\nalloc a 16\nalloc v 16 in b.x\ngc start\ngc step 16\n"
                            "expect color a black\nexpect color v white\nref a.x v\nunref b.x\n%s"
@@ -144,8 +144,7 @@ static void check_lost(const char *era, const char *colors)
     snprintf(text, sizeof text, "set era %s\n%s", era, middle);
     struct run run;
     runs_text(&run, text, NULL);
-    ck_assert_msg(run.failed == 0, "%s: %s, found %s", era,
-                  run.expectations.data[run.expectations.len - 1].condition,
+    ck_assert_msg(run.failed == 0, "%s: %s, found %s", era, run.expectations.data[run.expectations.len - 1].condition,
                   run.expectations.data[run.expectations.len - 1].found);
     ck_assert_uint_eq(run.current->heap.counters.barriers_marking, 1);
     run_close(&run);
@@ -163,10 +162,12 @@ START_TEST(hosts_that_are_not_black)
 {
     /* node20 marks the value whatever the host's color; the others leave it to the scan of the host. */
     struct run run;
-    runs_text(&run, "set era node20\nalloc h 16\nalloc v 16\ngc start\nalloc w 16\nref h.x w\nexpect color w grey\n", NULL);
+    runs_text(&run, "set era node20\nalloc h 16\nalloc v 16\ngc start\nalloc w 16\nref h.x w\nexpect color w grey\n",
+              NULL);
     ck_assert_uint_eq(run.failed, 0);
     run_close(&run);
-    runs_text(&run, "set era node6\nalloc h 16\nalloc v 16\ngc start\nalloc w 16\nref h.x w\nexpect color w white\n", NULL);
+    runs_text(&run, "set era node6\nalloc h 16\nalloc v 16\ngc start\nalloc w 16\nref h.x w\nexpect color w white\n",
+              NULL);
     ck_assert_uint_eq(run.failed, 0);
     run_close(&run);
 }
@@ -175,9 +176,11 @@ END_TEST
 START_TEST(floating_garbage_is_counted)
 {
     struct run run;
-    runs_text(&run, "alloc b 32\nalloc a 64\ngc start\ngc step 64\nrelease a\nexpect color a black\n"
-                    "gc step 1k\nwork 1us\n"
-                    "expect live a\nexpect garbage a\ngc\nexpect dead a\n", NULL);
+    runs_text(&run,
+              "alloc b 32\nalloc a 64\ngc start\ngc step 64\nrelease a\nexpect color a black\n"
+              "gc step 1k\nwork 1us\n"
+              "expect live a\nexpect garbage a\ngc\nexpect dead a\n",
+              NULL);
     ck_assert_uint_eq(run.failed, 0);
     ck_assert_uint_eq(run.current->heap.collections.len, 2);
     ck_assert_uint_eq(run.current->heap.collections.data[0].floating_garbage_bytes, 64);
@@ -202,9 +205,11 @@ END_TEST
 START_TEST(steps_stop_inside_a_large_object)
 {
     struct run run;
-    runs_text(&run, "alloc v 16\nalloc big 1000 array\nref big.0 v\nrelease v\ngc start\ngc step 500\n"
-                    "expect color big grey\nexpect color v white\ngc step 499\nexpect color v white\n"
-                    "gc step 1\nexpect color big black\nexpect color v grey\n", NULL);
+    runs_text(&run,
+              "alloc v 16\nalloc big 1000 array\nref big.0 v\nrelease v\ngc start\ngc step 500\n"
+              "expect color big grey\nexpect color v white\ngc step 499\nexpect color v white\n"
+              "gc step 1\nexpect color big black\nexpect color v grey\n",
+              NULL);
     ck_assert_uint_eq(run.failed, 0);
     run_close(&run);
 }
@@ -217,9 +222,10 @@ START_TEST(old_objects_are_born_black_but_in_the_book)
     } eras[] = {{"book", "white"}, {"node6", "black"}, {"node20", "black"}};
     for (size_t i = 0; i < sizeof eras / sizeof *eras; i++) {
         char text[256];
-        snprintf(text, sizeof text,
-                 "set era %s\nalloc a 64\ngc start\nalloc c 64 code\nexpect color c %s\nalloc n 64\nexpect color n white\n",
-                 eras[i].era, eras[i].color);
+        snprintf(
+            text, sizeof text,
+            "set era %s\nalloc a 64\ngc start\nalloc c 64 code\nexpect color c %s\nalloc n 64\nexpect color n white\n",
+            eras[i].era, eras[i].color);
         struct run run;
         runs_text(&run, text, NULL);
         ck_assert_uint_eq(run.failed, 0);
@@ -240,7 +246,8 @@ START_TEST(survival_sets_the_speed)
         char text[400];
         snprintf(text, sizeof text,
                  "set era node6\nset page-size 32k\nset min-semi-space-size 32k\nset large-object-size 10k\n"
-                 "alloc a %u\nalloc d %u\nrelease d\ngc minor\ngc start\n", cases[i].alive, cases[i].dead);
+                 "alloc a %u\nalloc d %u\nrelease d\ngc minor\ngc start\n",
+                 cases[i].alive, cases[i].dead);
         runs_text(&run, text, NULL);
         ck_assert_msg(run.current->heap.marking.speed == cases[i].speed, "%u and %u: %" PRIu64, cases[i].alive,
                       cases[i].dead, run.current->heap.marking.speed);
@@ -259,16 +266,22 @@ START_TEST(idle_time_is_used_to_the_byte)
 }
 END_TEST
 
-/* A black object that holds something weakly is told at each store, and stands in the lists once when they are gone through. */
+/*
+ * A black object that holds something weakly is told at each store, and stands in the lists once when they are gone
+ * through.
+ */
 START_TEST(weak_holders_are_listed_once)
 {
     struct run run;
-    runs_text(&run, "set era node20\nset max-old-space-size 1M\nset initial-old-space-size 1M\nset max-semi-space-size 64k\n"
-                    "set min-semi-space-size 64k\n"
-                    "alloc later 200k array\nalloc w 64 array\nalloc m 64 weakmap\nalloc n 64 weakmap\ngc start\ngc step 192\n"
-                    "expect color w black\nexpect color m black\nexpect color n black\n"
-                    "repeat 1000\nweak w.x later\nentry m w\nend\n"
-                    "repeat 100 as i\nalloc k$i 8\nweak w.$i k$i\nentry m k$i\nentry n k$i\nend\n", NULL);
+    runs_text(
+        &run,
+        "set era node20\nset max-old-space-size 1M\nset initial-old-space-size 1M\nset max-semi-space-size 64k\n"
+        "set min-semi-space-size 64k\n"
+        "alloc later 200k array\nalloc w 64 array\nalloc m 64 weakmap\nalloc n 64 weakmap\ngc start\ngc step 192\n"
+        "expect color w black\nexpect color m black\nexpect color n black\n"
+        "repeat 1000\nweak w.x later\nentry m w\nend\n"
+        "repeat 100 as i\nalloc k$i 8\nweak w.$i k$i\nentry m k$i\nentry n k$i\nend\n",
+        NULL);
     struct heap *h = &run.current->heap;
     ck_assert_uint_eq(run.failed, 0);
     ck_assert_uint_lt(h->weak_hosts.len, 400);
@@ -288,8 +301,10 @@ START_TEST(allocation_pays_for_steps)
 {
     /* The classroom's step is 256 bytes: four allocations of 64 make one step, the fifth none. */
     struct run run;
-    runs_text(&run, "set max-semi-space-size 8k\nset min-semi-space-size 8k\nrepeat 40 as i\nalloc k$i 64\nend\n"
-                    "gc start\nrepeat 5 as i\nalloc n$i 64\nend\n", NULL);
+    runs_text(&run,
+              "set max-semi-space-size 8k\nset min-semi-space-size 8k\nrepeat 40 as i\nalloc k$i 64\nend\n"
+              "gc start\nrepeat 5 as i\nalloc n$i 64\nend\n",
+              NULL);
     ck_assert_uint_eq(run.current->heap.counters.incremental_steps, 1);
     ck_assert_uint_eq(run.current->heap.marking.scanned, 256);
     ck_assert_uint_eq(run.current->heap.counters.allocated_bytes - run.current->heap.marking.stepped_at, 64);
@@ -299,25 +314,34 @@ END_TEST
 
 /*
  * A slow allocation is one that the allocation area has no room for: marking may start after it even if the free list
- * serves it. Ten pages, a hole of 480 in each; the promotion limit is 4800 + 4096 + 1920 then, marking is due at 2048 less.
+ * serves it. Ten pages, a hole of 480 in each; the promotion limit is 4800 + 4096 + 1920 then, marking is due at 2048
+ * less.
  */
 START_TEST(slow_allocations_start_marking)
 {
     struct run run;
-    runs_text(&run, "set large-object-size 512\nrepeat 10 as i\nalloc a$i 480 code\nalloc b$i 480 code\nend\nrepeat 10 as i\nrelease b$i\nend\n"
-                    "gc\nrepeat 8 as i\nalloc c$i 480 code\nend\n", NULL);
+    runs_text(
+        &run,
+        "set large-object-size 512\nrepeat 10 as i\nalloc a$i 480 code\nalloc b$i 480 code\nend\nrepeat 10 as i\nrelease b$i\nend\n"
+        "gc\nrepeat 8 as i\nalloc c$i 480 code\nend\n",
+        NULL);
     ck_assert(!run.current->heap.marking.active); /* 8640 */
     ck_assert_uint_eq(run.current->heap.spaces[SPACE_CODE].pages, 10);
     run_close(&run);
-    runs_text(&run, "set large-object-size 512\nrepeat 10 as i\nalloc a$i 480 code\nalloc b$i 480 code\nend\nrepeat 10 as i\nrelease b$i\nend\n"
-                    "gc\nrepeat 9 as i\nalloc c$i 480 code\nend\n", NULL);
+    runs_text(
+        &run,
+        "set large-object-size 512\nrepeat 10 as i\nalloc a$i 480 code\nalloc b$i 480 code\nend\nrepeat 10 as i\nrelease b$i\nend\n"
+        "gc\nrepeat 9 as i\nalloc c$i 480 code\nend\n",
+        NULL);
     ck_assert(run.current->heap.marking.active); /* 9120 >= 8768 */
     ck_assert_uint_eq(run.current->heap.spaces[SPACE_CODE].pages, 10);
     run_close(&run);
 }
 END_TEST
 
-/* Idle time starts marking in node20 only, a semispace before the limit; the others wait for the next slow allocation. */
+/*
+ * Idle time starts marking in node20 only, a semispace before the limit; the others wait for the next slow allocation.
+ */
 START_TEST(idle_time_starts_marking)
 {
     static const struct {
@@ -325,8 +349,10 @@ START_TEST(idle_time_starts_marking)
         uint64_t old;
         bool starts;
     } cases[] = {
-        {"node20", 12288 - 2048 - 8, false}, {"node20", 12288 - 2048, true},
-        {"book", 12288 - 2048, false},       {"node6", 12288 - 2048, false},
+        {"node20", 12288 - 2048 - 8, false},
+        {"node20", 12288 - 2048, true},
+        {"book", 12288 - 2048, false},
+        {"node6", 12288 - 2048, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct run run;
@@ -335,7 +361,8 @@ START_TEST(idle_time_starts_marking)
         /* Ten pages and some: the last is allocated on without leaving its area, in two steps. */
         snprintf(text, sizeof text,
                  "set era %s\nset large-object-size 960\nrepeat 10 as i\nalloc a$i 960 code\nend\n"
-                 "alloc b 8 code\nalloc c %" PRIu64 " code\nidle 1ns\n", cases[i].era, rest - 8);
+                 "alloc b 8 code\nalloc c %" PRIu64 " code\nidle 1ns\n",
+                 cases[i].era, rest - 8);
         runs_text(&run, text, NULL);
         ck_assert_msg(run.current->heap.marking.active == cases[i].starts, "%s, %" PRIu64, cases[i].era, cases[i].old);
         run_close(&run);

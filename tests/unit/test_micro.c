@@ -1,6 +1,7 @@
 /*
- * test_micro.c - micro-steps: a run that is stopped behind every one of them comes to the same heap, the same report and
- * the same stream of happenings as one that is not; and a heap that is copied in the middle goes on as if it were not.
+ * test_micro.c - micro-steps: a run that is stopped behind every one of them comes to the same heap, the same report
+ * and the same stream of happenings as one that is not; and a heap that is copied in the middle goes on as if it were
+ * not.
  *
  * HEAPREEL_SEEDS, HEAPREEL_SEED: as in test_property.c.
  */
@@ -100,7 +101,8 @@ static struct result result_of(const char *text, enum way way)
         if (way == MICRO && run.current->ready)
             ck_assert_msg(heap_verify_step(&run.current->heap, &error) == 0, "%" PRIu64 ":%" PRIu64 ": %s", run.steps,
                           run_micro(&run), error_text(&error));
-        if ((way == COPIED || way == SAVED) && run.current->ready && (n % 400 == 0 || (run_micro(&run) > 0 && n % 41 == 0)))
+        if ((way == COPIED || way == SAVED) && run.current->ready &&
+            (n % 400 == 0 || (run_micro(&run) > 0 && n % 41 == 0)))
             replace_heap(&run, way == SAVED);
     }
     ck_assert_msg(state == RUN_ENDED, "line %" PRIu64 ": %s", error.line, error_text(&error));

@@ -11,7 +11,9 @@
 
 Suite *suite_path(void);
 
-/* The path to the object of that name, in words: "root a .x b [k] c" (a rooted, b in slot x of a, c under key k of b). */
+/*
+ * The path to the object of that name, in words: "root a .x b [k] c" (a rooted, b in slot x of a, c under key k of b).
+ */
 static char *path_words(const char *trace, const char *name)
 {
     struct run run;
@@ -19,7 +21,9 @@ static char *path_words(const char *trace, const char *name)
     char *text = NULL, digits[NAME_DIGITS];
     size_t len;
     runs_text(&run, trace, NULL);
-    ck_assert_int_eq(heap_path(&run.current->heap, heap_find(&run.current->heap, names_find(&run.names, name, strlen(name))), &path), 0);
+    ck_assert_int_eq(
+        heap_path(&run.current->heap, heap_find(&run.current->heap, names_find(&run.names, name, strlen(name))), &path),
+        0);
     FILE *out = open_memstream(&text, &len);
     for (size_t i = 0; i < path.steps.len; i++) {
         const struct path_step *step = &path.steps.data[i];
@@ -76,8 +80,9 @@ END_TEST
 START_TEST(an_entry_leads_to_its_value_once_its_key_is_reached)
 {
     /* The key is further away than the collection. */
-    path_is("alloc m 48 weakmap\nalloc a 48\nalloc b 48 in a.1\nalloc k 48 in b.2\nalloc v 48\nentry m k v\nrelease v\n",
-            "v", "root m [k] v");
+    path_is(
+        "alloc m 48 weakmap\nalloc a 48\nalloc b 48 in a.1\nalloc k 48 in b.2\nalloc v 48\nentry m k v\nrelease v\n",
+        "v", "root m [k] v");
     /* The key is unreachable, or held by its own value only. */
     path_is("alloc m 48 weakmap\nalloc k 48\nalloc v 48\nentry m k v\nrelease k\nrelease v\n", "v", "");
     path_is("alloc m 48 weakmap\nalloc k 48\nalloc v 48\nref v.1 k\nentry m k v\nrelease k\nrelease v\n", "k", "");

@@ -55,7 +55,8 @@ START_TEST(bins_are_fine_enough)
     }
     for (unsigned i = 0; i < 100000; i++) {
         uint64_t length = next_random(&random) >> (i % 62 + 2);
-        uint64_t middle = pause_bin_middle(pause_bin(length)), off = middle > length ? middle - length : length - middle;
+        uint64_t middle = pause_bin_middle(pause_bin(length)),
+                 off = middle > length ? middle - length : length - middle;
         ck_assert_uint_le(off, length / 2048);
         ck_assert_uint_eq(pause_bin(middle), pause_bin(length));
     }
@@ -76,7 +77,7 @@ START_TEST(exact_up_to_a_million)
     ck_assert_int_eq(pause_store_statistics(&store, PAUSES_ALL, &s), 0);
     ck_assert_uint_eq(s.count, 1048576);
     ck_assert_uint_eq(s.p50_ns, 524288 * 37);
-    ck_assert_uint_eq(s.p95_ns, 996148 * 37); /* ceil(996147.2) */
+    ck_assert_uint_eq(s.p95_ns, 996148 * 37);  /* ceil(996147.2) */
     ck_assert_uint_eq(s.p99_ns, 1038091 * 37); /* ceil(1038090.24) */
     ck_assert_int_eq(pause_store_statistics(&store, PAUSES_MAJOR, &s), 0);
     ck_assert_uint_eq(s.count, 262144);
@@ -204,8 +205,10 @@ END_TEST
 
 /* ---- in a run ---- */
 
-/* The run of utilization_by_hand: only scavenges cost time. In a full-sized geometry all of it is a thousand times so
- * long, and so are the windows. */
+/*
+ * The run of utilization_by_hand: only scavenges cost time. In a full-sized geometry all of it is a thousand times so
+ * long, and so are the windows.
+ */
 static const char by_hand[] = "set cost-event 0\nset cost-alloc-byte 0\nset cost-root 0\nset cost-scavenge 400us\n"
                               "work 600%s\ngc minor\nwork 600%s\ngc minor\nwork 100%s\ngc minor\nwork 7000%s\n";
 
@@ -250,8 +253,9 @@ START_TEST(utilization_of_a_run)
                             "  ],\n  \"memoryUsage\"";
     ck_assert_ptr_nonnull(at);
     ck_assert_msg(strncmp(at, text, strlen(text)) == 0, "%.300s", at);
-    ck_assert_ptr_nonnull(strstr(summary, _i ? "\nMMU             1 ms: 20.0 %, 10 ms: 87.4 %, 100 ms: 87.4 %, 1 s: 87.4 %\n"
-                                             : "\nMMU             1 us: 20.0 %, 10 us: 87.4 %, 100 us: 87.4 %, 1 ms: 87.4 %\n"));
+    ck_assert_ptr_nonnull(
+        strstr(summary, _i ? "\nMMU             1 ms: 20.0 %, 10 ms: 87.4 %, 100 ms: 87.4 %, 1 s: 87.4 %\n"
+                           : "\nMMU             1 us: 20.0 %, 10 us: 87.4 %, 100 us: 87.4 %, 1 ms: 87.4 %\n"));
     free(json);
     free(summary);
     run_close(&run);
@@ -261,9 +265,10 @@ END_TEST
 /* Four collections and two steps, of which one collection only is recorded: all count.. */
 START_TEST(all_pauses_count)
 {
-    static const char text[] = "set cost-root 10us\nset cost-mark-byte 1ns\nset cost-scavenge 1ms\nset cost-major 2ms\n"
-                               "set cost-copy-byte 0\nset cost-sweep-byte 0\nset cost-evacuate-byte 0\nset cost-slot 0\n"
-                               "alloc a 1000 code\ngc minor\ngc minor\ngc start\ngc step 1000\ngc finish\ngc minor\n";
+    static const char text[] =
+        "set cost-root 10us\nset cost-mark-byte 1ns\nset cost-scavenge 1ms\nset cost-major 2ms\n"
+        "set cost-copy-byte 0\nset cost-sweep-byte 0\nset cost-evacuate-byte 0\nset cost-slot 0\n"
+        "alloc a 1000 code\ngc minor\ngc minor\ngc start\ngc step 1000\ngc finish\ngc minor\n";
     struct run_options options = {.max_collections = 1};
     struct run run;
     struct pauses p;

@@ -19,8 +19,8 @@ enum medium { MEMORY, REGULAR, PIPE, MEDIA };
 struct reading {
     struct names names;
     struct trace_reader *reader;
-    char *path; /* of a file or a pipe */
-    int feed;   /* the pipe's other end, or -1 */
+    char *path;                     /* of a file or a pipe */
+    int feed;                       /* the pipe's other end, or -1 */
     VEC(struct trace_place) places; /* before each batch */
     VEC(size_t) events;             /* that had been read there */
     VEC(char *) lines;              /* each event as text */
@@ -221,7 +221,10 @@ START_TEST(a_long_trace_is_gone_back_in)
     size_t len;
     FILE *out = open_memstream(&text, &len);
     for (int i = 0; i < 40000; i++) {
-        fprintf(out, i % 3 == 0 ? "alloc %d 48\n" : i % 3 == 1 ? "alloc name-%d 4k in %d\n" : "ref %d.1 name-%d # %d\n",
+        fprintf(out,
+                i % 3 == 0   ? "alloc %d 48\n"
+                : i % 3 == 1 ? "alloc name-%d 4k in %d\n"
+                             : "ref %d.1 name-%d # %d\n",
                 i, i - i % 3, i);
         if (i % 5000 == 0)
             fputs("repeat 300 as I\n  alloc $I-$I 40\n  use $I-$I\nend\n", out);

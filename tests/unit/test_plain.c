@@ -22,7 +22,10 @@ static uint64_t random_next(uint64_t *state)
     return *state;
 }
 
-/* A text, perhaps in a file, that is read twice: by looking wherever that gives something, and by the general path alone. */
+/*
+ * A text, perhaps in a file, that is read twice: by looking wherever that gives something, and by the general path
+ * alone.
+ */
 struct pair {
     struct names looked_names, general_names;
     struct trace_reader *looked, *general;
@@ -36,7 +39,8 @@ static void pair_open(struct pair *p, const char *path, const char *text, size_t
     p->plain = 0;
     names_init(&p->looked_names);
     names_init(&p->general_names);
-    p->looked = path ? trace_open(path, &p->looked_names, &error) : trace_open_memory(text, len, &p->looked_names, &error);
+    p->looked =
+        path ? trace_open(path, &p->looked_names, &error) : trace_open_memory(text, len, &p->looked_names, &error);
     p->general = trace_open_memory(text, len, &p->general_names, &error);
     ck_assert(p->looked && p->general);
     trace_set_fast(p->general, false);
@@ -139,11 +143,21 @@ static bool plain(const char *line)
 
 START_TEST(plain_lines)
 {
-    static const char *const lines[] = {
-        "alloc 0 1",          "alloc 1 16",        "alloc 12345678 99999999", "alloc 7 8 object",
-        "alloc 7 24 weakset", "alloc 7 24 buffer", "alloc 7 24 code", "ref 1 2",                 "ref 0.0 0",
-        "ref 1.9 3",          "ref 1.10 3",        "ref 99999999.99999999 99999999",
-        "release 0",          "release 10",        "release 99999999"};
+    static const char *const lines[] = {"alloc 0 1",
+                                        "alloc 1 16",
+                                        "alloc 12345678 99999999",
+                                        "alloc 7 8 object",
+                                        "alloc 7 24 weakset",
+                                        "alloc 7 24 buffer",
+                                        "alloc 7 24 code",
+                                        "ref 1 2",
+                                        "ref 0.0 0",
+                                        "ref 1.9 3",
+                                        "ref 1.10 3",
+                                        "ref 99999999.99999999 99999999",
+                                        "release 0",
+                                        "release 10",
+                                        "release 99999999"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         ck_assert_msg(plain(lines[i]), "%s", lines[i]);
 }
@@ -152,23 +166,81 @@ END_TEST
 /* Each is an event or an error that the general path knows; none may be taken for something else. */
 START_TEST(other_lines)
 {
-    static const char *const lines[] = {
-        "alloc 1 0",        "alloc 1 01",        "alloc 01 1",       "alloc 1 16k",         "alloc 1 16 ",
-        "alloc 1  16",      "alloc\t1 16",       "alloc 1 16\r",     "alloc 1 16 # c",      "alloc 1 16#c",
-        "alloc 1 16 @s",    "alloc 1 16 map",    "alloc 1 80 map",   "alloc 1 16 object ",  "alloc 1 16 objects",
-        "alloc 1",                   "alloc 1 ",         "alloc 1 -",           "alloc 1.2 16",
-        "alloc 1 1.6",      "alloc x 16",         "alloc 100000000 16",  "alloc 1 100000000",
-        "alloc 1 16 in 2",  "alloc 1 16 1",      " alloc 1 16",      "allocs 1 16",         "alloc 1 16\v",
-        "ref 01 2",         "ref 1 02",          "ref 1.01 2",       "ref 1.00 2",          "ref 1. 2",
-        "ref .1 2",         "ref 1..2 3",        "ref 1.2.3 4",      "ref 1.x 2",           "ref 1.2 x",
-        "ref 1.2 ",         "ref 1.2",           "ref 1.2  3",       "ref 1.2\t3",          "ref 1.2 3 4",
-        "ref 1.2 3 ",       "ref 1.2 3\r",       "ref 1.2 3 # c",    "ref 1.100000000 2",   "ref 2147483647.1 2",
-        "ref 2147483648 2", "ref 4294967296 1",  "ref 1 2147483648", "ref 1.268435456 2",   "ref 1.2/3",
-        "ref 1/2 3",        "ref 1:2 3",         "ref 1.: 3",        "ref 1 2.3",           "ref 1\xff 2",
-        "ref 1.2 3\xc3\xa9", "ref \xb1 2",       "release 01",       "release 1.2",         "release 1 ",
-        "release",          "release ",          "release 100000000", "release 1\r",        "release 1 2",
-        "releas 1",         "root 1",            "",                 "#",                   "release x",
-        "ref 1.11111111111111111111111111111111111111 2", "alloc 11111111111111111111111111111111111111111111 2"};
+    static const char *const lines[] = {"alloc 1 0",
+                                        "alloc 1 01",
+                                        "alloc 01 1",
+                                        "alloc 1 16k",
+                                        "alloc 1 16 ",
+                                        "alloc 1  16",
+                                        "alloc\t1 16",
+                                        "alloc 1 16\r",
+                                        "alloc 1 16 # c",
+                                        "alloc 1 16#c",
+                                        "alloc 1 16 @s",
+                                        "alloc 1 16 map",
+                                        "alloc 1 80 map",
+                                        "alloc 1 16 object ",
+                                        "alloc 1 16 objects",
+                                        "alloc 1",
+                                        "alloc 1 ",
+                                        "alloc 1 -",
+                                        "alloc 1.2 16",
+                                        "alloc 1 1.6",
+                                        "alloc x 16",
+                                        "alloc 100000000 16",
+                                        "alloc 1 100000000",
+                                        "alloc 1 16 in 2",
+                                        "alloc 1 16 1",
+                                        " alloc 1 16",
+                                        "allocs 1 16",
+                                        "alloc 1 16\v",
+                                        "ref 01 2",
+                                        "ref 1 02",
+                                        "ref 1.01 2",
+                                        "ref 1.00 2",
+                                        "ref 1. 2",
+                                        "ref .1 2",
+                                        "ref 1..2 3",
+                                        "ref 1.2.3 4",
+                                        "ref 1.x 2",
+                                        "ref 1.2 x",
+                                        "ref 1.2 ",
+                                        "ref 1.2",
+                                        "ref 1.2  3",
+                                        "ref 1.2\t3",
+                                        "ref 1.2 3 4",
+                                        "ref 1.2 3 ",
+                                        "ref 1.2 3\r",
+                                        "ref 1.2 3 # c",
+                                        "ref 1.100000000 2",
+                                        "ref 2147483647.1 2",
+                                        "ref 2147483648 2",
+                                        "ref 4294967296 1",
+                                        "ref 1 2147483648",
+                                        "ref 1.268435456 2",
+                                        "ref 1.2/3",
+                                        "ref 1/2 3",
+                                        "ref 1:2 3",
+                                        "ref 1.: 3",
+                                        "ref 1 2.3",
+                                        "ref 1\xff 2",
+                                        "ref 1.2 3\xc3\xa9",
+                                        "ref \xb1 2",
+                                        "release 01",
+                                        "release 1.2",
+                                        "release 1 ",
+                                        "release",
+                                        "release ",
+                                        "release 100000000",
+                                        "release 1\r",
+                                        "release 1 2",
+                                        "releas 1",
+                                        "root 1",
+                                        "",
+                                        "#",
+                                        "release x",
+                                        "ref 1.11111111111111111111111111111111111111 2",
+                                        "alloc 11111111111111111111111111111111111111111111 2"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         ck_assert_msg(!plain(lines[i]), "%s", lines[i]);
 }
@@ -183,7 +255,7 @@ static bool short_number(const char *digits)
 /* Every length of each field, with the digits that lie at its borders. */
 START_TEST(lengths)
 {
-    static const char *const forms[] = {"alloc %s %s",  "alloc %s %s array", "ref %s %s",
+    static const char *const forms[] = {"alloc %s %s", "alloc %s %s array", "ref %s %s",
                                         "ref %s.1 %s", "ref 7.%s %s",       "release %s%.0s"};
     char fields[64][24], line[100];
     int count = 0;
@@ -226,7 +298,7 @@ END_TEST
 /* A long text through many windows, in looks of several sizes that take all lines or few of them. */
 START_TEST(windows)
 {
-    static const char *const forms[] = {"alloc %u %u\n",       "ref %u.1 %u\n",  "ref %u %u\n",    "release %u\n",
+    static const char *const forms[] = {"alloc %u %u\n",        "ref %u.1 %u\n",  "ref %u %u\n",    "release %u\n",
                                         "alloc %u %u string\n", "ref %u.17 %u\n", "# %u, and %u\n", "root %u\n"};
     uint64_t state = 4711;
     char *text = malloc(1500000 + 100);
@@ -304,8 +376,9 @@ static void text_write(const struct long_text *t)
 /* Lines of all sorts, most of them plain, up to so many bytes. */
 static void text_random(struct long_text *t, uint64_t seed, size_t bytes)
 {
-    static const char *const others[] = {"\n", "# a comment\n", "alloc box 24 in 1\n", "  ref 1 2 \n", "release 1\r\n",
-                                         "enter scope\n", "leave\n", "repeat 3\nref 1 1\nend\n"};
+    static const char *const others[] = {"\n",           "# a comment\n",           "alloc box 24 in 1\n",
+                                         "  ref 1 2 \n", "release 1\r\n",           "enter scope\n",
+                                         "leave\n",      "repeat 3\nref 1 1\nend\n"};
     uint64_t state = seed * 7919 + 1;
     unsigned scopes = 0;
     text_add(t, "heapreel-trace 1\n");
@@ -322,7 +395,8 @@ static void text_random(struct long_text *t, uint64_t seed, size_t bytes)
         if (kind < 16)
             snprintf(line, sizeof line, "alloc %u %u\n", (unsigned)number, (unsigned)(r >> 40 & 255) + 1);
         else if (kind < 32)
-            snprintf(line, sizeof line, "ref %u.%u %u\n", (unsigned)number, (unsigned)(r >> 40 & 15), (unsigned)(r >> 50));
+            snprintf(line, sizeof line, "ref %u.%u %u\n", (unsigned)number, (unsigned)(r >> 40 & 15),
+                     (unsigned)(r >> 50));
         else
             snprintf(line, sizeof line, "release %u\n", (unsigned)number);
         text_add(t, line);

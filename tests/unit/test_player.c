@@ -276,7 +276,7 @@ START_TEST(flood_is_counted)
 {
     struct dashboard d;
     screens_open(&d, "set min-semi-space-size 8k\nset promotion-threshold 0\nalloc a 64 array\nrepeat 110 as i\n"
-                    "alloc x$i 16 in a.$i\nend\nrepeat 110 as i\nalloc y$i 16\nrelease y$i\nend\ngc minor\n");
+                     "alloc x$i 16 in a.$i\nend\nrepeat 110 as i\nalloc y$i 16\nrelease y$i\nend\ngc minor\n");
     struct player *p = d.player;
     player_go(p, TRAVEL_NEXT_COLLECTION, 0);
     screens_settle(p);

@@ -1,9 +1,9 @@
 /*
  * test_property.c - random traces: the engine against the naive model of tests/model, and against itself.
  *
- * HEAPREEL_SEEDS is the number of seeds (240; 20 under a slow tool, HEAPREEL_TEST_SLOW), HEAPREEL_SEED the first one (0):
- *   HEAPREEL_SEEDS=1 HEAPREEL_SEED=1234 build/release/unit property
- * runs the seed that a failure has named. Every random choice of a test follows from its seed.
+ * HEAPREEL_SEEDS is the number of seeds (240; 20 under a slow tool, HEAPREEL_TEST_SLOW), HEAPREEL_SEED the first one
+ * (0): HEAPREEL_SEEDS=1 HEAPREEL_SEED=1234 build/release/unit property runs the seed that a failure has named. Every
+ * random choice of a test follows from its seed.
  */
 #include "compare.h"
 #include "gc/gc.h"
@@ -148,19 +148,17 @@ static void same_as_model(const struct run *run, const struct trace *trace, cons
 
 struct watcher {
     const struct trace *trace;
-    struct run run;         /* goes along with the model */
-    uint64_t wanted[4];     /* events after which a run with options.until is compared; 0 = none */
+    struct run run;     /* goes along with the model */
+    uint64_t wanted[4]; /* events after which a run with options.until is compared; 0 = none */
     uint64_t seen;
 };
 
 static int wants(void *self, uint64_t event, int collected)
 {
     const struct watcher *w = self;
-    for (int i = 0; i < 4; i++) {
-        if (w->wanted[i] == event) {
+    for (int i = 0; i < 4; i++)
+        if (w->wanted[i] == event)
             return 1;
-        }
-    }
     return collected;
 }
 
@@ -192,12 +190,11 @@ static void check_against_model(uint64_t seed)
     uint64_t events = events_of(&trace);
     char *error = NULL, *json = NULL, *heap = NULL;
     size_t len;
-    for (uint64_t i = 0; i < 4 && events > 0; i++) {
+    for (uint64_t i = 0; i < 4 && events > 0; i++)
         w.wanted[i] = 1 + choose(seed, i, events);
-    }
     open_run(&w.run, &trace, 0);
-    int status = model_run_watched(trace.text, trace.len,
-                                   &(model_watch){.self = &w, .wanted = wants, .seen = sees}, &error);
+    int status =
+        model_run_watched(trace.text, trace.len, &(model_watch){.self = &w, .wanted = wants, .seen = sees}, &error);
     ck_assert_msg(status == 0, "seed %" PRIu64 ": model: %s", seed, error);
     finish(&w.run, &trace);
     FILE *json_out = open_memstream(&json, &len), *heap_out = open_memstream(&heap, &len);
@@ -214,9 +211,8 @@ static void check_against_model(uint64_t seed)
 START_TEST(agrees_with_the_model)
 {
     uint64_t seed, end;
-    for (block_seeds(_i, &seed, &end); seed < end; seed++) {
+    for (block_seeds(_i, &seed, &end); seed < end; seed++)
         check_against_model(seed);
-    }
 }
 END_TEST
 
@@ -286,8 +282,8 @@ static void check_copy(const struct trace *trace, const struct result *expected,
     advance(&other, trace, lines);
     if (one.current->ready) {
         replace_heap(&other, &one);
-        ck_assert_msg(heap_hash(&one.current->heap) == heap_hash(&other.current->heap), "seed %" PRIu64 ": a copy has another hash",
-                      trace->seed);
+        ck_assert_msg(heap_hash(&one.current->heap) == heap_hash(&other.current->heap),
+                      "seed %" PRIu64 ": a copy has another hash", trace->seed);
     }
     finish(&one, trace);
     finish(&other, trace);
@@ -340,9 +336,8 @@ static void check_collections_in_steps(const struct trace *trace, uint64_t lines
     struct run run;
     open_run(&run, trace, 0);
     advance(&run, trace, lines);
-    for (int type = 0; run.current->ready && type < COLLECTION_TYPES; type++) {
+    for (int type = 0; run.current->ready && type < COLLECTION_TYPES; type++)
         check_steps(&run.current->heap, (enum collection_type)type, trace->seed);
-    }
     run_close(&run);
 }
 

@@ -27,10 +27,9 @@ static char *trace_text(bool forced, size_t *len)
     char *text = NULL, *line = NULL;
     size_t room = 0;
     FILE *out = open_memstream(&text, len);
-    while (getline(&line, &room, in) > 0) {
+    while (getline(&line, &room, in) > 0)
         if (forced || strncmp(line, "gc", 2) != 0)
             fputs(line, out);
-    }
     free(line);
     fclose(in);
     fclose(out);
@@ -40,7 +39,8 @@ static char *trace_text(bool forced, size_t *len)
 static void set(struct run_options *options, const char *key, const char *value)
 {
     struct error error = {0};
-    ck_assert_int_eq(settings_set(&options->settings, SETTING_OPTION, key, strlen(key), value, strlen(value), &error), 0);
+    ck_assert_int_eq(settings_set(&options->settings, SETTING_OPTION, key, strlen(key), value, strlen(value), &error),
+                     0);
 }
 
 /* The small heap: pages of 4 KiB, limits of some hundred KiB. */

@@ -161,10 +161,9 @@ START_TEST(the_schema_knows_every_word)
         ck_assert(schema_lists(schema, "config", "profile", profile_word((enum profile)p)));
     for (unsigned e = 0; e < ERA_COUNT; e++) {
         ck_assert(schema_lists(schema, "config", "era", era_word((enum era)e)));
-        for (unsigned s = 0; s < SPACE_COUNT; s++) {
+        for (unsigned s = 0; s < SPACE_COUNT; s++)
             if (era_has_space((enum era)e, (enum space_id)s))
                 ck_assert(schema_lists(schema, "space", "space_name", space_name((enum era)e, (enum space_id)s)));
-        }
     }
     json_decref(schema);
 }
@@ -227,10 +226,10 @@ END_TEST
 
 START_TEST(keys_stand_in_their_order)
 {
-    static const char *const keys[] = {"schema",  "heapreel",    "trace",        "config",      "outcome",
-                                       "events",  "time",        "pauses",       "mmu",         "memoryUsage",
-                                       "peak",    "spaces",      "collections",  "barriers",    "promotion",
-                                       "survival", "objects",    "finalized",    "weak_cleared", "expectations"};
+    static const char *const keys[] = {"schema",   "heapreel", "trace",       "config",       "outcome",
+                                       "events",   "time",     "pauses",      "mmu",          "memoryUsage",
+                                       "peak",     "spaces",   "collections", "barriers",     "promotion",
+                                       "survival", "objects",  "finalized",   "weak_cleared", "expectations"};
     struct run run;
     runs_text(&run, "alloc a 16\n", NULL);
     char *text = runs_written(report_write_json, &run);
@@ -436,12 +435,14 @@ START_TEST(what_is_no_figure)
         {"spaces.old.used",
          "unknown figure \"old\" in \"spaces\", known are new, old-pointer, old-data, code, map, cell, "
          "property-cell, large"},
-        {"spaces.new", "\"spaces.new\" is no figure but a group: add space_name, space_size, space_used_size, "
-                       "space_available_size, physical_space_size, wasted, unswept, unswept_pages, withheld, objects, pages, occupancy, fragmentation, largest_free, free_list"},
+        {"spaces.new",
+         "\"spaces.new\" is no figure but a group: add space_name, space_size, space_used_size, "
+         "space_available_size, physical_space_size, wasted, unswept, unswept_pages, withheld, objects, pages, occupancy, fragmentation, largest_free, free_list"},
         {"spaces.99.used",
          "unknown figure \"99\" in \"spaces\", known are new, old-pointer, old-data, code, map, cell, "
          "property-cell, large"},
-        {"barriers.sweeping", "unknown figure \"sweeping\" in \"barriers\", known are generational, marking, remembered_set_peak"},
+        {"barriers.sweeping",
+         "unknown figure \"sweeping\" in \"barriers\", known are generational, marking, remembered_set_peak"},
     };
     static const char *const others[] = {"",
                                          ".",

@@ -46,13 +46,12 @@ static char *outcome_of(const char *text, size_t len, const struct run_options *
         state = run_advance(&run, batch, &error);
     } while (state == RUN_MORE);
     char *outcome;
-    if (state == RUN_ENDED) {
+    if (state == RUN_ENDED)
         outcome = format("ended");
-    } else if (error.line == 0) {
+    else if (error.line == 0)
         outcome = format("%s", error_text(&error));
-    } else {
+    else
         outcome = format("%" PRIu64 ":%" PRIu64 ": %s", error.line, error.column, error_text(&error));
-    }
     run_close(&run);
     error_clear(&error);
     return outcome;
@@ -72,9 +71,8 @@ static char *read_file(const char *root, const char *name, size_t *len)
     char *path = format("%s/bad/%s", root, name), *text = NULL;
     FILE *in = fopen(path, "rb"), *copy = open_memstream(&text, len);
     ck_assert_msg(in != NULL, "%s cannot be read", path);
-    for (int c = getc(in); c != EOF; c = getc(in)) {
+    for (int c = getc(in); c != EOF; c = getc(in))
         putc(c, copy);
-    }
     fclose(in);
     fclose(copy);
     free(path);
@@ -90,9 +88,8 @@ START_TEST(errors_of_runs)
     int count = 0;
     for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
         const char *dot = strstr(entry->d_name, ".trace");
-        if (dot == NULL || strncmp(entry->d_name, "run-", 4) != 0) {
+        if (dot == NULL || strncmp(entry->d_name, "run-", 4) != 0)
             continue;
-        }
         size_t len, unused;
         char *name = format("%.*s.error", (int)(dot - entry->d_name), entry->d_name);
         char *text = read_file(root, entry->d_name, &len), *expected = read_file(root, name, &unused);
@@ -142,9 +139,9 @@ END_TEST
 /* An error leaves the heap as the lines before it have made it. */
 START_TEST(errors_change_nothing)
 {
-    static const char *const lines[] = {"alloc a 16\n",   "alloc b 16 in s.x\n", "ref s.x a\n", "unref a.q\n", "unref a s\n",
-                                        "entry a a\n",    "unentry m a\n",       "leave\n",     "release d\n", "root zz\n",
-                                        "external zz 5\n", "entry w a a\n"};
+    static const char *const lines[] = {"alloc a 16\n", "alloc b 16 in s.x\n", "ref s.x a\n",     "unref a.q\n",
+                                        "unref a s\n",  "entry a a\n",         "unentry m a\n",   "leave\n",
+                                        "release d\n",  "root zz\n",           "external zz 5\n", "entry w a a\n"};
     static const char start[] = "alloc a 16\nalloc s 16 string\nalloc m 48 weakmap\nalloc w 48 weakset\n"
                                 "alloc d 16 in a.d\nref a a\n";
     struct run_options options = {.verify = true};
@@ -290,9 +287,8 @@ START_TEST(expectations_hold_or_not)
     ck_assert_uint_eq(e->event, 14);
     ck_assert_msg(e->passed == (expected == NULL), "expect %s: found %s", conditions[_i].condition,
                   e->found ? e->found : "that it holds");
-    if (expected != NULL && strcmp(expected, "*") != 0) {
+    if (expected != NULL && strcmp(expected, "*") != 0)
         ck_assert_str_eq(e->found, expected);
-    }
     ck_assert_uint_eq(run.passed, e->passed);
     ck_assert_uint_eq(run.failed, !e->passed);
     ck_assert_int_eq(run_outcome(&run), e->passed ? OUTCOME_COMPLETED : OUTCOME_EXPECTATION_FAILED);
@@ -453,9 +449,12 @@ START_TEST(strict_finds_what_is_unreachable)
     static const struct {
         const char *line, *place;
     } cases[] = {
-        {"root b", "4:6"},           {"use b", "4:5"},         {"ref b.x a", "4:5"},     {"ref a.x b", "4:9"},
-        {"ref a b", "4:7"},          {"weak a.x b", "4:10"},   {"weak b.x a", "4:6"},    {"external b 5", "4:10"},
-        {"finalize b", "4:10"},      {"unref b.x", "4:7"},     {"entry m b", "4:9"},     {"entry m a b", "4:11"},
+        {"root b", "4:6"},           {"use b", "4:5"},
+        {"ref b.x a", "4:5"},        {"ref a.x b", "4:9"},
+        {"ref a b", "4:7"},          {"weak a.x b", "4:10"},
+        {"weak b.x a", "4:6"},       {"external b 5", "4:10"},
+        {"finalize b", "4:10"},      {"unref b.x", "4:7"},
+        {"entry m b", "4:9"},        {"entry m a b", "4:11"},
         {"alloc c 16 in b", "4:15"}, {"alloc c 16 array in b.x @s", "4:21"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -475,7 +474,8 @@ START_TEST(strict_knows_what_is_reachable)
     check_strict("alloc a 16\nalloc b 16\nref b.a a\nref a.b b\nrelease b\nuse b\nroot b\n", "ended");
     check_strict("alloc m 48 weakmap\nalloc k 16\nalloc b 16 in k.x\nunref k.x\nuse k\n", "ended");
     check_strict("alloc m 48 weakmap\nalloc k 16\nalloc b 16\nentry m k b\nrelease b\nuse b\n", "ended");
-    check_strict("alloc m 48 weakmap\nalloc k 16\nalloc b 16\nentry m k b\nrelease b\nrelease k\nuse b\n", "7:5: " GONE);
+    check_strict("alloc m 48 weakmap\nalloc k 16\nalloc b 16\nentry m k b\nrelease b\nrelease k\nuse b\n",
+                 "7:5: " GONE);
     check_strict("alloc a 16\nalloc b 16\nweak a.x b\nrelease b\nuse b\n", "5:5: " GONE);
     check_strict("alloc b 16\nfinalize b\nrelease b\nuse b\n", "4:5: " GONE);
     check_strict("alloc b 16\nref b.b b\nrelease b\nuse b\n", "4:5: " GONE);

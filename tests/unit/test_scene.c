@@ -323,8 +323,7 @@ Suite *suite_scene(void)
 {
     Suite *suite = suite_create("scene");
     CASE("spots", spots_are_objects, spots_are_events);
-    CASE("focus", focus_goes_round, cursor_goes_from_thing_to_thing, chosen_object_stays,
-         forgotten_objects_are_told);
+    CASE("focus", focus_goes_round, cursor_goes_from_thing_to_thing, chosen_object_stays, forgotten_objects_are_told);
     CASE("scale", every_panel_can_be_zoomed, scales_are_truthful);
     CASE("colors", colors_by_theme_and_depth, themes_are_whole, bars_are_as_long_as_their_part);
     return suite;

@@ -42,12 +42,10 @@ static uint64_t expected(const json_t *report, unsigned score)
                number(json_object_get(collections, "mark_compacts"));
     case SCORE_COPIED:
     case SCORE_PROMOTED:
-    case SCORE_FLOATING:
-        return sum(list, strrchr(path, '.') + 1);
+    case SCORE_FLOATING: return sum(list, strrchr(path, '.') + 1);
     case SCORE_FRAGMENTATION:
         return number(json_object_get(json_array_get(list, json_array_size(list) - 1), "fragmentation_after"));
-    default:
-        break;
+    default: break;
     }
     const json_t *at = report;
     char copy[64];

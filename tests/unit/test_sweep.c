@@ -20,7 +20,7 @@ Suite *suite_sweep(void);
  * sweeps a page in the second round and two in the third.
  */
 #define FILL(pages)                                                                                                    \
-    "alloc table 496 array\nenter\nrepeat " #pages " as p\nrepeat 5 as i\nalloc k$p-$i 48 in table.$p-$i\n"           \
+    "alloc table 496 array\nenter\nrepeat " #pages " as p\nrepeat 5 as i\nalloc k$p-$i 48 in table.$p-$i\n"            \
     "alloc a$p-$i 48\nalloc b$p-$i 48\nalloc c$p-$i 48\nend\ngc\nend\nleave\n"
 
 static void check_run(const char *text)
@@ -37,13 +37,14 @@ static void check_run(const char *text)
 START_TEST(the_pause_leaves_pages_unswept)
 {
     check_run(FILL(3) "gc\n"
-              "expect spaces.old-pointer.unswept_pages = 3\n"
-              "expect spaces.old-pointer.unswept = 2160\n" /* 3 * (960 - 5 * 48) */
-              "expect spaces.old-pointer.available = 0\n"
-              "expect spaces.old-pointer.used = 720\n");
+                      "expect spaces.old-pointer.unswept_pages = 3\n"
+                      "expect spaces.old-pointer.unswept = 2160\n" /* 3 * (960 - 5 * 48) */
+                      "expect spaces.old-pointer.available = 0\n"
+                      "expect spaces.old-pointer.used = 720\n");
     /* Code is swept in the pause. */
-    check_run("alloc c 64 code\nrelease c\ngc\nexpect spaces.code.unswept_pages = 0\nexpect spaces.code.available = 960\n"
-              "expect collections.swept_pages.pause = 1\n");
+    check_run(
+        "alloc c 64 code\nrelease c\ngc\nexpect spaces.code.unswept_pages = 0\nexpect spaces.code.available = 960\n"
+        "expect collections.swept_pages.pause = 1\n");
 }
 END_TEST
 
@@ -51,33 +52,34 @@ START_TEST(the_book_sweeps_before_a_scavenge)
 {
     /* New space holds one object of 64: a page of the old-pointer space has more than that free. */
     check_run(FILL(3) "gc\nalloc x 64\ngc minor\n"
-              "expect spaces.old-pointer.unswept_pages = 2\nexpect collections.swept_pages.pause = 4\n"
-              "expect collections.swept_pages.program = 0\n");
+                      "expect spaces.old-pointer.unswept_pages = 2\nexpect collections.swept_pages.pause = 4\n"
+                      "expect collections.swept_pages.program = 0\n");
     /* It holds 1000 bytes: two pages have to be swept for it. */
     check_run(FILL(3) "gc\nrepeat 5\nalloc x 200\nrelease x\nend\ngc minor\n"
-              "expect collections.swept_pages.pause = 5\n");
+                      "expect collections.swept_pages.pause = 5\n");
 }
 END_TEST
 
 START_TEST(the_modern_program_helps_by_a_page)
 {
     /* Cells are old from birth: the first one sweeps a page, and lies on it. */
-    check_run("set era node20\nset max-semi-space-size 16k\nset min-semi-space-size 16k\n" FILL(3) "gc\n"
-              "expect spaces.old.unswept_pages = 3\nexpect collections.swept_pages.program = 0\n"
-              "alloc c - cell\nexpect collections.swept_pages.program = 1\nexpect spaces.old.pages = 3\n"
-              "expect time.mutator_ns > 0\n");
+    check_run("set era node20\nset max-semi-space-size 16k\nset min-semi-space-size 16k\n" FILL(
+        3) "gc\n"
+           "expect spaces.old.unswept_pages = 3\nexpect collections.swept_pages.program = 0\n"
+           "alloc c - cell\nexpect collections.swept_pages.program = 1\nexpect spaces.old.pages = 3\n"
+           "expect time.mutator_ns > 0\n");
 }
 END_TEST
 
 START_TEST(a_background_sweeper_goes_with_allocation)
 {
     /* A page for each quarter of a page that the program allocates: 256 bytes. */
-    check_run("set era node20\nset max-semi-space-size 16k\nset min-semi-space-size 16k\n" FILL(3)
-              "gc\nalloc x 248\nexpect collections.swept_pages.background = 0\n"
-              "alloc y 8\nexpect collections.swept_pages.background = 1\n"
-              "alloc z 248\nalloc u 248\nexpect collections.swept_pages.background = 2\n"
-              "alloc v 248\nalloc w 248\nalloc q 248\nexpect collections.swept_pages.background = 3\n"
-              "expect spaces.old.unswept_pages = 0\n");
+    check_run("set era node20\nset max-semi-space-size 16k\nset min-semi-space-size 16k\n" FILL(
+        3) "gc\nalloc x 248\nexpect collections.swept_pages.background = 0\n"
+           "alloc y 8\nexpect collections.swept_pages.background = 1\n"
+           "alloc z 248\nalloc u 248\nexpect collections.swept_pages.background = 2\n"
+           "alloc v 248\nalloc w 248\nalloc q 248\nexpect collections.swept_pages.background = 3\n"
+           "expect spaces.old.unswept_pages = 0\n");
 }
 END_TEST
 
@@ -98,9 +100,11 @@ END_TEST
 START_TEST(an_area_that_is_too_small_goes_to_the_free_list)
 {
     struct run run;
-    runs_text(&run, "set max-old-space-size 1k\nset initial-old-space-size 1k\nset promotion-threshold 0\n"
-                    "repeat 4 as i\nalloc a$i 200\nend\ngc minor\ngc minor\nalloc b 240\ngc minor\ngc minor\n"
-                    "expect space b new\n", &(struct run_options){.verify = true});
+    runs_text(&run,
+              "set max-old-space-size 1k\nset initial-old-space-size 1k\nset promotion-threshold 0\n"
+              "repeat 4 as i\nalloc a$i 200\nend\ngc minor\ngc minor\nalloc b 240\ngc minor\ngc minor\n"
+              "expect space b new\n",
+              &(struct run_options){.verify = true});
     const struct space *old = &run.current->heap.spaces[SPACE_OLD];
     ck_assert_uint_eq(run.failed, 0);
     ck_assert_uint_eq(old->used, 800);
@@ -114,17 +118,19 @@ START_TEST(idle_time_sweeps)
 {
     /* A page of 960 bytes at 50 ps: 48 ns. */
     check_run(FILL(3) "gc\nidle 100ns\nexpect spaces.old-pointer.unswept_pages = 1\n"
-              "idle 47ns\nexpect spaces.old-pointer.unswept_pages = 1\n"
-              "idle 48ns\nexpect spaces.old-pointer.unswept_pages = 0\n"
-              "expect spaces.old-pointer.available = 2160\n");
+                      "idle 47ns\nexpect spaces.old-pointer.unswept_pages = 1\n"
+                      "idle 48ns\nexpect spaces.old-pointer.unswept_pages = 0\n"
+                      "expect spaces.old-pointer.available = 2160\n");
 }
 END_TEST
 
 START_TEST(a_cycle_begins_with_everything_swept)
 {
-    check_run(FILL(3) "gc\nexpect spaces.old-pointer.unswept_pages = 3\n"
-              "gc start\nexpect spaces.old-pointer.unswept_pages = 0\nexpect collections.swept_pages.pause = 6\n");
-    check_run(FILL(3) "gc\ngc\nexpect collections.swept_pages.pause = 6\nexpect spaces.old-pointer.unswept_pages = 3\n");
+    check_run(
+        FILL(3) "gc\nexpect spaces.old-pointer.unswept_pages = 3\n"
+                "gc start\nexpect spaces.old-pointer.unswept_pages = 0\nexpect collections.swept_pages.pause = 6\n");
+    check_run(
+        FILL(3) "gc\ngc\nexpect collections.swept_pages.pause = 6\nexpect spaces.old-pointer.unswept_pages = 3\n");
 }
 END_TEST
 
@@ -133,11 +139,11 @@ END_TEST
 START_TEST(the_first_cycle_after_the_damage_compacts_nothing)
 {
     check_run(FILL(4) "expect spaces.old-pointer.pages = 4\n"
-              "gc start\ngc finish\nexpect collections.mark_compacts = 0\n"
-              "gc start\ngc finish\nexpect collections.mark_compacts = 1\n"
-              /* floor(sqrt(4 / 2)) + 1 pages: the first page, and that of the allocation area, are spared. */
-              "expect collections.list.5.evacuated_pages = 2\nexpect collections.list.5.slots_updated = 10\n"
-              "expect spaces.old-pointer.used = 960\nexpect spaces.old-pointer.pages = 2\n");
+                      "gc start\ngc finish\nexpect collections.mark_compacts = 0\n"
+                      "gc start\ngc finish\nexpect collections.mark_compacts = 1\n"
+                      /* floor(sqrt(4 / 2)) + 1 pages: the first page, and that of the allocation area, are spared. */
+                      "expect collections.list.5.evacuated_pages = 2\nexpect collections.list.5.slots_updated = 10\n"
+                      "expect spaces.old-pointer.used = 960\nexpect spaces.old-pointer.pages = 2\n");
 }
 END_TEST
 
@@ -151,21 +157,21 @@ START_TEST(pages_that_are_full_enough_stay)
 {
     /* 75 % of each page are free: a target of 76 % is missed by all. */
     check_run("set compaction-target 76\n" FILL(4) "gc start\ngc finish\ngc start\ngc finish\n"
-              "expect collections.mark_compacts = 0\n");
+                                                   "expect collections.mark_compacts = 0\n");
     check_run("set compaction-target 75\n" FILL(4) "gc start\ngc finish\ngc start\ngc finish\n"
-              "expect collections.mark_compacts = 1\n");
+                                                   "expect collections.mark_compacts = 1\n");
 }
 END_TEST
 
 START_TEST(live_bytes_bound_the_pages)
 {
     /* node6: no page is spared but that of the allocation area. 240 live bytes a page. */
-    check_run("set era node6\nset compaction-target 50\nset compaction-max-bytes 500\n" FILL(6)
-              "idle 1ms\ngc start\ngc finish\nexpect collections.mark_compacts = 0\n"
-              "idle 1ms\ngc start\ngc finish\nexpect collections.mark_compacts = 1\n");
+    check_run("set era node6\nset compaction-target 50\nset compaction-max-bytes 500\n" FILL(
+        6) "idle 1ms\ngc start\ngc finish\nexpect collections.mark_compacts = 0\n"
+           "idle 1ms\ngc start\ngc finish\nexpect collections.mark_compacts = 1\n");
     /* One page alone would need one to go to. */
-    check_run("set era node6\nset compaction-target 50\nset compaction-max-bytes 250\n" FILL(6)
-              "idle 1ms\ngc start\ngc finish\nidle 1ms\ngc start\ngc finish\nexpect collections.mark_compacts = 0\n");
+    check_run("set era node6\nset compaction-target 50\nset compaction-max-bytes 250\n" FILL(
+        6) "idle 1ms\ngc start\ngc finish\nidle 1ms\ngc start\ngc finish\nexpect collections.mark_compacts = 0\n");
 }
 END_TEST
 
@@ -213,7 +219,8 @@ static uint64_t seeds(void)
 static void set(struct run_options *options, const char *key, const char *value)
 {
     struct error error = {0};
-    ck_assert_int_eq(settings_set(&options->settings, SETTING_OPTION, key, strlen(key), value, strlen(value), &error), 0);
+    ck_assert_int_eq(settings_set(&options->settings, SETTING_OPTION, key, strlen(key), value, strlen(value), &error),
+                     0);
 }
 
 /* Collects for good: what is left is what is reachable. */

@@ -252,16 +252,19 @@ static unsigned count_color(json_t *colors, const char *color)
     const char *name;
     json_t *value;
     unsigned count = 0;
-    json_object_foreach(colors, name, value)
-        count += strcmp(json_string_value(value), color) == 0;
+    json_object_foreach(colors, name, value) count += strcmp(json_string_value(value), color) == 0;
     return count;
 }
 
-/* Who follows "mark" knows all colors: of objects born black, of the book's hosts made grey again, of one that a step stopped in. */
+/*
+ * Who follows "mark" knows all colors: of objects born black, of the book's hosts made grey again, of one that a step
+ * stopped in.
+ */
 START_TEST(every_color_is_told)
 {
-    static const char story[] = "set era %s\nalloc b 600 array\nalloc a 64\ngc start\ngc step 64\nalloc n 32\nref a.x n\n"
-                                "gc step 100\nalloc c 64 code\n%s";
+    static const char story[] =
+        "set era %s\nalloc b 600 array\nalloc a 64\ngc start\ngc step 64\nalloc n 32\nref a.x n\n"
+        "gc step 100\nalloc c 64 code\n%s";
     static const unsigned grey[] = {2, 1, 1}; /* b, half scanned; in the book a, again */
     char trace[300];
     for (int end = 0; end < 2; end++) {
@@ -285,10 +288,11 @@ END_TEST
 /* Each pause is told, the start of a cycle too: they add up to the collector's time. */
 START_TEST(every_pause_is_told)
 {
-    static const char story[] = "set era %s\nset max-old-space-size 1M\nset marking-start-min 1M\nalloc keep 100k array\n"
-                                "repeat 3\nrepeat 30 as i\nalloc a$i 200\nalloc c$i 96 code\nend\nrepeat 30 as i\n"
-                                "release a$i\nrelease c$i\nend\ngc\ngc start\ngc step 100\nidle 1us\nrepeat 40 as i\nalloc b$i 64\n"
-                                "end\ngc finish\nrepeat 40 as i\nrelease b$i\nend\nend\n";
+    static const char story[] =
+        "set era %s\nset max-old-space-size 1M\nset marking-start-min 1M\nalloc keep 100k array\n"
+        "repeat 3\nrepeat 30 as i\nalloc a$i 200\nalloc c$i 96 code\nend\nrepeat 30 as i\n"
+        "release a$i\nrelease c$i\nend\ngc\ngc start\ngc step 100\nidle 1us\nrepeat 40 as i\nalloc b$i 64\n"
+        "end\ngc finish\nrepeat 40 as i\nrelease b$i\nend\nend\n";
     char trace[500];
     snprintf(trace, sizeof trace, story, eras[_i]);
     char *text = events_of(trace), *at = text;
@@ -317,11 +321,15 @@ START_TEST(limits_tell_their_rules)
     static const struct {
         const char *trace, *rule, *promotion_rule;
     } cases[] = {
-        {"alloc x 9000 code\ngc\n", "old bytes 9000 x 1.500 + new space 1920", "old bytes 9000 + least step 4096 + new space 1920"},
-        {"alloc x 15000 code\ngc\n", "old bytes 15000 x 1.500 + new space 1920", "old bytes 15000 x 4/3 + new space 1920"},
-        {"alloc x 50000 code\ngc\n", "half of old bytes 50000 + maximum 65536", "half of old bytes 50000 + maximum 65536"},
+        {"alloc x 9000 code\ngc\n", "old bytes 9000 x 1.500 + new space 1920",
+         "old bytes 9000 + least step 4096 + new space 1920"},
+        {"alloc x 15000 code\ngc\n", "old bytes 15000 x 1.500 + new space 1920",
+         "old bytes 15000 x 4/3 + new space 1920"},
+        {"alloc x 50000 code\ngc\n", "half of old bytes 50000 + maximum 65536",
+         "half of old bytes 50000 + maximum 65536"},
         {"set era node20\nalloc x 9000 code\ngc\n", "old bytes 9000 x 2.000 + new space 1920", NULL},
-        {"set era node6\nalloc a 248\nalloc f 248\nalloc g 104\nrelease g\ngc minor\n", "limit 61440 x mean survival 0.826", NULL},
+        {"set era node6\nalloc a 248\nalloc f 248\nalloc g 104\nrelease g\ngc minor\n",
+         "limit 61440 x mean survival 0.826", NULL},
         {"set era node6\nalloc a 8\nalloc f 248\nrelease f\ngc minor\n", "old bytes 0 + least step 4096", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -578,13 +586,13 @@ START_TEST(fatal_words_in_full)
     h->config.era = ERA_NODE6;
     h->collections.len = 4;
     words = report_oom_words(&run.current->heap);
-    ck_assert_pstr_eq(words,
-                      "\n<--- Last few GCs --->\n\n"
-                      "      25 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0.0 ms [allocation failure].\n"
-                      "     125 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0.0 ms [allocation failure].\n"
-                      "     225 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0.0 ms [allocation failure].\n"
-                      "     325 ms: Mark-sweep 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0.0 ms [last resort gc].\n"
-                      "\nFATAL ERROR: CALL_AND_RETRY_LAST Allocation failed - JavaScript heap out of memory\n");
+    ck_assert_pstr_eq(
+        words, "\n<--- Last few GCs --->\n\n"
+               "      25 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0.0 ms [allocation failure].\n"
+               "     125 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0.0 ms [allocation failure].\n"
+               "     225 ms: Scavenge 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0.0 ms [allocation failure].\n"
+               "     325 ms: Mark-sweep 1350.0 (1400.0) -> 1349.9 (1400.0) MB, 25.0 / 0.0 ms [last resort gc].\n"
+               "\nFATAL ERROR: CALL_AND_RETRY_LAST Allocation failed - JavaScript heap out of memory\n");
     free(words);
     h->collections.data = NULL;
     h->collections.len = 0;

@@ -1,5 +1,7 @@
-/* test_trace.c - scanner, reader and repeat. UNIT_DIR names the folder of tests/bad if that is not tests/; UNIT_LONG
- * does more. */
+/*
+ * test_trace.c - scanner, reader and repeat. UNIT_DIR names the folder of tests/bad if that is not tests/; UNIT_LONG
+ * does more.
+ */
 #include "trace/internal.h"
 
 #include <check.h>
@@ -45,9 +47,8 @@ static void say_event(struct dump *d, const struct names *names, const struct tr
     say(d, out, strlen(out));
     int flags = e->flags & ~EVENT_REPEAT; /* what a line says, wherever it stands */
     snprintf(out, sizeof out, " kind%d flags%d", e->kind, flags);
-    if (e->kind != 0 || flags != 0) {
+    if (e->kind != 0 || flags != 0)
         say(d, out, strlen(out));
-    }
     say_name(d, names, " a=", e->a);
     say_name(d, names, " b=", e->b);
     say_name(d, names, " c=", e->c);
@@ -80,11 +81,9 @@ static void dump_reader(struct dump *d, struct trace_reader *r, struct names *na
     struct trace_event events[64];
     struct error e = {0};
     int n = 0;
-    while (d->events < limit && (n = trace_read(r, events, max, &e)) > 0) {
-        for (int i = 0; i < n; i++) {
+    while (d->events < limit && (n = trace_read(r, events, max, &e)) > 0)
+        for (int i = 0; i < n; i++)
             say_event(d, names, &events[i]);
-        }
-    }
     if (n < 0) {
         char out[64];
         snprintf(out, sizeof out, "%llu:%llu: ", (unsigned long long)e.line, (unsigned long long)e.column);
@@ -96,9 +95,8 @@ static void dump_reader(struct dump *d, struct trace_reader *r, struct names *na
         error_clear(&e);
     } else {
         ck_assert_ptr_null(e.text);
-        if (n == 0) {
+        if (n == 0)
             ck_assert_int_eq(trace_read(r, events, max, &e), 0);
-        }
     }
     say(d, "", 0);
 }
@@ -335,9 +333,8 @@ START_TEST(bad_folder)
     int count = 0;
     for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
         char *dot = strstr(entry->d_name, ".trace");
-        if (dot == NULL || strncmp(entry->d_name, "run-", 4) == 0) { /* those are for test_run.c */
+        if (dot == NULL || strncmp(entry->d_name, "run-", 4) == 0) /* those are for test_run.c */
             continue;
-        }
         size_t len, error_len;
         snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
         char *text = read_file(path, &len);
@@ -346,9 +343,8 @@ START_TEST(bad_folder)
         for (int i = 0; i < 4; i++) {
             struct dump d = dump_memory(text, len, i % 2, i < 2 ? 1 : 64);
             size_t at = d.text.len - 1;
-            while (at > 0 && d.text.data[at - 1] != '\n') {
+            while (at > 0 && d.text.data[at - 1] != '\n')
                 at--;
-            }
             ck_assert_msg(strcmp(d.text.data + at, expected) == 0, "%s: %s", entry->d_name, d.text.data + at);
             vec_free(&d.text);
         }
@@ -518,9 +514,8 @@ START_TEST(repeat_many_names)
         char expected[32], buffer[NAME_DIGITS];
         size_t len;
         for (int i = 0; i < n; i++) {
-            if (events[i].op == TRACE_END) {
+            if (events[i].op == TRACE_END)
                 continue;
-            }
             snprintf(expected, sizeof expected, "n%llu", (unsigned long long)(count / 2));
             const char *name = names_text(&names, events[i].a, buffer, &len);
             ck_assert(len == strlen(expected) && memcmp(name, expected, len) == 0);
@@ -724,9 +719,8 @@ static pid_t start_writer(const char *text, size_t len, size_t step, char path[3
         close(ends[0]);
         for (size_t at = 0; at < len; at += step) {
             size_t n = len - at < step ? len - at : step;
-            if (write(ends[1], text + at, n) != (ssize_t)n) {
+            if (write(ends[1], text + at, n) != (ssize_t)n)
                 _exit(1);
-            }
         }
         _exit(0);
     }
@@ -782,9 +776,8 @@ START_TEST(pipe_long_line)
     close(atoi(path + 8));
     int n, count = 0;
     while ((n = trace_read(r, events, 4, &e)) > 0) {
-        for (int i = 0; i < n; i++) {
+        for (int i = 0; i < n; i++)
             ck_assert_uint_eq(events[i].text_len, 64994);
-        }
         count += n;
     }
     ck_assert_int_eq(count, 3);

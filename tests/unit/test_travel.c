@@ -219,8 +219,7 @@ static size_t goal_of(const struct account *r, size_t from, enum travel_goal goa
         while (i < last && (seen[i].stops < seen[from].stops + number || seen[i].at.micro > 0))
             i++;
         return i;
-    case TRAVEL_MICRO_FORWARD:
-        return from + 1 < last ? from + 1 : last;
+    case TRAVEL_MICRO_FORWARD: return from + 1 < last ? from + 1 : last;
     case TRAVEL_NEXT_COLLECTION:
         for (i++; i < last && !seen[i].collected; i++) {
         }
@@ -229,8 +228,7 @@ static size_t goal_of(const struct account *r, size_t from, enum travel_goal goa
         for (i++; i < last && !seen[i].chapter; i++) {
         }
         return i < last ? i : last;
-    default:
-        return last;
+    default: return last;
     }
 }
 
@@ -243,8 +241,8 @@ static void check_goal(struct journey *j, enum travel_goal goal, uint64_t number
              here.step, here.micro);
     go(j, goal, number, work);
     size_t found = compare(j, how);
-    bool same_stop = goal == TRAVEL_EVENT && j->record->seen.data[found].event == j->record->seen.data[expected].event &&
-                     found >= expected;
+    bool same_stop = goal == TRAVEL_EVENT &&
+                     j->record->seen.data[found].event == j->record->seen.data[expected].event && found >= expected;
     ck_assert_msg(found == expected || same_stop, "%s: %s: at %" PRIu64 ":%" PRIu64 " instead of %" PRIu64 ":%" PRIu64,
                   j->record->name, how, travel_here(j->travel).step, travel_here(j->travel).micro,
                   j->record->seen.data[expected].at.step, j->record->seen.data[expected].at.micro);
@@ -569,20 +567,23 @@ START_TEST(names_that_checkpoints_use_are_spared)
 }
 END_TEST
 
-/* 200 000 events, a few thousand objects, in the midst of repeats and across collections; little room for checkpoints. */
+/*
+ * 200 000 events, a few thousand objects, in the midst of repeats and across collections; little room for checkpoints.
+ */
 START_TEST(a_longer_trace_is_jumped_about_in)
 {
-    static const char form[] = "set profile classroom\nset era %s\nset max-old-space-size 64M\n"
-                               "alloc list 200 array\n"
-                               "repeat 70 as R\n"
-                               "  repeat 300 as I\n"
-                               "    alloc $I 48 in list.$I\n    alloc h$I 32 string\n    ref $I.h h$I\n"
-                               "    release h$I\n    alloc b$I 40\n    ref b$I.x $I\n    ref $I.b b$I\n    release b$I\n"
-                               "    external b$I 100\n"
-                               "  end\n"
-                               "  expect objects.live < ${R}00\n"
-                               "  repeat 100 as J\n    unref list.${J}\n  end\n"
-                               "end\n";
+    static const char form[] =
+        "set profile classroom\nset era %s\nset max-old-space-size 64M\n"
+        "alloc list 200 array\n"
+        "repeat 70 as R\n"
+        "  repeat 300 as I\n"
+        "    alloc $I 48 in list.$I\n    alloc h$I 32 string\n    ref $I.h h$I\n"
+        "    release h$I\n    alloc b$I 40\n    ref b$I.x $I\n    ref $I.b b$I\n    release b$I\n"
+        "    external b$I 100\n"
+        "  end\n"
+        "  expect objects.live < ${R}00\n"
+        "  repeat 100 as J\n    unref list.${J}\n  end\n"
+        "end\n";
     static const char *const eras[] = {"book", "node6", "node20"};
     enum { EVERY = 1733 };
     char text[1000];
@@ -799,20 +800,20 @@ static void life_is(struct journey *j, const char *name, const char *expected)
 
 START_TEST(the_life_of_an_object_is_told)
 {
-    static const char text[] = "alloc hold 48\n"              /* 1 */
-                               "alloc x 64\n"                 /* 2 */
-                               "alloc gone 64\n"              /* 3 */
-                               "release gone\n"               /* 4 */
-                               "gc minor\n"                   /* 5: takes gone, whose record is free now */
-                               "alloc y 64\n"                 /* 6: takes it */
-                               "ref x.y y\n"                  /* 7 */
-                               "release y\n"                  /* 8 */
-                               "gc minor\n"                   /* 9 */
-                               "ref hold.x x\n"               /* 10 */
-                               "release x\n"                  /* 11 */
-                               "unref x.y\n"                  /* 12: y is garbage */
-                               "gc minor\n"                   /* 13 */
-                               "unref hold.x\n"               /* 14: x is garbage */
+    static const char text[] = "alloc hold 48\n" /* 1 */
+                               "alloc x 64\n"    /* 2 */
+                               "alloc gone 64\n" /* 3 */
+                               "release gone\n"  /* 4 */
+                               "gc minor\n"      /* 5: takes gone, whose record is free now */
+                               "alloc y 64\n"    /* 6: takes it */
+                               "ref x.y y\n"     /* 7 */
+                               "release y\n"     /* 8 */
+                               "gc minor\n"      /* 9 */
+                               "ref hold.x x\n"  /* 10 */
+                               "release x\n"     /* 11 */
+                               "unref x.y\n"     /* 12: y is garbage */
+                               "gc minor\n"      /* 13 */
+                               "unref hold.x\n"  /* 14: x is garbage */
                                "repeat 1000\n  use hold\nend\n";
     struct account r;
     struct journey j;

@@ -162,12 +162,26 @@ START_TEST(totals_are_sums_and_the_longest_times)
               "worker main\ngc minor\nexpect live a\n",
               NULL);
     json_t *report = report_of(&run);
-    static const char *const sums[] = {"memoryUsage/rss", "memoryUsage/heapTotal", "memoryUsage/heapUsed",
-                                       "memoryUsage/external", "peak/heapUsed", "objects/allocated", "objects/live",
-                                       "objects/collected", "objects/peak_live", "events/alloc", "events/gc",
-                                       "collections/scavenges", "collections/mark_sweeps", "pauses/minor/count",
-                                       "pauses/all/total_ns", "promotion/by_age", "survival/0",
-                                       "expectations/passed", "spaces/0/space_used_size", "spaces/0/pages"};
+    static const char *const sums[] = {"memoryUsage/rss",
+                                       "memoryUsage/heapTotal",
+                                       "memoryUsage/heapUsed",
+                                       "memoryUsage/external",
+                                       "peak/heapUsed",
+                                       "objects/allocated",
+                                       "objects/live",
+                                       "objects/collected",
+                                       "objects/peak_live",
+                                       "events/alloc",
+                                       "events/gc",
+                                       "collections/scavenges",
+                                       "collections/mark_sweeps",
+                                       "pauses/minor/count",
+                                       "pauses/all/total_ns",
+                                       "promotion/by_age",
+                                       "survival/0",
+                                       "expectations/passed",
+                                       "spaces/0/space_used_size",
+                                       "spaces/0/pages"};
     static const char *const longest[] = {"time/total_ns", "time/mutator_ns", "time/gc_ns", "pauses/all/max_ns",
                                           "pauses/minor/max_ns"};
     char one[64], other[64];
@@ -204,11 +218,13 @@ END_TEST
 START_TEST(spaces_of_several_eras)
 {
     struct run run;
-    runs_text(&run, "alloc a 40\ngc\nworker w\nset era node20\nalloc a 64\ngc\nworker v\nset era node20\nalloc a 32\ngc\n",
+    runs_text(&run,
+              "alloc a 40\ngc\nworker w\nset era node20\nalloc a 64\ngc\nworker v\nset era node20\nalloc a 32\ngc\n",
               NULL);
     json_t *report = report_of(&run), *spaces = json_object_get(report, "spaces"), *space;
     size_t i, found = 0;
-    json_array_foreach(spaces, i, space) {
+    json_array_foreach(spaces, i, space)
+    {
         const char *name = json_string_value(json_object_get(space, "space_name"));
         json_int_t used = json_integer_value(json_object_get(space, "space_used_size"));
         if (strcmp(name, "old-pointer") == 0 || strcmp(name, "old") == 0) {
@@ -275,10 +291,7 @@ static void ends(const char *text, const char *outcomes, uint64_t events)
         found[0] = '\0';
         for (size_t i = 0; i < run_isolates(&run); i++) {
             const struct isolate *it = run_isolate(&run, i);
-            strcat(found, !it->ready                    ? "-"
-                          : !it->heap.out_of_memory     ? "."
-                          : it->oom_expected            ? "x"
-                                                        : "!");
+            strcat(found, !it->ready ? "-" : !it->heap.out_of_memory ? "." : it->oom_expected ? "x" : "!");
         }
         ck_assert_msg(strcmp(found, outcomes) == 0, "%s%s, expected %s", text, found, outcomes);
         ck_assert_msg(run_events(&run) == events, "%s%" PRIu64 " events", text, run_events(&run));
@@ -305,9 +318,10 @@ START_TEST(a_worker_runs_out_alone)
     fails("worker w\nalloc b 1G\nexpect oom\nworker main\nalloc a 8\nworker w\nalloc b 8\n",
           "7:1: nothing but comments may follow \"expect oom\"");
     fails("worker w\nalloc b 1G\nexpect oom\nexpect oom\n", "4:1: nothing but comments may follow \"expect oom\"");
-    fails("worker w\nalloc b 1G\nworker v\nalloc b 8\nfrob\n",
-          "5:1: unknown event \"frob\", expected one of alloc, ref, unref, weak, entry, unentry, root, release, enter, "
-          "leave, external, finalize, use, work, idle, gc, set, title, chapter, note, ask, expect, worker, end, repeat");
+    fails(
+        "worker w\nalloc b 1G\nworker v\nalloc b 8\nfrob\n",
+        "5:1: unknown event \"frob\", expected one of alloc, ref, unref, weak, entry, unentry, root, release, enter, "
+        "leave, external, finalize, use, work, idle, gc, set, title, chapter, note, ask, expect, worker, end, repeat");
 }
 END_TEST
 
@@ -462,10 +476,12 @@ static char *shuffle(char *const *traces, unsigned k, uint64_t *random)
 static void forget_places(json_t *heap)
 {
     json_t *lists[] = {json_object_get(json_object_get(heap, "collections"), "list"),
-                       json_object_get(json_object_get(heap, "expectations"), "list")}, *item;
+                       json_object_get(json_object_get(heap, "expectations"), "list")},
+           *item;
     size_t i;
     for (size_t l = 0; l < 2; l++) {
-        json_array_foreach(lists[l], i, item) {
+        json_array_foreach(lists[l], i, item)
+        {
             json_object_del(item, "event");
             json_object_del(item, "line");
         }
