@@ -52,10 +52,13 @@ struct breakpoint {
     char *text;      /* owned: the whole breakpoint as written, blanks around it excluded */
 };
 
+#define BREAKPOINT_ALONE UINT32_MAX /* the id of the one that stands in for all others */
+
 /* Zeroed: none. */
 struct breakpoints {
-    VEC(struct breakpoint) list; /* in the order of their making */
+    VEC(struct breakpoint) list; /* in the order of their making; behind them the one that stands alone, if any */
     uint32_t made;
+    bool alone; /* there is one, and the others are not stopped at */
 };
 
 /* What a breakpoint hit. */
@@ -77,6 +80,22 @@ uint32_t breakpoints_add(struct breakpoints *breakpoints, const char *text, size
 bool breakpoints_remove(struct breakpoints *breakpoints, uint32_t id);
 /* The one of that id, or NULL. */
 struct breakpoint *breakpoints_find(const struct breakpoints *breakpoints, uint32_t id);
+
+/*
+ * For a way to one line, whatever breakpoints there are: until breakpoints_together, only the line's own is stopped at.
+ * 0, or -1 without memory.
+ */
+int breakpoints_alone(struct breakpoints *breakpoints, uint64_t line);
+/* Back to those that were added. */
+void breakpoints_together(struct breakpoints *breakpoints);
+/* How many were added and not removed: the first so many of the list. */
+size_t breakpoints_count(const struct breakpoints *breakpoints);
+
+/* Is it one to stop at now? */
+static inline bool breakpoint_counts(const struct breakpoints *breakpoints, const struct breakpoint *breakpoint)
+{
+    return breakpoints->alone ? breakpoint->id == BREAKPOINT_ALONE : !breakpoint->off;
+}
 
 /* The word, the operand ("", "[ID]", "ID", "N", "CONDITION") and the help of a kind; never NULL. */
 const char *breakpoint_word(enum breakpoint_kind kind);

@@ -50,8 +50,9 @@ int watch_begin(struct travel *t, bool forward)
     w->event = run_events(&t->run) - (t->run.stage != 0);
     for (size_t i = 0; i < t->breakpoints.list.len; i++) {
         const struct breakpoint *b = &t->breakpoints.list.data[i];
-        bool held = !known && !b->off && b->kind == BREAKPOINT_CONDITION && holds(t, b);
-        if (!b->off) {
+        bool counts = breakpoint_counts(&t->breakpoints, b);
+        bool held = !known && counts && b->kind == BREAKPOINT_CONDITION && holds(t, b);
+        if (counts) {
             w->mask |= mask_of(b->kind);
             w->lines |= looks_at_lines(b->kind);
         }
@@ -63,6 +64,8 @@ int watch_begin(struct travel *t, bool forward)
 
 void watch_end(struct travel *t)
 {
+    if (t->breakpoints.alone)
+        t->watch.held.len = 0; /* of the others nothing is known */
     t->watch.on = false;
 }
 
@@ -120,7 +123,8 @@ void watch_hear(struct travel *t, const struct heap *heap, const struct happenin
 {
     for (size_t i = 0; i < t->breakpoints.list.len; i++) {
         const struct breakpoint *b = &t->breakpoints.list.data[i];
-        if (!b->off && (mask_of(b->kind) & UINT64_C(1) << happening->kind) && matches(t, b, heap, happening))
+        bool heard = (mask_of(b->kind) & UINT64_C(1) << happening->kind) != 0;
+        if (heard && breakpoint_counts(&t->breakpoints, b) && matches(t, b, heap, happening))
             hit(t, b, place(t, heap), happening);
     }
 }
@@ -133,7 +137,7 @@ int watch_line(struct travel *t)
     for (size_t i = 0; w->lines && i < t->breakpoints.list.len && i < w->held.len; i++) {
         const struct breakpoint *b = &t->breakpoints.list.data[i];
         bool at = false;
-        if (b->off || !looks_at_lines(b->kind))
+        if (!breakpoint_counts(&t->breakpoints, b) || !looks_at_lines(b->kind))
             continue;
         if (b->kind == BREAKPOINT_LINE) {
             at = run->line == b->number;

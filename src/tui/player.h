@@ -77,7 +77,6 @@ struct player {
     uint32_t heard_worker; /* the heap that the trails and counts of happened are about */
     char *stay;            /* owned: the name of the heap that is shown, whichever runs; NULL: the running one is */
     uint32_t stay_index;   /* its index in the run; NONE: there is none of that name (yet) */
-    uint32_t line_break;   /* the breakpoint that leads to a line, 0: none */
     struct life {          /* what travel has found of the object looked at */
         uint32_t worker, object;   /* whose */
         struct travel_position at; /* found here; another place has another life */

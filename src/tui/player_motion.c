@@ -59,12 +59,10 @@ static void keep_hit(struct player *p)
     free(what);
 }
 
-/* The way to a line has ended, or is not wanted any more: its breakpoint goes. */
+/* The way to a line has ended, or is not wanted any more: the breakpoints count again. */
 static void drop_line_break(struct player *p)
 {
-    if (p->line_break != 0)
-        breakpoints_remove(travel_breakpoints(p->travel), p->line_break);
-    p->line_break = 0;
+    breakpoints_together(travel_breakpoints(p->travel));
 }
 
 /* Takes in how a piece of the way ended. */
@@ -77,7 +75,7 @@ static void arrive(struct player *p, enum travel_state state, struct error *erro
     }
     if (state != TRAVEL_MORE && state != TRAVEL_THERE)
         p->playing = false;
-    if (state == TRAVEL_STOPPED && travel_hit(p->travel)->id != p->line_break)
+    if (state == TRAVEL_STOPPED && travel_hit(p->travel)->id != BREAKPOINT_ALONE)
         keep_hit(p);
     if (state != TRAVEL_MORE)
         drop_line_break(p);
@@ -186,15 +184,11 @@ const struct travel_history *player_life(struct player *player, uint32_t object)
 
 void player_go_line(struct player *player, uint64_t line)
 {
-    char text[32];
-    struct error error = {0};
-    int len = snprintf(text, sizeof text, "line %" PRIu64, line);
-    drop_line_break(player);
-    size_t before = travel_breakpoints(player->travel)->list.len;
-    uint32_t id = breakpoints_add(travel_breakpoints(player->travel), text, (size_t)len, &error);
-    error_clear(&error);
-    if (travel_breakpoints(player->travel)->list.len > before) /* else the user has it there */
-        player->line_break = id;
+    player->going = false; /* wherever it was going */
+    if (breakpoints_alone(travel_breakpoints(player->travel), line)) {
+        player->no_memory = true;
+        return;
+    }
     player_go(player, line > player->run->line ? TRAVEL_BREAK_FORWARD : TRAVEL_BREAK_BACK, 0);
     if (!player->going)
         drop_line_break(player);

@@ -167,12 +167,10 @@ static int take_over(struct player *to, const struct player *from)
 {
     const struct breakpoints *all = travel_breakpoints(from->travel);
     struct error ignored = {0};
-    for (size_t i = 0; i < all->list.len; i++) {
+    for (size_t i = 0; i < breakpoints_count(all); i++) {
         const struct breakpoint *b = &all->list.data[i];
         struct breakpoint *copy;
-        uint32_t id = b->id == from->line_break
-                          ? 0
-                          : breakpoints_add(travel_breakpoints(to->travel), b->text, strlen(b->text), &ignored);
+        uint32_t id = breakpoints_add(travel_breakpoints(to->travel), b->text, strlen(b->text), &ignored);
         if (id != 0 && (copy = breakpoints_find(travel_breakpoints(to->travel), id)) != NULL)
             copy->off = b->off;
         error_clear(&ignored);

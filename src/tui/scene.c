@@ -359,9 +359,12 @@ void scene_draw_prompt(struct scene *scene)
     if (!scene->prompt)
         return;
     canvas_fill(c, line, STYLE_NORMAL);
+    if (scene->prompt_cursor < 0) {
+        canvas_fit(c, line, 1, line.y, line.w - 2, STYLE_TITLE, scene->prompt, strlen(scene->prompt));
+        return;
+    }
     canvas_string(c, line, 1, line.y, STYLE_TITLE, scene->prompt);
-    if (scene->prompt_cursor >= 0)
-        canvas_restyle(c, 1 + canvas_columns(c, scene->prompt, (size_t)scene->prompt_cursor), line.y, STYLE_CURSOR);
+    canvas_restyle(c, 1 + canvas_columns(c, scene->prompt, (size_t)scene->prompt_cursor), line.y, STYLE_CURSOR);
 }
 
 int scene_begin(struct scene *scene)

@@ -437,6 +437,9 @@ START_TEST(breakpoints_dialog)
     type(&d, "k }"); /* up to the first, off, and on */
     ck_assert(!d.breaks.open);
     ck_message(&d, "(promotion)");
+    ck_assert_int_eq(dashboard_draw(&d, 60, 20), 0);
+    ck_assert_ptr_nonnull(
+        strstr(strstr(screens_text(&d.canvas), "breakpoint 2 (promotion): "), "…\n")); /* cut, and told */
     ck_assert_uint_ne(player_event(d.player), 20);
     uint64_t first = player_event(d.player);
     type(&d, "}");
@@ -449,6 +452,39 @@ START_TEST(breakpoints_dialog)
     type(&d, " ");
     dashboard_key(&d, KEYCODE_ESCAPE);
     ck_assert(!d.breaks.open);
+    dashboard_close(&d);
+}
+END_TEST
+
+/* A way to a line is no running on to breakpoints: it neither stops at them, nor makes or loses one. */
+START_TEST(lines_are_gone_to_past_breakpoints)
+{
+    struct dashboard d;
+    screens_open(&d, "alloc a 8\nnote first\ngc minor\nalloc b 8\nnote second\nalloc c 8\nnote third\n");
+    struct breakpoints *all = travel_breakpoints(d.player->travel);
+    command(&d, "break minor");
+    command(&d, "break line 6");
+    command(&d, "break objects.live > 1");
+    type(&d, "b ");
+    dashboard_key(&d, KEYCODE_ESCAPE);
+    command(&d, "go line 5");
+    ck_assert_uint_eq(d.player->run->line, 5);
+    ck_assert_str_eq(message(&d), "");
+    command(&d, "go line 1");
+    ck_assert_uint_eq(d.player->run->line, 1);
+    type(&d, "/third\n");
+    ck_assert_uint_eq(d.player->run->line, 7);
+    command(&d, "go line 1");
+    all->list.data[1].off = true;
+    command(&d, "go line 6"); /* also where one is that is off */
+    ck_assert_uint_eq(d.player->run->line, 6);
+    ck_assert(all->list.data[1].off);
+    ck_assert_uint_eq(all->list.len, 3);
+    command(&d, "break oom");
+    ck_message(&d, "breakpoint 4:");
+    command(&d, "go 0"); /* and afterwards they count again */
+    type(&d, "}");
+    ck_assert_uint_eq(d.player->run->line, 3);
     dashboard_close(&d);
 }
 END_TEST
@@ -626,7 +662,7 @@ Suite *suite_dashboard(void)
     CASE("commands", commands_go, chapters_are_found, searches, exports);
     CASE("questions", question_is_answered_by_a_key);
     CASE("branches", branch_and_back, branch_is_a_trace, another_configuration, reloads);
-    CASE("breakpoints", breakpoints_dialog);
+    CASE("breakpoints", breakpoints_dialog, lines_are_gone_to_past_breakpoints);
     CASE("compare", compared_runs_keep_step);
     CASE("workers", worker_is_stayed_with, worker_is_kept_through_travel, other_workers_leave_no_trails,
          one_heap_has_no_views);
