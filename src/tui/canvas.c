@@ -272,6 +272,18 @@ static bool opens(uint32_t p)
            p == 0x3014 || p == 0xFF08 || p == 0xFF3B || p == 0xFF5B || p == '(' || p == '[' || p == '{';
 }
 
+static bool is_digit(const char *text, size_t len, size_t at)
+{
+    return at < len && text[at] >= '0' && text[at] <= '9';
+}
+
+/* Do three digits stand at at, of a number whose thousands are set apart by blanks? It is not to be torn. */
+static bool within_number(const char *text, size_t len, size_t at)
+{
+    return at >= 2 && text[at - 1] == ' ' && is_digit(text, len, at - 2) && is_digit(text, len, at) &&
+           is_digit(text, len, at + 1) && is_digit(text, len, at + 2) && !is_digit(text, len, at + 3);
+}
+
 size_t canvas_wrap(const struct canvas *canvas, const char *text, size_t len, int room)
 {
     int columns = 0, last_width = 0;
@@ -285,7 +297,7 @@ size_t canvas_wrap(const struct canvas *canvas, const char *text, size_t len, in
         bool blank = point == ' ' || point == '\t';
         if (!blank && at > 0 && width > 0) { /* blanks stay at the end of the line, beyond its room if need be */
             bool wide = (width == 2 || last_width == 2) && !clings(point) && !opens(last);
-            if (last == ' ' || last == '\t' || wide)
+            if (((last == ' ' || last == '\t') && !within_number(text, len, at)) || wide)
                 stop = at;
         }
         if (!blank && width > 0 && columns + width > room)

@@ -90,8 +90,8 @@ int canvas_columns(const struct canvas *canvas, const char *text, size_t len);
 
 /*
  * How many bytes of text make a line of room columns, for wrapping: it ends between words, where there are wide
- * characters between any two that do not cling to each other, else anywhere. Blanks behind the last word belong to
- * the line, and may lie beyond its room. At least one character unless text is empty.
+ * characters between any two that do not cling to each other, else anywhere; "1 536" is one word. Blanks behind the
+ * last word belong to the line, and may lie beyond its room. At least one character unless text is empty.
  */
 size_t canvas_wrap(const struct canvas *canvas, const char *text, size_t len, int room);
 

@@ -105,6 +105,10 @@ START_TEST(canvas_wraps)
     ck_assert_uint_eq(canvas_wrap(&c, "onetwothree", 11, 5), 5);
     ck_assert_uint_eq(canvas_wrap(&c, "漢字", 6, 1), 3); /* never nothing */
     ck_assert_uint_eq(canvas_wrap(&c, "one   two", 9, 4), 6);
+    ck_assert_uint_eq(canvas_wrap(&c, "of 1 536 000 B", 14, 9), 3); /* not within a number */
+    ck_assert_uint_eq(canvas_wrap(&c, "1 536 000", 9, 6), 6);       /* unless it has no room at all */
+    ck_assert_uint_eq(canvas_wrap(&c, "age 1 48 B", 10, 7), 6);     /* these are two */
+    ck_assert_uint_eq(canvas_wrap(&c, "age 1 4800", 10, 9), 6);
     ck_assert_uint_eq(canvas_wrap(&c, "漢字漢字", 12, 5), 6);   /* between any two */
     ck_assert_uint_eq(canvas_wrap(&c, "漢字。漢", 12, 4), 3);   /* but not before a full stop */
     ck_assert_uint_eq(canvas_wrap(&c, "漢「字」漢", 15, 4), 3); /* nor behind an opening bracket */
