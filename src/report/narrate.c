@@ -3,7 +3,8 @@
  *
  * Each kind has a template. {name} is the field of that name as its type is
  * written, {object} the object concerned, {why} the rule with its operands;
- * {name?text} is text if the field is not 0, {name!text} if it is.
+ * {name?text} is text if the field is not 0, {name!text} if it is, {name~text}
+ * if it is not 1.
  */
 #include "report/labels.h"
 #include "report/report.h"
@@ -17,14 +18,15 @@ static const char *const templates[HAPPENING_COUNT] = {
     [HAPPENING_GC_BEGIN] = "{type} {index} begins: {reason}",
     [HAPPENING_DECISION] = "{why}",
     [HAPPENING_GROW] = "new space grows to {capacity} bytes a semispace: {survived} have survived since it last grew",
-    [HAPPENING_FLIP] = "the semispaces flip: to-space is empty, {pages} pages",
+    [HAPPENING_FLIP] = "the semispaces flip: to-space is empty, {pages} page{pages~s}",
     [HAPPENING_MOVE] = "{object} copied from {from_page}:{from_offset} to {page}:{offset}, {size} bytes, age {age}",
     [HAPPENING_PROMOTE] = "{object} promoted from {from_page}:{from_offset} to {space}, {size} bytes: {why}",
     [HAPPENING_SCAN] = "{object} scanned in {space}",
     [HAPPENING_MARK] = "{object} is {color}",
     [HAPPENING_MARKING_START] = "marking starts{forced?, as asked}: {old} bytes in the old generation",
-    [HAPPENING_MARKING_ROOTS] = "its start took {pause_ns}: {visited} roots, {swept} pages swept",
-    [HAPPENING_STEP] = "marking step of {pause_ns}: {scanned} bytes scanned of at most {budget}, {grey} objects grey",
+    [HAPPENING_MARKING_ROOTS] = "its start took {pause_ns}: {visited} root{visited~s}, {swept} page{swept~s} swept",
+    [HAPPENING_STEP] =
+        "marking step of {pause_ns}: {scanned} bytes scanned of at most {budget}, {grey} object{grey~s} grey",
     [HAPPENING_WEAK_CLEAR] = "{object}: {entry?the entry of}{entry!the weak slot to} {target} is cleared",
     [HAPPENING_FINALIZED] = "{name} finalized",
     [HAPPENING_DEAD] = "{object} is dead: {size} bytes in {space}, age {age}",
@@ -33,7 +35,7 @@ static const char *const templates[HAPPENING_COUNT] = {
     [HAPPENING_CANDIDATE] =
         "{space} page {page} is to be evacuated: {free} bytes of it were free when it was last swept",
     [HAPPENING_EVACUATE] = "{object} moved in {space} from {from_page}:{from_offset} to {page}:{offset}, {size} bytes",
-    [HAPPENING_ABORT] = "{space} page {page} could not be emptied: {left} objects stay",
+    [HAPPENING_ABORT] = "{space} page {page} could not be emptied: {left} object{left~s} left in it",
     [HAPPENING_PAGE] = "{space} takes page {page}, {size} bytes",
     [HAPPENING_RELEASE] = "{space} gives page {page} back, {size} bytes",
     [HAPPENING_LIMIT] = "the limit is {limit} now: {rule}",
@@ -104,7 +106,7 @@ static void put_placeholder(struct out *out, const struct heap *heap, const stru
 {
     struct field field = {0};
     uint64_t value = 0;
-    size_t name = strcspn(text, "?!}");
+    size_t name = strcspn(text, "?!~}");
     if (same(&(struct field){text, name, 0}, "object", 6))
         label_object(out, heap, happening->object);
     else if (same(&(struct field){text, name, 0}, "why", 3))
@@ -113,7 +115,7 @@ static void put_placeholder(struct out *out, const struct heap *heap, const stru
         out_words(out, "{}"); /* the template is wrong: the tests look for this */
     else if (name == len)
         put_field(out, heap, &field, value);
-    else if ((value != 0) == (text[name] == '?'))
+    else if (text[name] == '~' ? value != 1 : (value != 0) == (text[name] == '?'))
         out_text(out, text + name + 1, len - name - 1);
 }
 
