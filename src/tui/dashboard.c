@@ -115,6 +115,10 @@ void dashboard_go(struct dashboard *dashboard, enum travel_goal goal, uint64_t n
     dashboard->scene.note_page = 0; /* the note will be another one */
     dashboard->going_since = player_now(dashboard->player);
     player_go(dashboard->player, goal, number);
+    if (dashboard->player->waiting) { /* within a line: nothing can be gone to */
+        dashboard_say(dashboard, false, "waiting for more of the trace: it can be gone through when that has come");
+        return;
+    }
     compare_follow(dashboard);
     report_arrival(dashboard);
 }

@@ -197,7 +197,8 @@ uint64_t player_events(const struct player *player, bool *all)
 {
     uint64_t events, steps;
     *all = travel_end(player->travel, &events, &steps);
-    return *all ? events : travel_frontier_event(player->travel);
+    uint64_t frontier = travel_frontier_event(player->travel), here = run_events(player->run);
+    return *all ? events : frontier > here ? frontier : here; /* the frontier moves when a line has ended */
 }
 
 bool player_ended(const struct player *player)

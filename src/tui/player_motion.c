@@ -123,10 +123,11 @@ static void go_on(struct player *p)
     bool moves = p->goal != TRAVEL_HISTORY; /* else we come back to where we are: nothing new is seen */
     if (moves)
         begin(p);
+    p->going = true;
     do
         state = travel_go(p->travel, p->hurry ? WORK : 0, &error);
-    while (state == TRAVEL_MORE && !late(p, start));
-    p->going = state == TRAVEL_MORE;
+    while (state == TRAVEL_MORE && p->going && !late(p, start)); /* stopped: while it waited for the trace */
+    p->going = p->going && state == TRAVEL_MORE;
     if (moves)
         finish(p);
     arrive(p, state, &error);
@@ -184,6 +185,8 @@ const struct travel_history *player_life(struct player *player, uint32_t object)
 
 void player_go_line(struct player *player, uint64_t line)
 {
+    if (player->waiting)
+        return;
     player->going = false; /* wherever it was going */
     if (breakpoints_alone(travel_breakpoints(player->travel), line)) {
         player->no_memory = true;

@@ -308,6 +308,7 @@ static int count_wait(void *self, int fd)
     dashboard_key(d, 'l'); /* does nothing now */
     player_run(d->player);
     ck_assert_uint_eq(player_event(d->player), events);
+    ck_assert_ptr_nonnull(strstr(d->message, "waiting for more of the trace"));
     dashboard_key(d, ' '); /* this does */
     ck_assert(d->player->playing);
     ck_assert_int_ge(fd, 0);
