@@ -134,7 +134,7 @@ int store_entry(struct heap *h, uint32_t host, uint32_t key, uint32_t value)
     } else {
         entry_put(&entries_array(h, table)[position].value, value);
     }
-    tell(h, STORE, host, NONE, key, false);
+    tell(h, ENTRY, host, key, value);
     if (note_collection(h, host) || entry_barrier(h, host, position, RECORD_KEY, key))
         return -1;
     return entry_barrier(h, host, position, RECORD_VALUE, value);
@@ -147,7 +147,7 @@ enum store_result clear_entry(struct heap *h, uint32_t host, uint32_t key)
     if (position == NONE)
         return STORE_MISSING;
     entries_remove(h, table, position);
-    tell(h, STORE, host, NONE, NONE, false);
+    tell(h, UNENTRY, host, key);
     return STORE_DONE;
 }
 

@@ -21,6 +21,8 @@
 #define HAPPENINGS(X)                                                                                                  \
     X(ALLOC, "alloc", "size:n kind:k space:s page:n offset:n")                                                         \
     X(STORE, "store", "slot:x target:o weak:b")                                                                        \
+    X(ENTRY, "entry", "key:o value:o")                                                                                 \
+    X(UNENTRY, "unentry", "key:o")                                                                                     \
     X(BARRIER, "barrier", "slot:x target:o generational:b recorded:b")                                                 \
     X(FILLER, "filler", "page:n offset:n size:n")                                                                      \
     X(GC_BEGIN, "gc-begin", "index:n type:c reason:r")                                                                 \

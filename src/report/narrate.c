@@ -12,6 +12,8 @@
 static const char *const templates[HAPPENING_COUNT] = {
     [HAPPENING_ALLOC] = "{object} allocated in {space}: {kind}, {size} bytes",
     [HAPPENING_STORE] = "{object}{slot} = {target}{weak? (weak)}",
+    [HAPPENING_ENTRY] = "{object}: the entry of {key} holds {value}",
+    [HAPPENING_UNENTRY] = "{object}: the entry of {key} is removed",
     [HAPPENING_BARRIER] = ("{generational?generational}{generational!marking} barrier: {object}{slot} points to "
                            "{target}{recorded?, remembered}"),
     [HAPPENING_FILLER] = "filler of {size} bytes at {page}:{offset}: the rest of the page is too small",

@@ -320,7 +320,8 @@ static int apply_line(struct run *run, uint64_t *budget, struct error *error)
 
 /* What may happen in plain events: the fast path tells it late, or not at all. */
 #define BIT(kind) (UINT64_C(1) << HAPPENING_##kind)
-#define TOLD_SLOWLY (BIT(ALLOC) | BIT(STORE) | BIT(BARRIER) | BIT(MARK) | BIT(FILLER) | BIT(EXTERNAL))
+#define TOLD_SLOWLY                                                                                                    \
+    (BIT(ALLOC) | BIT(STORE) | BIT(ENTRY) | BIT(UNENTRY) | BIT(BARRIER) | BIT(MARK) | BIT(FILLER) | BIT(EXTERNAL))
 
 /* How many of the next count events, at most max, the fast path may try: none while somebody watches each event. */
 static int plain_events(const struct run *run, uint64_t count, uint64_t max)

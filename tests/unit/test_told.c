@@ -217,6 +217,33 @@ static json_t *first_line(char *text, const char *kind)
     return line;
 }
 
+START_TEST(an_entry_tells_key_and_value)
+{
+    static const char *const values[] = {"v", NULL};
+    char *text = events_of("alloc m 8 weakmap\nalloc k 8\nalloc v 8\nentry m k v\nentry m k\nunentry m k\n"),
+         *at = text;
+    for (size_t i = 0; i < 3; i++) /* the objects */
+        json_decref(next_line(&at));
+    for (size_t i = 0; i < 2; i++) {
+        json_t *line = next_line(&at);
+        ck_assert_str_eq(string(line, "k"), "entry");
+        ck_assert_str_eq(string(line, "name"), "m");
+        ck_assert_str_eq(string(line, "key_name"), "k");
+        ck_assert_int_eq(integer(line, "e"), 4 + (json_int_t)i);
+        if (values[i])
+            ck_assert_str_eq(string(line, "value_name"), values[i]);
+        else
+            ck_assert(json_is_null(json_object_get(line, "value")));
+        json_decref(line);
+    }
+    json_t *line = next_line(&at);
+    ck_assert_str_eq(string(line, "k"), "unentry");
+    ck_assert_str_eq(string(line, "key_name"), "k");
+    json_decref(line);
+    free(text);
+}
+END_TEST
+
 START_TEST(a_promotion_tells_its_rule)
 {
     char *text = events_of("alloc a 256\nalloc b 248\nalloc c 16\ngc minor\n");
@@ -437,6 +464,9 @@ START_TEST(narration_in_numbers)
              "node5 promoted from 0:160 to old-pointer, 48 bytes: 0:160 lies below the age mark 1:80: promoted");
     narrates(h, (struct happening){HAPPENING_STORE, a, {key, b, 1}}, "node5.next = node6 (weak)");
     narrates(h, (struct happening){HAPPENING_STORE, a, {3, NONE, 0}}, "node5[3] = nothing");
+    narrates(h, (struct happening){HAPPENING_ENTRY, a, {b, a}}, "node5: the entry of node6 holds node5");
+    narrates(h, (struct happening){HAPPENING_ENTRY, a, {b, NONE}}, "node5: the entry of node6 holds nothing");
+    narrates(h, (struct happening){HAPPENING_UNENTRY, a, {b}}, "node5: the entry of node6 is removed");
     narrates(h, (struct happening){HAPPENING_BARRIER, a, {key, b, 1, 1}},
              "generational barrier: node5.next points to node6, remembered");
     narrates(h, (struct happening){HAPPENING_GC_END, NONE, {7, COLLECTION_SCAVENGE, 1203, 48, 0, 18400}},
@@ -613,6 +643,7 @@ Suite *suite_told(void)
     tcase_add_test(dump, a_dump_line_by_line);
     tcase_add_loop_test(dump, a_dump_agrees_with_the_heap, 0, ERAS);
     tcase_add_loop_test(events, every_event_has_its_fields, 0, ERAS);
+    tcase_add_test(events, an_entry_tells_key_and_value);
     tcase_add_test(events, a_promotion_tells_its_rule);
     tcase_add_loop_test(events, every_color_is_told, 0, 3);
     tcase_add_loop_test(events, every_pause_is_told, 0, 3);
