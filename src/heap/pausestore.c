@@ -264,6 +264,8 @@ int pause_store_statistics(const struct pause_store *store, unsigned mask, struc
     if (s->count == 0)
         return 0;
     s->mean_ns = s->total_ns / s->count + (s->total_ns % s->count >= (s->count + 1) / 2); /* half up */
+    if (mask & PAUSES_TOTALS)
+        return 0;
     if (!store->histogram)
         return exact_percentiles(store, mask, s);
     s->p50_ns = histogram_percentile(store, mask, s, 50);

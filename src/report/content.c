@@ -65,7 +65,7 @@ static void tell_pauses_of(const struct heaps *heaps, const char *key, unsigned 
     if (!sink_open(sink, key, SINK_OBJECT))
         return;
     struct pauses p;
-    if (totals_pauses(heaps, types, &p)) {
+    if (totals_pauses(heaps, types | (sink->coarse ? PAUSES_TOTALS : 0), &p)) {
         sink->failed = true;
         return;
     }

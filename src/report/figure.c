@@ -129,11 +129,21 @@ static void figure_range(struct sink *sink, uint64_t *first, uint64_t *end)
     *end = f->index + 1;
 }
 
+/* Does the path end in the name of a percentile, such as p95_ns? */
+static bool percentile_at(const char *path, size_t len)
+{
+    const char *name = path + len;
+    while (name != path && name[-1] != '.')
+        name--;
+    return path + len - name > 1 && name[0] == 'p' && name[1] >= '0' && name[1] <= '9';
+}
+
 /* Looks for path. known: see struct figure_sink. */
 static void look(struct figure_sink *f, const struct run *run, const char *path, size_t len, struct out *known)
 {
     static const struct sink_ops ops = {figure_open, figure_close, figure_value, figure_range};
-    *f = (struct figure_sink){.sink = {&ops, false}, .rest = path, .end = path + len, .known = known};
+    *f = (struct figure_sink){
+        .sink = {&ops, false, !percentile_at(path, len)}, .rest = path, .end = path + len, .known = known};
     report_tell_current(run, &f->sink);
 }
 

@@ -95,7 +95,7 @@ static void text_value(struct sink *sink, const char *key, const struct sink_val
 int report_write_json(const struct run *run, FILE *out)
 {
     static const struct sink_ops ops = {text_open, text_close, text_value, NULL};
-    struct text_sink t = {.sink = {&ops, false}};
+    struct text_sink t = {.sink = {.ops = &ops}};
     out_to_file(&t.out, out);
     report_tell(run, &t.sink);
     out_char(&t.out, '\n');
@@ -169,7 +169,7 @@ static void tree_value(struct sink *sink, const char *key, const struct sink_val
 json_t *report_json(const struct run *run)
 {
     static const struct sink_ops ops = {tree_open, tree_close, tree_value, NULL};
-    struct tree_sink t = {.sink = {&ops, false}};
+    struct tree_sink t = {.sink = {.ops = &ops}};
     report_tell(run, &t.sink);
     if (t.sink.failed) {
         json_decref(t.level[0]);

@@ -92,7 +92,7 @@ static void score_value(struct sink *sink, const char *key, const struct sink_va
 int score_of(const struct run *run, struct score *score)
 {
     static const struct sink_ops ops = {score_open, score_close, score_value, NULL};
-    struct score_sink s = {.sink = {&ops, false}, .score = score};
+    struct score_sink s = {.sink = {.ops = &ops}, .score = score};
     *score = (struct score){.known = (UINT64_C(1) << SCORE_COUNT) - 1};
     report_tell(run, &s.sink);
     if (s.listed < score->value[SCORE_SCAVENGES] + score->value[SCORE_MAJORS]) {

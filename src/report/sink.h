@@ -45,6 +45,7 @@ struct sink_ops {
 struct sink {
     const struct sink_ops *ops;
     bool failed; /* without memory, or a write error: what was told is not complete */
+    bool coarse; /* percentiles of pauses, which take sorting, are not asked for: they may be told as 0 */
 };
 
 /* Tells the whole report of run to sink; failed tells if that went wrong. */

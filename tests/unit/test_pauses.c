@@ -36,6 +36,8 @@ START_TEST(statistics_by_kind)
         add(&store, i < 5 ? PAUSE_SCAVENGE : (enum pause_kind)(i - 4), i * 1000, lengths[i]);
     ck_assert_int_eq(pause_store_statistics(&store, PAUSES_MINOR, &s), 0);
     ck_assert(s.count == 5 && s.min_ns == 1 && s.mean_ns == 3 && s.p50_ns == 3 && s.p95_ns == 5 && s.max_ns == 5);
+    ck_assert_int_eq(pause_store_statistics(&store, PAUSES_MINOR | PAUSES_TOTALS, &s), 0);
+    ck_assert(s.count == 5 && s.min_ns == 1 && s.mean_ns == 3 && s.max_ns == 5 && s.total_ns == 15 && s.p50_ns == 0);
     ck_assert_int_eq(pause_store_statistics(&store, PAUSES_MAJOR, &s), 0);
     ck_assert(s.count == 2 && s.min_ns == 50 && s.mean_ns == 75 && s.p50_ns == 50 && s.p99_ns == 100);
     ck_assert_int_eq(pause_store_statistics(&store, PAUSES_ALL | 1u << PAUSE_STEP, &s), 0);
