@@ -15,3 +15,13 @@ void mmu_of(const struct heap *heap, struct mmu mmu[MMU_WINDOWS])
         mmu[w] = (struct mmu){heap->pauses.windows[w].length, pause_store_utilization(&heap->pauses, w, run_ns),
                               names[config_toy(&heap->config)][w]};
 }
+
+void pauses_sum(const struct heap *heap, uint64_t *total_ns, uint64_t *longest_ns)
+{
+    *total_ns = *longest_ns = 0;
+    for (unsigned kind = 0; kind < PAUSE_KINDS; kind++) {
+        const struct pause_totals *t = &heap->pauses.totals[kind];
+        *total_ns += t->total_ns;
+        *longest_ns = t->max_ns > *longest_ns ? t->max_ns : *longest_ns;
+    }
+}

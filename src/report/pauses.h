@@ -20,6 +20,9 @@ struct pauses {
 /* Fills *pauses for the pauses of kinds. 0, or -1 without memory. */
 int pauses_of(const struct heap *heap, unsigned kinds, struct pauses *pauses);
 
+/* All pauses together, and the longest, in nanoseconds. */
+void pauses_sum(const struct heap *heap, uint64_t *total_ns, uint64_t *longest_ns);
+
 /* Minimum mutator utilization by window. */
 struct mmu {
     uint64_t window_ns;

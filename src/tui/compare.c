@@ -5,6 +5,8 @@
 
 #include "tui/words.h"
 
+#include "report/pauses.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,13 +54,13 @@ void compare_follow(struct dashboard *dashboard)
 
 enum unit { FIGURE_NUMBER, FIGURE_BYTES, FIGURE_TIME };
 
-/* X(name, unit, value of player p with heap h and memory m) */
+/* X(name, unit, value of player p with heap h, memory m and pauses) */
 #define FIGURES(X)                                                                                                     \
     X("heapUsed", FIGURE_BYTES, m.heap_used)                                                                           \
     X("heapTotal", FIGURE_BYTES, m.heap_total)                                                                         \
     X("time", FIGURE_TIME, heap_now(h))                                                                                \
-    X("in pauses", FIGURE_TIME, p->totals.pause_ns)                                                                    \
-    X("longest pause", FIGURE_TIME, p->totals.longest_ns)                                                              \
+    X("in pauses", FIGURE_TIME, total_ns)                                                                              \
+    X("longest pause", FIGURE_TIME, longest_ns)                                                                        \
     X("scavenges", FIGURE_NUMBER, h->counters.scavenges)                                                               \
     X("majors", FIGURE_NUMBER, h->counters.mark_sweeps + h->counters.mark_compacts)                                    \
     X("copied", FIGURE_BYTES, p->totals.copied)                                                                        \
@@ -90,6 +92,8 @@ static void take_figures(const struct player *p, uint64_t out[FIGURE_COUNT])
     if (!h)
         return;
     struct memory_usage m = heap_memory_usage(h);
+    uint64_t total_ns, longest_ns;
+    pauses_sum(h, &total_ns, &longest_ns);
     uint64_t values[FIGURE_COUNT] = {
 #define X(name, unit, value) value,
         FIGURES(X)
@@ -151,17 +155,33 @@ static const char *state_words(const struct player *p)
     return p->state == RUN_FAILED ? "failed" : h && h->out_of_memory ? "OUT OF MEMORY" : NULL;
 }
 
-/* One run: its configuration, its new space and its old generation. */
+/* Is one panel alone to be shown, of both runs? The note stays in any case. */
+static bool alone(const struct scene *scene)
+{
+    return scene->zoomed && scene->focus < VIEW_COUNT && scene->focus != VIEW_NOTE;
+}
+
+/* Draws a panel of one run, if it is high enough for it. */
+static void draw_panel(struct scene *scene, enum view_id id, struct rect rect)
+{
+    scene->place[id] = rect;
+    if (rect.w >= view_at(id)->min_w && rect.h >= view_at(id)->min_h)
+        view_at(id)->draw(scene, rect);
+}
+
+/* One run: its configuration, and its new space and its old generation or the panel that is looked at alone. */
 static void draw_side(struct dashboard *d, struct scene *scene, const struct scene *beside, struct rect rect, int young)
 {
     char *keys = scene->heap && beside->heap ? differing_keys(scene->heap, beside->heap) : NULL;
     view_heading(&d->scene, (struct rect){rect.x, rect.y, rect.w, 1}, keys ? keys : "", state_words(scene->player));
     free(keys);
     memset(scene->place, 0, sizeof scene->place);
-    scene->place[VIEW_NEW] = (struct rect){rect.x, rect.y + 1, rect.w, young};
-    scene->place[VIEW_OLD] = (struct rect){rect.x, rect.y + 1 + young, rect.w, rect.h - 1 - young};
-    view_at(VIEW_NEW)->draw(scene, scene->place[VIEW_NEW]);
-    view_at(VIEW_OLD)->draw(scene, scene->place[VIEW_OLD]);
+    if (alone(&d->scene)) {
+        draw_panel(scene, d->scene.focus, (struct rect){rect.x, rect.y + 1, rect.w, rect.h - 1});
+        return;
+    }
+    draw_panel(scene, VIEW_NEW, (struct rect){rect.x, rect.y + 1, rect.w, young});
+    draw_panel(scene, VIEW_OLD, (struct rect){rect.x, rect.y + 1 + young, rect.w, rect.h - 1 - young});
 }
 
 static void draw_figures(struct dashboard *d, struct rect rect)
@@ -186,18 +206,24 @@ int compare_draw(struct dashboard *dashboard)
     int note = note_rows(left, c->width, c->height), body = c->height - 1 - note, half = (c->width - GAP) / 2;
     if (c->width < SCREEN_MIN_WIDTH + 6 || c->height < SCREEN_MIN_HEIGHT)
         return scene_draw(left); /* there is no room for two: the first one, or how much room it needs */
+    if (alone(left) && half < view_at(left->focus)->min_w)
+        return scene_draw(left);
     canvas_clear(c);
     if (scene_begin(left) || scene_begin(right))
         return -1;
-    int rows = body * 45 / 100 > FIGURE_COUNT + 1 ? FIGURE_COUNT + 1 : body * 40 / 100, sides = body - rows;
+    int rows = body * 45 / 100 > FIGURE_COUNT + 1 ? FIGURE_COUNT + 1 : body * 40 / 100;
+    rows = alone(left) ? 0 : rows;
+    int sides = body - rows;
     int young = (sides - 1) * 45 / 100 < 5 ? 5 : (sides - 1) * 45 / 100;
     draw_side(dashboard, left, right, (struct rect){0, 1, half, sides}, young);
     draw_side(dashboard, right, left, (struct rect){c->width - half, 1, half, sides}, young);
-    draw_figures(dashboard, (struct rect){0, 1 + sides, c->width, rows});
+    if (rows > 0)
+        draw_figures(dashboard, (struct rect){0, 1 + sides, c->width, rows});
     left->place[VIEW_TOP] = (struct rect){0, 0, c->width, 1};
     left->place[VIEW_NOTE] = (struct rect){0, c->height - note, c->width, note};
     view_at(VIEW_TOP)->draw(left, left->place[VIEW_TOP]);
     view_at(VIEW_NOTE)->draw(left, left->place[VIEW_NOTE]);
+    scene_draw_cursor(left);
     if (left->note_page > 0)
         view_whole_note_draw(left, canvas_all(c));
     if (left->help)

@@ -18,7 +18,7 @@
 
 /* Sums over all collections so far. */
 struct player_totals {
-    uint64_t copied, promoted, dead, pause_ns, longest_ns;
+    uint64_t copied, promoted, dead;
 };
 
 #define PLAYER_COLLECTIONS 128 /* collections that the log remembers */

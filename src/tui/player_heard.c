@@ -99,9 +99,6 @@ static struct player_totals add_totals(struct player_totals sum, struct player_t
     sum.copied += more.copied;
     sum.promoted += more.promoted;
     sum.dead += more.dead;
-    sum.pause_ns += more.pause_ns;
-    if (more.longest_ns > sum.longest_ns)
-        sum.longest_ns = more.longest_ns;
     return sum;
 }
 
@@ -125,11 +122,8 @@ static void record(void *self, const struct heap *heap, const struct happening *
     take_frame(p, heap);
     if (happening->kind != HAPPENING_GC_END)
         return;
-    const struct player_totals its = {.copied = happening->value[2],
-                                      .promoted = happening->value[3],
-                                      .dead = happening->value[4],
-                                      .pause_ns = happening->value[5],
-                                      .longest_ns = happening->value[5]};
+    const struct player_totals its = {
+        .copied = happening->value[2], .promoted = happening->value[3], .dead = happening->value[4]};
     if (vec_push(&p->sums, add_totals(sum, its)))
         p->no_memory = true;
 }
@@ -232,11 +226,7 @@ static void locate_said(struct player *p)
 /* Those of one collection. */
 static struct player_totals totals_of(const struct collection *c)
 {
-    return (struct player_totals){.copied = c->copied_bytes,
-                                  .promoted = c->promoted_bytes,
-                                  .dead = c->dead_bytes,
-                                  .pause_ns = c->pause_ns,
-                                  .longest_ns = c->pause_ns};
+    return (struct player_totals){.copied = c->copied_bytes, .promoted = c->promoted_bytes, .dead = c->dead_bytes};
 }
 
 /* The sums over the first count collections of the heap: from its records, or, where those have ended, from ours. */

@@ -345,7 +345,7 @@ static void zoom(struct scene *scene)
     scene->place[scene->focus] = (struct rect){0, top.h, all.w, all.h - top.h};
 }
 
-static void draw_cursor(struct scene *scene)
+void scene_draw_cursor(struct scene *scene)
 {
     struct rect r = focus_place(scene);
     if (scene->cursor && scene->cursor_x < r.w && scene->cursor_y < r.h)
@@ -399,7 +399,7 @@ int scene_draw(struct scene *scene)
     for (enum view_id id = 0; id < VIEW_COUNT; id++)
         if (scene->place[id].w >= view_at(id)->min_w && scene->place[id].h >= view_at(id)->min_h)
             view_at(id)->draw(scene, scene->place[id]);
-    draw_cursor(scene);
+    scene_draw_cursor(scene);
     if (scene->note_page > 0)
         view_whole_note_draw(scene, canvas_all(c));
     if (scene->help)

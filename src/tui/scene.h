@@ -113,6 +113,7 @@ int scene_draw(struct scene *scene);
  * where (0, or -1 without memory); draws the prompt in the last line.
  */
 int scene_begin(struct scene *scene);
+void scene_draw_cursor(struct scene *scene);
 void scene_draw_prompt(struct scene *scene);
 
 /* Looks at another player from now on: borrowed. */

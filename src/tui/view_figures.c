@@ -62,12 +62,8 @@ static void take_collections(struct figures *f, const struct heap *h, const stru
     add_count(f, "majors", h->counters.mark_sweeps + h->counters.mark_compacts);
     add_size(f, "copied", totals->copied);
     add_size(f, "promoted", totals->promoted);
-    uint64_t total = 0, longest = 0;
-    for (unsigned kind = 0; kind < PAUSE_KINDS; kind++) {
-        const struct pause_totals *t = &h->pauses.totals[kind];
-        total += t->total_ns;
-        longest = t->max_ns > longest ? t->max_ns : longest;
-    }
+    uint64_t total, longest;
+    pauses_sum(h, &total, &longest);
     add_time(f, "in pauses", total);
     add_time(f, "longest", longest);
 }
@@ -236,7 +232,7 @@ void view_figures_draw(struct scene *scene, struct rect rect)
         draw_line(scene, rect, &f);
         return;
     }
-    int across = rect.w >= 104 ? 4 : rect.w >= 72 ? 3 : 2, width = (rect.w - 2) / across;
+    int across = rect.w >= 104 ? 4 : rect.w >= 72 ? 3 : rect.w >= 40 ? 2 : 1, width = (rect.w - 2) / across;
     int rows = (int)((f.n + (size_t)across - 1) / (size_t)across), all = rows, spaces = 0;
     for (enum space_id id = 0; scene->heap && id < SPACE_COUNT; id++)
         spaces += era_has_space(scene->heap->config.era, id);
@@ -247,8 +243,9 @@ void view_figures_draw(struct scene *scene, struct rect rect)
     free(right);
     for (size_t i = 0; i < f.n; i++) {
         int x = room.x + 2 + (int)(i % (size_t)across) * width, y = room.y + (int)(i / (size_t)across) - first;
+        const char *name = f.list[i].name;
         int value = canvas_columns(c, f.list[i].value, strlen(f.list[i].value));
-        canvas_string(c, room, x, y, STYLE_DIM, f.list[i].name);
+        canvas_fit(c, room, x, y, width - 4 - value, STYLE_DIM, name, strlen(name));
         canvas_string(c, room, x + width - 3 - value, y, STYLE_NORMAL, f.list[i].value);
     }
     if (scene->heap) {

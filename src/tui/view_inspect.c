@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CHOOSE "click an object, or Tab, arrows, Enter"
 #define LABEL 9              /* columns of the words at the left */
 #define HOLDERS_MOST 64      /* holders that are named */
 #define SEARCH_MOST 2000000u /* object records up to which holders and paths are looked for */
@@ -403,7 +404,7 @@ void view_inspect_draw(struct scene *scene, struct rect rect)
         bool none = !scene->chosen;
         struct rect room = view_title(scene, VIEW_INSPECT, rect, none ? "inspector" : name, NULL);
         if (none)
-            canvas_string(scene->canvas, room, room.x + 2, room.y, STYLE_DIM, "click an object, or Tab, arrows, Enter");
+            canvas_fit(scene->canvas, room, room.x + 2, room.y, room.w - 2, STYLE_DIM, CHOOSE, strlen(CHOOSE));
         else
             draw_gone(scene, room);
         return;

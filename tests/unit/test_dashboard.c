@@ -1,8 +1,10 @@
 /*
  * test_dashboard.c - what is typed and pointed at: the prompt, the command line, searches, branches, comparisons.
  */
+#include "report/pauses.h"
 #include "screens.h"
 #include "tui/prompt.h"
+#include "tui/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -517,7 +519,19 @@ START_TEST(compared_runs_keep_step)
     ck_assert_int_eq(dashboard_draw(&d, 120, 40), 0);
     ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "promotion-threshold 75"));
     ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), " differ "));
-    type(&d, "h");
+    type(&d, "z\t"); /* a panel alone, of both */
+    ck_assert_int_eq(dashboard_draw(&d, 120, 40), 0);
+    const char *first = strstr(screens_text(&d.canvas), " old-pointer ");
+    ck_assert_ptr_nonnull(first);
+    ck_assert_ptr_nonnull(strstr(first + 1, " old-pointer "));
+    ck_assert_ptr_null(strstr(screens_text(&d.canvas), "new space"));
+    ck_assert_ptr_null(strstr(screens_text(&d.canvas), " differ "));
+    for (int i = 0; i < VIEW_COUNT; i++) {
+        for (int w = 1; w < 220; w += 9)
+            ck_assert_int_eq(dashboard_draw(&d, w, w / 3), 0);
+        dashboard_key(&d, '\t');
+    }
+    type(&d, "zh");
     ck_assert_uint_eq(player_event(d.player), player_event(d.other));
     command(&d, "alloc a 8");
     ck_message(&d, "no branches while two runs are compared");
@@ -527,6 +541,32 @@ START_TEST(compared_runs_keep_step)
 END_TEST
 
 /* Two workers and a main heap: names in two of them, a scavenge in each. */
+/* Steps of marking are pauses too. */
+START_TEST(compared_pauses_are_all)
+{
+    static struct play_options options;
+    static struct settings with;
+    struct dashboard d;
+    struct error error = {0};
+    char path[64], shown[WORDS_ROOM], row[2 * WORDS_ROOM];
+    screens_file(path, "alloc a 960\nalloc b 48\ngc start\ngc step 1k\nalloc c 8\n");
+    memset(&with, 0, sizeof with);
+    options = (struct play_options){.path = path, .with = &with};
+    ck_assert_int_eq(dashboard_open(&d, &options, false, NULL, NULL, &error), 0);
+    command(&d, "end");
+    uint64_t total, longest;
+    pauses_sum(player_heap(d.player), &total, &longest);
+    ck_assert(longest > 100 && total > longest);
+    ck_assert_int_eq(dashboard_draw(&d, 120, 40), 0);
+    snprintf(row, sizeof row, " %s   = ", words_time(shown, total, false));
+    ck_assert_ptr_nonnull(strstr(strstr(screens_text(&d.canvas), "in pauses "), row));
+    snprintf(row, sizeof row, " %s   = ", words_time(shown, longest, false));
+    ck_assert_ptr_nonnull(strstr(strstr(screens_text(&d.canvas), "longest pause "), row));
+    unlink(path);
+    dashboard_close(&d);
+}
+END_TEST
+
 static const char workers[] = "alloc m 8\n"
                               "worker one\n"
                               "alloc x 48\n"
@@ -663,7 +703,7 @@ Suite *suite_dashboard(void)
     CASE("questions", question_is_answered_by_a_key);
     CASE("branches", branch_and_back, branch_is_a_trace, another_configuration, reloads);
     CASE("breakpoints", breakpoints_dialog, lines_are_gone_to_past_breakpoints);
-    CASE("compare", compared_runs_keep_step);
+    CASE("compare", compared_runs_keep_step, compared_pauses_are_all);
     CASE("workers", worker_is_stayed_with, worker_is_kept_through_travel, other_workers_leave_no_trails,
          one_heap_has_no_views);
     return suite;
