@@ -98,14 +98,17 @@ static void report_arrival(struct dashboard *d)
         dashboard_say(d, false, "%s", p->hit);
         return;
     }
-    if (p->going || p->arrived != TRAVEL_NOT_FOUND)
+    if (p->going || p->to_line)
+        return;
+    if (p->arrived == TRAVEL_ENDED && p->goal == TRAVEL_BREAK_FORWARD)
+        dashboard_say(d, false, "no breakpoint is hit from here on");
+    if (p->arrived != TRAVEL_NOT_FOUND)
         return;
     switch (p->goal) {
     case TRAVEL_PREVIOUS_COLLECTION: dashboard_say(d, false, "no collection before here"); break;
     case TRAVEL_PREVIOUS_CHAPTER: dashboard_say(d, false, "no chapter before here"); break;
     case TRAVEL_NEXT_CHAPTER: dashboard_say(d, false, "no chapter after this one"); break;
     case TRAVEL_BREAK_BACK: dashboard_say(d, false, "no breakpoint was hit before here"); break;
-    case TRAVEL_BREAK_FORWARD: dashboard_say(d, false, "no breakpoint is hit from here on"); break;
     default: break;
     }
 }

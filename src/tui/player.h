@@ -63,6 +63,7 @@ struct player {
     int (*wait)(void *self, int fd);     /* see player_on_wait */
     void *wait_self;
     bool waiting;               /* for more of the trace to come: the run is in the middle of a line */
+    bool to_line;               /* the goal is a line, whatever breakpoints there are */
     bool given_up;              /* and nobody wants it any more */
     uint64_t moved;             /* counts every change: who draws compares it */
     uint64_t heard_collections; /* collections until here */

@@ -137,7 +137,7 @@ void player_go(struct player *player, enum travel_goal goal, uint64_t number)
 {
     if (player->going)
         drop_line_break(player);
-    player->playing = player->going = false;
+    player->playing = player->going = player->to_line = false;
     if (player->waiting)
         return;
     /* the lines before the first event are no place to be */
@@ -149,6 +149,7 @@ void player_go(struct player *player, enum travel_goal goal, uint64_t number)
     bool in_front = travel_here(player->travel).step <= player->preamble && travel_here(player->travel).micro == 0;
     if (in_front && (goal == TRAVEL_BACK || goal == TRAVEL_MICRO_BACK || goal == TRAVEL_PREVIOUS_CHAPTER ||
                      goal == TRAVEL_PREVIOUS_COLLECTION || goal == TRAVEL_BREAK_BACK)) {
+        player->goal = goal;
         player->arrived = TRAVEL_NOT_FOUND;
         return;
     }
@@ -193,6 +194,7 @@ void player_go_line(struct player *player, uint64_t line)
         return;
     }
     player_go(player, line > player->run->line ? TRAVEL_BREAK_FORWARD : TRAVEL_BREAK_BACK, 0);
+    player->to_line = true;
     if (!player->going)
         drop_line_break(player);
 }

@@ -449,6 +449,14 @@ START_TEST(breakpoints_dialog)
     ck_assert_uint_ge(second, first);
     type(&d, "{");
     ck_assert_uint_eq(player_event(d.player), first);
+    command(&d, "go 0");
+    type(&d, "{");
+    ck_message(&d, "no breakpoint was hit before here");
+    type(&d, "p");
+    ck_message(&d, "no collection before here");
+    command(&d, "end");
+    type(&d, "}");
+    ck_message(&d, "no breakpoint is hit from here on");
     type(&d, "bd");
     ck_assert_uint_eq(travel_breakpoints(d.player->travel)->list.len, 1);
     type(&d, " ");
@@ -484,7 +492,9 @@ START_TEST(lines_are_gone_to_past_breakpoints)
     ck_assert_uint_eq(all->list.len, 3);
     command(&d, "break oom");
     ck_message(&d, "breakpoint 4:");
-    command(&d, "go 0"); /* and afterwards they count again */
+    command(&d, "go line 99");
+    ck_assert_str_eq(message(&d), ""); /* of breakpoints nothing is said */
+    command(&d, "go 0");               /* and afterwards they count again */
     type(&d, "}");
     ck_assert_uint_eq(d.player->run->line, 3);
     dashboard_close(&d);
