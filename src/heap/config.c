@@ -292,6 +292,7 @@ static int set_key(struct settings *settings, enum setting_origin origin, enum c
     if (origin >= settings->origin[key]) {
         settings->value[key] = number;
         settings->origin[key] = origin;
+        settings->place[key] = settings->here;
     }
     return 0;
 }
@@ -353,6 +354,14 @@ static enum error_kind kind_of_two(const struct settings *s, enum config_key a, 
     return option ? ERROR_USAGE : ERROR_INPUT;
 }
 
+/* The place of a trace's contradiction: the later one of its two values. */
+static struct setting_place place_of_two(const struct settings *s, enum config_key a, enum config_key b)
+{
+    if (kind_of_two(s, a, b) == ERROR_USAGE)
+        return (struct setting_place){0, 0};
+    return s->place[s->place[b].line > s->place[a].line ? b : a];
+}
+
 /*
  * The page header. A default that leaves no room in a page that was set small shrinks to a sixteenth of the page, the
  * classroom's proportion; what was set is refused.
@@ -365,8 +374,9 @@ static int resolve_header(const struct settings *s, struct config *c, struct err
         c->page_header = c->page_size / 16;
         return 0;
     }
+    struct setting_place at = place_of_two(s, KEY_page_size, KEY_page_header);
     char page[TEXT_NUMBER_ROOM], header[TEXT_NUMBER_ROOM];
-    return error_set(error, kind_of_two(s, KEY_page_size, KEY_page_header), 0, 0,
+    return error_set(error, kind_of_two(s, KEY_page_size, KEY_page_header), at.line, at.column,
                      "page-header %s leaves less than %u bytes of a page of %s, and a map needs as many",
                      print_value(UNIT_SIZE, c->page_header, header), USABLE_MIN,
                      print_value(UNIT_SIZE, c->page_size, page));
@@ -383,8 +393,9 @@ static int resolve_in_page(const struct settings *s, struct config *c, enum conf
         put_value(c, key, usable & ~UINT64_C(7));
         return 0;
     }
+    struct setting_place at = place_of_two(s, key, KEY_page_size);
     char given[TEXT_NUMBER_ROOM], area[TEXT_NUMBER_ROOM];
-    return error_set(error, kind_of_two(s, key, KEY_page_size), 0, 0,
+    return error_set(error, kind_of_two(s, key, KEY_page_size), at.line, at.column,
                      "%s %s is larger than the usable area of a page, %s (page-size - page-header)", key_words[key],
                      print_value(UNIT_SIZE, value, given), print_value(UNIT_SIZE, usable, area));
 }
@@ -401,9 +412,11 @@ static int resolve_pair(const struct settings *s, struct config *c, enum config_
         return 0;
     bool low_set = s->origin[lower] != SETTING_DEFAULT, high_set = s->origin[upper] != SETTING_DEFAULT;
     if (low_set && high_set) {
+        struct setting_place at = place_of_two(s, lower, upper);
         char a[TEXT_NUMBER_ROOM], b[TEXT_NUMBER_ROOM];
-        return error_set(error, kind_of_two(s, lower, upper), 0, 0, "%s %s is larger than %s %s", key_words[lower],
-                         print_value(UNIT_SIZE, low, a), key_words[upper], print_value(UNIT_SIZE, high, b));
+        return error_set(error, kind_of_two(s, lower, upper), at.line, at.column, "%s %s is larger than %s %s",
+                         key_words[lower], print_value(UNIT_SIZE, low, a), key_words[upper],
+                         print_value(UNIT_SIZE, high, b));
     }
     if (low_set && may_raise)
         put_value(c, upper, low);

@@ -74,6 +74,11 @@ struct config {
 /* Who asked for a value; a larger one wins. */
 enum setting_origin { SETTING_DEFAULT = 0, SETTING_TRACE = 1, SETTING_OPTION = 2 };
 
+/* Where in a trace a value stands, counted from 1; 0:0 for others. */
+struct setting_place {
+    uint64_t line, column;
+};
+
 /* What has been asked for so far. A zeroed struct asks for nothing. */
 struct settings {
     enum era era;
@@ -82,6 +87,8 @@ struct settings {
     enum setting_origin profile_origin;
     uint64_t value[KEY_COUNT];
     enum setting_origin origin[KEY_COUNT];
+    struct setting_place place[KEY_COUNT];
+    struct setting_place here; /* of what settings_set is given next: put in before, and it keeps it */
 };
 
 /*
@@ -95,7 +102,8 @@ int settings_set(struct settings *settings, enum setting_origin origin, const ch
 
 /*
  * Resolves settings into config: defaults of profile and era, rounding, clipping, the checks of contradictions.
- * 0, or -1 after filling error with the reason (no place).
+ * 0, or -1 after filling error with the reason, and with the place of the later of the two values that contradict each
+ * other if both are a trace's (no place if the command line had a part in it).
  */
 int settings_resolve(const struct settings *settings, struct config *config, struct error *error);
 

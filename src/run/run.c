@@ -91,6 +91,7 @@ static int apply_set(struct run *run, const struct trace_event *ev, struct error
         fail_at(ev, 0, error, "set behind the first expectation, expected it before");
         return -1;
     }
+    run->current->settings.here = (struct setting_place){ev->line, trace_column(ev, 2, 0)};
     if (settings_set(&run->current->settings, SETTING_TRACE, ev->text, key_len, ev->text + value, ev->text_len - value,
                      &wrong) == 0)
         return 0;

@@ -183,7 +183,7 @@ START_TEST(lines_are_checked_when_reached)
                   "4:6: unknown object \"a2\": never allocated");
     check_outcome("set era node8\n", "1:9: unknown era \"node8\" (book, node6 or node20)");
     check_outcome("set page-size 4k\nset page-header 8k\nalloc a 16\n",
-                  "page-header 8k leaves less than 80 bytes of a page of 4k, and a map needs as many");
+                  "2:17: page-header 8k leaves less than 80 bytes of a page of 4k, and a map needs as many");
 }
 END_TEST
 

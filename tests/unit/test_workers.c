@@ -121,7 +121,7 @@ START_TEST(configurations_are_their_own)
           "5:1: set behind the first event, expected it before (or behind a worker's first worker line)");
     fails("expect objects.live = 0\nset era node6\n", "2:1: set behind the first expectation, expected it before");
     fails("alloc a 8\nworker w\nset min-semi-space-size 8k\nset max-semi-space-size 4k\nalloc a 8\n",
-          "0:0: worker \"w\": min-semi-space-size 8k is larger than max-semi-space-size 4k");
+          "4:25: worker \"w\": min-semi-space-size 8k is larger than max-semi-space-size 4k");
 }
 END_TEST
 
