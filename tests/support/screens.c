@@ -43,7 +43,7 @@ void screens_file(char path[64], const char *text)
 void screens_open(struct dashboard *dashboard, const char *trace)
 {
     static struct play_options options;
-    char path[64];
+    static char path[64]; /* the dashboard keeps it */
     struct error error = {0};
     screens_file(path, trace);
     options = (struct play_options){.path = path};
