@@ -29,13 +29,19 @@ static bool is_direct(const char *path, const struct stat *status)
     return !S_ISREG(status->st_mode) || strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
 }
 
+static bool same_file(const struct stat *one, const struct stat *other)
+{
+    return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+/* /dev/null is never standard output: any number of outputs may go there, whatever standard output is. */
 static bool is_standard(const char *path, bool exists, const struct stat *status)
 {
-    struct stat standard;
+    struct stat standard, null;
     if (strcmp(path, "-") == 0)
         return true;
-    return exists && fstat(STDOUT_FILENO, &standard) == 0 && standard.st_dev == status->st_dev &&
-           standard.st_ino == status->st_ino;
+    return exists && fstat(STDOUT_FILENO, &standard) == 0 && same_file(status, &standard) &&
+           (stat("/dev/null", &null) != 0 || !same_file(status, &null));
 }
 
 /*
@@ -179,7 +185,7 @@ bool output_same(const char *one, const char *other)
         return false;
     bool first = stat(one, &a) == 0, second = stat(other, &b) == 0;
     if (first && second)
-        return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+        return S_ISREG(a.st_mode) && same_file(&a, &b);
     if (first || second)
         return false;
     char *x = place_of(one), *y = place_of(other);
