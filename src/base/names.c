@@ -55,11 +55,15 @@ static uint32_t decimal_name(const char *text, size_t len)
     return n < NAME_INTERNED ? (uint32_t)n : NAME_NONE;
 }
 
-/* Multiply-and-fold over 8 bytes at a time, the last ones overlapping. */
+/*
+ * Multiply-and-fold over 8 bytes at a time, the last ones overlapping. The low bits of the last byte stay as they are:
+ * names that are made by counting follow each other in the index too, and are mostly used together.
+ */
 static uint32_t name_hash(const char *text, size_t len)
 {
     const uint64_t k = UINT64_C(0x9E3779B97F4A7C15);
-    uint64_t h = len * k;
+    unsigned last = (unsigned char)text[--len];
+    uint64_t h = (len << 8 | last >> 3) * k;
     uint64_t word = 0;
     size_t i = 0;
     for (; len - i > 8; i += 8) {
@@ -74,14 +78,14 @@ static uint32_t name_hash(const char *text, size_t len)
         memcpy(&low, text, 4);
         memcpy(&high, text + len - 4, 4);
         word = (uint64_t)high << 32 | low;
-    } else {
+    } else if (len > 0) {
         word = (uint64_t)(unsigned char)text[0] << 16 | (uint64_t)(unsigned char)text[len / 2] << 8 |
                (unsigned char)text[len - 1];
     }
     h = (h ^ word) * k;
     h ^= h >> 32;
     h *= k;
-    return (uint32_t)(h >> 32);
+    return (uint32_t)(h >> 32 & ~UINT64_C(7)) | (last & 7);
 }
 
 /* memcmp without the call: names are short. */
@@ -103,17 +107,23 @@ static bool same_text(const char *a, const char *b, size_t len)
     return true;
 }
 
+static inline const char *text_of(const struct names *names, const struct name *name)
+{
+    return name->len <= NAME_SHORT ? name->here : names->text.data + name->text;
+}
+
 /* The slot of the index where the name is, or the empty one where it would be. The index is not empty. */
-static size_t index_slot(const struct names *names, const char *text, size_t len, uint32_t hash)
+static inline struct name_slot *index_slot(const struct names *names, const char *text, size_t len, uint32_t hash)
 {
     size_t mask = names->index.len - 1;
-    size_t slot = hash & mask;
-    for (;; slot = (slot + 1) & mask) {
-        uint32_t at = names->index.data[slot];
-        if (at == 0)
+    for (size_t at = hash & mask;; at = (at + 1) & mask) {
+        struct name_slot *slot = &names->index.data[at];
+        if (slot->entry == 0)
             return slot;
-        const struct name *name = &names->table.data[at - 1];
-        if (name->hash == hash && name->len == len && same_text(names->text.data + name->text, text, len))
+        if (slot->hash != hash)
+            continue;
+        const struct name *name = &names->table.data[slot->entry - 1];
+        if (name->len == len && same_text(text_of(names, name), text, len))
             return slot;
     }
 }
@@ -126,10 +136,11 @@ static void index_fill(struct names *names)
     for (size_t i = 0; i < names->table.len; i++) {
         if (names->table.data[i].len == 0)
             continue;
-        size_t slot = names->table.data[i].hash & mask;
-        while (names->index.data[slot] != 0)
-            slot = (slot + 1) & mask;
-        names->index.data[slot] = (uint32_t)i + 1;
+        uint32_t hash = names->table.data[i].hash;
+        size_t at = hash & mask;
+        while (names->index.data[at].entry != 0)
+            at = (at + 1) & mask;
+        names->index.data[at] = (struct name_slot){hash, (uint32_t)i + 1};
     }
 }
 
@@ -150,26 +161,31 @@ static int index_reserve(struct names *names)
 static uint32_t name_add(struct names *names, const char *text, size_t len, uint32_t hash)
 {
     uint32_t at = names->free;
-    if (len > UINT32_MAX - names->text.len || (at == 0 && names->table.len >= NAME_LIMIT))
+    size_t apart = len <= NAME_SHORT ? 0 : len; /* bytes that do not stand in the entry */
+    if (apart > UINT32_MAX - names->text.len || (at == 0 && names->table.len >= NAME_LIMIT))
         return NAME_NONE;
-    if (index_reserve(names) || vec_reserve(&names->text, len) || vec_reserve(&names->table, 1))
+    if (index_reserve(names) || vec_reserve(&names->text, apart) || vec_reserve(&names->table, 1))
         return NAME_NONE;
     if (at != 0)
         names->free = names->table.data[at - 1].text;
     else
         at = (uint32_t)++names->table.len;
-    names->table.data[at - 1] = (struct name){.text = (uint32_t)names->text.len, .len = (uint32_t)len, .hash = hash};
-    memcpy(names->text.data + names->text.len, text, len);
-    names->text.len += len;
+    struct name *name = &names->table.data[at - 1];
+    *name = (struct name){.text = (uint32_t)names->text.len, .len = (uint32_t)len, .hash = hash};
+    if (apart > 0)
+        memcpy(names->text.data + names->text.len, text, apart);
+    else
+        memcpy(name->here, text, len);
+    names->text.len += apart;
     names->used++;
-    names->index.data[index_slot(names, text, len, hash)] = at;
+    *index_slot(names, text, len, hash) = (struct name_slot){hash, at};
     return at - 1;
 }
 
 uint32_t names_intern_text(struct names *names, const char *text, size_t len)
 {
     uint32_t hash = name_hash(text, len);
-    uint32_t at = names->index.len ? names->index.data[index_slot(names, text, len, hash)] : 0;
+    uint32_t at = names->index.len ? index_slot(names, text, len, hash)->entry : 0;
     uint32_t name = at ? at - 1 : name_add(names, text, len, hash);
     return name == NAME_NONE ? NAME_NONE : name | NAME_INTERNED;
 }
@@ -184,7 +200,7 @@ uint32_t names_find_text(const struct names *names, const char *text, size_t len
 {
     if (len == 0 || names->index.len == 0)
         return NAME_NONE;
-    uint32_t at = names->index.data[index_slot(names, text, len, name_hash(text, len))];
+    uint32_t at = index_slot(names, text, len, name_hash(text, len))->entry;
     return at ? (at - 1) | NAME_INTERNED : NAME_NONE;
 }
 
@@ -199,7 +215,7 @@ const char *names_text(const struct names *names, uint32_t name, char buffer[NAM
     if (name & NAME_INTERNED) {
         const struct name *entry = &names->table.data[name & ~NAME_INTERNED];
         *len = entry->len;
-        return names->text.data + entry->text;
+        return text_of(names, entry);
     }
     char *at = buffer + NAME_DIGITS;
     do {
@@ -260,7 +276,8 @@ int names_sweep(struct names *names)
 {
     size_t live = 0;
     for (size_t i = 0; i < names->table.len; i++)
-        live += names->table.data[i].mark ? names->table.data[i].len : 0;
+        if (names->table.data[i].mark && names->table.data[i].len > NAME_SHORT)
+            live += names->table.data[i].len;
     char *text = malloc(live + 1);
     if (text == NULL) {
         for (size_t i = 0; i < names->table.len; i++)
@@ -270,7 +287,7 @@ int names_sweep(struct names *names)
     size_t len = 0;
     for (size_t i = 0; i < names->table.len; i++) {
         struct name *name = &names->table.data[i];
-        if (name->mark) {
+        if (name->mark && name->len > NAME_SHORT) {
             memcpy(text + len, names->text.data + name->text, name->len);
             name->text = (uint32_t)len;
             len += name->len;

@@ -20,21 +20,30 @@
 #define NAME_LIMIT 0x10000000u    /* interned names at the same time: 2^28, so that a slot key can hold one */
 #define NAME_DIGITS 12            /* bytes that name_text may need to print a decimal name */
 
+#define NAME_SHORT 16 /* bytes of a text that stands in its entry, so that it is found where its length is */
+
 struct name {
-    uint32_t text; /* offset into names.text */
+    uint32_t text; /* offset into names.text, if it is longer than NAME_SHORT */
     uint32_t len;  /* bytes; 0 = the entry is free, and text is the next free entry */
     uint32_t hash;
     uint32_t mark; /* set by names_mark, cleared by names_sweep */
+    char here[NAME_SHORT];
+};
+
+/* A slot of the index; the hash stands beside the entry's number, so that only the entry sought is looked at. */
+struct name_slot {
+    uint32_t hash;
+    uint32_t entry; /* in the table + 1; 0 = empty */
 };
 
 struct names {
     VEC(struct name) table;
-    VEC(char) text;        /* the names' bytes, one after another */
-    VEC(uint32_t) index;   /* open addressing: table index + 1, 0 = empty; a power of two */
-    uint32_t free;         /* first free entry of table + 1, 0 = none */
-    uint32_t used;         /* entries in use */
-    uint32_t threshold;    /* entries at which names_full says yes */
-    size_t text_threshold; /* bytes of text at which it does */
+    VEC(char) text;              /* the longer names' bytes, one after another */
+    VEC(struct name_slot) index; /* open addressing; a power of two */
+    uint32_t free;               /* first free entry of table + 1, 0 = none */
+    uint32_t used;               /* entries in use */
+    uint32_t threshold;          /* entries at which names_full says yes */
+    size_t text_threshold;       /* bytes of longer text at which it does */
 };
 
 /* Makes *names an empty table. */
