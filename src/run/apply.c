@@ -24,6 +24,9 @@
  */
 enum stage { BEGIN, FINISHING, COLLECTING, AGAIN, AFTER };
 
+/* Instead of a field's number: where the holder of an alloc stands, which is looked for only when there is an error. */
+enum { FIELD_HOLDER = 0 };
+
 static enum apply_result no_memory(struct error *error)
 {
     error_memory(error);
@@ -38,12 +41,28 @@ const char *quote_name(const struct run *run, uint32_t name, struct text_quoted 
     return text_quote(quoted, text, len);
 }
 
+unsigned holder_field(const struct trace_event *ev)
+{
+    for (unsigned field = 3; field <= 4; field++) {
+        const char *word = ev->source + trace_column(ev, field, 0) - 1, *end = ev->source + ev->source_len;
+        if (end - word > 2 && memcmp(word, "in", 2) == 0 && (word[2] == ' ' || word[2] == '\t'))
+            return field + 1;
+    }
+    return 1; /* there is no "in": not reached for an event with EVENT_IN */
+}
+
+static unsigned field_of(const struct trace_event *ev, unsigned field)
+{
+    return field == FIELD_HOLDER ? holder_field(ev) : field;
+}
+
 /* Why a name names nothing. */
 static __attribute__((noinline, cold)) void explain_unknown(struct run *run, const struct trace_event *ev,
                                                             uint32_t name, unsigned field, struct error *error)
 {
     struct text_quoted quoted;
     const char *text = quote_name(run, name, &quoted);
+    field = field_of(ev, field);
     const struct dead_name *dead = heap_find_dead(&run->current->heap, name);
     if (dead)
         fail_at(ev, field, error,
@@ -54,16 +73,6 @@ static __attribute__((noinline, cold)) void explain_unknown(struct run *run, con
         fail_at(ev, field, error, "unknown object \"%s\": never allocated, or collected long ago", text);
     else
         fail_at(ev, field, error, "unknown object \"%s\": never allocated", text);
-}
-
-unsigned holder_field(const struct trace_event *ev)
-{
-    for (unsigned field = 3; field <= 4; field++) {
-        const char *word = ev->source + trace_column(ev, field, 0) - 1, *end = ev->source + ev->source_len;
-        if (end - word > 2 && memcmp(word, "in", 2) == 0 && (word[2] == ' ' || word[2] == '\t'))
-            return field + 1;
-    }
-    return 1; /* there is no "in": not reached for an event with EVENT_IN */
 }
 
 /*
@@ -103,8 +112,8 @@ static bool holds_pointers(struct run *run, const struct trace_event *ev, uint32
     if (__builtin_expect(object_pointers(o), 1))
         return true;
     struct text_quoted quoted;
-    fail_at(ev, field, error, "\"%s\" is of kind %s, which holds no pointers", quote_name(run, o->name, &quoted),
-            object_kind_word(object_kind(o)));
+    fail_at(ev, field_of(ev, field), error, "\"%s\" is of kind %s, which holds no pointers",
+            quote_name(run, o->name, &quoted), object_kind_word(object_kind(o)));
     return false;
 }
 
@@ -117,8 +126,8 @@ static inline enum apply_result check_alloc(struct run *run, const struct trace_
 {
     struct heap *h = &run->current->heap;
     if (ev->flags & EVENT_IN) {
-        *holder = resolve(run, ev, ev->b, holder_field(ev), error);
-        if (*holder == NONE || !holds_pointers(run, ev, *holder, holder_field(ev), error))
+        *holder = resolve(run, ev, ev->b, FIELD_HOLDER, error);
+        if (*holder == NONE || !holds_pointers(run, ev, *holder, FIELD_HOLDER, error))
             return APPLY_FAILED;
     }
     *named = ids_find(h, ev->a);
@@ -182,7 +191,7 @@ static enum apply_result alloc_slowly(struct run *run, const struct trace_event 
     }
     /* A collection may have taken the holder, and what the ID named. */
     uint32_t holder = NONE;
-    if (ev->flags & EVENT_IN && (holder = resolve(run, ev, ev->b, holder_field(ev), error)) == NONE)
+    if (ev->flags & EVENT_IN && (holder = resolve(run, ev, ev->b, FIELD_HOLDER, error)) == NONE)
         return APPLY_FAILED;
     return finish_alloc(run, ev, h->allocation.object, holder, ids_find(h, ev->a), error);
 }
