@@ -63,6 +63,12 @@ static inline unsigned bits_high(const char *p)
     return (unsigned)_mm_movemask_epi8(load16(p));
 }
 
+/* Bit i of the result: byte i of the 16 at p is a blank, a control character below it, or not ASCII. */
+static inline unsigned bits_odd(const char *p)
+{
+    return (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(load16(p), _mm_set1_epi8(' ' + 1)));
+}
+
 #else
 
 /* The high bit of each byte of v, gathered: bit i of the result is that of byte i in memory. */
@@ -90,6 +96,13 @@ static inline unsigned bits_equal(const char *p, char c)
 static inline unsigned bits_high(const char *p)
 {
     return gather(load8(p)) | gather(load8(p + 8)) << 8;
+}
+
+static inline unsigned bits_odd(const char *p)
+{
+    uint64_t low = load8(p), high = load8(p + 8);
+    return gather(low | ~((low & ~BYTES_HIGH) + BYTES(0x80 - ' ' - 1))) |
+           gather(high | ~((high & ~BYTES_HIGH) + BYTES(0x80 - ' ' - 1))) << 8;
 }
 
 #endif

@@ -1,9 +1,8 @@
 /*
  * fast.c - the common lines of real traces, eight bytes at a time.
  *
- * Only lines of decimal names below 2^31, single blanks and plain sizes, with
- * "\n" behind the last field, are taken: alloc (with a kind, with "in"), ref,
- * unref, release, root, entry, leave. Whatever else there is, is
+ * Only lines with single blanks, plain sizes, names and slots in ASCII without "$", and "\n" behind the last field are
+ * taken: alloc, ref, unref, weak, entry, unentry, root, release, enter, leave. Whatever else there is, is
  * left to the general scanner, which gives the same events for these lines too.
  *
  * The words are compared as numbers. A decimal number is read by finding the
@@ -57,86 +56,179 @@ static inline const char *canonical(const char *p, uint64_t most, uint32_t *valu
     return end;
 }
 
-static inline const char *name(const char *p, uint32_t *value)
+/* ---- names in words ---- */
+
+/*
+ * Where the word at p ends, which "stop" ends too: at a blank, a newline, or whatever is left to the general scanner.
+ * There is a newline.
+ */
+static inline const char *word_end(const char *p, char stop)
 {
-    return canonical(p, NAME_INTERNED - 1, value);
+    unsigned bits;
+    for (;; p += 16) {
+        bits = bits_odd(p) | bits_equal(p, '$') | bits_equal(p, stop);
+        if (bits != 0)
+            return p + __builtin_ctz(bits);
+    }
 }
 
-/* Reads "NAME" or "NAME.INDEX". */
-static inline const char *holder(const char *p, uint32_t *value, struct trace_event *e)
+static __attribute__((noinline)) const char *word_name(struct names *names, const char *p, uint32_t *value)
 {
-    p = name(p, value);
+    const char *end = word_end(p, '.');
+    if (end == p || *p == '#' || *p == '@' || end - p > SCAN_ID_MOST)
+        return NULL;
+    *value = names_intern(names, p, (size_t)(end - p));
+    return *value == NAME_NONE ? NULL : end;
+}
+
+static __attribute__((noinline)) const char *word_slot(struct names *names, const char *p, uint32_t *value)
+{
+    const char *end = word_end(p, ' ');
+    if (end == p)
+        return NULL;
+    *value = scan_slot(names, p, (size_t)(end - p));
+    return *value == NAME_NONE ? NULL : end;
+}
+
+static inline bool field_ends(char c)
+{
+    return c == ' ' || c == '\n';
+}
+
+/* Reads an ID. The dot behind a holder is left, and anything else that no ID ends with. */
+static inline const char *name(struct names *names, const char *p, uint32_t *value)
+{
+    const char *end = canonical(p, NAME_INTERNED - 1, value);
+    return end != NULL && (*end == '.' || field_ends(*end)) ? end : word_name(names, p, value);
+}
+
+static inline const char *slot(struct names *names, const char *p, uint32_t *value)
+{
+    const char *end = canonical(p, SLOT_VALUE, value); /* SLOT_INDEX is 0 */
+    return end != NULL && field_ends(*end) ? end : word_slot(names, p, value);
+}
+
+/* Reads any text without blanks: the name of a site or a scope. */
+static const char *label(struct names *names, const char *p, uint32_t *value)
+{
+    const char *end = word_end(p, ' ');
+    if (end == p)
+        return NULL;
+    *value = names_intern(names, p, (size_t)(end - p));
+    return *value == NAME_NONE ? NULL : end;
+}
+
+/* ---- lines ---- */
+
+/* Reads "NAME" or "NAME.SLOT". */
+static inline const char *holder(struct names *names, const char *p, uint32_t *value, struct trace_event *e)
+{
+    p = name(names, p, value);
     if (p == NULL || *p != '.')
         return p;
-    p = canonical(p + 1, SLOT_VALUE, &e->slot); /* SLOT_INDEX is 0 */
     e->flags |= EVENT_SLOT;
-    return p;
+    return slot(names, p + 1, &e->slot);
+}
+
+/* Behind the size of an alloc: [KIND] [in HOLDER[.SLOT]] [@SITE] */
+static inline const char *alloc_options(struct names *names, const char *p, struct trace_event *e)
+{
+    if (*p == ' ' && p[1] != '@' && !BEGINS(load8(p), " in ")) {
+        p = kind_word(p + 1, &e->kind);
+        if (p == NULL)
+            return NULL;
+    }
+    if (BEGINS(load8(p), " in ")) {
+        e->flags = EVENT_IN;
+        p = holder(names, p + 4, &e->b, e);
+        if (p == NULL)
+            return NULL;
+    }
+    return *p == ' ' && p[1] == '@' ? label(names, p + 2, &e->site) : p;
 }
 
 /* Behind "alloc ". */
-static inline const char *alloc_rest(const char *p, struct trace_event *e)
+static inline const char *alloc_rest(struct names *names, const char *p, struct trace_event *e)
 {
-    p = name(p, &e->a);
+    p = name(names, p, &e->a);
     if (p == NULL || *p != ' ')
         return NULL;
     p = number(p + 1, SCAN_BYTES_MOST, &e->number);
     if (p == NULL || e->number == 0)
         return NULL;
-    if (*p == '\n')
+    return *p == '\n' ? p : alloc_options(names, p, e);
+}
+
+/* Reads "NAME NAME", and a third one if there is more. */
+static inline const char *entry_rest(struct names *names, const char *p, struct trace_event *e)
+{
+    p = name(names, p, &e->a);
+    p = p != NULL && *p == ' ' ? name(names, p + 1, &e->b) : NULL;
+    if (p == NULL || *p != ' ' || e->op == TRACE_UNENTRY)
         return p;
-    if (*p == ' ' && !BEGINS(load8(p), " in ")) {
-        p = kind_word(p + 1, &e->kind);
-        if (p == NULL || *p == '\n')
-            return p;
+    e->flags = EVENT_VALUE;
+    return name(names, p + 1, &e->c);
+}
+
+/* Reads "NAME NAME" or "NAME.SLOT NAME". */
+static inline const char *store_rest(struct names *names, const char *p, struct trace_event *e)
+{
+    p = holder(names, p, &e->a, e);
+    return p != NULL && *p == ' ' ? name(names, p + 1, &e->b) : NULL;
+}
+
+/* The rarer events. */
+static const char *other_line(struct names *names, const char *p, uint64_t v, struct trace_event *e)
+{
+    if (BEGINS(v, "root ")) {
+        e->op = TRACE_ROOT;
+        return name(names, p + 5, &e->a);
     }
-    if (!BEGINS(load8(p), " in "))
-        return NULL;
-    e->flags = EVENT_IN;
-    return holder(p + 4, &e->b, e);
+    if (BEGINS(v, "weak ")) {
+        e->op = TRACE_WEAK;
+        p = store_rest(names, p + 5, e);
+        return e->flags & EVENT_SLOT ? p : NULL;
+    }
+    if (BEGINS(v, "entry ") || v == WORD("unentry ")) {
+        e->op = BEGINS(v, "entry ") ? TRACE_ENTRY : TRACE_UNENTRY;
+        return entry_rest(names, p + (e->op == TRACE_ENTRY ? 6 : 8), e);
+    }
+    if (BEGINS(v, "enter\n") || BEGINS(v, "leave\n")) {
+        e->op = BEGINS(v, "enter") ? TRACE_ENTER : TRACE_LEAVE;
+        return p + 5;
+    }
+    if (BEGINS(v, "enter ") && p[6] != '#') {
+        e->op = TRACE_ENTER;
+        e->flags = EVENT_NAME;
+        return label(names, p + 6, &e->a);
+    }
+    return NULL;
 }
 
 /* Scans one line; its newline, or something else if it is no line for this path (NULL too). */
-static inline const char *fast_line(const char *p, struct trace_event *e)
+static inline const char *fast_line(struct names *names, const char *p, struct trace_event *e)
 {
     uint64_t v = load8(p);
     if (BEGINS(v, "alloc ")) {
         e->op = TRACE_ALLOC;
-        return alloc_rest(p + 6, e);
+        return alloc_rest(names, p + 6, e);
     }
     if (BEGINS(v, "ref ")) {
         e->op = TRACE_REF;
-        p = holder(p + 4, &e->a, e);
-        return p != NULL && *p == ' ' ? name(p + 1, &e->b) : NULL;
+        return store_rest(names, p + 4, e);
     }
     if (v == WORD("release ")) {
         e->op = TRACE_RELEASE;
-        return name(p + 8, &e->a);
+        return name(names, p + 8, &e->a);
     }
     if (BEGINS(v, "unref ")) {
         e->op = TRACE_UNREF;
-        p = holder(p + 6, &e->a, e);
+        p = holder(names, p + 6, &e->a, e);
         if (p == NULL || (e->flags & EVENT_SLOT))
             return p;
-        return *p == ' ' ? name(p + 1, &e->b) : NULL;
+        return *p == ' ' ? name(names, p + 1, &e->b) : NULL;
     }
-    if (BEGINS(v, "root ")) {
-        e->op = TRACE_ROOT;
-        return name(p + 5, &e->a);
-    }
-    if (BEGINS(v, "entry ")) {
-        e->op = TRACE_ENTRY;
-        p = name(p + 6, &e->a);
-        p = p != NULL && *p == ' ' ? name(p + 1, &e->b) : NULL;
-        if (p == NULL || *p != ' ')
-            return p;
-        e->flags = EVENT_VALUE;
-        return name(p + 1, &e->c);
-    }
-    if (BEGINS(v, "leave\n")) {
-        e->op = TRACE_LEAVE;
-        return p + 5;
-    }
-    return NULL;
+    return other_line(names, p, v, e);
 }
 
 /* Bit i of the result: byte i of the next 64 is a newline. */
@@ -150,7 +242,7 @@ static inline uint64_t newlines(const char *p)
  * The newlines are found apart from the fields, 64 bytes at a time, so that the processor can begin with the
  * next line while it still reads the numbers of this one.
  */
-int fast_scan(const char **at, const char *end, uint64_t *line, struct trace_event *out, int max)
+int fast_scan(struct names *names, const char **at, const char *end, uint64_t *line, struct trace_event *out, int max)
 {
     const char *p = *at;
     const char *block = p;
@@ -172,7 +264,7 @@ int fast_scan(const char **at, const char *end, uint64_t *line, struct trace_eve
                                   .line = lines + 1,
                                   .source = p,
                                   .source_len = (uint32_t)(newline - p)};
-        if (fast_line(p, e) != newline)
+        if (fast_line(names, p, e) != newline)
             break;
         p = newline + 1;
         lines++;
@@ -185,9 +277,9 @@ int fast_scan(const char **at, const char *end, uint64_t *line, struct trace_eve
 
 #else
 
-int fast_scan(const char **at, const char *end, uint64_t *line, struct trace_event *out, int max)
+int fast_scan(struct names *names, const char **at, const char *end, uint64_t *line, struct trace_event *out, int max)
 {
-    (void)at, (void)end, (void)line, (void)out, (void)max;
+    (void)names, (void)at, (void)end, (void)line, (void)out, (void)max;
     return 0; /* the general path does it all */
 }
 

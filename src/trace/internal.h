@@ -263,7 +263,8 @@ static inline bool segments_number(const struct program *p, size_t first, size_t
 /*
  * Scans common lines from *at, which is a line's beginning below end; each line below end has its newline, and
  * 64 bytes are readable behind end. Stops at the first other line. Returns the count of events.
+ * Names are interned, perhaps some of the line it stops at too.
  */
-int fast_scan(const char **at, const char *end, uint64_t *line, struct trace_event *out, int max);
+int fast_scan(struct names *names, const char **at, const char *end, uint64_t *line, struct trace_event *out, int max);
 
 #endif

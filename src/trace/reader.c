@@ -303,7 +303,7 @@ int trace_read(struct trace_reader *reader, struct trace_event *out, int max, st
         }
         if (r->fast && s->at < s->lines && r->line > 0) {
             const char *at = s->data + s->at;
-            int got = fast_scan(&at, s->data + s->lines, &r->line, out + n, max - n);
+            int got = fast_scan(r->scanner.names, &at, s->data + s->lines, &r->line, out + n, max - n);
             s->at = (size_t)(at - s->data);
             if (got > 0) {
                 n += got;
