@@ -224,6 +224,34 @@ static inline bool plain_event(const struct trace_event *ev, struct trace_plain 
     return ev->op == TRACE_REF || ev->op == TRACE_RELEASE;
 }
 
+/* ---- events of all kinds ---- */
+
+/* The object whose slots, or handle, an event changes: by its name. */
+static inline uint32_t changed(const struct trace_event *ev)
+{
+    return ev->op == TRACE_ALLOC ? ev->b : ev->a; /* NAME_NONE, if there is none: a name like others */
+}
+
+void fast_fetch(const struct run *run, const struct trace_event *events, int count)
+{
+    const struct heap *h = &run->current->heap;
+    if (!run->current->ready)
+        return;
+    for (int i = 0; i < count; i++) {
+        prefetch_read(ids_likely(h, events[i].a));
+        prefetch_read(ids_likely(h, events[i].b));
+    }
+    for (int i = 0; i < count; i++)
+        prefetch_write(&h->objects.data[*ids_likely(h, changed(&events[i]))]);
+    for (int i = 0; i < count; i++) {
+        const struct object *o = &h->objects.data[*ids_likely(h, changed(&events[i]))];
+        if (events[i].op == TRACE_RELEASE)
+            prefetch_write((const void *)((uintptr_t)h->handles.data + o->handle * sizeof *h->handles.data));
+        else
+            prefetch_write((const void *)((uintptr_t)h->arena.data + o->slots * sizeof *h->arena.data));
+    }
+}
+
 int fast_events(struct run *run, const struct trace_event *events, int count)
 {
     struct trace_plain lines[FAST_EVENTS];

@@ -32,6 +32,9 @@ int fast_events(struct run *run, const struct trace_event *events, int count);
 /* The same for plain lines, at most FAST_LINES. */
 int fast_lines(struct run *run, const struct trace_plain *lines, int count);
 
+/* Fetches into the cache what events to come, of any kind, will change. Changes nothing. */
+void fast_fetch(const struct run *run, const struct trace_event *events, int count);
+
 /* The number of the field behind "in" of an alloc line that has one. */
 unsigned holder_field(const struct trace_event *event);
 

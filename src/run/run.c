@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-#define BATCH 64 /* events scanned at a time: they stay in the first-level cache */
+#define FEW_LINES 8 /* so few plain lines, with others behind them, are better read with those */
+#define BATCH 64    /* events scanned at a time: they stay in the first-level cache */
 
 static void verify_after(void *self, const struct heap *heap, const struct happening *happening)
 {
@@ -231,6 +232,7 @@ static int fill_batch(struct run *run, int max, struct error *error)
     int got = trace_read(run->reader, run->batch, max, error);
     if (got > 0)
         run->batch_len = got;
+    fast_fetch(run, run->batch, run->batch_len);
     return got;
 }
 
@@ -357,6 +359,8 @@ static int apply_lines(struct run *run, uint64_t max, bool *stopped, struct erro
     int count = most > 0 ? trace_look(run->reader, &lines, error) : 0;
     if (count < 0)
         return -1;
+    if (count < FEW_LINES)
+        return 0;
     if (count > most)
         count = most;
     int done = count > 0 ? fast_lines(run, lines, count) : 0;
