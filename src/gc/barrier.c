@@ -84,10 +84,10 @@ int barrier_marking(struct heap *h, uint32_t host, uint32_t target, bool weak)
 
 static enum store_result clear(struct heap *h, uint32_t host, uint32_t position)
 {
-    uint32_t key = slots_array(h, &h->objects.data[host])[position].key & SLOT_KEY;
+    struct slot held = slots_array(h, &h->objects.data[host])[position];
     if (slots_clear(h, host, position))
         return STORE_FAILED;
-    tell(h, STORE, host, key, NONE, false);
+    tell(h, CLEAR, host, held.key & SLOT_KEY, held.target);
     return STORE_DONE;
 }
 

@@ -302,7 +302,7 @@ static void shrink_new_space(struct heap *h)
     n->capacity = (uint32_t)wanted;
     h->spaces[SPACE_NEW].pages = n->capacity;
     h->spaces[SPACE_NEW].committed = 2 * new_space_capacity(h);
-    tell(h, GROW, NONE, n->capacity, new_space_capacity(h), n->survived);
+    tell(h, SHRINK, NONE, n->capacity, new_space_capacity(h), new_space_size(h));
 }
 
 /* node20: four majors in a row that leave the heap 80 % full, and the program less than 40 % of the time. */

@@ -22,6 +22,15 @@ static bool past_threshold(const struct heap *h, uint64_t bytes, uint64_t *left,
     return h->config.promotion_threshold > 0 && *left * 100 >= *right * h->config.promotion_threshold;
 }
 
+/* What is left of the copy buffer becomes filler. */
+static void leave_buffer(struct heap *h)
+{
+    const struct gc_state *gc = &h->gc;
+    if (gc->buffer && gc->buffer_top < gc->buffer_limit)
+        tell(h, FILLER, NONE, gc->buffer_page, (uint64_t)gc->buffer_top * UNIT,
+             (uint64_t)(gc->buffer_limit - gc->buffer_top) * UNIT);
+}
+
 /* Takes a new copy buffer. It continues the current one if it begins where that ends. */
 static bool take_buffer(struct heap *h)
 {
@@ -35,9 +44,7 @@ static bool take_buffer(struct heap *h)
     uint32_t start = n->top - units;
     bool continues = gc->buffer && gc->buffer_page == n->page && gc->buffer_limit == start;
     if (!continues) {
-        if (gc->buffer && gc->buffer_top < gc->buffer_limit)
-            tell(h, FILLER, NONE, gc->buffer_page, (uint64_t)gc->buffer_top * UNIT,
-                 (uint64_t)(gc->buffer_limit - gc->buffer_top) * UNIT);
+        leave_buffer(h);
         gc->buffer_page = n->page;
         gc->buffer_top = start;
     }
@@ -204,6 +211,8 @@ int young_finish(struct heap *h)
     if (gc->buffer) {
         if (gc->buffer_page == n->page && gc->buffer_limit == n->top)
             n->top = gc->buffer_top;
+        else
+            leave_buffer(h);
         if (merge_by_address(h))
             return -1;
     }

@@ -21,6 +21,7 @@
 #define HAPPENINGS(X)                                                                                                  \
     X(ALLOC, "alloc", "size:n kind:k space:s page:n offset:n")                                                         \
     X(STORE, "store", "slot:x target:o weak:b")                                                                        \
+    X(CLEAR, "clear", "slot:x target:o")                                                                               \
     X(ENTRY, "entry", "key:o value:o")                                                                                 \
     X(UNENTRY, "unentry", "key:o")                                                                                     \
     X(BARRIER, "barrier", "slot:x target:o generational:b recorded:b")                                                 \
@@ -28,6 +29,7 @@
     X(GC_BEGIN, "gc-begin", "index:n type:c reason:r")                                                                 \
     X(DECISION, "decision", "rule:d left:n right:n type:c")                                                            \
     X(GROW, "grow", "pages:n capacity:n survived:n")                                                                   \
+    X(SHRINK, "shrink", "pages:n capacity:n size:n")                                                                   \
     X(FLIP, "flip", "to:n pages:n")                                                                                    \
     X(MOVE, "move", "size:n from_page:n from_offset:n page:n offset:n age:n")                                          \
     X(PROMOTE, "promote", "size:n from_page:n from_offset:n space:s page:n offset:n rule:w left:n right:n")            \

@@ -88,7 +88,7 @@ static void put_field(struct out *out, const struct heap *heap, const struct hap
     case 'd': put_rule(out, heap, happening); break;
     case 'l':
         put_key(out, field->name, field->len);
-        put_limit_rule(out, field->len == 4 ? &heap->gc.now.limit_made : &heap->gc.now.promotion_limit_made);
+        put_limit_rule(out, label_limit_made(heap, field));
         break;
     case 'w':
         put_key(out, "promotion", 9);
@@ -109,7 +109,8 @@ static void hear(void *self, const struct heap *heap, const struct happening *ha
     out_words(&out, "{\"e\":");
     out_number(&out, heap->event);
     out_words(&out, ",\"t\":");
-    out_number(&out, heap_now(heap));
+    /* The fixed costs of a pause count from its first micro-step on, but its beginning lies before them. */
+    out_number(&out, happening->kind == HAPPENING_GC_BEGIN ? heap->gc.now.start_ns : heap_now(heap));
     if (heap->worker.name != NULL) {
         put_key(&out, "worker", 6);
         out_json_string(&out, heap->worker.name, strlen(heap->worker.name));

@@ -145,3 +145,8 @@ bool next_field(const char **fields, struct field *field)
     *fields = *at == ' ' ? at + 1 : at;
     return true;
 }
+
+const struct limit_made *label_limit_made(const struct heap *heap, const struct field *field)
+{
+    return field->len == 4 ? &heap->gc.now.limit_made : &heap->gc.now.promotion_limit_made;
+}

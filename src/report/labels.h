@@ -7,9 +7,10 @@
 #include "heap/heap.h"
 #include "report/out.h"
 
-/* Places of the fields of PROMOTE and DECISION in happening.value (heap/happening.h). */
+/* Places of the fields of PROMOTE, DECISION and LIMIT in happening.value (heap/happening.h). */
 enum { PROMOTE_SIZE, PROMOTE_PAGE, PROMOTE_OFFSET, PROMOTE_RULE = 6, PROMOTE_LEFT, PROMOTE_RIGHT };
 enum { DECISION_RULE, DECISION_LEFT, DECISION_RIGHT };
+enum { LIMIT_LIMIT, LIMIT_PROMOTION_LIMIT, LIMIT_PROMOTION_RULE = 5 };
 
 /* white, grey, black. */
 const char *color_word(enum color color);
@@ -51,5 +52,7 @@ struct field {
 };
 /* Takes the next field of a list (happening_fields) off *fields; false at its end. */
 bool next_field(const char **fields, struct field *field);
+/* What a field of a limit's rule (type l) is about: "rule", or "promotion_rule". */
+const struct limit_made *label_limit_made(const struct heap *heap, const struct field *field);
 
 #endif

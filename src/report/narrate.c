@@ -12,6 +12,7 @@
 static const char *const templates[HAPPENING_COUNT] = {
     [HAPPENING_ALLOC] = "{object} allocated in {space}: {kind}, {size} bytes",
     [HAPPENING_STORE] = "{object}{slot} = {target}{weak? (weak)}",
+    [HAPPENING_CLEAR] = "{object}{slot} is cleared, which held {target}",
     [HAPPENING_ENTRY] = "{object}: the entry of {key} holds {value}",
     [HAPPENING_UNENTRY] = "{object}: the entry of {key} is removed",
     [HAPPENING_BARRIER] = ("{generational?generational}{generational!marking} barrier: {object}{slot} points to "
@@ -20,6 +21,7 @@ static const char *const templates[HAPPENING_COUNT] = {
     [HAPPENING_GC_BEGIN] = "{type} {index} begins: {reason}",
     [HAPPENING_DECISION] = "{why}",
     [HAPPENING_GROW] = "new space grows to {capacity} bytes a semispace: {survived} have survived since it last grew",
+    [HAPPENING_SHRINK] = "new space shrinks to {capacity} bytes a semispace: {size} are in use, and memory is short",
     [HAPPENING_FLIP] = "the semispaces flip: to-space is empty, {pages} page{pages~s}",
     [HAPPENING_MOVE] = "{object} copied from {from_page}:{from_offset} to {page}:{offset}, {size} bytes, age {age}",
     [HAPPENING_PROMOTE] = "{object} promoted from {from_page}:{from_offset} to {space}, {size} bytes: {why}",
@@ -52,10 +54,18 @@ static const char *const templates[HAPPENING_COUNT] = {
 /* A promotion that moves nothing. */
 static const char becomes_large[] = "{object} is large now, unmoved: {size} bytes that survived in new-large";
 
+/* 3.14 has two limits, which may come to the same. */
+static const char both_limits[] =
+    "the limit is {limit} now: {rule}; the promotion limit is {promotion_limit}: {promotion_rule}";
+
 static const char *template_of(const struct happening *happening)
 {
-    bool large = happening->kind == HAPPENING_PROMOTE && happening->value[PROMOTE_RULE] == PROMOTION_LARGE;
-    return large ? becomes_large : templates[happening->kind];
+    if (happening->kind == HAPPENING_PROMOTE && happening->value[PROMOTE_RULE] == PROMOTION_LARGE)
+        return becomes_large;
+    if (happening->kind == HAPPENING_LIMIT && happening->value[LIMIT_PROMOTION_RULE] != LIMIT_KEPT &&
+        happening->value[LIMIT_PROMOTION_LIMIT] != happening->value[LIMIT_LIMIT])
+        return both_limits;
+    return templates[happening->kind];
 }
 
 static bool same(const struct field *field, const char *name, size_t len)
@@ -97,7 +107,7 @@ static void put_field(struct out *out, const struct heap *heap, const struct fie
     case 'w': out_words(out, promotion_rule_word((enum promotion_rule)value)); break;
     case 'p': out_words(out, color_word((enum color)value)); break;
     case 'i': label_name(out, heap, (uint32_t)value); break;
-    case 'l': label_limit(out, &heap->gc.now.limit_made); break;
+    case 'l': label_limit(out, label_limit_made(heap, field)); break;
     default: label_slot(out, heap, (uint32_t)value); break; /* x */
     }
 }

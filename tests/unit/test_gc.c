@@ -210,6 +210,30 @@ START_TEST(fillers_in_to_space)
 }
 END_TEST
 
+/*
+ * The rest of a copy buffer is told where something lies behind it: by the next buffer, or at the end of the scavenge;
+ * where nothing does, it is given back. The buffer of 128 bytes takes objects of up to 32.
+ */
+START_TEST(fillers_of_copy_buffers)
+{
+    struct run run;
+    struct ear ear;
+    play_heard(&run, &ear, HAPPENING_FILLER, "set era node20\nalloc a 24\nalloc b 64\ngc minor\n");
+    check_place(&run, "b", "new 0:128, age 1");
+    ck_assert_uint_eq(ear.count, 1);
+    ck_assert_uint_eq(ear.last.value[0], 0);
+    ck_assert_uint_eq(ear.last.value[1], 24);
+    ck_assert_uint_eq(ear.last.value[2], 104);
+    ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_NEW).wasted, 104);
+    run_close(&run);
+    play_heard(&run, &ear, HAPPENING_FILLER, "set era node20\nalloc b 64\nalloc a 24\ngc minor\n");
+    check_place(&run, "a", "new 0:64, age 1");
+    ck_assert_uint_eq(ear.count, 0);
+    ck_assert_uint_eq(heap_space_figures(&run.current->heap, SPACE_NEW).wasted, 0);
+    run_close(&run);
+}
+END_TEST
+
 /* Breadth first: roots in order, then what they hold, in the order of their slots. */
 START_TEST(order_of_copies)
 {
@@ -698,10 +722,15 @@ END_TEST
 START_TEST(reducing_majors_shrink_new_space)
 {
     struct run run;
-    play_era(&run, "node20",
-             "set initial-old-space-size 60k\nrepeat 8 as i\nalloc a$i 120\nend\nrepeat 8\ngc minor\n"
-             "repeat 8 as i\nalloc b$i 120\nend\ngc minor\nrepeat 8 as i\nrelease b$i\nend\nend\n"
-             "alloc x 57352 code\ngc\n");
+    struct ear ear;
+    play_heard(&run, &ear, HAPPENING_SHRINK,
+               "set era node20\nset initial-old-space-size 60k\nrepeat 8 as i\nalloc a$i 120\nend\nrepeat 8\n"
+               "gc minor\nrepeat 8 as i\nalloc b$i 120\nend\ngc minor\nrepeat 8 as i\nrelease b$i\nend\nend\n"
+               "alloc x 57352 code\ngc\n");
+    ck_assert_uint_eq(ear.count, 1);
+    ck_assert_uint_eq(ear.last.value[0], 2);
+    ck_assert_uint_eq(ear.last.value[1], 2048);
+    ck_assert_uint_eq(ear.last.value[2], 0); /* all of new space has been promoted */
     ck_assert_uint_ge(nth(&run, run.current->heap.collections.len - 1)->semispace_capacity, 4096); /* it had grown */
     ck_assert_uint_eq(new_space_capacity(&run.current->heap), 2048);
     run_close(&run);
@@ -1140,6 +1169,7 @@ Suite *suite_gc(void)
                                       threshold_is_exact,
                                       age_counts_before_threshold,
                                       fillers_in_to_space,
+                                      fillers_of_copy_buffers,
                                       order_of_copies,
                                       promotion_queue,
                                       buffers_continue,

@@ -244,6 +244,47 @@ START_TEST(an_entry_tells_key_and_value)
 }
 END_TEST
 
+/* Of several slots without a name it takes this to tell which is clear now. */
+START_TEST(what_a_cleared_slot_held_is_told)
+{
+    static const char *const slots[] = {NULL, "7", "7"}, *const held[] = {"b", "b", NULL};
+    char *text = events_of("alloc a 8\nalloc b 8\nref a a\nref a b\nref a.7 b\nunref a b\nunref a b\nunref a.7\n");
+    char *at = text;
+    for (size_t i = 0; i < 5; i++) /* the objects, and what is stored */
+        json_decref(next_line(&at));
+    for (size_t i = 0; i < 3; i++) {
+        json_t *line = next_line(&at);
+        ck_assert_str_eq(string(line, "k"), "clear");
+        ck_assert_str_eq(string(line, "name"), "a");
+        ck_assert_pstr_eq(string(line, "slot"), slots[i]);
+        ck_assert_pstr_eq(string(line, "target_name"), held[i]);
+        ck_assert(json_is_null(json_object_get(line, "target")) == (held[i] == NULL));
+        json_decref(line);
+    }
+    ck_assert_str_eq(at, "");
+    free(text);
+}
+END_TEST
+
+/* From its beginning to its end a pause lasts as long as it says, its fixed costs included. */
+START_TEST(a_pause_begins_at_its_beginning)
+{
+    char *trace = runs_medley(eras[_i]), *text = events_of(trace), *at = text;
+    json_int_t begin = -1, pauses = 0;
+    for (json_t *line; (line = next_line(&at)) != NULL; json_decref(line)) {
+        if (strcmp(string(line, "k"), "gc-begin") == 0)
+            begin = integer(line, "t");
+        if (strcmp(string(line, "k"), "gc-end") != 0)
+            continue;
+        ck_assert_int_eq(integer(line, "t") - begin, integer(line, "pause_ns"));
+        pauses++;
+    }
+    ck_assert_int_gt(pauses, 1);
+    free(text);
+    free(trace);
+}
+END_TEST
+
 START_TEST(a_promotion_tells_its_rule)
 {
     char *text = events_of("alloc a 256\nalloc b 248\nalloc c 16\ngc minor\n");
@@ -463,7 +504,8 @@ START_TEST(narration_in_numbers)
     narrates(h, (struct happening){HAPPENING_PROMOTE, a, {48, 0, 160, SPACE_OLD, 0, 0, PROMOTION_AGE, 480, 1920}},
              "node5 promoted from 0:160 to old-pointer, 48 bytes: 0:160 lies below the age mark 1:80: promoted");
     narrates(h, (struct happening){HAPPENING_STORE, a, {key, b, 1}}, "node5.next = node6 (weak)");
-    narrates(h, (struct happening){HAPPENING_STORE, a, {3, NONE, 0}}, "node5[3] = nothing");
+    narrates(h, (struct happening){HAPPENING_CLEAR, a, {key, b}}, "node5.next is cleared, which held node6");
+    narrates(h, (struct happening){HAPPENING_CLEAR, a, {3, NONE}}, "node5[3] is cleared, which held nothing");
     narrates(h, (struct happening){HAPPENING_ENTRY, a, {b, a}}, "node5: the entry of node6 holds node5");
     narrates(h, (struct happening){HAPPENING_ENTRY, a, {b, NONE}}, "node5: the entry of node6 holds nothing");
     narrates(h, (struct happening){HAPPENING_UNENTRY, a, {b}}, "node5: the entry of node6 is removed");
@@ -478,6 +520,15 @@ START_TEST(narration_in_numbers)
     narrates(h, (struct happening){HAPPENING_MARKING_ROOTS, NONE, {2000, 1, 10}},
              "its start took 10 ns: 2 000 roots, 1 page swept");
     narrates(h, (struct happening){HAPPENING_FINALIZED, NONE, {name}}, "node5 finalized");
+    narrates(h, (struct happening){HAPPENING_SHRINK, NONE, {2, 2048, 960}},
+             "new space shrinks to 2 048 bytes a semispace: 960 are in use, and memory is short");
+    h->gc.now.limit_made = (struct limit_made){{6000, 1500, 1920}, LIMIT_GROWN};
+    h->gc.now.promotion_limit_made = (struct limit_made){{6000, 4096, 1920}, LIMIT_STEPPED};
+    narrates(h, (struct happening){HAPPENING_LIMIT, NONE, {10920, 12016, 6000, 1500, LIMIT_GROWN, LIMIT_KEPT}},
+             "the limit is 10 920 now: old bytes 6000 x 1.500 + new space 1920");
+    narrates(h, (struct happening){HAPPENING_LIMIT, NONE, {10920, 12016, 6000, 1500, LIMIT_GROWN, LIMIT_STEPPED}},
+             "the limit is 10 920 now: old bytes 6000 x 1.500 + new space 1920; "
+             "the promotion limit is 12 016: old bytes 6000 + least step 4096 + new space 1920");
     run_close(&run);
 }
 END_TEST
@@ -644,6 +695,8 @@ Suite *suite_told(void)
     tcase_add_loop_test(dump, a_dump_agrees_with_the_heap, 0, ERAS);
     tcase_add_loop_test(events, every_event_has_its_fields, 0, ERAS);
     tcase_add_test(events, an_entry_tells_key_and_value);
+    tcase_add_test(events, what_a_cleared_slot_held_is_told);
+    tcase_add_loop_test(events, a_pause_begins_at_its_beginning, 0, ERAS);
     tcase_add_test(events, a_promotion_tells_its_rule);
     tcase_add_loop_test(events, every_color_is_told, 0, 3);
     tcase_add_loop_test(events, every_pause_is_told, 0, 3);
