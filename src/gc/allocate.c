@@ -137,16 +137,23 @@ static enum allocate_result young_failed(struct heap *h, enum stage stage)
     }
 }
 
+/* A major for an old-generation allocation that has failed: a page is asked for, or a large object's region. */
+static enum allocate_result collect_old(struct heap *h, enum stage next)
+{
+    const struct allocation *a = &h->allocation;
+    bool large = space_large(a->space);
+    uint64_t bytes = large ? large_page_size(h, a->units) : h->config.page_size;
+    uint64_t capacity = large ? a->units * UNIT : config_usable(&h->config);
+    policy_old_failed(h, bytes, capacity, a->space != SPACE_NEW_LARGE);
+    return collect(h, COLLECTION_MARK_SWEEP, REASON_OLD_REQUESTED, false, next);
+}
+
 static enum allocate_result old_failed(struct heap *h, enum stage stage)
 {
     h->limits.old_failed = true;
     switch (stage) {
-    case OLD:
-        gc_decide(h, DECISION_OLD_LIMIT, policy_old_bytes(h), h->limits.old, COLLECTION_MARK_SWEEP);
-        return collect(h, COLLECTION_MARK_SWEEP, REASON_OLD_REQUESTED, false, OLD_AGAIN);
-    case OLD_AGAIN:
-        gc_decide(h, DECISION_OLD_LIMIT, policy_old_bytes(h), h->limits.old, COLLECTION_MARK_SWEEP);
-        return collect(h, COLLECTION_MARK_SWEEP, REASON_OLD_REQUESTED, false, OLD_THIRD);
+    case OLD: return collect_old(h, OLD_AGAIN);
+    case OLD_AGAIN: return collect_old(h, OLD_THIRD);
     case OLD_THIRD:
         gc_decide(h, DECISION_LAST_RESORT, 0, 0, COLLECTION_MARK_COMPACT);
         return collect(h, COLLECTION_MARK_COMPACT, REASON_LAST_RESORT, true, OLD_LAST);

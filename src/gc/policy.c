@@ -77,6 +77,19 @@ static enum collection_type decide(struct heap *h, enum decision rule, uint64_t 
     return type;
 }
 
+void policy_old_failed(struct heap *h, uint64_t bytes, uint64_t capacity, bool limited)
+{
+    uint64_t maximum = h->config.max_old_space_size, all = all_committed(h) + bytes;
+    if (limited && policy_limit_reached(h, bytes))
+        decide(h, DECISION_OLD_LIMIT, limited_bytes(h) + bytes, h->limits.old, COLLECTION_MARK_SWEEP);
+    else if (h->config.era != ERA_NODE20)
+        decide(h, DECISION_OLD_MAXIMUM, policy_old_committed(h) + bytes, maximum, COLLECTION_MARK_SWEEP);
+    else if (all > node20_bound(h))
+        decide(h, DECISION_COMMITTED_MAXIMUM, all, node20_bound(h), COLLECTION_MARK_SWEEP);
+    else
+        decide(h, DECISION_CAPACITY_MAXIMUM, policy_old_capacity(h) + capacity, maximum, COLLECTION_MARK_SWEEP);
+}
+
 /* Room that the old generation could still give to promoted objects. */
 static uint64_t old_room(const struct heap *h)
 {

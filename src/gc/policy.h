@@ -25,6 +25,12 @@ bool policy_may_commit(const struct heap *heap, uint64_t bytes, uint64_t capacit
 /* Has the program used up the allocation limit? Tells nothing. */
 bool policy_limit_reached(const struct heap *heap, uint64_t bytes);
 
+/*
+ * The old generation has no room for the program: bytes more, of which so many add to the capacity, may not be
+ * committed. A major is due; tells which test said so. limited: the allocation limit was one of them.
+ */
+void policy_old_failed(struct heap *heap, uint64_t bytes, uint64_t capacity, bool limited);
+
 /* What to do about a new-space allocation that failed, and why; tells the decision. */
 enum collection_type policy_choose(struct heap *heap, enum reason *reason);
 

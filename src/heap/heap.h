@@ -124,7 +124,10 @@ enum promotion_rule {
     X(OLD_CAPACITY, "old capacity and young bytes %l > maximum %r: major")                                             \
     X(SCAVENGE, "new space is full, %l of %r: scavenge")                                                               \
     X(STILL_NO_ROOM, "no room after the scavenge: major")                                                              \
-    X(OLD_LIMIT, "no room at old bytes %l, limit %r: major")                                                           \
+    X(OLD_LIMIT, "old bytes with what is asked for %l > limit %r: major")                                              \
+    X(OLD_MAXIMUM, "committed bytes with what is asked for %l > maximum %r: major")                                    \
+    X(CAPACITY_MAXIMUM, "old capacity with what is asked for %l > maximum %r: major")                                  \
+    X(COMMITTED_MAXIMUM, "all committed bytes with what is asked for %l > maximum and three semispaces %r: major")     \
     X(NEW_LARGE, "new-large bytes with the object %l > capacity %r: scavenge")                                         \
     X(YOUNG_EXTERNAL, "external bytes of young objects %l >= limit %r: scavenge")                                      \
     X(EXTERNAL, "external bytes since the last major %l > limit %r: major")                                            \

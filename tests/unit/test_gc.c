@@ -980,6 +980,40 @@ START_TEST(every_choice_is_told)
 }
 END_TEST
 
+/* What a failed allocation in the old generation was refused by, with operands for which it is true. */
+START_TEST(what_refuses_is_told)
+{
+    static const struct {
+        const char *trace;
+        enum decision rule;
+        uint64_t left, right;
+    } cases[] = {
+        {"set initial-old-space-size 4k\nalloc a 1000 array\nalloc b 4000 array\n", DECISION_OLD_LIMIT, 5000, 4096},
+        /* a page is asked for, and external bytes count */
+        {"set era node6\nset initial-old-space-size 4k\nalloc x 8 buffer\nexternal x 3100\nalloc a 8 code\n",
+         DECISION_OLD_LIMIT, 4124, 4096},
+        /* four pages with next to nothing in them */
+        {"set max-old-space-size 4k\nset initial-old-space-size 4k\nalloc a 8 code\nalloc m - map\nalloc c - cell\n"
+         "alloc p - propcell\nalloc b 1000 array\n",
+         DECISION_OLD_MAXIMUM, 5096, 4096},
+        {"set era node20\nset max-old-space-size 4k\nset initial-old-space-size 4k\nalloc a 8 code\nalloc m - map\n"
+         "alloc b 2200 code\n",
+         DECISION_CAPACITY_MAXIMUM, 4120, 4096},
+        /* new space may not grow: 4k committed, 4k + 3 x 2k at most */
+        {"set era node20\nset max-old-space-size 4k\nset max-semi-space-size 2k\nalloc a 8000 array\n",
+         DECISION_COMMITTED_MAXIMUM, 12096, 10240},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct run run;
+        play(&run, cases[i].trace);
+        const struct choice_made *why = &nth(&run, 0)->why;
+        ck_assert_msg(why->rule == cases[i].rule && why->left == cases[i].left && why->right == cases[i].right,
+                      "%zu: rule %u of %" PRIu64 " and %" PRIu64, i, why->rule, why->left, why->right);
+        run_close(&run);
+    }
+}
+END_TEST
+
 /* ---- out of memory ---- */
 
 static const struct {
@@ -1211,6 +1245,7 @@ Suite *suite_gc(void)
                                      heap_limit,
                                      the_end_is_told_once,
                                      every_choice_is_told,
+                                     what_refuses_is_told,
                                      ineffective_majors,
                                      decisions_tell_their_operands,
                                      simulated_time};

@@ -514,7 +514,7 @@ START_TEST(narration_in_numbers)
     narrates(h, (struct happening){HAPPENING_GC_END, NONE, {7, COLLECTION_SCAVENGE, 1203, 48, 0, 18400}},
              "scavenge 7 ends after 18.4 us: 1 203 bytes copied, 48 promoted, 0 dead");
     narrates(h, (struct happening){HAPPENING_DECISION, NONE, {DECISION_OLD_LIMIT, 24900, 12000}},
-             "no room at old bytes 24900, limit 12000: major");
+             "old bytes with what is asked for 24900 > limit 12000: major");
     narrates(h, (struct happening){HAPPENING_MARKING_ROOTS, NONE, {1, 0, 10}},
              "its start took 10 ns: 1 root, 0 pages swept");
     narrates(h, (struct happening){HAPPENING_MARKING_ROOTS, NONE, {2000, 1, 10}},
