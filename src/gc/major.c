@@ -357,6 +357,14 @@ enum gc_result major_step(struct heap *h, uint64_t *budget)
     return h->gc.phase == END ? GC_DONE : GC_MORE;
 }
 
+static bool any_candidate(const struct heap *h)
+{
+    uint32_t page = next_page(h, NONE);
+    while (page != NONE && !(h->pages.data[page].flags & PAGE_CANDIDATE))
+        page = next_page(h, page);
+    return page != NONE;
+}
+
 enum gc_activity major_activity(const struct heap *h)
 {
     switch ((enum phase)h->gc.phase) {
@@ -374,7 +382,7 @@ enum gc_activity major_activity(const struct heap *h)
     case RECORD:
     case DEAD: return GC_PROMOTING;
     case CHOOSE:
-    case COMPACT: return GC_EVACUATING;
+    case COMPACT: return any_candidate(h) ? GC_EVACUATING : GC_SWEEPING;
     }
     return GC_MARKING;
 }

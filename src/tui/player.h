@@ -44,7 +44,7 @@ struct player {
     enum travel_goal goal;     /* which */
     enum travel_state arrived; /* how the last way ended */
     bool playing;
-    unsigned speed;   /* index in the table of speeds */
+    uint64_t speed;   /* events a second, or 0: as fast as possible */
     uint64_t last_ns; /* when play was last brought up to date */
     uint64_t credit;  /* events due, in billionths */
     uint64_t (*clock)(void *self);
@@ -173,9 +173,9 @@ void player_stop(struct player *player);
 void player_step(struct player *player);
 /* Starts or stops playing. */
 void player_toggle(struct player *player);
-/* Changes the speed by steps of the table. */
+/* Changes the speed by steps of 1, 2 and 5 times the powers of ten; behind a million: as fast as possible. */
 void player_change_speed(struct player *player, int steps);
-/* Takes the slowest speed of the table that brings so many events per second; 0 or beyond it: as fast as possible. */
+/* So many events per second; 0 or over a million: as fast as possible. */
 void player_set_speed(struct player *player, uint64_t per_second);
 
 /*

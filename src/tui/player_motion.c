@@ -22,10 +22,10 @@
 #define HOLD_LETTER_NS (SECOND / 20)        /* a reader takes about 20 letters a second */
 #define HOLD_LONGEST_NS (SECOND * 9)
 
-/* Events per second; 0 = as fast as possible. */
-static const uint64_t speeds[] = {1,    2,    5,     10,    20,    50,     100,    200,    500,     1000,
-                                  2000, 5000, 10000, 20000, 50000, 100000, 200000, 500000, 1000000, 0};
-#define SPEEDS ((unsigned)(sizeof speeds / sizeof *speeds))
+/* The speeds that one key steps through, in events per second; behind the last is 0, as fast as possible. */
+static const uint64_t speeds[] = {1,    2,    5,     10,    20,    50,     100,    200,    500,    1000,
+                                  2000, 5000, 10000, 20000, 50000, 100000, 200000, 500000, 1000000};
+#define SPEEDS ((int)(sizeof speeds / sizeof *speeds))
 
 /* ---- slices of the way ---- */
 
@@ -215,22 +215,24 @@ void player_step(struct player *player)
 
 uint64_t player_speed(const struct player *player)
 {
-    return speeds[player->speed];
+    return player->speed;
 }
 
 void player_change_speed(struct player *player, int steps)
 {
-    int speed = (int)player->speed + steps;
-    player->speed = speed < 0 ? 0 : speed >= (int)SPEEDS ? SPEEDS - 1 : (unsigned)speed;
+    int at = 0; /* the first speed that is not slower */
+    while (at < SPEEDS && (player->speed == 0 || speeds[at] < player->speed))
+        at++;
+    if (steps > 0 && at < SPEEDS && speeds[at] != player->speed)
+        steps--; /* the next one is a step from between two */
+    at += steps;
+    player->speed = at < 0 ? speeds[0] : at >= SPEEDS ? 0 : speeds[at];
     player->moved++;
 }
 
 void player_set_speed(struct player *player, uint64_t per_second)
 {
-    player->speed = SPEEDS - 1;
-    for (unsigned i = SPEEDS - 1; per_second > 0 && i-- > 0;)
-        if (speeds[i] >= per_second)
-            player->speed = i;
+    player->speed = per_second <= speeds[SPEEDS - 1] ? per_second : 0;
     player->moved++;
 }
 

@@ -12,7 +12,7 @@
 #include "tui/player.h"
 
 #define SECOND UINT64_C(1000000000) /* in nanoseconds, as all times of the clock are */
-#define PLAYER_FIRST_SPEED 2        /* where a player begins in the table of speeds: player_motion.c's */
+#define PLAYER_FIRST_SPEED 5        /* events a second: what a player begins with */
 
 /* ---- player_heard.c ---- */
 

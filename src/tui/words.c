@@ -72,12 +72,12 @@ const char *words_speed(char out[WORDS_ROOM], uint64_t per_second)
 {
     if (per_second == 0)
         snprintf(out, WORDS_ROOM, "max");
-    else if (per_second >= 1000000)
-        snprintf(out, WORDS_ROOM, "%" PRIu64 "M/s", per_second / 1000000);
-    else if (per_second >= 1000)
-        snprintf(out, WORDS_ROOM, "%" PRIu64 "k/s", per_second / 1000);
-    else
+    else if (per_second % 1000 != 0)
         snprintf(out, WORDS_ROOM, "%" PRIu64 "/s", per_second);
+    else if (per_second % 1000000 == 0)
+        snprintf(out, WORDS_ROOM, "%" PRIu64 "M/s", per_second / 1000000);
+    else
+        snprintf(out, WORDS_ROOM, "%" PRIu64 "k/s", per_second / 1000);
     return out;
 }
 

@@ -153,6 +153,8 @@ START_TEST(words)
     ck_assert_str_eq(words_time(out, 2500000000, true), "2.5 s");
     ck_assert_str_eq(words_speed(out, 0), "max");
     ck_assert_str_eq(words_speed(out, 1000000), "1M/s");
+    ck_assert_str_eq(words_speed(out, 20000), "20k/s");
+    ck_assert_str_eq(words_speed(out, 2500), "2500/s"); /* not rounded */
     ck_assert_uint_eq(words_percent(1, 3), 33);
     ck_assert_uint_eq(words_percent(UINT64_MAX / 2, UINT64_MAX), 50);
     ck_assert_uint_eq(words_percent(5, 0), 0);

@@ -152,8 +152,15 @@ START_TEST(commands_go)
     command(&d, "go line 3");
     ck_assert_uint_eq(d.player->run->line, 3);
     ck_assert_uint_eq(travel_breakpoints(d.player->travel)->list.len, 0); /* nothing of the way is left */
-    command(&d, "speed 3000");
+    command(&d, "speed 3000"); /* as it is asked for; the keys go on from there */
+    ck_assert_uint_eq(player_speed(d.player), 3000);
+    player_change_speed(d.player, 1);
     ck_assert_uint_eq(player_speed(d.player), 5000);
+    command(&d, "speed 77");
+    player_change_speed(d.player, -1);
+    ck_assert_uint_eq(player_speed(d.player), 50);
+    command(&d, "speed 1000001");
+    ck_assert_uint_eq(player_speed(d.player), 0);
     command(&d, "speed max");
     ck_assert_uint_eq(player_speed(d.player), 0);
     command(&d, "speed");

@@ -5,6 +5,7 @@
  * is 1920 and Capacity 2048 at first; objects over 256 bytes are large; an object is promoted early (book) if
  * (Size() + its size) x 100 >= 1920 x 25, that is from 480 bytes on.
  */
+#include "gc/gc.h"
 #include "gc/policy.h"
 #include "report/report.h"
 #include "run/run.h"
@@ -618,6 +619,30 @@ START_TEST(compaction)
 }
 END_TEST
 
+/* A major says that it evacuates only if there is a page to evacuate. */
+START_TEST(activities)
+{
+    static const struct {
+        const char *text;
+        bool evacuates;
+    } majors[] = {{"repeat 8 as i\nalloc c$i 240 code\nend\ngc\n", false},
+                  {"repeat 8 as i\nalloc c$i 240 code\nend\nrepeat 2 as i\nrelease c$i\nrelease c${i+4}\nend\n"
+                   "release c3\nrelease c6\ngc compact\n",
+                   true}};
+    struct run run;
+    struct error error = {0};
+    bool seen[GC_EVACUATING + 1] = {false};
+    const char *text = majors[_i].text;
+    ck_assert_int_eq(run_open_memory(&run, "t", text, strlen(text), &(struct run_options){0}, &error), 0);
+    while (run_micro_step(&run, &error) == RUN_MORE)
+        if (run.current->ready)
+            seen[gc_activity(&run.current->heap)] = true;
+    ck_assert(seen[GC_MARKING] && seen[GC_SWEEPING]);
+    ck_assert_int_eq(seen[GC_EVACUATING], majors[_i].evacuates);
+    run_close(&run);
+}
+END_TEST
+
 /* There is room enough, but in blocks that are too small: the page is left as it is. */
 START_TEST(aborted_compaction)
 {
@@ -1227,6 +1252,7 @@ Suite *suite_gc(void)
                                    empty_pages,         compaction,           aborted_compaction};
     for (size_t i = 0; i < sizeof majors / sizeof *majors; i++)
         tcase_add_test(tc, majors[i]);
+    tcase_add_loop_test(tc, activities, 0, 2);
     suite_add_tcase(suite, tc);
     tc = tcase_create("policy");
     tcase_add_loop_test(tc, limits_after_a_major, 0, LIMITS);
