@@ -168,6 +168,8 @@ static int sort_page(struct heap *h, uint32_t page)
 static int find_room(struct heap *h, enum space_id space, uint64_t units, struct place *place)
 {
     uint64_t freed = 0;
+    if (old_leave_area(h, space, units) < 0)
+        return -1;
     for (;;) {
         if (old_space_take(h, space, units, place))
             return 1;

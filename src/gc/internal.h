@@ -163,6 +163,11 @@ void compact_update_slots(struct heap *heap);
 /* The space that an object of that kind is promoted to. */
 enum space_id promotion_space(const struct heap *heap, const struct object *o);
 /*
+ * An allocation area that is too small for units is given up before other room is looked for: its rest goes back to
+ * the free list, where what is swept next comes before it. 1 if there is no area any more, 0, or -1 without memory.
+ */
+int old_leave_area(struct heap *heap, enum space_id space, uint64_t units);
+/*
  * Old-generation allocation (section 8): 1 with *place filled, 0 if there is no room, -1 without host memory.
  */
 enum old_asker { ASK_PROGRAM, ASK_PROGRAM_AT_LAST /* past the limit */, ASK_COLLECTOR };

@@ -33,8 +33,7 @@ static int sweep_some(struct heap *h, enum space_id space, uint64_t bytes, enum 
 
 /*
  * When the space cannot grow, all its pages are swept before the free list is asked again (V8 3.14 spaces.cc
- * PagedSpace::SlowAllocateRaw, "last ditch"; 5.1 EnsureSweepingCompleted): 1, 0, or -1 without memory. Where that
- * fails, the rest of the allocation area, which was too small, is left in the free list.
+ * PagedSpace::SlowAllocateRaw, "last ditch"; 5.1 EnsureSweepingCompleted): 1, 0, or -1 without memory.
  */
 static int sweep_rest(struct heap *h, enum space_id space, uint64_t units, enum sweeper sweeper, struct place *place)
 {
@@ -45,20 +44,24 @@ static int sweep_rest(struct heap *h, enum space_id space, uint64_t units, enum 
     while (swept > 0);
     if (swept < 0)
         return -1;
-    return old_space_take(h, space, units, place) ? 1 : old_space_retire_area(h, space);
+    return old_space_take(h, space, units, place) ? 1 : 0;
 }
 
-/* Is the allocation area too small? Then the allocation is a slow one, after which marking may start (section 7). */
-static void note_slow(struct heap *h, const struct space *space, uint64_t units)
+int old_leave_area(struct heap *h, enum space_id id, uint64_t units)
 {
-    if (space->area_page == NONE || space->area_limit - space->area_top < units)
-        h->limits.consider = true;
+    const struct space *space = &h->spaces[id];
+    if (space->area_page != NONE && space->area_limit - space->area_top >= units)
+        return 0;
+    return old_space_retire_area(h, id) ? -1 : 1;
 }
 
 int old_allocate(struct heap *h, enum space_id space, uint64_t units, enum old_asker asker, struct place *place)
 {
     enum sweeper sweeper = h->gc.running ? SWEEPER_PAUSE : SWEEPER_PROGRAM;
-    note_slow(h, &h->spaces[space], units);
+    int left = old_leave_area(h, space, units);
+    if (left < 0)
+        return -1;
+    h->limits.consider |= left > 0; /* a slow allocation, after which marking may start (section 7) */
     if (old_space_take(h, space, units, place))
         return 1;
     if (h->spaces[space].unswept != NONE) {
