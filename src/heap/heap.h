@@ -506,6 +506,11 @@ static inline bool space_large(enum space_id space)
     return space >= SPACE_NEW_LARGE;
 }
 
+/* Has the object a handle? While a collector marks, the field of a key that an entry's value waits for is another's. */
+static inline bool object_rooted(const struct object *o)
+{
+    return o->handle != NONE && !(o->bits & OBJECT_EPHEMERON);
+}
 /* Simulated address of an object. */
 uint64_t object_address(const struct heap *heap, uint32_t object);
 /* Scavenges that an object has survived while young. More than a few of them do not fit into its bits. */

@@ -270,6 +270,8 @@ static int verify_step_object(const struct heap *h, uint32_t object, struct erro
         CHECK(o->page < h->pages.len && h->pages.data[o->page].space == space &&
                   !(h->pages.data[o->page].flags & PAGE_FREE),
               "object %" PRIu32 " lies on no page of its space", object);
+    CHECK(!object_rooted(o) || (o->handle < h->handles.len && h->handles.data[o->handle].object == object),
+          "object %" PRIu32 " has a wrong handle", object);
     const struct slot *slots = object_slots(h, object, &count);
     for (uint32_t i = 0; i < count; i++)
         CHECK(points(h, o, slots[i].target), "slot %" PRIu32 " of object %" PRIu32 " dangles", i, object);

@@ -135,7 +135,7 @@ static void print_object(struct dump *d, size_t place, enum space_id space, cons
     out_number(out, object_age(d->heap, object));
     out_words(out, ",\"color\":\"");
     out_words(out, color_word(object_color(o)));
-    out_words(out, o->handle != NONE ? "\",\"rooted\":true" : "\",\"rooted\":false");
+    out_words(out, object_rooted(o) ? "\",\"rooted\":true" : "\",\"rooted\":false");
     print_slots(d, object);
     if (object_collection(o))
         print_entries(d, object);

@@ -29,7 +29,7 @@ const char *travel_moment_word(enum travel_moment_kind kind)
 static int unreachable(const struct heap *h, uint32_t object)
 {
     const struct object *o = &h->objects.data[object];
-    if (o->handle != NONE && !(o->bits & OBJECT_EPHEMERON)) /* while marking the field of such a key is another's */
+    if (object_rooted(o))
         return 0;
     uint8_t *map = calloc(h->objects.len + 1, 1);
     if (!map)

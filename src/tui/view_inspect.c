@@ -166,7 +166,7 @@ static void draw_state(struct flow *flow, uint32_t object)
     const struct inspection *in = &scene->inspection;
     struct out out;
     flow_begin(flow, "state");
-    if (o->handle != NONE)
+    if (object_rooted(o))
         flow_word(flow, "rooted", STYLE_NORMAL, NONE, 0);
     else if (in->searched)
         flow_word(flow, in->path.steps.len > 0 ? "reachable" : "garbage", STYLE_NORMAL, NONE, 0);

@@ -170,6 +170,28 @@ START_TEST(chosen_object_stays)
 }
 END_TEST
 
+/* A pause marks what an entry leads to, while another entry waits for its key, which is garbage: it has no handle. */
+START_TEST(a_key_that_is_waited_for_is_not_rooted)
+{
+    struct dashboard d;
+    bool waited = false;
+    screens_open(&d, "title Wait\nalloc map 32 weakmap\nalloc gone 48\nalloc a 48\nalloc b 48\n"
+                     "entry map gone b\nentry map a b\nrelease gone\nrelease b\ngc\n");
+    step(&d, 8);
+    ck_assert_int_eq(dashboard_draw(&d, 120, 40), 0);
+    uint32_t gone = heap_of(&d)->young.data[1];
+    ck_assert_int_eq(scene_choose(&d.scene, gone), 0);
+    for (int micro = 0; micro < 9; micro++) {
+        dashboard_key(&d, '.');
+        ck_assert_int_eq(dashboard_draw(&d, 120, 40), 0);
+        waited |= (heap_of(&d)->objects.data[gone].bits & OBJECT_EPHEMERON) != 0;
+        ck_assert_ptr_null(strstr(screens_text(&d.canvas), "rooted"));
+    }
+    ck_assert(waited);
+    dashboard_close(&d);
+}
+END_TEST
+
 /* The inspector says where an object was allocated, and from the fifth major on what leak analysis says of it. */
 START_TEST(forgotten_objects_are_told)
 {
@@ -323,7 +345,8 @@ Suite *suite_scene(void)
 {
     Suite *suite = suite_create("scene");
     CASE("spots", spots_are_objects, spots_are_events);
-    CASE("focus", focus_goes_round, cursor_goes_from_thing_to_thing, chosen_object_stays, forgotten_objects_are_told);
+    CASE("focus", focus_goes_round, cursor_goes_from_thing_to_thing, chosen_object_stays,
+         a_key_that_is_waited_for_is_not_rooted, forgotten_objects_are_told);
     CASE("scale", every_panel_can_be_zoomed, scales_are_truthful);
     CASE("colors", colors_by_theme_and_depth, themes_are_whole, bars_are_as_long_as_their_part);
     return suite;
