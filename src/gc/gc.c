@@ -111,7 +111,7 @@ static int end(struct heap *h)
     h->limits.consider = true;
     h->young_space.survived += now->copied_bytes + now->promoted_bytes;
     now->fragmentation_after = gc_fragmentation(h);
-    now->pause_ns = heap_pause_ps(h) / 1000;
+    now->pause_ns = heap_pause_ns(h);
     h->counters.gc_ns += now->pause_ns;
     gc->running = 0;
     now->after = heap_memory_usage(h);

@@ -42,9 +42,9 @@ static int charge(struct heap *h, uint64_t *ns)
     struct marking *m = &h->marking;
     const struct config *c = &h->config;
     uint64_t start_ns = heap_now(h), swept = m->job_swept * config_usable(c);
-    *ns =
-        ((m->job_used * c->cost_mark_byte + swept * c->cost_sweep_byte) / c->gc_threads + m->job_roots * c->cost_root) /
-        1000;
+    *ns = clock_ns(((picoseconds)m->job_used * c->cost_mark_byte + (picoseconds)swept * c->cost_sweep_byte) /
+                       c->gc_threads +
+                   (picoseconds)m->job_roots * c->cost_root);
     h->counters.gc_ns += *ns;
     m->pause_ns += *ns;
     return pause_store_add(&h->pauses, PAUSE_STEP, start_ns, *ns);

@@ -273,7 +273,7 @@ static void note_cycle(struct heap *h)
     uint64_t now_ns = heap_mutator_ns(h);
     uint64_t slot = l->cycles++ % WINDOW;
     l->cycle[slot].gc_bytes = h->gc.now.marked_bytes;
-    l->cycle[slot].gc_ns = h->gc.slices_ns + heap_pause_ps(h) / 1000;
+    l->cycle[slot].gc_ns = h->gc.slices_ns + heap_pause_ns(h);
     l->cycle[slot].allocated_bytes = h->counters.allocated_bytes - l->allocated_at_last_major;
     l->cycle[slot].mutator_ns = now_ns - l->mutator_ns_at_last_major;
     l->allocated_at_last_major = h->counters.allocated_bytes;
@@ -325,7 +325,7 @@ static void check_ineffective(struct heap *h)
     uint64_t last = (l->cycles - 1) % WINDOW;
     uint64_t mutator = l->cycle[last].mutator_ns, gc = l->cycle[last].gc_ns;
     bool full = policy_old_bytes(h) * 5 >= h->config.max_old_space_size * 4;
-    bool busy = mutator * 10 < (mutator + gc) * 4;
+    bool busy = (wide)mutator * 10 < ((wide)mutator + gc) * 4;
     l->ineffective = full && busy ? l->ineffective + 1 : 0;
     if (l->ineffective >= 4) {
         h->out_of_memory = true;

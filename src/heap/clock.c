@@ -1,7 +1,20 @@
-/* clock.c - simulated time (heap model, section 10): integers, from counters, so that the event path pays nothing. */
+/*
+ * clock.c - simulated time (heap model, section 10): integers, from counters, so that the event path pays nothing.
+ *
+ * Objects of 1 TiB are allocated in no time, and bytes cost up to a microsecond: sums of picoseconds need more than 64
+ * bits. At 146 years, which is as long as a program may work, they stop.
+ */
 #include "heap/heap.h"
 
-uint64_t heap_pause_ps(const struct heap *h)
+uint64_t clock_ns(picoseconds ps)
+{
+    const uint64_t most = UINT64_C(1) << 62;
+    if ((uint64_t)ps == ps)
+        return (uint64_t)ps / 1000;
+    return ps / 1000 < most ? (uint64_t)(ps / 1000) : most;
+}
+
+uint64_t heap_pause_ns(const struct heap *h)
 {
     const struct config *c = &h->config;
     const struct gc_state *gc = &h->gc;
@@ -13,10 +26,12 @@ uint64_t heap_pause_ps(const struct heap *h)
         fixed /= 1000;
     uint64_t marked = h->marking.scanned > gc->scanned_before ? h->marking.scanned - gc->scanned_before : 0;
     uint64_t moved = gc->now.copied_bytes + gc->now.promoted_bytes;
-    uint64_t bytes = moved * c->cost_copy_byte + marked * c->cost_mark_byte + gc->swept_bytes * c->cost_sweep_byte +
-                     gc->evacuated_bytes * c->cost_evacuate_byte;
+    picoseconds bytes = (picoseconds)moved * c->cost_copy_byte + (picoseconds)marked * c->cost_mark_byte +
+                        (picoseconds)gc->swept_bytes * c->cost_sweep_byte +
+                        (picoseconds)gc->evacuated_bytes * c->cost_evacuate_byte;
     uint64_t roots = gc->now.roots_visited + gc->now.remembered_visited;
-    return fixed + bytes / c->gc_threads + roots * c->cost_root + gc->now.slots_updated * c->cost_slot;
+    return clock_ns(fixed + bytes / c->gc_threads + (picoseconds)roots * c->cost_root +
+                    (picoseconds)gc->now.slots_updated * c->cost_slot);
 }
 
 uint64_t heap_mutator_ns(const struct heap *h)
@@ -24,11 +39,12 @@ uint64_t heap_mutator_ns(const struct heap *h)
     const struct config *c = &h->config;
     const struct counters *n = &h->counters;
     uint64_t swept = n->swept[SWEEPER_PROGRAM] * config_usable(c);
-    return (n->events * c->cost_event + n->allocated_bytes * c->cost_alloc_byte + swept * c->cost_sweep_byte) / 1000 +
+    return clock_ns((picoseconds)n->events * c->cost_event + (picoseconds)n->allocated_bytes * c->cost_alloc_byte +
+                    (picoseconds)swept * c->cost_sweep_byte) +
            n->work_ns;
 }
 
 uint64_t heap_now(const struct heap *h)
 {
-    return heap_mutator_ns(h) + h->counters.gc_ns + heap_pause_ps(h) / 1000;
+    return heap_mutator_ns(h) + h->counters.gc_ns + heap_pause_ns(h);
 }

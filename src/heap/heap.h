@@ -554,11 +554,14 @@ struct survival_list {
     VEC(uint64_t) counts;
 };
 int heap_survival(const struct heap *heap, struct survival_list *out);
+/* Time as the costs of events, bytes and pauses sum up to it; in ns, 2^62 at most: 146 years. */
+__extension__ typedef unsigned __int128 picoseconds;
+uint64_t clock_ns(picoseconds sum);
 /* Simulated time now, ns; and the mutator's part of it. */
 uint64_t heap_now(const struct heap *heap);
 uint64_t heap_mutator_ns(const struct heap *heap);
-/* Picoseconds that the collection that is running has cost so far (heap model, section 10). */
-uint64_t heap_pause_ps(const struct heap *heap);
+/* What the collection that is running has cost so far (heap model, section 10). */
+uint64_t heap_pause_ns(const struct heap *heap);
 /* The object that a name names, or NONE. */
 uint32_t heap_find(const struct heap *heap, uint32_t name);
 /* What is remembered of a collected object of that name (the newest), or NULL. */

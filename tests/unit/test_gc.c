@@ -1181,11 +1181,14 @@ START_TEST(ineffective_majors)
     ck_assert_msg(strstr(words, "Ineffective mark-compacts near heap limit") != NULL, "%s", words);
     free(words);
     run_close(&run);
-    text = format(trace, "", "", "work 10ms\n", ""); /* the third leaves it time */
-    play_era(&run, "node20", text);
-    free(text);
-    ck_assert(!run.current->heap.out_of_memory);
-    run_close(&run);
+    static const char *const works[] = {"work 10ms\n", "work 2000000000s\n"};
+    for (size_t i = 0; i < 2; i++) {
+        text = format(trace, "", "", works[i], ""); /* the third leaves it time */
+        play_era(&run, "node20", text);
+        free(text);
+        ck_assert_msg(!run.current->heap.out_of_memory, "%s", works[i]);
+        run_close(&run);
+    }
     play_era(&run, "node6", "set initial-old-space-size 64k\nalloc a 54000 code\nrepeat 9\ngc\nend\n");
     ck_assert(!run.current->heap.out_of_memory);
     run_close(&run);
@@ -1216,6 +1219,33 @@ START_TEST(simulated_time)
     /* idle: the larger of its duration and what the collector used */
     play_era(&run, "node20", "repeat 7 as i\nalloc a$i 240\nend\nidle 1ms\n");
     ck_assert_uint_eq(heap_now(&run.current->heap), 8 * 200 + 7 * 30 + 1000000);
+    run_close(&run);
+}
+END_TEST
+
+/* More picoseconds than 64 bits hold: 20 objects of 1 TiB at 1 us a byte; and more nanoseconds than a clock counts. */
+START_TEST(simulated_time_is_wide)
+{
+    static const char trace[] = "set era node6\nset cost-event 0\nset cost-alloc-byte 1us\nset cost-mark-byte 1us\n"
+                                "set max-old-space-size 16384G\nset initial-old-space-size 16384G\n"
+                                "repeat %u\nalloc a 1024G code\nrelease a\nend\n";
+    struct run run;
+    char *text = format(trace, 20);
+    play(&run, text);
+    free(text);
+    ck_assert_uint_eq(heap_mutator_ns(&run.current->heap), (UINT64_C(20) << 40) * 1000);
+    run_close(&run);
+    text = format(trace, 5000);
+    play(&run, text);
+    free(text);
+    ck_assert_uint_eq(heap_mutator_ns(&run.current->heap), UINT64_C(1) << 62);
+    run_close(&run);
+    /* a pause that marks 16 objects of nearly 1 TiB, and promotes the last, at 1 us a byte for each */
+    play(&run, "set era node20\nset cost-mark-byte 1us\nset cost-copy-byte 1us\nset cost-root 0\nset cost-major 0\n"
+               "set max-old-space-size 16384G\nset initial-old-space-size 16384G\n"
+               "repeat 16 as i\nalloc a$i 1023G\nend\ngc\n");
+    const struct collection *c = nth(&run, run.current->heap.collections.len - 1);
+    ck_assert_uint_eq(c->pause_ns, (c->marked_bytes + c->promoted_bytes) * 1000);
     run_close(&run);
 }
 END_TEST
@@ -1274,7 +1304,8 @@ Suite *suite_gc(void)
                                      what_refuses_is_told,
                                      ineffective_majors,
                                      decisions_tell_their_operands,
-                                     simulated_time};
+                                     simulated_time,
+                                     simulated_time_is_wide};
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
         tcase_add_test(tc, policies[i]);
     suite_add_tcase(suite, tc);
