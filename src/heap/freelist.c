@@ -22,7 +22,7 @@ void free_list_init(struct heap *h)
         add_category(h, 32);
         for (uint64_t size = 48; size <= 256 && size < page; size += 16)
             add_category(h, size);
-        for (uint64_t size = 512; size <= 65536 && size < page; size *= 2)
+        for (uint64_t size = 512; size <= 65536 && (size < page || !toy); size *= 2)
             add_category(h, size);
         h->category_min[0] = 1;
         return;
