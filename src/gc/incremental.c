@@ -6,7 +6,7 @@
 #include "gc/policy.h"
 
 /* What is being done between two events. */
-enum job { NOTHING, FINISH_SWEEPING, CHOOSE, ROOTS, SCAN, SWEEP_PAGE };
+enum job { NOTHING, FINISH_SWEEPING, CHOOSE, ROOTS, SCAN, SWEEP_PAGE, SWEEP_IDLE };
 
 /* When the program's allocation makes the next thing due. */
 static void set_due(struct heap *h)
@@ -209,6 +209,47 @@ static int sweep_background(struct heap *h)
     return 0;
 }
 
+/* What an idle page takes to be swept; and is there one, and time for it? */
+static uint64_t idle_page_ns(const struct heap *h)
+{
+    return config_usable(&h->config) * h->config.cost_sweep_byte / h->config.gc_threads / 1000;
+}
+
+static bool idle_sweeps(const struct heap *h, uint64_t ns)
+{
+    return sweep_pending(h) && idle_page_ns(h) <= ns;
+}
+
+/* What idle time is for when nothing can be swept in it. */
+static void idle_mark(struct heap *h, uint64_t ns)
+{
+    set_due(h);
+    if (!h->marking.active && h->config.era == ERA_NODE20 && policy_marking_due(h, true)) {
+        marking_start(h, false);
+        return;
+    }
+    if (!h->marking.active || h->marking.done || ns == 0)
+        return;
+    uint64_t cost = h->config.cost_mark_byte, threads = h->config.gc_threads;
+    uint64_t bytes = cost == 0 || ns > UINT64_MAX / 1000 / threads ? UINT64_MAX : ns * 1000 * threads / cost;
+    if (bytes > 0)
+        marking_step(h, bytes);
+}
+
+/* A page in idle time; the budget is what is left of it, ns. */
+static int sweep_idle(struct heap *h)
+{
+    struct marking *m = &h->marking;
+    m->job_budget -= idle_page_ns(h);
+    if (sweep_any(h, SWEEPER_BACKGROUND) < 0)
+        return -1;
+    if (idle_sweeps(h, m->job_budget))
+        return 0;
+    m->job = NOTHING;
+    idle_mark(h, m->job_budget);
+    return 0;
+}
+
 static int job_step(struct heap *h)
 {
     switch ((enum job)h->marking.job) {
@@ -217,6 +258,7 @@ static int job_step(struct heap *h)
     case ROOTS: return roots(h);
     case SCAN: return scan(h);
     case SWEEP_PAGE: return sweep_background(h);
+    case SWEEP_IDLE: return sweep_idle(h);
     case NOTHING: break;
     }
     return 0;
@@ -267,34 +309,14 @@ enum gc_result marking_after_event(struct heap *h, uint64_t *budget)
     return result;
 }
 
-/* Sweeps pages in idle time; what it takes is taken off *ns. 0, or -1 without memory. */
-static int sweep_idle(struct heap *h, uint64_t *ns)
+void marking_idle(struct heap *h, uint64_t ns)
 {
-    uint64_t cost = config_usable(&h->config) * h->config.cost_sweep_byte / h->config.gc_threads / 1000;
-    while (sweep_pending(h) && cost <= *ns) {
-        *ns -= cost;
-        if (sweep_any(h, SWEEPER_BACKGROUND) < 0)
-            return -1;
+    if (!idle_sweeps(h, ns)) {
+        idle_mark(h, ns);
+        return;
     }
-    set_due(h);
-    return 0;
-}
-
-int marking_idle(struct heap *h, uint64_t ns)
-{
-    if (sweep_idle(h, &ns))
-        return -1;
-    if (!h->marking.active && h->config.era == ERA_NODE20 && policy_marking_due(h, true)) {
-        marking_start(h, false);
-        return 0;
-    }
-    if (!h->marking.active || h->marking.done || ns == 0)
-        return 0;
-    uint64_t cost = h->config.cost_mark_byte, threads = h->config.gc_threads;
-    uint64_t bytes = cost == 0 || ns > UINT64_MAX / 1000 / threads ? UINT64_MAX : ns * 1000 * threads / cost;
-    if (bytes > 0)
-        marking_step(h, bytes);
-    return 0;
+    begin_job(h, SWEEP_IDLE);
+    h->marking.job_budget = ns;
 }
 
 void marking_external(struct heap *h)

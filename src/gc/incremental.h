@@ -27,9 +27,9 @@ enum gc_result marking_after_event(struct heap *heap, uint64_t *budget);
 
 /*
  * In idle time of ns: sweeps for that long, then begins to start a cycle that is due, or to mark for what is left of
- * it. 0, or -1 without memory.
+ * it.
  */
-int marking_idle(struct heap *heap, uint64_t ns);
+void marking_idle(struct heap *heap, uint64_t ns);
 
 /* External bytes have grown: begins to start a cycle, or to push the one that runs on. */
 void marking_external(struct heap *heap);

@@ -450,8 +450,7 @@ static enum apply_result apply_idle(struct run *run, const struct trace_event *e
         if (collected != APPLY_DONE)
             return collected;
         uint64_t left = h->counters.gc_ns - run->clock_before;
-        if (marking_idle(h, left < ev->number ? ev->number - left : 0))
-            return no_memory(error);
+        marking_idle(h, left < ev->number ? ev->number - left : 0);
         run->stage = AGAIN;
     }
     enum gc_result marked = marking_go(h, budget);

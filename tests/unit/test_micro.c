@@ -183,6 +183,34 @@ START_TEST(external_bytes_by_micro_steps)
 }
 END_TEST
 
+/* Five pages wait to be swept when idle time comes: each is a step of its own. */
+START_TEST(idle_time_by_micro_steps)
+{
+    static const char *const eras[] = {"book", "node6", "node20"};
+    char text[1000];
+    snprintf(text, sizeof text,
+             "set era %s\nset initial-old-space-size 5k\nset marking-start-min 0\nenter\n"
+             "repeat 25 as i\nalloc k$i 192\nend\ngc\ngc\ngc\nidle 1ms\n",
+             eras[_i]);
+    same_all_ways(text, eras[_i]);
+    struct run run;
+    struct error error = {0};
+    struct run_options options = {.verify = true};
+    ck_assert_int_eq(run_open_memory(&run, "idle.trace", text, strlen(text), &options, &error), 0);
+    enum run_state state = RUN_MORE;
+    uint64_t pages = 0;
+    while (state == RUN_MORE) {
+        uint64_t budget = 1, swept = run.current->heap.counters.swept[SWEEPER_BACKGROUND];
+        state = run_go(&run, 0, &budget, &error);
+        ck_assert_uint_le(run.current->heap.counters.swept[SWEEPER_BACKGROUND], swept + 1);
+        pages += run.current->heap.counters.swept[SWEEPER_BACKGROUND] - swept;
+    }
+    ck_assert_int_eq(state, RUN_ENDED);
+    ck_assert_uint_eq(pages, 5);
+    run_close(&run);
+}
+END_TEST
+
 /* The check of a heap within a collection can fail. */
 START_TEST(a_broken_heap_is_found_out)
 {
@@ -221,6 +249,7 @@ Suite *suite_micro(void)
     tcase_add_loop_test(tests, a_medley_by_micro_steps, 0, 3);
     tcase_add_loop_test(tests, collections_in_a_row_by_micro_steps, 0, 3);
     tcase_add_loop_test(tests, external_bytes_by_micro_steps, 0, 3);
+    tcase_add_loop_test(tests, idle_time_by_micro_steps, 0, 3);
     tcase_add_loop_test(tests, a_broken_heap_is_found_out, 0, 2);
     suite_add_tcase(suite, tests);
     return suite;
