@@ -103,11 +103,15 @@ static int flush_untold(struct happened *happened)
 
 /* ---- trails ---- */
 
+static struct moment now(const struct happened *happened, const struct heap *heap)
+{
+    return (struct moment){heap->event, heap->micro_steps, happened->slice};
+}
+
 static int leave_trail(struct happened *happened, const struct heap *heap, const struct happening *happening)
 {
     const uint64_t *value = happening->value;
-    struct trail trail = {.event = heap->event,
-                          .slice = happened->slice,
+    struct trail trail = {.when = now(happened, heap),
                           .kind = happening->kind,
                           .object = happening->object,
                           .parity = heap->young_space.parity ^ OBJECT_PARITY,
@@ -134,7 +138,20 @@ void happened_begin(struct happened *happened)
 {
     happened->told = 0;
     happened->slice++;
-    memset(happened->heard, 0, sizeof happened->heard);
+    happened->since.slice = 0;
+}
+
+void happened_last(struct happened *happened, uint64_t event, uint64_t micro)
+{
+    happened->since = (struct moment){event, micro, happened->slice};
+}
+
+bool happened_fresh(const struct happened *happened, const struct moment *moment)
+{
+    const struct moment *since = &happened->since;
+    if (moment->slice != happened->slice)
+        return false;
+    return since->slice == 0 || (moment->event == since->event && moment->micro >= since->micro);
 }
 
 int happened_end(struct happened *happened)
@@ -145,7 +162,8 @@ int happened_end(struct happened *happened)
 int happened_hear(struct happened *happened, const struct heap *heap, const struct happening *happening)
 {
     enum happening_kind kind = happening->kind;
-    happened->heard[kind]++;
+    if (kind == HAPPENING_FLIP)
+        happened->flip = now(happened, heap);
     if (kind == HAPPENING_GC_BEGIN)
         happened->trails.len = 0;
     if (leave_trail(happened, heap, happening))

@@ -34,9 +34,14 @@ struct happened_line {
     char *text; /* owned */
 };
 
+/* When something happened: in which event, behind how many of the heap's micro-steps, heard in which slice. */
+struct moment {
+    uint64_t event, micro, slice;
+};
+
 /* A move: from a place in from-space (or, evacuated, in an old page) to a place. */
 struct trail {
-    uint64_t event, slice;    /* happened.slice: in the last one it is moving now */
+    struct moment when;
     enum happening_kind kind; /* MOVE, PROMOTE, EVACUATE, or DEAD: nowhere */
     uint32_t object;
     uint32_t parity; /* of the semispace it came from */
@@ -45,12 +50,13 @@ struct trail {
 
 struct happened {
     struct happened_line lines[HAPPENED_LINES];
-    uint64_t count;                  /* lines ever; the newest stands at (count - 1) % HAPPENED_LINES */
-    VEC(struct trail) trails;        /* of the last collection */
-    uint64_t slice;                  /* counts happened_begin */
-    uint64_t heard[HAPPENING_COUNT]; /* happenings of each kind in this slice */
-    uint64_t told;                   /* happenings told one by one in this slice */
-    uint64_t untold;                 /* and those that were only counted */
+    uint64_t count;           /* lines ever; the newest stands at (count - 1) % HAPPENED_LINES */
+    VEC(struct trail) trails; /* of the last collection */
+    uint64_t slice;           /* counts happened_begin */
+    struct moment flip;       /* the last one; slice 0: none */
+    struct moment since;      /* in this event, from this micro-step on; slice 0: see happened_fresh */
+    uint64_t told;            /* happenings told one by one in this slice */
+    uint64_t untold;          /* and those that were only counted */
     uint64_t untold_event;
     /* the dead, gathered into one line */
     uint64_t dead, dead_bytes, dead_event;
@@ -62,6 +68,13 @@ void happened_free(struct happened *happened);
 
 /* A new slice begins: what the user sees happen at once, a micro-step, an event or a frame of play. */
 void happened_begin(struct happened *happened);
+/*
+ * The slice was a way of many steps, or led here from further back: only what is of that event, behind so many
+ * micro-steps, has just happened.
+ */
+void happened_last(struct happened *happened, uint64_t event, uint64_t micro);
+/* Has it just happened: in the last slice, or only in the last step of it? */
+bool happened_fresh(const struct happened *happened, const struct moment *moment);
 /* Ends the slice: what was gathered is put into lines. 0, or -1 without memory. */
 int happened_end(struct happened *happened);
 

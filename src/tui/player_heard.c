@@ -37,7 +37,7 @@ static void hear_another(struct player *p, const struct heap *heap)
     player_say(p, heap->event, "worker %s", isolate_name(run_isolate(p->run, heap->worker.index)));
     p->heard_worker = heap->worker.index;
     p->happened.trails.len = 0;
-    memset(p->happened.heard, 0, sizeof p->happened.heard);
+    p->happened.flip = (struct moment){0};
 }
 
 static void hear(void *self, const struct heap *heap, const struct happening *happening)
@@ -87,6 +87,7 @@ static void forget(void *self, const struct run *run)
     struct player *p = self;
     (void)run;
     happened_free(&p->happened);
+    happened_begin(&p->happened);
     p->oom_told = false;
     p->recent_stale = true;
 }

@@ -114,6 +114,15 @@ static void finish(struct player *p)
 
 /* ---- going ---- */
 
+/* Of what was told on the way, the last step has just happened: where the way ends inside of an event, a micro-step. */
+static void keep_last_step(struct player *p)
+{
+    const struct isolate *shown = player_shown(p);
+    bool micro = p->goal == TRAVEL_MICRO_BACK || travel_here(p->travel).micro > 0;
+    uint64_t steps = shown->ready ? shown->heap.micro_steps : 0;
+    happened_last(&p->happened, run_events(p->run), micro && steps > 0 ? steps - 1 : 0);
+}
+
 /* Goes on towards the goal for a moment. */
 static void go_on(struct player *p)
 {
@@ -128,8 +137,10 @@ static void go_on(struct player *p)
         state = travel_go(p->travel, p->hurry ? WORK : 0, &error);
     while (state == TRAVEL_MORE && p->going && !late(p, start)); /* stopped: while it waited for the trace */
     p->going = p->going && state == TRAVEL_MORE;
-    if (moves)
+    if (moves) {
         finish(p);
+        keep_last_step(p);
+    }
     arrive(p, state, &error);
 }
 

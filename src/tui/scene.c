@@ -303,13 +303,14 @@ bool scene_trails(const struct scene *scene)
 
 bool scene_fresh(const struct scene *scene, const struct trail *trail)
 {
-    return trail->slice == scene->player->happened.slice;
+    return happened_fresh(&scene->player->happened, &trail->when);
 }
 
-uint64_t scene_heard(const struct scene *scene, enum happening_kind kind)
+bool scene_flipped(const struct scene *scene)
 {
     const struct player *p = scene->player;
-    return p->heard_worker == player_shown(p)->index ? p->happened.heard[kind] : 0;
+    const struct moment *flip = &p->happened.flip;
+    return p->heard_worker == player_shown(p)->index && flip->slice > 0 && happened_fresh(&p->happened, flip);
 }
 
 /* ---- a frame ---- */

@@ -167,8 +167,8 @@ bool scene_marking(const struct scene *scene);
 /* Trails of the collection that is running, or has just ended, are to be seen; whether one is moving now. */
 bool scene_trails(const struct scene *scene);
 bool scene_fresh(const struct scene *scene, const struct trail *trail);
-/* How many happenings of a kind the last step has brought. */
-uint64_t scene_heard(const struct scene *scene, enum happening_kind kind);
+/* Have the semispaces flipped in the last step? */
+bool scene_flipped(const struct scene *scene);
 
 /* Formats into new memory; NULL, and the canvas has failed, without it. */
 char *view_text(struct scene *scene, const char *format, ...) __attribute__((format(printf, 2, 3)));

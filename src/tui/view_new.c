@@ -197,10 +197,10 @@ static void draw_label(struct scene *scene, const struct half *half)
     const struct heap *heap = scene->heap;
     struct rect r = half->rect;
     char used[WORDS_ROOM], all[WORDS_ROOM], text[2 * WORDS_ROOM + 4];
-    bool flipped = scene_heard(scene, HAPPENING_FLIP) > 0;
+    bool flipped = scene_flipped(scene);
     if (!half->active) {
         int x = canvas_string(c, r, r.x, r.y, flipped ? STYLE_ACCENT : STYLE_DIM, "from-space");
-        bool collecting = heap->gc.running != 0;
+        bool collecting = heap->gc.running != 0 && heap->from.len > 0; /* a major marks before it flips */
         put_whole(c, r, x + 2, STYLE_DIM, collecting ? "being emptied" : flipped ? "emptied" : "idle");
         return;
     }

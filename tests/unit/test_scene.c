@@ -341,6 +341,70 @@ START_TEST(bars_are_as_long_as_their_part)
 }
 END_TEST
 
+/* ---- what moves now ---- */
+
+enum { PANEL_WIDTH = 120, PANEL_HEIGHT = 40, MICRO_STEPS = 16 };
+
+/* New space as it is shown: new. */
+static struct cell *shown_new_space(struct dashboard *d)
+{
+    ck_assert_int_eq(dashboard_draw(d, PANEL_WIDTH, PANEL_HEIGHT), 0);
+    struct rect place = d->scene.place[VIEW_NEW];
+    struct cell *cells = calloc((size_t)PANEL_WIDTH * PANEL_HEIGHT, sizeof *cells);
+    ck_assert_ptr_nonnull(cells);
+    for (int y = place.y; y < place.y + place.h; y++)
+        for (int x = place.x; x < place.x + place.w; x++)
+            cells[y * PANEL_WIDTH + x] = *canvas_at(&d->canvas, x, y);
+    return cells;
+}
+
+/* A place looks the same from either side: what just happened there is one micro-step, not the way from further back.
+ */
+START_TEST(back_shows_what_forward_did)
+{
+    struct dashboard d;
+    struct cell *forward[MICRO_STEPS];
+    screens_open(&d, "repeat 9 as i\nalloc o$i 48\nend\ngc minor\nalloc p 48\ngc minor\nalloc q 48\n");
+    step(&d, 11);
+    for (int i = 0; i < MICRO_STEPS; i++) {
+        dashboard_key(&d, '.');
+        forward[i] = shown_new_space(&d);
+    }
+    ck_assert_uint_eq(heap_of(&d)->event, 12);
+    ck_assert(heap_of(&d)->gc.running != 0);
+    for (int i = MICRO_STEPS - 1; i >= 0; i--) {
+        struct cell *back = shown_new_space(&d);
+        ck_assert_msg(memcmp(back, forward[i], (size_t)PANEL_WIDTH * PANEL_HEIGHT * sizeof *back) == 0,
+                      "micro-step %d looks different on the way back", i + 1);
+        free(back);
+        free(forward[i]);
+        dashboard_key(&d, ',');
+    }
+    ck_assert(heap_of(&d)->gc.running == 0);
+    ck_assert_int_eq(dashboard_draw(&d, PANEL_WIDTH, PANEL_HEIGHT), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "from-space  idle"));
+    dashboard_close(&d);
+}
+END_TEST
+
+/* A major marks before it flips: so long from-space has nothing to be emptied of. */
+START_TEST(from_space_is_idle_while_a_major_marks)
+{
+    struct dashboard d;
+    screens_open(&d, "repeat 9 as i\nalloc o$i 48\nend\ngc\n");
+    step(&d, 9);
+    for (int i = 0; i < 5; i++)
+        dashboard_key(&d, '.');
+    ck_assert_int_eq(dashboard_draw(&d, PANEL_WIDTH, PANEL_HEIGHT), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "from-space  idle"));
+    while (heap_of(&d)->from.len == 0)
+        dashboard_key(&d, '.');
+    ck_assert_int_eq(dashboard_draw(&d, PANEL_WIDTH, PANEL_HEIGHT), 0);
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "from-space  being emptied"));
+    dashboard_close(&d);
+}
+END_TEST
+
 Suite *suite_scene(void)
 {
     Suite *suite = suite_create("scene");
@@ -348,6 +412,7 @@ Suite *suite_scene(void)
     CASE("focus", focus_goes_round, cursor_goes_from_thing_to_thing, chosen_object_stays,
          a_key_that_is_waited_for_is_not_rooted, forgotten_objects_are_told);
     CASE("scale", every_panel_can_be_zoomed, scales_are_truthful);
+    CASE("now", back_shows_what_forward_did, from_space_is_idle_while_a_major_marks);
     CASE("colors", colors_by_theme_and_depth, themes_are_whole, bars_are_as_long_as_their_part);
     return suite;
 }
