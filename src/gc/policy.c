@@ -233,21 +233,29 @@ static uint64_t largest_factor(const struct heap *h)
     return 1300 + (uint64_t)((wide)700 * ((maximum > low ? maximum : low) - low) / (UINT64_C(1792) << 20));
 }
 
+struct speeds policy_speeds(const struct heap *h)
+{
+    const struct limits *l = &h->limits;
+    uint64_t n = l->cycles < WINDOW ? l->cycles : WINDOW;
+    struct speeds sum = {0};
+    for (uint64_t i = 0; i < n; i++) {
+        sum.gc_bytes += l->cycle[i].gc_bytes;
+        sum.gc_ns += l->cycle[i].gc_ns;
+        sum.allocated_bytes += l->cycle[i].allocated_bytes;
+        sum.mutator_ns += l->cycle[i].mutator_ns;
+    }
+    return sum;
+}
+
 /*
  * The factor, in thousandths, that keeps mutator utilization near u = 97 %: with
  * R = collector speed / mutator speed, F = R(1-u) / (R(1-u) - u) (V8 5.1 heap.cc, HeapGrowingFactor).
  */
 static uint64_t speed_factor(const struct heap *h)
 {
-    const struct limits *l = &h->limits;
-    uint64_t most = largest_factor(h), n = l->cycles < WINDOW ? l->cycles : WINDOW;
-    wide gc_bytes = 0, gc_ns = 0, allocated = 0, mutator_ns = 0;
-    for (uint64_t i = 0; i < n; i++) {
-        gc_bytes += l->cycle[i].gc_bytes;
-        gc_ns += l->cycle[i].gc_ns;
-        allocated += l->cycle[i].allocated_bytes;
-        mutator_ns += l->cycle[i].mutator_ns;
-    }
+    uint64_t most = largest_factor(h);
+    struct speeds s = policy_speeds(h);
+    wide gc_bytes = s.gc_bytes, gc_ns = s.gc_ns, allocated = s.allocated_bytes, mutator_ns = s.mutator_ns;
     if (gc_ns == 0 || mutator_ns == 0 || allocated == 0)
         return most;
     /* Ratios stay what they are, and all products fit in 128 bits. */

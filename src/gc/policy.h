@@ -52,6 +52,13 @@ void policy_major_begins(struct heap *heap);
 void policy_scavenge_ended(struct heap *heap);
 void policy_major_ended(struct heap *heap);
 
+/* What the growing factor of node6 and node20 is computed by: sums over the last ten major collections' cycles. */
+struct speeds {
+    uint64_t gc_bytes, gc_ns; /* marked, in so much time of the collector */
+    uint64_t allocated_bytes, mutator_ns;
+};
+struct speeds policy_speeds(const struct heap *heap);
+
 /* heap.oom_words */
 enum { OOM_HEAP_LIMIT, OOM_INEFFECTIVE };
 

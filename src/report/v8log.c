@@ -1,7 +1,11 @@
 /* v8log.c - see v8log.h. */
 #include "report/v8log.h"
 
+#include "gc/policy.h"
+
 #include <string.h>
+
+__extension__ typedef unsigned __int128 wide;
 
 /* ---- NAME=VALUE ---- */
 
@@ -275,15 +279,42 @@ static void put_spaces(struct out *out, const struct v8_form *form, const struct
     out_format(out, " %s\n", form->time_word);
 }
 
+/* a / b, half up, as printf does it: inf or nan if b is 0. */
+static void put_quotient(struct out *out, const char *name, wide a, wide b)
+{
+    out_words(out, name);
+    if (b == 0)
+        out_words(out, a == 0 ? "nan" : "inf");
+    else
+        out_number(out, (uint64_t)((2 * a + b) / (2 * b)));
+}
+
+/* What the factor was computed by: the speeds of collector and program, in bytes per unit of time. */
+static void put_factor(struct out *out, const struct v8_form *form, const struct heap *h, uint64_t factor)
+{
+    struct speeds s = policy_speeds(h);
+    out_words(out, form->era == ERA_NODE20 ? "[HeapController] factor " : "Heap growing factor ");
+    v8_put_decimal(out, factor, 1000, 1);
+    put_quotient(out, " based on mu=0.970, speed_ratio=", (wide)s.gc_bytes * s.mutator_ns,
+                 (wide)s.gc_ns * s.allocated_bytes);
+    put_quotient(out, " (gc=", (wide)s.gc_bytes * form->time_unit, s.gc_ns);
+    put_quotient(out, ", mutator=", (wide)s.allocated_bytes * form->time_unit, s.mutator_ns);
+    out_words(out, ")\n");
+}
+
 /* The new limit of the old generation; 3.14 does not tell it, and none tells one that a scavenge has brought down. */
 static void put_limit(struct out *out, const struct v8_form *form, const struct heap *h, const struct happening *what)
 {
     uint64_t limit = what->value[0], old = what->value[2], factor = what->value[3];
     if (form->era == ERA_BOOK || h->gc.now.type == COLLECTION_SCAVENGE)
         return;
-    v8_put_source(out, form);
-    if (form->era == ERA_NODE20)
-        v8_put_time(out, form, heap_now(h));
+    for (unsigned line = 0; line < 2; line++) {
+        v8_put_source(out, form);
+        if (form->era == ERA_NODE20)
+            v8_put_time(out, form, heap_now(h));
+        if (line == 0)
+            put_factor(out, form, h, factor);
+    }
     out_words(out, form->era == ERA_NODE20 ? "[HeapController] Limit: " : "Grow: ");
     out_format(out, "old size: %llu %s, new limit: %llu %s (", (unsigned long long)(old / form->small_unit),
                form->small_word, (unsigned long long)(limit / form->small_unit), form->small_word);

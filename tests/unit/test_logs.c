@@ -146,12 +146,18 @@ START_TEST(spaces)
 }
 END_TEST
 
-/* 512 KB and the least step, 8192 KB, and what new space holds: a major tells it, before its line; 3.14 does not. */
+/*
+ * 512 KB and the least step, 8192 KB, and what new space holds: a major tells it, before its line; 3.14 does not. The
+ * collector has marked 524288 bytes in 6.128576 ms, the program allocated 655360 in 18.
+ */
 START_TEST(limits)
 {
-    static const char *const expected[] = {"", "[1:0x1] Grow: old size: 512 KB, new limit: 9711 KB (4.0)\n[1:0x1]",
-                                           "[1:0x1]       26 ms: [HeapController] Limit: old size: 512 KB, new limit: "
-                                           "9710 KB (4.0)\n[1:0x1]"};
+    static const char *const expected[] = {
+        "",
+        "[1:0x1] Heap growing factor 4.0 based on mu=0.970, speed_ratio=2 (gc=85548, mutator=36409)\n"
+        "[1:0x1] Grow: old size: 512 KB, new limit: 9711 KB (4.0)\n[1:0x1]",
+        "[1:0x1]       26 ms: [HeapController] factor 4.0 based on mu=0.970, speed_ratio=2 (gc=85548, mutator=36409)\n"
+        "[1:0x1]       26 ms: [HeapController] Limit: old size: 512 KB, new limit: 9710 KB (4.0)\n[1:0x1]"};
     char *written = log_of(profiles[_i], two, V8_LOG_VERBOSE);
     unsigned n = 0;
     for (const char *at = written; (at = strstr(at, "new limit")) != NULL; at++)
