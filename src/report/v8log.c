@@ -233,13 +233,18 @@ static uint64_t less(uint64_t a, uint64_t b)
     return a > b ? a - b : 0;
 }
 
-/* Room of a space as V8 counts it: 3.14 and 5.1 count all that is left for large objects. */
+/*
+ * Room of a space as V8 counts it: 3.14 and 5.1 count all that is left for large objects, 11.3 what new ones may come
+ * to before a scavenge: as much as a semispace.
+ */
 static uint64_t available(const struct heap *h, enum space_id space, const struct space_figures *f, uint64_t left)
 {
     const struct config *c = &h->config;
     if (space == SPACE_LARGE && c->era != ERA_NODE20)
         return less(left, c->page_size + c->page_header);
-    return space_large(space) && space != SPACE_NEW_LARGE ? 0 : f->available;
+    if (space == SPACE_NEW_LARGE)
+        return less(new_space_capacity(h), f->used);
+    return space_large(space) ? 0 : f->available;
 }
 
 static void put_spaces(struct out *out, const struct v8_form *form, const struct heap *h)

@@ -124,12 +124,12 @@ START_TEST(spaces)
         "[1:0x1] Total time spent in GC  : 8.0 ms\n",
         "[1:0x1] Memory allocator,       used:   2816 KB, available: 4240640 KB\n" /* 4096 + 3 x 16 MB, less 2.75 */
         "[1:0x1] New space,              used:      0 KB, available:   1006 KB, committed:   2048 KB\n"
-        "[1:0x1] New large object space, used:      0 KB, available:      0 KB, committed:      0 KB\n"
+        "[1:0x1] New large object space, used:      0 KB, available:   1024 KB, committed:      0 KB\n"
         "[1:0x1] Old space,              used:    512 KB, available:    243 KB, committed:    768 KB\n"
         "[1:0x1] Code space,             used:      0 KB, available:      0 KB, committed:      0 KB\n"
         "[1:0x1] Large object space,     used:      0 KB, available:      0 KB, committed:      0 KB\n"
         "[1:0x1] Code large object space,     used:      0 KB, available:      0 KB, committed:      0 KB\n"
-        "[1:0x1] All spaces,             used:    512 KB, available: 4241889 KB, committed:   2816 KB\n"
+        "[1:0x1] All spaces,             used:    512 KB, available: 4242913 KB, committed:   2816 KB\n"
         "[1:0x1] External memory reported:      0 KB\n"
         "[1:0x1] Total time spent in GC  : 8.0 ms\n"};
     char *written = log_of(profiles[_i], two, V8_LOG_VERBOSE);
