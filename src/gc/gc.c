@@ -128,7 +128,8 @@ static int end(struct heap *h)
     tell(h, GC_END, NONE, now->index, now->type, now->copied_bytes, now->promoted_bytes, now->dead_bytes,
          now->pause_ns);
     if (h->out_of_memory)
-        tell(h, OOM_COLLECTION, NONE, policy_old_capacity(h), h->config.max_old_space_size);
+        tell(h, OOM_COLLECTION, NONE, policy_old_capacity(h), h->config.max_old_space_size,
+             h->oom_words == OOM_INEFFECTIVE);
     if (major)
         tell_finalized(h);
     return 0;

@@ -52,7 +52,7 @@
     X(EXTERNAL, "external", "bytes:n total:n")                                                                         \
     X(GC_END, "gc-end", "index:n type:c copied:n promoted:n dead:n pause_ns:n")                                        \
     X(OOM, "oom", "size:n kind:k")                                                                                     \
-    X(OOM_COLLECTION, "oom-collection", "capacity:n maximum:n")
+    X(OOM_COLLECTION, "oom-collection", "capacity:n maximum:n ineffective:b")
 
 enum happening_kind {
 #define X(symbol, word, fields) HAPPENING_##symbol,

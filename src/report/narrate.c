@@ -54,6 +54,10 @@ static const char *const templates[HAPPENING_COUNT] = {
 /* A promotion that moves nothing. */
 static const char becomes_large[] = "{object} is large now, unmoved: {size} bytes that survived in new-large";
 
+/* node20 gives up before there is no room at all. */
+static const char ineffective[] = "out of memory: four major collections in a row have left the old generation 80 % "
+                                  "full, and the program less than 40 % of the time";
+
 /* 3.14 has two limits, which may come to the same. */
 static const char both_limits[] =
     "the limit is {limit} now: {rule}; the promotion limit is {promotion_limit}: {promotion_rule}";
@@ -65,6 +69,8 @@ static const char *template_of(const struct happening *happening)
     if (happening->kind == HAPPENING_LIMIT && happening->value[LIMIT_PROMOTION_RULE] != LIMIT_KEPT &&
         happening->value[LIMIT_PROMOTION_LIMIT] != happening->value[LIMIT_LIMIT])
         return both_limits;
+    if (happening->kind == HAPPENING_OOM_COLLECTION && happening->value[OOM_COLLECTION_INEFFECTIVE])
+        return ineffective;
     return templates[happening->kind];
 }
 

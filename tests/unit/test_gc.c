@@ -1173,10 +1173,15 @@ START_TEST(ineffective_majors)
 {
     static const char trace[] = "set initial-old-space-size 64k\nalloc a 54000 code\n%sgc\n%sgc\n%sgc\n%sgc\nuse a\n";
     struct run run;
-    char *text = format(trace, "", "", "", "");
-    play_era(&run, "node20", text);
+    struct ear ear;
+    char *text = format(trace, "", "", "", ""), *whole = format("set era node20\n%s", text);
+    play_heard(&run, &ear, HAPPENING_OOM_COLLECTION, whole);
     free(text);
+    free(whole);
     ck_assert(run.current->heap.out_of_memory);
+    ck_assert_uint_eq(ear.count, 1);
+    ck_assert_uint_eq(ear.last.value[2], true); /* it was that, and not its size */
+    ck_assert_uint_lt(ear.last.value[0], ear.last.value[1]);
     char *words = report_oom_words(&run.current->heap);
     ck_assert_msg(strstr(words, "Ineffective mark-compacts near heap limit") != NULL, "%s", words);
     free(words);

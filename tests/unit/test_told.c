@@ -522,6 +522,11 @@ START_TEST(narration_in_numbers)
     narrates(h, (struct happening){HAPPENING_FINALIZED, NONE, {name}}, "node5 finalized");
     narrates(h, (struct happening){HAPPENING_SHRINK, NONE, {2, 2048, 960}},
              "new space shrinks to 2 048 bytes a semispace: 960 are in use, and memory is short");
+    narrates(h, (struct happening){HAPPENING_OOM_COLLECTION, NONE, {70000, 65536, 0}},
+             "out of memory: the collection leaves the old generation 70 000 bytes large, of at most 65 536");
+    narrates(h, (struct happening){HAPPENING_OOM_COLLECTION, NONE, {54000, 65536, 1}},
+             "out of memory: four major collections in a row have left the old generation 80 % full, and the program "
+             "less than 40 % of the time");
     h->gc.now.limit_made = (struct limit_made){{6000, 1500, 1920}, LIMIT_GROWN};
     h->gc.now.promotion_limit_made = (struct limit_made){{6000, 4096, 1920}, LIMIT_STEPPED};
     narrates(h, (struct happening){HAPPENING_LIMIT, NONE, {10920, 12016, 6000, 1500, LIMIT_GROWN, LIMIT_KEPT}},
