@@ -81,8 +81,7 @@ static const char *name_of(const struct v8_form *form, const struct collection *
 static const char *asked_words(enum era era, enum reason reason)
 {
     switch (reason) {
-    case REASON_TESTING:
-        return era == ERA_BOOK ? "gc extension" : era == ERA_NODE6 ? "Isolate::RequestGarbageCollection" : "testing";
+    case REASON_TESTING: return era == ERA_NODE20 ? "testing" : "Isolate::RequestGarbageCollection";
     case REASON_PROMOTION_LIMIT:
     case REASON_OLD_EXHAUSTED:
     case REASON_SCAVENGE_MIGHT_FAIL:
@@ -90,9 +89,7 @@ static const char *asked_words(enum era era, enum reason reason)
     case REASON_EXTERNAL_PRESSURE:
         return era == ERA_NODE20 ? reason_words(reason) : "external memory allocation limit reached";
     case REASON_FINALIZE_MARKING:
-        return era == ERA_BOOK    ? "StackGuard GC request"
-               : era == ERA_NODE6 ? "GC interrupt"
-                                  : "finalize incremental marking via stack guard";
+        return era == ERA_NODE20 ? "finalize incremental marking via stack guard" : "GC interrupt";
     case REASON_LAST_RESORT: return era == ERA_NODE20 ? reason_words(reason) : "last resort gc";
     default: return reason_words(reason);
     }
@@ -122,14 +119,11 @@ static void put_steps(struct out *out, const struct v8_form *form, const struct 
     if (steps == NULL || steps->count == 0 || (node20 && scavenge))
         return;
     out_words(out, " (+ ");
-    if (form->era == ERA_BOOK)
-        out_number(out, steps->total_ns / form->time_unit);
-    else
-        v8_put_decimal(out, steps->total_ns, form->time_unit, 1);
+    v8_put_decimal(out, steps->total_ns, form->time_unit, 1);
     out_format(out, " %s in %llu steps since %s", form->time_word, (unsigned long long)steps->count,
                scavenge ? "last GC" : "start of marking, biggest step ");
     if (!scavenge) {
-        v8_put_decimal(out, steps->longest_ns, form->time_unit, form->era == ERA_BOOK ? 6 : 1);
+        v8_put_decimal(out, steps->longest_ns, form->time_unit, 1);
         out_format(out, " %s", form->time_word);
     }
     if (node20) {
@@ -159,13 +153,10 @@ void v8_put_collection(struct out *out, const struct v8_form *form, const struct
 {
     const char *asked = asked_words(form->era, (enum reason)c->reason), *chosen = chosen_words(form->era, c);
     put_change(out, form, c);
-    if (form->era == ERA_BOOK) {
-        out_number(out, c->pause_ns / form->time_unit);
-        out_format(out, " %s", form->time_word);
-    } else {
-        v8_put_decimal(out, c->pause_ns, form->time_unit, form->era == ERA_NODE6 ? 1 : 2);
-        out_format(out, " / %s %s", form->era == ERA_NODE6 ? "0.0" : "0.00", form->time_word);
-    }
+    v8_put_decimal(out, c->pause_ns, form->time_unit, form->era == ERA_NODE20 ? 2 : 1);
+    if (form->era != ERA_BOOK)
+        out_words(out, form->era == ERA_NODE6 ? " / 0.0" : " / 0.00");
+    out_format(out, " %s", form->time_word);
     if (form->era == ERA_NODE20) {
         out_char(out, ' ');
         put_steps(out, form, c, steps);

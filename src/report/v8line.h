@@ -1,9 +1,10 @@
 /*
  * v8line.h - a collection as a line of V8's own log, in the form of the era.
  *
- * V8 3.14 counts whole milliseconds, 5.1 tenths, 11.3 hundredths; 5.1 and 11.3 name the isolate beside the process,
- * which are 0x1 and 1 here. Of workers, in 3.14's and 5.1's time each was a process ("[2] ", "[2:0x1] "); in 11.3's
- * each is an isolate ("[1:0x2] "). No era's log tells a mark-compact from a mark-sweep: 3.14 and 5.1 say
+ * V8 3.28 (Node 0.12, the last that had the book's heap) and 5.1 count tenths of milliseconds, 11.3 hundredths; 5.1 and
+ * 11.3 name the isolate beside the process, and a time for the embedder's callbacks, of which there are none; isolate
+ * and process are 0x1 and 1 here. Of workers, in 3.28's and 5.1's time each was a process ("[2] ", "[2:0x1] "); in
+ * 11.3's each is an isolate ("[1:0x2] "). No era's log tells a mark-compact from a mark-sweep: 3.28 and 5.1 say
  * Mark-sweep, 11.3 says Mark-Compact. In a geometry with pages under 64 KiB the lines count KB and us where V8 counts
  * MB and ms, and bytes where V8 counts KB: a toy heap would read 0.0 everywhere.
  */
@@ -46,7 +47,7 @@ void v8_put_decimal(struct out *out, uint64_t value, uint64_t unit, unsigned dec
 void v8_put_source(struct out *out, const struct v8_form *form);
 /* "    1234 ms: " */
 void v8_put_time(struct out *out, const struct v8_form *form, uint64_t ns);
-/* The rest of the line, with its newline: "Scavenge 2.0 (36.0) -> 1.1 (37.0) MB, 1 ms [allocation failure]." */
+/* The rest of the line, with its newline: "Scavenge 2.0 (36.0) -> 1.1 (37.0) MB, 1.2 ms [allocation failure]." */
 void v8_put_collection(struct out *out, const struct v8_form *form, const struct collection *collection,
                        const struct v8_utilization *utilization, const struct v8_steps *steps);
 

@@ -36,13 +36,8 @@ static void put_count(struct out *out, const char *name, uint64_t value)
     out_char(out, ' ');
 }
 
-/* 3.14 counts whole units of time, and cuts. */
 static void put_span(struct out *out, const struct v8_form *form, const char *name, uint64_t ns, unsigned decimals)
 {
-    if (form->era == ERA_BOOK) {
-        put_count(out, name, ns / form->time_unit);
-        return;
-    }
     out_words(out, name);
     out_char(out, '=');
     v8_put_decimal(out, ns, form->time_unit, decimals);
@@ -57,28 +52,26 @@ static void put_percent(struct out *out, const char *name, uint64_t part, uint64
     out_words(out, "% ");
 }
 
-/* Where the time went. */
+/* Where the time went. 3.28 has no parts for a scavenge, and tells all those of a major as 0. */
 static void put_parts(struct out *out, const struct v8_form *form, const struct heap *h)
 {
     const struct collection *c = &h->gc.now;
     struct parts p = parts_of(h);
-    bool node6 = form->era == ERA_NODE6, book = form->era == ERA_BOOK;
-    if (c->type == COLLECTION_SCAVENGE) {
-        if (book)
-            return; /* 3.14 has no phases of a scavenge */
+    bool node6 = form->era == ERA_NODE6, scavenge = c->type == COLLECTION_SCAVENGE;
+    if (form->era == ERA_BOOK) {
+        put_span(out, form, "mark", scavenge ? 0 : p.mark + p.roots, 1);
+        put_span(out, form, "sweep", scavenge ? 0 : p.sweep, 2);
+        put_span(out, form, "evacuate", scavenge ? 0 : p.copy + p.evacuate, 1);
+        put_span(out, form, "compaction_ptrs", scavenge ? 0 : p.slots, 1);
+        return;
+    }
+    if (scavenge) {
         put_span(out, form, "scavenge", c->pause_ns, 2);
         if (node6)
             put_span(out, form, "old_new", p.remembered, 2);
         put_span(out, form, node6 ? "roots" : "scavenge.roots", p.roots, 2);
         if (node6)
             put_span(out, form, "semispace", p.copy, 2);
-        return;
-    }
-    if (book) {
-        put_span(out, form, "mark", p.mark + p.roots, 0);
-        put_span(out, form, "sweep", p.sweep, 0);
-        put_span(out, form, "evacuate", p.copy + p.evacuate, 0);
-        put_span(out, form, "compaction_ptrs", p.slots, 0);
         return;
     }
     put_span(out, form, "evacuate", p.copy + p.evacuate + p.slots, 1);
@@ -92,10 +85,7 @@ static void put_parts(struct out *out, const struct v8_form *form, const struct 
 static void put_steps(struct out *out, const struct v8_form *form, const struct v8_heap_log *log, bool scavenge)
 {
     const struct v8_steps *steps = scavenge ? &log->since : &log->cycle;
-    if (form->era == ERA_BOOK) {
-        put_count(out, "stepscount", steps->count);
-        put_span(out, form, "stepstook", steps->total_ns, 0);
-    } else if (form->era == ERA_NODE6) {
+    if (form->era != ERA_NODE20) {
         put_count(out, "steps_count", steps->count);
         put_span(out, form, "steps_took", steps->total_ns, 1);
         if (!scavenge)
@@ -130,11 +120,10 @@ static void put_bytes(struct out *out, const struct v8_form *form, const struct 
     put_count(out, "holes_size_after", holes(h));
     put_count(out, "allocated", used > log->last_used ? used - log->last_used : 0);
     put_count(out, "promoted", c->promoted_bytes);
-    if (form->era != ERA_BOOK)
-        put_count(out, form->era == ERA_NODE6 ? "semi_space_copied" : "new_space_survived", c->copied_bytes);
+    put_count(out, form->era == ERA_NODE20 ? "new_space_survived" : "semi_space_copied", c->copied_bytes);
 }
 
-/* Per cent of the young bytes, and of what the last collection copied. */
+/* Per cent of the young bytes, and of what the last collection copied; 3.28's promotion rate is of the young bytes. */
 static void put_rates(struct out *out, const struct v8_form *form, const struct v8_heap_log *log, const struct heap *h)
 {
     const struct collection *c = &h->gc.now;
@@ -143,6 +132,11 @@ static void put_rates(struct out *out, const struct v8_form *form, const struct 
     for (uint64_t i = 0; i < n; i++)
         survived += l->survival[i];
     bool scavenge = c->type == COLLECTION_SCAVENGE;
+    if (form->era == ERA_BOOK) {
+        put_percent(out, "promotion_rate", c->promoted_bytes, h->gc.young_bytes);
+        put_percent(out, "semi_space_copy_rate", c->copied_bytes, h->gc.young_bytes);
+        return;
+    }
     put_percent(out, "promotion_ratio", c->promoted_bytes, h->gc.young_bytes);
     put_percent(out, "average_survival_ratio", survived, n * 1000);
     put_percent(out, "promotion_rate", log->last_copied == 0 ? 0 : c->promoted_bytes, log->last_copied);
@@ -160,8 +154,7 @@ static void put_nvp(struct out *out, const struct v8_form *form, const struct v8
     v8_put_source(out, form);
     v8_put_time(out, form, c->start_ns + c->pause_ns);
     put_span(out, form, "pause", c->pause_ns, 1);
-    /* 3.14 knows no time of the program before the first collection. */
-    put_span(out, form, "mutator", book && log->last_end == 0 ? 0 : c->start_ns - log->last_end, 1);
+    put_span(out, form, "mutator", c->start_ns - log->last_end, 1);
     out_format(out, "gc=%s ", scavenge ? "s" : form->era == ERA_NODE20 ? "mc" : "ms");
     if (!book)
         put_count(out, "reduce_memory", c->reduce);
@@ -169,17 +162,16 @@ static void put_nvp(struct out *out, const struct v8_form *form, const struct v8
     if (!book)
         put_steps(out, form, log, scavenge);
     put_bytes(out, form, log, h);
+    put_rates(out, form, log, h);
     if (book)
         put_steps(out, form, log, scavenge);
-    else
-        put_rates(out, form, log, h);
-    out->len -= !book; /* only 3.14 leaves the last blank */
+    out->len -= !book; /* only 3.28 leaves the last blank */
     out_char(out, '\n');
 }
 
 /* ---- the spaces ---- */
 
-/* V8 5.1 and 3.14 pad the names to 20 columns, 11.3 to 24, but for one that is longer. */
+/* V8 5.1 and 3.28 pad the names to 20 columns, 11.3 to 24, but for one that is longer. */
 static void put_label(struct out *out, const struct v8_form *form, const char *label)
 {
     size_t width = form->era == ERA_NODE20 ? 24 : 20, len = strlen(label);
@@ -234,7 +226,7 @@ static uint64_t less(uint64_t a, uint64_t b)
 }
 
 /*
- * Room of a space as V8 counts it: 3.14 and 5.1 count all that is left for large objects, 11.3 what new ones may come
+ * Room of a space as V8 counts it: 3.28 and 5.1 count all that is left for large objects, 11.3 what new ones may come
  * to before a scavenge: as much as a semispace.
  */
 static uint64_t available(const struct heap *h, enum space_id space, const struct space_figures *f, uint64_t left)
@@ -270,17 +262,12 @@ static void put_spaces(struct out *out, const struct v8_form *form, const struct
         put_space(out, form, space_label(form->era, space), f.used, room, f.size);
     }
     put_space(out, form, "All spaces", usage.heap_used, all, usage.heap_total);
-    if (form->era != ERA_BOOK) {
-        v8_put_source(out, form);
-        put_amount(out, form, "External memory reported", usage.external);
-        out_char(out, '\n');
-    }
+    v8_put_source(out, form);
+    put_amount(out, form, "External memory reported", usage.external);
+    out_char(out, '\n');
     v8_put_source(out, form);
     out_words(out, "Total time spent in GC  : ");
-    if (form->era == ERA_BOOK)
-        out_number(out, h->counters.gc_ns / form->time_unit);
-    else
-        v8_put_decimal(out, h->counters.gc_ns, form->time_unit, 1);
+    v8_put_decimal(out, h->counters.gc_ns, form->time_unit, 1);
     out_format(out, " %s\n", form->time_word);
 }
 
@@ -307,7 +294,7 @@ static void put_factor(struct out *out, const struct v8_form *form, const struct
     out_words(out, ")\n");
 }
 
-/* The new limit of the old generation; 3.14 does not tell it, and none tells one that a scavenge has brought down. */
+/* The new limit of the old generation; 3.28 does not tell it, and none tells one that a scavenge has brought down. */
 static void put_limit(struct out *out, const struct v8_form *form, const struct heap *h, const struct happening *what)
 {
     uint64_t limit = what->value[0], old = what->value[2], factor = what->value[3];
