@@ -81,10 +81,10 @@ static enum allocate_result try_old(struct heap *h, enum space_id space, enum ol
     struct place place;
     if (objects_reserve(h))
         return ALLOCATE_FAILED;
-    int got = space_large(space) ? large_allocate(h, space, a->units, asker, &place)
-                                 : old_allocate(h, space, a->units, asker, &place);
-    if (got <= 0)
-        return got < 0 ? ALLOCATE_FAILED : ALLOCATE_MORE;
+    enum old_result got = space_large(space) ? large_allocate(h, space, a->units, asker, &place)
+                                             : old_allocate(h, space, a->units, asker, &place);
+    if (got != OLD_FOUND)
+        return got == OLD_FAILED ? ALLOCATE_FAILED : ALLOCATE_MORE;
     uint32_t object = allocate_record(h, a->kind, a->units, 0, 0);
     h->live++;
     page_place(h, object, place);
@@ -97,9 +97,9 @@ static enum allocate_result try_new_large(struct heap *h)
     struct place place;
     if (objects_reserve(h) || vec_reserve(&h->new_large, 1))
         return ALLOCATE_FAILED;
-    int got = large_allocate(h, SPACE_NEW_LARGE, a->units, ASK_PROGRAM_AT_LAST, &place);
-    if (got <= 0)
-        return got < 0 ? ALLOCATE_FAILED : ALLOCATE_MORE;
+    enum old_result got = large_allocate(h, SPACE_NEW_LARGE, a->units, ASK_PROGRAM_AT_LAST, &place);
+    if (got != OLD_FOUND)
+        return got == OLD_FAILED ? ALLOCATE_FAILED : ALLOCATE_MORE;
     uint32_t object = allocate_record(h, a->kind, a->units, 0, 0);
     h->live++;
     page_place(h, object, place);
@@ -161,7 +161,9 @@ static enum allocate_result old_failed(struct heap *h, enum stage stage)
     }
 }
 
-/* One try at the present stage; ALLOCATE_MORE: no room, the next stage is set. */
+/*
+ * One try at the present stage; ALLOCATE_MORE: no room, the next stage is set, or a page has been swept for this one.
+ */
 static enum allocate_result try_stage(struct heap *h)
 {
     struct allocation *a = &h->allocation;
@@ -179,13 +181,13 @@ static enum allocate_result try_stage(struct heap *h)
     case OLD_INSTEAD: {
         struct object like = {.bits = a->kind};
         result = try_old(h, promotion_space(h, &like), ASK_PROGRAM_AT_LAST);
-        return result == ALLOCATE_MORE ? out_of_memory(h) : result;
+        return result == ALLOCATE_MORE && !old_searching(h) ? out_of_memory(h) : result;
     }
     default:
         result = a->space == SPACE_NEW_LARGE
                      ? try_new_large(h)
                      : try_old(h, a->space, stage == OLD_LAST ? ASK_PROGRAM_AT_LAST : ASK_PROGRAM);
-        return result == ALLOCATE_MORE ? old_failed(h, stage) : result;
+        return result == ALLOCATE_MORE && !old_searching(h) ? old_failed(h, stage) : result;
     }
 }
 
@@ -199,10 +201,16 @@ enum allocate_result allocate_step(struct heap *h, uint64_t *budget)
             if (h->out_of_memory)
                 return ALLOCATE_OOM; /* told by the collection */
         }
+        /* The last micro-step of an event is the one that ends it: after it, there is a try that sweeps nothing. */
+        bool held = *budget == 0;
+        h->search.held = held;
         enum allocate_result result = try_stage(h);
+        h->search.held = false;
         if (result != ALLOCATE_MORE)
             return result;
-        if (*budget == 0 && h->gc.running)
+        if (old_searching(h) && !held)
+            spend(h, budget);
+        if (*budget == 0 && (h->gc.running || (held && old_searching(h))))
             return ALLOCATE_MORE;
     }
 }

@@ -164,23 +164,20 @@ static int sort_page(struct heap *h, uint32_t page)
     return 0;
 }
 
-/* Room in another page, for which pages may have to be swept; none is added: 1, 0, or -1 without memory. */
-static int find_room(struct heap *h, enum space_id space, uint64_t units, struct place *place)
+/* Room in another page, for which pages may have to be swept, one a call; none is added. */
+static enum old_result find_room(struct heap *h, enum space_id space, uint64_t units, struct place *place)
 {
     uint64_t freed = 0;
     if (old_leave_area(h, space, units) < 0)
-        return -1;
-    for (;;) {
-        if (old_space_take(h, space, units, place))
-            return 1;
-        int swept = sweep_one(h, space, SWEEPER_PAUSE, &freed);
-        if (swept <= 0)
-            return swept;
-    }
+        return OLD_FAILED;
+    if (old_space_take(h, space, units, place))
+        return OLD_FOUND;
+    int swept = sweep_one(h, space, SWEEPER_PAUSE, &freed);
+    return swept < 0 ? OLD_FAILED : swept > 0 ? OLD_SWEPT : OLD_FULL;
 }
 
-/* Moves the first object of a candidate: 1; 0 if no other page has room; -1 without memory. */
-static int evacuate(struct heap *h, uint32_t page)
+/* Moves the first object of a candidate. OLD_FULL: no other page has room. */
+static enum old_result evacuate(struct heap *h, uint32_t page)
 {
     uint32_t object = h->pages.data[page].objects;
     struct object *o = &h->objects.data[object];
@@ -188,8 +185,8 @@ static int evacuate(struct heap *h, uint32_t page)
     enum space_id space = object_space(o);
     uint64_t bytes = object_bytes(o);
     struct place place;
-    int found = find_room(h, space, object_units(o), &place);
-    if (found <= 0)
+    enum old_result found = find_room(h, space, object_units(o), &place);
+    if (found != OLD_FOUND)
         return found;
     struct page *from = &h->pages.data[page];
     from->objects = h->cold.data[object].next;
@@ -204,7 +201,7 @@ static int evacuate(struct heap *h, uint32_t page)
     h->gc.evacuated_bytes += bytes;
     tell(h, EVACUATE, object, bytes, space, page, (uint64_t)from_offset * UNIT, place.page,
          (uint64_t)place.offset * UNIT);
-    return 1;
+    return OLD_FOUND;
 }
 
 int compact_step(struct heap *h)
@@ -214,11 +211,11 @@ int compact_step(struct heap *h)
         return -1;
     if (h->gc.slot == 0)
         h->gc.slot = 1; /* the page is in address order */
-    int moved = h->pages.data[page].objects == NONE ? 0 : evacuate(h, page);
-    if (moved > 0)
+    enum old_result moved = h->pages.data[page].objects == NONE ? OLD_FULL : evacuate(h, page);
+    if (moved == OLD_FOUND)
         h->gc.slot = 2; /* something has left it */
-    if (moved != 0)
-        return moved;
+    if (moved != OLD_FULL)
+        return moved == OLD_FAILED ? -1 : 1;
     const struct page *p = &h->pages.data[page];
     bool evacuated = h->gc.slot == 2;
     h->gc.slot = 0;

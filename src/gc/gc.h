@@ -34,6 +34,12 @@ static inline bool gc_running(const struct heap *h)
     return h->gc.running != 0;
 }
 
+/* Is the collector in the middle of something, a pause or not, that micro-steps go through? */
+static inline bool gc_working(const struct heap *h)
+{
+    return gc_running(h) || h->marking.job != 0 || h->search.phase != 0;
+}
+
 /* Decides for a collection, or a cycle, of that type: tells it, and remembers why until it begins. */
 void gc_decide(struct heap *heap, enum decision rule, uint64_t left, uint64_t right, enum collection_type type);
 

@@ -37,7 +37,13 @@ enum gc_activity major_activity(const struct heap *heap);
 
 /* ---- young.c: moving the survivors of new space ---- */
 
-enum moved { MOVED_NOT, MOVED, MOVED_FAILED /* no host memory */, MOVED_OOM /* no simulated memory */ };
+enum moved {
+    MOVED_NOT,
+    MOVED,
+    MOVED_SWEPT,  /* not yet: a page has been swept for it; the same call is to be made again */
+    MOVED_FAILED, /* no host memory */
+    MOVED_OOM     /* no simulated memory */
+};
 
 /* Visits an object: if it lies in from-space (or is unvisited new-large) it is copied or promoted. Scavenge only. */
 enum moved young_visit(struct heap *heap, uint32_t object);
@@ -151,8 +157,8 @@ int compact_choose(struct heap *heap, enum space_id space);
 /* Chooses what "gc compact" evacuates in a space, by the liveness just found. 0, or -1 without memory. */
 int compact_choose_all(struct heap *heap, enum space_id space);
 /*
- * Moves the next object of the candidate page heap.gc.page: 1; or the page is released, or given up for lack of
- * room: 0; -1 without memory.
+ * Moves the next object of the candidate page heap.gc.page, or sweeps a page to find room for it: 1; or the page is
+ * released, or given up for lack of room: 0; -1 without memory.
  */
 int compact_step(struct heap *heap);
 /* Counts the slots that pointed to evacuated objects. */
@@ -167,12 +173,22 @@ enum space_id promotion_space(const struct heap *heap, const struct object *o);
  * the free list, where what is swept next comes before it. 1 if there is no area any more, 0, or -1 without memory.
  */
 int old_leave_area(struct heap *heap, enum space_id space, uint64_t units);
+/* Has an allocation swept a page, and is to be gone on with? */
+static inline bool old_searching(const struct heap *h)
+{
+    return h->search.phase != 0;
+}
 /*
- * Old-generation allocation (section 8): 1 with *place filled, 0 if there is no room, -1 without host memory.
+ * Old-generation allocation (section 8): OLD_FOUND with *place filled, OLD_FULL if there is no room, OLD_SWEPT when a
+ * page has been swept, which is a micro-step: to be called again, or OLD_FAILED without host memory.
  */
+enum old_result { OLD_FAILED = -1, OLD_FULL, OLD_FOUND, OLD_SWEPT };
 enum old_asker { ASK_PROGRAM, ASK_PROGRAM_AT_LAST /* past the limit */, ASK_COLLECTOR };
-int old_allocate(struct heap *heap, enum space_id space, uint64_t units, enum old_asker asker, struct place *place);
-int large_allocate(struct heap *heap, enum space_id space, uint64_t units, enum old_asker asker, struct place *place);
+enum old_result old_allocate(struct heap *heap, enum space_id space, uint64_t units, enum old_asker asker,
+                             struct place *place);
+/* The same for a large object, but OLD_SWEPT. */
+enum old_result large_allocate(struct heap *heap, enum space_id space, uint64_t units, enum old_asker asker,
+                               struct place *place);
 
 /* ---- sorting ---- */
 

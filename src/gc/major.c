@@ -209,20 +209,25 @@ static enum stepped young(struct heap *h)
 {
     while (h->gc.cursor < h->from.len + h->new_large.len) {
         const uint64_t ahead = 16;
-        uint64_t i = h->gc.cursor++;
+        uint64_t i = h->gc.cursor;
         bool large = i >= h->from.len;
         if (i + ahead < h->from.len)
             prefetch_object(h, h->from.data[i + ahead]);
         uint32_t object = large ? h->new_large.data[i - h->from.len] : h->from.data[i];
         struct object *o = &h->objects.data[object];
-        if (!(o->bits & OBJECT_COLOR))
+        if (!(o->bits & OBJECT_COLOR)) {
+            h->gc.cursor++;
             continue;
+        }
+        enum moved moved = large ? young_large(h, object) : young_move(h, object, promotes(h, o));
+        if (moved == MOVED_SWEPT)
+            return STEPPED;
+        h->gc.cursor++;
         object_set_color(o, COLOR_WHITE);
-        switch (large ? young_large(h, object) : young_move(h, object, promotes(h, o))) {
+        switch (moved) {
         case MOVED_FAILED: return STEPPED_FAILED;
         case MOVED_OOM: h->out_of_memory = true; return STEPPED;
-        case MOVED:
-        case MOVED_NOT: return STEPPED;
+        default: return STEPPED;
         }
     }
     next_phase(h, RECORD);

@@ -99,6 +99,8 @@ static enum moved roots(struct heap *h)
         prefetch_root(h);
         uint32_t object = h->handles.data[h->gc.cursor].object;
         enum moved moved = object == NONE ? MOVED_NOT : young_visit(h, object);
+        if (moved == MOVED_SWEPT)
+            return moved;
         if (h->gc.kept == h->gc.cursor && (object == NONE || !object_young(&h->objects.data[object])))
             h->gc.kept++;
         h->gc.cursor++;
@@ -115,8 +117,9 @@ static enum moved remembered(struct heap *h)
     while (h->gc.cursor < h->gc.now.remembered_visited) {
         uint32_t *word, flag;
         prefetch_record(h);
-        uint32_t target = record_target(h, &h->remembered.data[h->gc.cursor++], &word, &flag);
+        uint32_t target = record_target(h, &h->remembered.data[h->gc.cursor], &word, &flag);
         enum moved moved = target == NONE ? MOVED_NOT : young_visit(h, target);
+        h->gc.cursor += moved != MOVED_SWEPT;
         if (moved != MOVED_NOT)
             return moved;
     }
@@ -129,7 +132,8 @@ static enum moved remembered(struct heap *h)
 static enum moved finalizers(struct heap *h)
 {
     while (h->gc.cursor < h->finalizers.len) {
-        enum moved moved = young_visit(h, h->finalizers.data[h->gc.cursor++]);
+        enum moved moved = young_visit(h, h->finalizers.data[h->gc.cursor]);
+        h->gc.cursor += moved != MOVED_SWEPT;
         if (moved != MOVED_NOT)
             return moved;
     }
@@ -155,9 +159,12 @@ static enum moved scan_object(struct heap *h, uint32_t object, bool record)
     struct gc_state *gc = &h->gc;
     uint32_t nslots = h->objects.data[object].nslots;
     for (; gc->slot < nslots;) {
-        uint32_t position = gc->slot++;
+        uint32_t position = gc->slot;
         uint32_t target = slots_array(h, &h->objects.data[object])[position].target;
         enum moved moved = target == NONE ? MOVED_NOT : young_visit(h, target);
+        if (moved == MOVED_SWEPT)
+            return moved;
+        gc->slot++;
         if (moved == MOVED_FAILED || moved == MOVED_OOM || (record && record_promoted_slot(h, object, position)))
             return moved == MOVED_OOM ? MOVED_OOM : MOVED_FAILED;
         if (moved == MOVED)
@@ -167,8 +174,11 @@ static enum moved scan_object(struct heap *h, uint32_t object, bool record)
     if (table == NONE)
         return MOVED_NOT;
     for (; gc->slot < nslots + 2 * h->tables.data[table].len;) {
-        uint32_t word = gc->slot++ - nslots;
+        uint32_t word = gc->slot - nslots;
         enum moved moved = visit_entry(h, &entries_array(h, table)[word / 2], word % 2 == 0);
+        if (moved == MOVED_SWEPT)
+            return moved;
+        gc->slot++;
         if (moved == MOVED_FAILED || moved == MOVED_OOM)
             return moved;
         if (record && word % 2 == 1 && record_promoted_entry(h, object, word / 2))
@@ -280,7 +290,8 @@ enum gc_result scavenge_step(struct heap *h, uint64_t *budget)
 {
     while (*budget && h->gc.phase != END) {
         switch (step(h)) {
-        case MOVED: spend(h, budget); break;
+        case MOVED:
+        case MOVED_SWEPT: spend(h, budget); break;
         case MOVED_NOT: break;
         case MOVED_FAILED: return GC_FAILED;
         case MOVED_OOM: h->out_of_memory = true; return GC_DONE;

@@ -200,5 +200,7 @@ uint64_t heap_hash(const struct heap *h)
     word(&hash, h->gc.queue);
     word(&hash, (uint64_t)h->gc.page << 32 | h->gc.slot);
     word(&hash, (uint64_t)h->allocation.stage << 8 | h->out_of_memory);
+    if (h->search.phase != 0)
+        word(&hash, h->search.freed << 8 | h->search.phase);
     return hash;
 }

@@ -339,6 +339,18 @@ struct allocation {
     uint64_t units;
 };
 
+/*
+ * An old-generation allocation that has pages swept before it gets room: what it has come to between two of them. A
+ * promotion that goes on with it does not look at the rules again.
+ */
+struct old_search {
+    uint8_t phase;        /* private to gc/old.c; 0 = none */
+    bool held;            /* no page is to be swept just now */
+    uint8_t rule;         /* of a promotion: enum promotion_rule */
+    uint64_t freed;       /* bytes that the pages swept so far have given */
+    uint64_t operands[2]; /* of that rule */
+};
+
 /* Every array of the heap: X(type, name). Copying, freeing and hashing go through this table. */
 #define HEAP_ARRAYS(X)                                                                                                 \
     X(struct object, objects)                                                                                          \
@@ -406,6 +418,7 @@ struct heap {
     struct limits limits;
     struct gc_state gc;
     struct allocation allocation;
+    struct old_search search;
     struct marking marking;
     uint64_t
         due_at; /* counters.allocated_bytes at which a marking step, or the background sweeper's next page, is due */

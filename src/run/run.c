@@ -440,9 +440,8 @@ uint64_t run_micro(const struct run *run)
 void run_interrupt(struct run *run)
 {
     const struct heap *h = &run->current->heap;
-    bool collecting = h->gc.running || h->marking.job;
     run->interrupted = true;
-    if (run->budget && collecting) /* the first micro-step of a line is done before it can be stopped in */
+    if (run->budget && gc_working(h)) /* the first micro-step of a line is done before it can be stopped in */
         *run->budget = run_all_micro_steps(run) == run->micro_steps;
 }
 

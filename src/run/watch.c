@@ -73,7 +73,7 @@ void watch_end(struct travel *t)
 static struct travel_position place(const struct travel *t, const struct heap *heap)
 {
     const struct run *run = &t->run;
-    if (!gc_running(heap) && !heap->marking.job)
+    if (!gc_working(heap))
         return (struct travel_position){run->steps + 1, 0};
     return (struct travel_position){run->steps, run_all_micro_steps(run) - run->micro_steps + 1};
 }

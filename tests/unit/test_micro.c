@@ -1,7 +1,7 @@
 /*
- * test_micro.c - micro-steps: a run that is stopped behind every one of them comes to the same heap, the same report
- * and the same stream of happenings as one that is not; and a heap that is copied in the middle goes on as if it were
- * not.
+ * test_micro.c - micro-steps: each moves one object or sweeps one page. A run that is stopped behind every one of them
+ * comes to the same heap, the same report and the same stream of happenings as one that is not; and a heap that is
+ * copied in the middle goes on as if it were not.
  *
  * HEAPREEL_SEEDS, HEAPREEL_SEED: as in test_property.c.
  */
@@ -70,6 +70,17 @@ static void replace_heap(struct run *run, bool saved)
     ck_assert_uint_eq(heap_hash(heap), hash);
 }
 
+/* Counts what a micro-step may do one of: an object moved, a page swept. */
+static void count_work(void *self, const struct heap *heap, const struct happening *what)
+{
+    (void)heap, (void)what;
+    ++*(unsigned *)self;
+}
+
+#define WORK                                                                                                           \
+    (UINT64_C(1) << HAPPENING_MOVE | UINT64_C(1) << HAPPENING_PROMOTE | UINT64_C(1) << HAPPENING_EVACUATE |            \
+     UINT64_C(1) << HAPPENING_SWEEP)
+
 enum way { WHOLE, MICRO, COPIED, SAVED, SLICES, WAYS };
 
 static struct result result_of(const char *text, enum way way)
@@ -84,11 +95,16 @@ static struct result result_of(const char *text, enum way way)
     FILE *out = open_memstream(&result.events, &len);
     event_stream_init(&stream, out);
     run_listen(&run, &stream.listener);
+    unsigned work = 0;
+    struct listener counter = {.mask = WORK, .hear = count_work, .self = &work};
+    run_listen(&run, &counter);
     enum run_state state = RUN_MORE;
     uint64_t steps = 0, micro = 0;
     for (uint64_t n = 0; state == RUN_MORE; n++) {
         uint64_t budget = way == WHOLE ? UINT64_MAX : way == SLICES ? 1 + n % 29 : 1;
+        work = 0;
         state = run_go(&run, 0, &budget, &error);
+        ck_assert_msg(way != MICRO || work <= 1, "%u at once at %" PRIu64, work, run.line);
         if (way == MICRO && state == RUN_MORE) { /* each step goes on by one, and no further */
             bool on = run.steps == steps && run_micro(&run) == micro + 1;
             ck_assert_msg(on || (run.steps == steps + 1 && run_micro(&run) == 0),
