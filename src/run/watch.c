@@ -5,8 +5,8 @@
 
 #define BIT(kind) (UINT64_C(1) << HAPPENING_##kind)
 #define OBJECT_KINDS_HEARD                                                                                             \
-    (BIT(ALLOC) | BIT(STORE) | BIT(ENTRY) | BIT(UNENTRY) | BIT(MOVE) | BIT(PROMOTE) | BIT(SCAN) | BIT(MARK) |          \
-     BIT(EVACUATE) | BIT(DEAD) | BIT(EXTERNAL))
+    (BIT(ALLOC) | BIT(STORE) | BIT(CLEAR) | BIT(ENTRY) | BIT(UNENTRY) | BIT(MOVE) | BIT(PROMOTE) | BIT(SCAN) |         \
+     BIT(MARK) | BIT(EVACUATE) | BIT(DEAD) | BIT(EXTERNAL))
 
 /* The happenings that a breakpoint must hear of. */
 static uint64_t mask_of(enum breakpoint_kind kind)

@@ -17,8 +17,8 @@
 /* The happenings that are told in words: always, and only while play is slow enough to read. */
 #define BIT(kind) (UINT64_C(1) << HAPPENING_##kind)
 #define HEAR_GC                                                                                                        \
-    (BIT(GC_BEGIN) | BIT(DECISION) | BIT(GROW) | BIT(MARKING_START) | BIT(LIMIT) | BIT(ABORT) | BIT(GC_END) |          \
-     BIT(OOM) | BIT(OOM_COLLECTION))
+    (BIT(GC_BEGIN) | BIT(DECISION) | BIT(GROW) | BIT(SHRINK) | BIT(MARKING_START) | BIT(LIMIT) | BIT(ABORT) |          \
+     BIT(GC_END) | BIT(OOM) | BIT(OOM_COLLECTION))
 #define HEAR_SLOW                                                                                                      \
     (HEAR_GC | BIT(ALLOC) | BIT(BARRIER) | BIT(FILLER) | BIT(FLIP) | BIT(MOVE) | BIT(PROMOTE) | BIT(WEAK_CLEAR) |      \
      BIT(FINALIZED) | BIT(DEAD) | BIT(SWEEP) | BIT(EVACUATE) | BIT(PAGE) | BIT(RELEASE) | BIT(EXTERNAL) |              \

@@ -289,6 +289,24 @@ START_TEST(flood_is_counted)
 }
 END_TEST
 
+/* New space that changes its size is told of, whichever way: a student sees its panel change. */
+START_TEST(new_space_that_shrinks_is_told)
+{
+    struct dashboard d;
+    screens_open(&d, "set era node20\nset initial-old-space-size 60k\nrepeat 8 as i\nalloc a$i 120\nend\nrepeat 8\n"
+                     "gc minor\nrepeat 8 as i\nalloc b$i 120\nend\ngc minor\nrepeat 8 as i\nrelease b$i\nend\nend\n"
+                     "alloc x 57352 code\ngc\n");
+    bool shrinks = false;
+    player_go(d.player, TRAVEL_END, 0);
+    player_go(d.player, TRAVEL_BACK, 1);
+    dashboard_key(&d, KEYCODE_RIGHT);
+    for (uint64_t i = 0; happened_line(&d.player->happened, i); i++)
+        shrinks = shrinks || strstr(happened_line(&d.player->happened, i)->text, "new space shrinks to 2 048") != NULL;
+    ck_assert(shrinks);
+    dashboard_close(&d);
+}
+END_TEST
+
 /* ---- waiting for the trace ---- */
 
 static struct {
@@ -444,7 +462,7 @@ Suite *suite_player(void)
     Suite *suite = suite_create("player");
     CASE("keys", keys_table, help_names_every_key, manual_names_every_key);
     CASE("player", player_steps, player_finds_collections, player_keeps_time, player_waits_for_its_audience,
-         player_tells_of_failure, flood_is_counted);
+         player_tells_of_failure, flood_is_counted, new_space_that_shrinks_is_told);
     CASE("waiting", player_waits_for_input);
     CASE("script", scripts, dumps_are_whole, scripts_without_files);
     return suite;

@@ -705,6 +705,22 @@ START_TEST(breakpoints_stop_in_both_directions)
 }
 END_TEST
 
+/* Each thing that the program does to an object: made, stored into, cleared, an entry set and removed. */
+START_TEST(an_object_is_stopped_at)
+{
+    static const char text[] = "alloc b 16\nalloc a 16 array\nref a.0 b\nunref a.0\nref a b\nunref a b\nref b a\n"
+                               "alloc m 16 weakmap\nentry m a b\nunentry m a\n";
+    struct account r;
+    struct journey j;
+    account_of(&r, "an object", text, sizeof text - 1);
+    set_out(&j, &r, 0, 0);
+    check_breakpoint(&j, "object a", 5);
+    check_breakpoint(&j, "object m", 3);
+    travel_close(j.travel);
+    free_account(&r);
+}
+END_TEST
+
 START_TEST(an_oom_is_stopped_at)
 {
     static const char *const eras[] = {"book", "node6", "node20"};
@@ -886,6 +902,7 @@ Suite *suite_travel(void)
     tcase_add_test(tests, names_that_checkpoints_use_are_spared);
     tcase_add_loop_test(tests, a_longer_trace_is_jumped_about_in, 0, 3);
     tcase_add_test(tests, breakpoints_stop_in_both_directions);
+    tcase_add_test(tests, an_object_is_stopped_at);
     tcase_add_loop_test(tests, an_oom_is_stopped_at, 0, 3);
     tcase_add_test(tests, breakpoints_are_read);
     tcase_add_test(tests, the_life_of_an_object_is_told);
