@@ -38,10 +38,8 @@ struct choice_made gc_take_decision(struct heap *h)
 
 enum gc_activity gc_activity(const struct heap *h)
 {
-    if (h->gc.running == 0 && h->search.phase != 0)
-        return GC_SWEEPING;
-    if (h->gc.running == 0)
-        return h->marking.active && h->marking.job != 0 ? GC_MARKING : GC_MUTATOR;
+    if (!gc_running(h))
+        return old_searching(h) ? GC_SWEEPING : marking_activity(h);
     return h->gc.running == 1 + COLLECTION_SCAVENGE ? GC_SCAVENGING : major_activity(h);
 }
 

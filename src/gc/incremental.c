@@ -8,6 +8,20 @@
 /* What is being done between two events. */
 enum job { NOTHING, FINISH_SWEEPING, CHOOSE, ROOTS, SCAN, SWEEP_PAGE, SWEEP_IDLE };
 
+enum gc_activity marking_activity(const struct heap *h)
+{
+    switch ((enum job)h->marking.job) {
+    case FINISH_SWEEPING:
+    case SWEEP_PAGE:
+    case SWEEP_IDLE: return GC_SWEEPING;
+    case CHOOSE:
+    case ROOTS:
+    case SCAN: return GC_MARKING;
+    case NOTHING: break;
+    }
+    return GC_MUTATOR;
+}
+
 /* When the program's allocation makes the next thing due. */
 static void set_due(struct heap *h)
 {

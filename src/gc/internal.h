@@ -21,6 +21,8 @@ uint64_t gc_fragmentation(struct heap *heap);
  * -1.
  */
 int marking_choose(struct heap *heap, bool candidates);
+/* What is being done between two events. */
+enum gc_activity marking_activity(const struct heap *heap);
 /* One micro-step has been done: takes it off the budget, which whoever listens may have set to 0 meanwhile. */
 static inline void spend(struct heap *h, uint64_t *budget)
 {

@@ -207,28 +207,23 @@ static bool promotes(const struct heap *h, const struct object *o)
 
 static enum stepped young(struct heap *h)
 {
-    while (h->gc.cursor < h->from.len + h->new_large.len) {
-        const uint64_t ahead = 16;
+    const uint64_t ahead = 16;
+    for (; h->gc.cursor < h->from.len + h->new_large.len; h->gc.cursor++) {
         uint64_t i = h->gc.cursor;
         bool large = i >= h->from.len;
         if (i + ahead < h->from.len)
             prefetch_object(h, h->from.data[i + ahead]);
         uint32_t object = large ? h->new_large.data[i - h->from.len] : h->from.data[i];
         struct object *o = &h->objects.data[object];
-        if (!(o->bits & OBJECT_COLOR)) {
-            h->gc.cursor++;
+        if (!(o->bits & OBJECT_COLOR))
             continue;
-        }
         enum moved moved = large ? young_large(h, object) : young_move(h, object, promotes(h, o));
         if (moved == MOVED_SWEPT)
             return STEPPED;
         h->gc.cursor++;
         object_set_color(o, COLOR_WHITE);
-        switch (moved) {
-        case MOVED_FAILED: return STEPPED_FAILED;
-        case MOVED_OOM: h->out_of_memory = true; return STEPPED;
-        default: return STEPPED;
-        }
+        h->out_of_memory |= moved == MOVED_OOM;
+        return moved == MOVED_FAILED ? STEPPED_FAILED : STEPPED;
     }
     next_phase(h, RECORD);
     return young_finish(h) ? STEPPED_FAILED : STEPPED_ON;

@@ -115,11 +115,7 @@ static enum moved promote(struct heap *h, uint32_t object, enum promotion_rule r
     switch (old_allocate(h, promotion_space(h, o), object_units(o), ASK_COLLECTOR, &place)) {
     case OLD_FOUND: break;
     case OLD_FULL: h->limits.old_failed = true; return MOVED_NOT;
-    case OLD_SWEPT:
-        h->search.rule = (uint8_t)rule;
-        h->search.operands[0] = left;
-        h->search.operands[1] = right;
-        return MOVED_SWEPT;
+    case OLD_SWEPT: return MOVED_SWEPT;
     case OLD_FAILED: return MOVED_FAILED;
     }
     page_place(h, object, place);
@@ -139,24 +135,17 @@ enum moved young_large(struct heap *h, uint32_t object)
     return MOVED;
 }
 
-/* Goes on with the promotion that a page has been swept for; where there is no room after all, as that rule says. */
-static __attribute__((noinline)) enum moved promote_on(struct heap *h, uint32_t object)
-{
-    enum promotion_rule rule = (enum promotion_rule)h->search.rule;
-    enum moved moved = promote(h, object, rule, h->search.operands[0], h->search.operands[1]);
-    if (moved != MOVED_NOT)
-        return moved;
-    return rule != PROMOTION_OVERFLOW && copy(h, object) ? MOVED : MOVED_OOM;
-}
-
+/*
+ * A visit that is made again, since a page has been swept for it, comes to the same rule: sweeping changes nothing that
+ * the rules look at. It has grown older already, and to-space has no room for it.
+ */
 enum moved young_visit(struct heap *h, uint32_t object)
 {
     const struct object *o = &h->objects.data[object];
     if (!object_in_from_space(h, o))
         return MOVED_NOT;
-    if (__builtin_expect(old_searching(h), 0))
-        return promote_on(h, object);
-    if (object_grow_older(h, object) >= h->survival.len && vec_push(&h->survival, 0))
+    bool again = old_searching(h);
+    if (!again && object_grow_older(h, object) >= h->survival.len && vec_push(&h->survival, 0))
         return MOVED_FAILED;
     if (object_space(o) == SPACE_NEW_LARGE)
         return young_large(h, object);
@@ -169,7 +158,7 @@ enum moved young_visit(struct heap *h, uint32_t object)
             return moved;
         return copy(h, object) ? MOVED : MOVED_OOM;
     }
-    if (copy(h, object))
+    if (!again && copy(h, object))
         return MOVED;
     enum moved moved = promote(h, object, PROMOTION_OVERFLOW, left, right);
     return moved == MOVED_NOT ? MOVED_OOM : moved;

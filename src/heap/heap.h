@@ -339,16 +339,11 @@ struct allocation {
     uint64_t units;
 };
 
-/*
- * An old-generation allocation that has pages swept before it gets room: what it has come to between two of them. A
- * promotion that goes on with it does not look at the rules again.
- */
+/* An old-generation allocation that has pages swept before it gets room: what it has come to between two of them. */
 struct old_search {
-    uint8_t phase;        /* private to gc/old.c; 0 = none */
-    bool held;            /* no page is to be swept just now */
-    uint8_t rule;         /* of a promotion: enum promotion_rule */
-    uint64_t freed;       /* bytes that the pages swept so far have given */
-    uint64_t operands[2]; /* of that rule */
+    uint8_t phase;  /* private to gc/old.c; 0 = none */
+    bool held;      /* no page is to be swept just now */
+    uint64_t freed; /* bytes that the pages swept so far have given */
 };
 
 /* Every array of the heap: X(type, name). Copying, freeing and hashing go through this table. */

@@ -294,19 +294,22 @@ static void put_factor(struct out *out, const struct v8_form *form, const struct
     out_words(out, ")\n");
 }
 
+static void put_origin(struct out *out, const struct v8_form *form, const struct heap *h)
+{
+    v8_put_source(out, form);
+    if (form->era == ERA_NODE20)
+        v8_put_time(out, form, heap_now(h));
+}
+
 /* The new limit of the old generation; 3.28 does not tell it, and none tells one that a scavenge has brought down. */
 static void put_limit(struct out *out, const struct v8_form *form, const struct heap *h, const struct happening *what)
 {
     uint64_t limit = what->value[0], old = what->value[2], factor = what->value[3];
     if (form->era == ERA_BOOK || h->gc.now.type == COLLECTION_SCAVENGE)
         return;
-    for (unsigned line = 0; line < 2; line++) {
-        v8_put_source(out, form);
-        if (form->era == ERA_NODE20)
-            v8_put_time(out, form, heap_now(h));
-        if (line == 0)
-            put_factor(out, form, h, factor);
-    }
+    put_origin(out, form, h);
+    put_factor(out, form, h, factor);
+    put_origin(out, form, h);
     out_words(out, form->era == ERA_NODE20 ? "[HeapController] Limit: " : "Grow: ");
     out_format(out, "old size: %llu %s, new limit: %llu %s (", (unsigned long long)(old / form->small_unit),
                form->small_word, (unsigned long long)(limit / form->small_unit), form->small_word);

@@ -163,19 +163,23 @@ static inline void fetch_objects(const struct heap *h, struct part part)
 }
 
 /*
- * An object without slots or handle, or a guess gone wrong, leads anywhere: addresses are numbers here. Which of the
- * two is chosen without a branch, for nothing tells a processor beforehand what the next line is.
+ * Fetches an object's handle if that is what the event changes, else its slots. An object without them, or a guess gone
+ * wrong, leads anywhere: addresses are numbers here. Which of the two is chosen without a branch, for nothing tells a
+ * processor beforehand what the next line is.
  */
+static inline void fetch_content(const struct heap *h, uint32_t object, uint8_t op)
+{
+    const struct object *o = &h->objects.data[object];
+    uintptr_t slots = (uintptr_t)h->arena.data + o->slots * sizeof *h->arena.data;
+    uintptr_t handle = (uintptr_t)h->handles.data + o->handle * sizeof *h->handles.data;
+    uintptr_t release = -(uintptr_t)(op == TRACE_RELEASE); /* all bits, or none */
+    prefetch_write((const void *)(slots ^ ((slots ^ handle) & release)));
+}
+
 static inline void fetch_contents(const struct heap *h, struct part part)
 {
-    const uintptr_t arena = (uintptr_t)h->arena.data, handles = (uintptr_t)h->handles.data;
-    for (int i = 0; i < part.count; i++) {
-        const struct object *o = &h->objects.data[part.ways[i].likely];
-        uintptr_t slots = arena + o->slots * sizeof *h->arena.data;
-        uintptr_t handle = handles + o->handle * sizeof *h->handles.data;
-        uintptr_t release = -(uintptr_t)(part.lines[i].op == TRACE_RELEASE); /* all bits, or none */
-        prefetch_write((const void *)(slots ^ ((slots ^ handle) & release)));
-    }
+    for (int i = 0; i < part.count; i++)
+        fetch_content(h, part.ways[i].likely, part.lines[i].op);
 }
 
 /* Applies lines until one is unusual: false. */
@@ -243,13 +247,8 @@ void fast_fetch(const struct run *run, const struct trace_event *events, int cou
     }
     for (int i = 0; i < count; i++)
         prefetch_write(&h->objects.data[*ids_likely(h, changed(&events[i]))]);
-    for (int i = 0; i < count; i++) {
-        const struct object *o = &h->objects.data[*ids_likely(h, changed(&events[i]))];
-        if (events[i].op == TRACE_RELEASE)
-            prefetch_write((const void *)((uintptr_t)h->handles.data + o->handle * sizeof *h->handles.data));
-        else
-            prefetch_write((const void *)((uintptr_t)h->arena.data + o->slots * sizeof *h->arena.data));
-    }
+    for (int i = 0; i < count; i++)
+        fetch_content(h, *ids_likely(h, changed(&events[i])), events[i].op);
 }
 
 int fast_events(struct run *run, const struct trace_event *events, int count)

@@ -363,7 +363,7 @@ static int apply_lines(struct run *run, uint64_t max, bool *stopped, struct erro
         return 0;
     if (count > most)
         count = most;
-    int done = count > 0 ? fast_lines(run, lines, count) : 0;
+    int done = fast_lines(run, lines, count);
     *stopped = done < count;
     if (done == 0)
         return 0;

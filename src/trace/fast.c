@@ -59,14 +59,13 @@ static inline const char *canonical(const char *p, uint64_t most, uint32_t *valu
 /* ---- names in words ---- */
 
 /*
- * Where the word at p ends, which "stop" ends too: at a blank, a newline, or whatever is left to the general scanner.
- * There is a newline.
+ * Where the word at p ends: at a blank, a newline, whatever is left to the general scanner ('$', what is not ASCII),
+ * and at stop. There is a newline.
  */
 static inline const char *word_end(const char *p, char stop)
 {
-    unsigned bits;
     for (;; p += 16) {
-        bits = bits_odd(p) | bits_equal(p, '$') | bits_equal(p, stop);
+        unsigned bits = bits_odd(p) | bits_equal(p, '$') | bits_equal(p, stop);
         if (bits != 0)
             return p + __builtin_ctz(bits);
     }
@@ -83,7 +82,7 @@ static __attribute__((noinline)) const char *word_name(struct names *names, cons
 
 static __attribute__((noinline)) const char *word_slot(struct names *names, const char *p, uint32_t *value)
 {
-    const char *end = word_end(p, ' ');
+    const char *end = word_end(p, '$');
     if (end == p)
         return NULL;
     *value = scan_slot(names, p, (size_t)(end - p));
@@ -111,7 +110,7 @@ static inline const char *slot(struct names *names, const char *p, uint32_t *val
 /* Reads any text without blanks: the name of a site or a scope. */
 static const char *label(struct names *names, const char *p, uint32_t *value)
 {
-    const char *end = word_end(p, ' ');
+    const char *end = word_end(p, '$');
     if (end == p)
         return NULL;
     *value = names_intern(names, p, (size_t)(end - p));
