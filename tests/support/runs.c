@@ -3,7 +3,7 @@
 
 #include "report/report.h"
 
-#include <check.h>
+#include "checks.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 
 #include "tui/dashboard.h"
 
-#include <check.h>
+#include "checks.h"
 
 /* A short lesson: a note, a few scavenges, a question, a major collection. */
 extern const char screens_lesson[];

@@ -5,7 +5,7 @@
  * CK_FORK=no runs without processes (for debuggers and sanitizers), CK_VERBOSITY says how much is printed,
  * UNIT_DIR is the folder tests/ if that is not in the current one.
  */
-#include <check.h>
+#include "checks.h"
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "base/vec.h"
 
-#include <check.h>
+#include "checks.h"
 #include <stdio.h>
 #include <stdlib.h>
 

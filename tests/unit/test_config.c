@@ -1,7 +1,7 @@
 /* test_config.c - eras, profiles and keys: defaults, what follows from what, and every refusal with its words. */
 #include "heap/config.h"
 
-#include <check.h>
+#include "checks.h"
 #include <stdlib.h>
 #include <string.h>
 

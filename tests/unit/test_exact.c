@@ -6,7 +6,7 @@
 #include "report/report.h"
 #include "run/run.h"
 
-#include <check.h>
+#include "checks.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

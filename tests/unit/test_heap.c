@@ -14,7 +14,7 @@
 #include "run/run.h"
 #include "runs.h"
 
-#include <check.h>
+#include "checks.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>

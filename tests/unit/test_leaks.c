@@ -5,7 +5,7 @@
 #include "report/report.h"
 #include "runs.h"
 
-#include <check.h>
+#include "checks.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "report/v8log.h"
 #include "runs.h"
 
-#include <check.h>
+#include "checks.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

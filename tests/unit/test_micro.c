@@ -9,7 +9,7 @@
 #include "report/report.h"
 #include "runs.h"
 
-#include <check.h>
+#include "checks.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* test_out.c - buffered text: JSON strings, numbers for people, text that is safe on a terminal. */
 #include "report/out.h"
 
-#include <check.h>
+#include "checks.h"
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include "randtrace.h"
 #include "runs.h"
 
-#include <check.h>
+#include "checks.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "report/report.h"
 #include "runs.h"
 
-#include <check.h>
+#include "checks.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

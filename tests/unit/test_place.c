@@ -5,7 +5,7 @@
 #include "randtrace.h"
 #include "trace/internal.h"
 
-#include <check.h>
+#include "checks.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "plain.h"
 #include "trace/internal.h"
 
-#include <check.h>
+#include "checks.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -12,7 +12,7 @@
 #include "report/report.h"
 #include "run/run.h"
 
-#include <check.h>
+#include "checks.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #include "runs.h"
 #include "schema.h"
 
-#include <check.h>
+#include "checks.h"
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>

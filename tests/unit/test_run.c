@@ -7,7 +7,7 @@
 #include "run/run.h"
 #include "runs.h"
 
-#include <check.h>
+#include "checks.h"
 #include <dirent.h>
 #include <inttypes.h>
 #include <stdarg.h>

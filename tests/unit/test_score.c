@@ -3,7 +3,7 @@
 #include "report/score.h"
 #include "runs.h"
 
-#include <check.h>
+#include "checks.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

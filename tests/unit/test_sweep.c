@@ -7,7 +7,7 @@
 #include "run/run.h"
 #include "support/runs.h"
 
-#include <check.h>
+#include "checks.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

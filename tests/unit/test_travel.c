@@ -8,7 +8,7 @@
 #include "run/travel.h"
 #include "runs.h"
 
-#include <check.h>
+#include "checks.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 #include "runs.h"
 #include "schema.h"
 
-#include <check.h>
+#include "checks.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
