@@ -270,7 +270,7 @@ help:
 	@echo 'make check-valgrind unit tests and runs under valgrind'
 	@echo 'make long-check     compare with the reference model on many random traces (HEAPREEL_SEEDS=10000)'
 	@echo 'make soak           a hundred million events in a small heap: minutes, constant memory'
-	@echo 'make bench          events a second, beside mawk on the same file'
+	@echo 'make bench          processor time of seven shapes of trace, beside mawk on the same file'
 	@echo 'make fuzz           fuzz each target for FUZZ_SECONDS=$(FUZZ_SECONDS) (needs clang)'
 	@echo 'make screenshots    the screens of README.md and tests/screen/shots'
 	@echo 'make format         lay the code out by .clang-format (needs clang-format 16)'

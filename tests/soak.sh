@@ -19,7 +19,7 @@ set_up() {
 
 # soak EVENTS: one run; what it took goes to stderr
 soak() {
-    { set_up; "$work/gen" "$1" | grep -v -e '^set ' -e '^heapreel-trace'; } |
+    { set_up; "$work/gen" numeric "$1" | grep -v -e '^set ' -e '^heapreel-trace'; } |
         command time -f "$1 events: %M KiB at most, %e s" \
             "$build/heapreel" run --verify-every 1000 --max-collections 1000 --json "$work/$1.json" --hash -
 }
