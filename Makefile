@@ -229,22 +229,20 @@ fuzz: $(FUZZ_TARGETS:%=build/fuzz/%)
 
 # ---- installing ----
 
-MAN1 := $(wildcard man/*.1)
-MAN5 := $(wildcard man/*.5)
+PAGES := $(wildcard man/*.[1-8])
+INSTALLED_PAGES := $(foreach p,$(PAGES),$(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(p)))/$(notdir $(p)))
 TRACES := $(shell find traces -name '*.trace' 2>/dev/null | sort)
 SCHEMAS := $(wildcard src/report/*.schema.json)
 
 install: $(PROGRAM)
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(DATADIR)
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)
 	$(INSTALL) -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/heapreel
-	for page in $(MAN1); do $(INSTALL) -m 644 $$page $(DESTDIR)$(MANDIR)/man1 || exit; done
-	for page in $(MAN5); do $(INSTALL) -m 644 $$page $(DESTDIR)$(MANDIR)/man5 || exit; done
+	for page in $(INSTALLED_PAGES); do $(INSTALL) -D -m 644 man/$${page##*/} $$page || exit; done
 	for trace in $(TRACES); do $(INSTALL) -D -m 644 $$trace $(DESTDIR)$(DATADIR)/$$trace || exit; done
 	for schema in $(SCHEMAS); do $(INSTALL) -m 644 $$schema $(DESTDIR)$(DATADIR) || exit; done
 
 uninstall:
-	rm -f $(DESTDIR)$(BINDIR)/heapreel
-	rm -f $(patsubst man/%,$(DESTDIR)$(MANDIR)/man1/%,$(MAN1)) $(patsubst man/%,$(DESTDIR)$(MANDIR)/man5/%,$(MAN5))
+	rm -f $(DESTDIR)$(BINDIR)/heapreel $(INSTALLED_PAGES)
 	rm -rf $(DESTDIR)$(DATADIR)
 
 # ---- the rest ----
