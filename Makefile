@@ -61,8 +61,9 @@ endif
 
 # ---- files ----
 
-LIB_SOURCES := $(sort $(foreach d,base trace heap gc run report formats,$(wildcard src/$(d)/*.c)))
-PROGRAM_SOURCES := $(sort $(wildcard src/cli/*.c) $(wildcard src/tui/*.c))
+LIB_SOURCES := $(sort $(foreach d,base trace heap gc run travel report formats,$(wildcard src/$(d)/*.c)))
+TUI_SOURCES := $(sort $(wildcard src/tui/*.c src/tui/*/*.c))
+PROGRAM_SOURCES := $(sort $(wildcard src/cli/*.c) $(TUI_SOURCES))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c) $(wildcard tests/support/*.c))
 MODEL_SOURCES := $(sort $(filter-out tests/model/modelmain.c,$(wildcard tests/model/*.c)))
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
@@ -213,9 +214,9 @@ bench: $(PROGRAM)
 FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
 # The screen's own sources are fuzzed by its own target only.
-build/fuzz/fuzz_screen: TUI = $(wildcard src/tui/*.c) $(NCURSES_LIBS)
+build/fuzz/fuzz_screen: TUI = $(TUI_SOURCES) $(NCURSES_LIBS)
 
-build/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) $(LIB_SOURCES) $(wildcard src/tui/*.c) $(wildcard src/*/*.h)
+build/fuzz/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.h) $(LIB_SOURCES) $(TUI_SOURCES) $(wildcard src/*/*.h src/*/*/*.h)
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(BASE_FLAGS) $(FUZZ_FLAGS) -Itests -Itests/model -o $@ $< $(MODEL_SOURCES) $(LIB_SOURCES) $(TUI) $(JANSSON_LIBS)
 

@@ -13,12 +13,16 @@ declare -A below=(
     [heap]="heap trace base"
     [gc]="gc heap trace base"
     [run]="run gc heap trace base"
+    [travel]="travel run gc heap trace base"
     [report]="report run gc heap trace base"
-    [formats]="formats report run gc heap trace base"
-    [tui]="tui report formats run gc heap trace base"
-    [cli]="cli tui report formats run gc heap trace base"
+    [formats]="formats heap trace base"
+    [tui/term]="tui/term base"
+    [tui/player]="tui/player tui/term report travel run gc heap trace base"
+    [tui/panels]="tui/panels tui/player tui/term report travel run gc heap trace base"
+    [tui]="tui tui/panels tui/player tui/term report formats travel run gc heap trace base"
+    [cli]="cli tui report formats travel run gc heap trace base"
 )
-library="base trace heap gc run report formats"
+library="base trace heap gc run travel report formats"
 
 # Functions and variables of the C library that a library must not use: it never prints to a standard stream, exits,
 # reads a clock, asks about the terminal or the environment, or keeps state behind the caller's back.
@@ -36,7 +40,7 @@ verdict() {
 }
 
 objects_of() {
-    find "$BUILD/src/$1" -name '*.o' 2> /dev/null | sort | while IFS= read -r object; do
+    find "$BUILD/src/$1" -maxdepth 1 -name '*.o' 2> /dev/null | sort | while IFS= read -r object; do
         source=${object#"$BUILD"/}
         [ ! -e "${source%.o}.c" ] || echo "$object" # not what is left of a file that is gone
     done
@@ -47,7 +51,7 @@ objects_of() {
 for directory in "${!below[@]}"; do
     allowed=$(echo "${below[$directory]}" | tr ' ' '|')
     verdict "src/$directory includes what is not below it" \
-        "$(grep -nE '^ *# *include *"' -r "src/$directory" 2> /dev/null | grep -vE "\"($allowed)/[^\"/]+\"")"
+        "$(grep -nE '^ *# *include *"' "src/$directory"/*.[ch] /dev/null 2> /dev/null | grep -vE "\"($allowed)/[^\"/]+\"")"
 done
 
 curses=$(grep -lE '^ *# *include *<(ncursesw?/)?n?curses\.h>' -r src | sort)
@@ -94,7 +98,7 @@ done
 
 # A compiler may take a function that only prefetches for one without effect (base/prefetch.h): at least what is written
 # must be in what was built. Counted where all of it is inlined, on a processor whose instructions are known.
-declare -A fetches=([run/fast]=5 [gc/young]=3 [gc/scavenge]=8 [gc/sweep]=1 [gc/mark]=2)
+declare -A fetches=([run/fast]=5 [gc/promote]=3 [gc/scavenge]=8 [gc/sweep]=1 [gc/mark]=2)
 if [ "$BUILD" = build/release ] && [ "$(uname -m)" = x86_64 ]; then
     for file in "${!fetches[@]}"; do
         found=$(objdump -d "$BUILD/src/$file.o" | grep -c -w 'prefetch[a-z0-9]*')

@@ -1,7 +1,7 @@
 /* compare.c - "heapreel compare": a trace under several configurations, a column each. */
-#include "cli/celltable.h"
 #include "cli/commands.h"
-#include "cli/comparison.h"
+#include "cli/experiment_command.h"
+#include "cli/experiment_table.h"
 #include "cli/message.h"
 
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static const char letters[] = {' ',
 
 struct compare_command {
     struct comparison comparison;
-    VEC(struct choices) with;
+    VEC(struct variants) with;
 };
 
 static int take(void *self, int index, const char *value, struct error *error)
@@ -31,14 +31,14 @@ static int take(void *self, int index, const char *value, struct error *error)
     struct compare_command *c = self;
     if (index != WITH)
         return comparison_take(&c->comparison, (enum comparison_option)(index - SHARED), value, error);
-    if (vec_push(&c->with, ((struct choices){0})))
+    if (vec_push(&c->with, ((struct variants){0})))
         return error_memory(error);
     return choices_parse(&c->with.data[c->with.len - 1], value, error);
 }
 
 static int write(const struct comparison *c, FILE *file)
 {
-    return celltable_compare(&c->cells, c->path, file);
+    return experiment_table_compare(&c->cells, c->path, file);
 }
 
 /* A cell for the configuration as it is, and one for each --with. 0, or -1 without memory. */
@@ -48,8 +48,8 @@ static int make_cells(struct compare_command *c)
     if (vec_push(&cells->list, ((struct cell){0})))
         return -1;
     for (size_t i = 0; i < c->with.len; i++) {
-        const struct choices *with = &c->with.data[i];
-        if (vec_push(&cells->list, ((struct cell){.choices = with->list.data, .choice_count = with->list.len})))
+        const struct variants *with = &c->with.data[i];
+        if (vec_push(&cells->list, ((struct cell){.variants = with->list.data, .variant_count = with->list.len})))
             return -1;
     }
     return 0;

@@ -44,7 +44,7 @@ int replay_open(struct replay *replay, const char *command, const char *argument
 }
 
 /* The words of a heap that ran out of memory, which no line expected. */
-static int tell_oom(const struct run *run, const struct isolate *dead)
+static int tell_oom(const struct run *run, const struct worker *dead)
 {
     char *words = report_oom_words(&dead->heap);
     if (words == NULL) {
@@ -52,7 +52,7 @@ static int tell_oom(const struct run *run, const struct isolate *dead)
         return STATUS_ERROR;
     }
     struct text_quoted quoted;
-    const char *name = isolate_name(dead);
+    const char *name = worker_name(dead);
     if (run_has_workers(run))
         complain("%s:%" PRIu64 ": the simulated heap of worker \"%s\" is out of memory", run->path, dead->heap.line,
                  text_quote(&quoted, name, strlen(name)));
@@ -67,8 +67,8 @@ static int tell_oom(const struct run *run, const struct isolate *dead)
 static int status_of(const struct run *run)
 {
     int status = run->failed > 0 ? STATUS_NO : STATUS_OK;
-    for (size_t i = 0; i < run_isolates(run); i++) {
-        const struct isolate *it = run_isolate(run, i);
+    for (size_t i = 0; i < run_workers(run); i++) {
+        const struct worker *it = run_worker(run, i);
         if (it->ready && it->heap.out_of_memory && !it->oom_expected) {
             int one = tell_oom(run, it);
             status = one > status ? one : status;

@@ -1,10 +1,10 @@
 /* run.c - "heapreel run": replays traces, prints a summary or writes data. */
+#include "base/writer.h"
 #include "cli/commands.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/replay.h"
-#include "report/out.h"
 #include "report/report.h"
 #include "report/v8log.h"
 
@@ -178,9 +178,9 @@ static void print_hash(const struct run *run, FILE *file)
 {
     struct out out;
     out_to_file(&out, file);
-    for (size_t i = 0; i < run_isolates(run); i++) {
-        const struct isolate *it = run_isolate(run, i);
-        const char *name = isolate_name(it);
+    for (size_t i = 0; i < run_workers(run); i++) {
+        const struct worker *it = run_worker(run, i);
+        const char *name = worker_name(it);
         if (!it->ready)
             continue;
         out_format(&out, "%016" PRIx64, heap_hash(&it->heap));

@@ -1,7 +1,7 @@
 /* sweep.c - "heapreel sweep": a trace under all combinations of values, a row each. */
-#include "cli/celltable.h"
 #include "cli/commands.h"
-#include "cli/comparison.h"
+#include "cli/experiment_command.h"
+#include "cli/experiment_table.h"
 #include "cli/message.h"
 
 #include <stdlib.h>
@@ -26,8 +26,8 @@ static const char letters[] = {' ',
 struct sweep_command {
     struct comparison comparison;
     VEC(struct axis) axes;
-    const char **keys;      /* owned: of the axes */
-    struct choice *choices; /* owned: of all cells */
+    const char **keys;        /* owned: of the axes */
+    struct variant *variants; /* owned: of all cells */
 };
 
 static int take(void *self, int index, const char *value, struct error *error)
@@ -48,7 +48,7 @@ static int take(void *self, int index, const char *value, struct error *error)
 
 static int write(const struct comparison *c, FILE *file)
 {
-    return celltable_sweep(&c->cells, c->path, c->keys, c->key_count, file);
+    return experiment_table_sweep(&c->cells, c->path, c->keys, c->key_count, file);
 }
 
 /* How many combinations there are; more than RUNS_MOST if there are too many. */
@@ -66,18 +66,18 @@ static int make_cells(struct sweep_command *c, size_t count)
     struct cells *cells = &c->comparison.cells;
     size_t axes = c->axes.len;
     c->keys = calloc(axes, sizeof *c->keys);
-    c->choices = calloc(count * axes, sizeof *c->choices);
-    if (c->keys == NULL || c->choices == NULL || vec_reserve(&cells->list, count))
+    c->variants = calloc(count * axes, sizeof *c->variants);
+    if (c->keys == NULL || c->variants == NULL || vec_reserve(&cells->list, count))
         return -1;
     for (size_t i = 0; i < count; i++) {
-        struct choice *choices = &c->choices[i * axes];
+        struct variant *variants = &c->variants[i * axes];
         size_t rest = i;
         for (size_t k = axes; k-- > 0;) {
-            const struct choices *values = &c->axes.data[k].values;
-            choices[k] = values->list.data[rest % values->list.len];
+            const struct variants *values = &c->axes.data[k].values;
+            variants[k] = values->list.data[rest % values->list.len];
             rest /= values->list.len;
         }
-        cells->list.data[cells->list.len++] = (struct cell){.choices = choices, .choice_count = axes};
+        cells->list.data[cells->list.len++] = (struct cell){.variants = variants, .variant_count = axes};
     }
     for (size_t k = 0; k < axes; k++)
         c->keys[k] = c->axes.data[k].key;
@@ -128,6 +128,6 @@ int command_sweep(int argc, char **argv)
         axis_free(&c.axes.data[i]);
     vec_free(&c.axes);
     free(c.keys);
-    free(c.choices);
+    free(c.variants);
     return status;
 }

@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "base/vec.h"
-#include "report/out.h"
+#include "base/writer.h"
 
 #include <stdbool.h>
 

@@ -57,9 +57,9 @@ static int note_collection(struct heap *h, uint32_t host)
 {
     if (!h->marking.active || object_color(&h->objects.data[host]) != COLOR_BLACK)
         return 0;
-    if (crowded(h, h->collections_seen.len))
+    if (crowded(h, h->ephemeron_tables.len))
         marking_keep_once(h);
-    return vec_push(&h->collections_seen, host);
+    return vec_push(&h->ephemeron_tables, host);
 }
 
 /* Any store, and whoever listens hears of it. */

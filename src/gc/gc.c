@@ -25,14 +25,14 @@ uint64_t gc_fragmentation(struct heap *h)
 
 void gc_decide(struct heap *h, enum decision rule, uint64_t left, uint64_t right, enum collection_type type)
 {
-    h->limits.why = (struct choice_made){left, right, (uint8_t)rule};
+    h->limits.why = (struct decision_record){left, right, (uint8_t)rule};
     tell(h, DECISION, NONE, rule, left, right, type);
 }
 
-struct choice_made gc_take_decision(struct heap *h)
+struct decision_record gc_take_decision(struct heap *h)
 {
-    struct choice_made why = h->limits.why;
-    h->limits.why = (struct choice_made){.rule = DECISION_COUNT};
+    struct decision_record why = h->limits.why;
+    h->limits.why = (struct decision_record){.rule = DECISION_COUNT};
     return why;
 }
 

@@ -44,7 +44,7 @@ static inline bool gc_working(const struct heap *h)
 void gc_decide(struct heap *heap, enum decision rule, uint64_t left, uint64_t right, enum collection_type type);
 
 /* Takes why the next collection begins; nothing is remembered afterwards. */
-struct choice_made gc_take_decision(struct heap *heap);
+struct decision_record gc_take_decision(struct heap *heap);
 
 /* What the machine is doing, for messages and screens. */
 enum gc_activity { GC_MUTATOR, GC_SCAVENGING, GC_MARKING, GC_SWEEPING, GC_PROMOTING, GC_EVACUATING };

@@ -34,7 +34,7 @@ static void set_due(struct heap *h)
 void marking_clear(struct heap *h)
 {
     h->marking = (struct marking){.object = NONE, .scanned = h->marking.scanned, .why.rule = DECISION_COUNT};
-    h->worklist.len = h->again.len = h->weak_hosts.len = h->collections_seen.len = 0;
+    h->worklist.len = h->again.len = h->weak_hosts.len = h->ephemeron_tables.len = 0;
     set_due(h);
 }
 
@@ -380,7 +380,7 @@ static void keep_once(struct heap *h, uint32_t *data, size_t *len)
 void marking_keep_once(struct heap *h)
 {
     keep_once(h, h->weak_hosts.data, &h->weak_hosts.len);
-    keep_once(h, h->collections_seen.data, &h->collections_seen.len);
+    keep_once(h, h->ephemeron_tables.data, &h->ephemeron_tables.len);
 }
 
 void marking_drop_dead(struct heap *h)
@@ -389,7 +389,7 @@ void marking_drop_dead(struct heap *h)
     keep_living(h, h->worklist.data, 0, &h->worklist.len);
     keep_living(h, h->again.data, m->again_next, &h->again.len);
     keep_living(h, h->weak_hosts.data, 0, &h->weak_hosts.len);
-    keep_living(h, h->collections_seen.data, 0, &h->collections_seen.len);
+    keep_living(h, h->ephemeron_tables.data, 0, &h->ephemeron_tables.len);
     if (m->object != NONE && (h->objects.data[m->object].bits & OBJECT_FREE))
         m->object = NONE;
     m->done = m->object == NONE && !mark_any(h);

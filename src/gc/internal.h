@@ -37,7 +37,7 @@ enum gc_result major_step(struct heap *heap, uint64_t *budget);
 /* What a major collection that is running is doing. */
 enum gc_activity major_activity(const struct heap *heap);
 
-/* ---- young.c: moving the survivors of new space ---- */
+/* ---- promote.c: moving the survivors of new space ---- */
 
 enum moved {
     MOVED_NOT,
@@ -62,7 +62,7 @@ int young_free_dead(struct heap *heap);
 /* Frees one dead object of any space, counting it in the record. Its page's figures are the caller's. */
 void free_dead(struct heap *heap, uint32_t object);
 
-/* ---- record.c: records of the remembered set, at and after a collection ---- */
+/* ---- remember.c: records of the remembered set, at and after a collection ---- */
 
 /* Records the slot or entry word if it holds a young pointer. 0 or -1. */
 int record_promoted_slot(struct heap *heap, uint32_t host, uint32_t position);
@@ -112,10 +112,10 @@ int mark_ephemerons(struct heap *heap, bool *found);
 /* Undoes the chains that waited for keys that are dead. */
 void mark_ephemerons_finish(struct heap *heap);
 
-/* ---- idle.c ---- */
+/* ---- staleness.c ---- */
 
 /* One more major that the marked objects survive without having been named. After marking. */
-void idle_count(struct heap *heap);
+void staleness_count(struct heap *heap);
 /* A major has left so many bytes of objects. */
 void idle_note_growth(struct heap *heap, uint64_t heap_used);
 
@@ -166,7 +166,7 @@ int compact_step(struct heap *heap);
 /* Counts the slots that pointed to evacuated objects. */
 void compact_update_slots(struct heap *heap);
 
-/* ---- old.c ---- */
+/* ---- oldspace.c ---- */
 
 /* The space that an object of that kind is promoted to. */
 enum space_id promotion_space(const struct heap *heap, const struct object *o);

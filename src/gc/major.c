@@ -116,7 +116,7 @@ static enum stepped ephemerons(struct heap *h)
     if (mark_ephemerons(h, &found))
         return STEPPED_FAILED;
     h->gc.phase = MARK;
-    if (!found && !mark_any(h) && h->gc.cursor == h->collections_seen.len)
+    if (!found && !mark_any(h) && h->gc.cursor == h->ephemeron_tables.len)
         next_phase(h, WEAK);
     return found ? STEPPED : STEPPED_ON;
 }
@@ -143,7 +143,7 @@ static enum stepped weak(struct heap *h)
     h->gc.now.marking_steps = h->marking.steps;
     if (h->gc.finishing && count_floating(h))
         return STEPPED_FAILED;
-    idle_count(h);
+    staleness_count(h);
     weak_clear(h);
     if (weak_finalizers(h))
         return STEPPED_FAILED;

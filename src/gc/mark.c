@@ -87,7 +87,7 @@ static inline __attribute__((always_inline)) int scan(struct heap *h, uint32_t o
     tell(h, MARK, object, object_space(o), object_bytes(o), COLOR_BLACK);
     if (weak && vec_push(&h->weak_hosts, object))
         return -1;
-    if (object_collection(o) && entries_of(h, object) != NONE && vec_push(&h->collections_seen, object))
+    if (object_ephemeron_table(o) && entries_of(h, object) != NONE && vec_push(&h->ephemeron_tables, object))
         return -1;
     return 0;
 }
@@ -116,8 +116,8 @@ int mark_scan_paid(struct heap *h, uint64_t pay, uint64_t *used, uint64_t *budge
 int mark_ephemerons(struct heap *h, bool *found)
 {
     *found = false;
-    while (h->gc.cursor < h->collections_seen.len) {
-        uint32_t table = entries_of(h, h->collections_seen.data[h->gc.cursor++]);
+    while (h->gc.cursor < h->ephemeron_tables.len) {
+        uint32_t table = entries_of(h, h->ephemeron_tables.data[h->gc.cursor++]);
         for (uint32_t i = 0; i < h->tables.data[table].len; i++) {
             const struct entry *entry = &entries_array(h, table)[i];
             uint32_t key = entry_key(entry), value = entry_value(entry);
@@ -139,8 +139,8 @@ int mark_ephemerons(struct heap *h, bool *found)
 
 void mark_ephemerons_finish(struct heap *h)
 {
-    for (size_t i = 0; i < h->collections_seen.len; i++) {
-        uint32_t table = entries_of(h, h->collections_seen.data[i]);
+    for (size_t i = 0; i < h->ephemeron_tables.len; i++) {
+        uint32_t table = entries_of(h, h->ephemeron_tables.data[i]);
         for (uint32_t p = 0; p < h->tables.data[table].len; p++) {
             uint32_t key = entry_key(&entries_array(h, table)[p]);
             if (key == NONE || !(h->objects.data[key].bits & OBJECT_EPHEMERON))

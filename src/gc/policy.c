@@ -209,14 +209,14 @@ void policy_scavenge_ended(struct heap *h)
         sum += l->survival[i];
     uint64_t floor = policy_old_bytes(h) + h->config.limit_min_step;
     uint64_t lower = (uint64_t)((wide)l->old * (sum / n) / 1000);
-    struct limit_made made = {{l->old, sum / n}, LIMIT_SURVIVAL};
+    struct limit_record made = {{l->old, sum / n}, LIMIT_SURVIVAL};
     if (lower < floor) {
         lower = floor;
-        made = (struct limit_made){{policy_old_bytes(h), h->config.limit_min_step}, LIMIT_SURVIVAL_STEPPED};
+        made = (struct limit_record){{policy_old_bytes(h), h->config.limit_min_step}, LIMIT_SURVIVAL_STEPPED};
     }
     if (lower < l->old) {
         l->old = l->promotion = lower;
-        h->gc.now.limit_made = made;
+        h->gc.now.limit_record = made;
         tell(h, LIMIT, NONE, l->old, l->promotion, policy_old_bytes(h), sum / n, made.rule, LIMIT_KEPT);
     }
 }
@@ -293,18 +293,18 @@ static void note_cycle(struct heap *h)
  * at most half of the way to the maximum. *made: which of these it is.
  */
 static uint64_t limit_for(const struct heap *h, uint64_t old, uint64_t grown, enum limit_rule rule, uint64_t operand,
-                          uint64_t step, struct limit_made *made)
+                          uint64_t step, struct limit_record *made)
 {
     uint64_t young = new_space_effective_capacity(h), maximum = h->config.max_old_space_size;
-    *made = (struct limit_made){{old, operand, young}, (uint8_t)rule};
+    *made = (struct limit_record){{old, operand, young}, (uint8_t)rule};
     if (grown < old + step) {
         grown = old + step;
-        *made = (struct limit_made){{old, step, young}, LIMIT_STEPPED};
+        *made = (struct limit_record){{old, step, young}, LIMIT_STEPPED};
     }
     uint64_t half_way = (old + maximum) / 2;
     if (grown + young < half_way)
         return grown + young;
-    *made = (struct limit_made){{old, maximum}, LIMIT_HALF_WAY};
+    *made = (struct limit_record){{old, maximum}, LIMIT_HALF_WAY};
     return half_way;
 }
 
@@ -356,11 +356,11 @@ void policy_major_ended(struct heap *h)
             step /= 4;
     }
     l->old = l->promotion =
-        limit_for(h, old, (uint64_t)((wide)old * factor / 1000), LIMIT_GROWN, factor, step, &now->limit_made);
+        limit_for(h, old, (uint64_t)((wide)old * factor / 1000), LIMIT_GROWN, factor, step, &now->limit_record);
     /* 4/3 has no exact thousandths: computed on its own. */
     if (h->config.era == ERA_BOOK)
         l->promotion = limit_for(h, old, old + old / 3, LIMIT_GROWN_BY_THIRD, 0, step, &now->promotion_limit_made);
-    tell(h, LIMIT, NONE, l->old, l->promotion, old, factor, now->limit_made.rule, now->promotion_limit_made.rule);
+    tell(h, LIMIT, NONE, l->old, l->promotion, old, factor, now->limit_record.rule, now->promotion_limit_made.rule);
     if (h->config.era != ERA_NODE20)
         return;
     if (l->reduce)

@@ -37,8 +37,8 @@ void weak_clear(struct heap *h)
 {
     for (size_t i = 0; i < h->weak_hosts.len; i++)
         clear_slots(h, h->weak_hosts.data[i]);
-    for (size_t i = 0; i < h->collections_seen.len; i++)
-        remove_entries(h, h->collections_seen.data[i]);
+    for (size_t i = 0; i < h->ephemeron_tables.len; i++)
+        remove_entries(h, h->ephemeron_tables.data[i]);
 }
 
 int weak_finalizers(struct heap *h)

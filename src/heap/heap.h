@@ -28,8 +28,8 @@
 #include "base/vec.h"
 #include "heap/config.h"
 #include "heap/happening.h"
-#include "heap/layout.h"
-#include "heap/pausestore.h"
+#include "heap/object.h"
+#include "heap/pauses.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -144,7 +144,7 @@ enum decision {
 };
 
 /* A decision with the operands of its test. */
-struct choice_made {
+struct decision_record {
     uint64_t left, right;
     uint8_t rule; /* enum decision, or DECISION_COUNT: none */
 };
@@ -169,7 +169,7 @@ enum limit_rule {
 };
 
 /* A limit's rule with its operands. */
-struct limit_made {
+struct limit_record {
     uint64_t operand[3];
     uint8_t rule; /* enum limit_rule */
 };
@@ -192,9 +192,9 @@ struct collection {
     uint64_t evacuated_pages, released_pages, slots_updated, floating_garbage_bytes;
     uint64_t fragmentation_before, fragmentation_after; /* millionths, over all paged old spaces */
     uint64_t semispace_capacity;
-    uint64_t limit, promotion_limit;                    /* of the old generation, after it: bytes */
-    struct choice_made why;                             /* forced collections have none */
-    struct limit_made limit_made, promotion_limit_made; /* if it changed them; the second in the book only */
+    uint64_t limit, promotion_limit;                        /* of the old generation, after it: bytes */
+    struct decision_record why;                             /* forced collections have none */
+    struct limit_record limit_record, promotion_limit_made; /* if it changed them; the second in the book only */
 };
 
 /* An object that has been collected, by name: what "unknown object" errors tell. */
@@ -264,12 +264,12 @@ struct limits {
     uint64_t external_lowest; /* since the last major */
     bool old_failed;          /* an old-generation allocation has failed since the last major */
     bool had_major;
-    bool consider;          /* something has happened since marking was last thought of */
-    bool reduce;            /* node20: this major is a memory reducing one */
-    bool most_survived;     /* more than 90 % of what the last scavenge found in new space */
-    struct choice_made why; /* why the next collection, or cycle, begins */
-    uint64_t survival[10];  /* per mille of the last scavenges */
-    uint64_t survivals;     /* scavenges so far */
+    bool consider;              /* something has happened since marking was last thought of */
+    bool reduce;                /* node20: this major is a memory reducing one */
+    bool most_survived;         /* more than 90 % of what the last scavenge found in new space */
+    struct decision_record why; /* why the next collection, or cycle, begins */
+    uint64_t survival[10];      /* per mille of the last scavenges */
+    uint64_t survivals;         /* scavenges so far */
     struct {
         uint64_t gc_bytes, gc_ns, allocated_bytes, mutator_ns;
     } cycle[10];
@@ -324,7 +324,7 @@ struct marking {
     uint64_t old_at_start, scheduled, marked; /* node20: bytes */
     uint64_t fragmentation;                   /* at the start, before candidates were chosen: millionths */
     uint64_t pause_ns;                        /* of this cycle's start and steps so far */
-    struct choice_made why;                   /* why the cycle began */
+    struct decision_record why;               /* why the cycle began */
     /* The job: bytes to scan, bytes scanned, roots visited, pages swept, and the cursor over the roots. */
     uint64_t job_budget, job_used, job_roots, job_swept, job_cursor;
 };
@@ -340,8 +340,8 @@ struct allocation {
 };
 
 /* An old-generation allocation that has pages swept before it gets room: what it has come to between two of them. */
-struct old_search {
-    uint8_t phase;  /* private to gc/old.c; 0 = none */
+struct paused_allocation {
+    uint8_t phase;  /* private to gc/oldspace.c; 0 = none */
     bool held;      /* no page is to be swept just now */
     uint64_t freed; /* bytes that the pages swept so far have given */
 };
@@ -366,7 +366,7 @@ struct old_search {
     X(uint32_t, worklist)         /* grey objects */                                                                   \
     X(uint32_t, again)            /* black objects made grey again, to be scanned last */                              \
     X(uint32_t, ephemeral)        /* node20's scavenger: surviving weak collections */                                 \
-    X(uint32_t, collections_seen) /* marking: weak collections with entries */                                         \
+    X(uint32_t, ephemeron_tables) /* marking: weak collections with entries */                                         \
     X(uint32_t, weak_hosts)       /* collector: surviving hosts with weak slots or entries to look through */          \
     X(uint32_t, finalized)        /* collector: names of dead registered objects, to be told after the collection */   \
     X(uint32_t, scratch)                                                                                               \
@@ -413,7 +413,7 @@ struct heap {
     struct limits limits;
     struct gc_state gc;
     struct allocation allocation;
-    struct old_search search;
+    struct paused_allocation search;
     struct marking marking;
     uint64_t
         due_at; /* counters.allocated_bytes at which a marking step, or the background sweeper's next page, is due */

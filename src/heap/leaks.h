@@ -8,7 +8,7 @@
 #ifndef HEAPREEL_HEAP_LEAKS_H
 #define HEAPREEL_HEAP_LEAKS_H
 
-#include "heap/path.h"
+#include "heap/retainers.h"
 #include "heap/sites.h"
 
 /* The rule of growth. X(symbol, word) */

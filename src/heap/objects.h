@@ -62,8 +62,8 @@ static inline bool object_in_from_space(const struct heap *h, const struct objec
 /* Says that an event named the object: it is not forgotten (leak analysis). */
 static inline void object_named(struct object *o)
 {
-    if (o->bits & OBJECT_IDLE)
-        o->bits &= ~OBJECT_IDLE;
+    if (o->bits & OBJECT_UNTOUCHED)
+        o->bits &= ~OBJECT_UNTOUCHED;
 }
 
 /*

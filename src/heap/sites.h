@@ -81,7 +81,7 @@ void sites_forget(struct heap *heap);
 /* Majors that an object has survived since an event named it, at most 7. */
 static inline uint32_t object_idle(const struct object *o)
 {
-    return (o->bits & OBJECT_IDLE) >> OBJECT_IDLE_SHIFT;
+    return (o->bits & OBJECT_UNTOUCHED) >> OBJECT_IDLE_SHIFT;
 }
 
 #endif

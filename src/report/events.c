@@ -48,7 +48,7 @@ static void put_rule(struct out *out, const struct heap *heap, const struct happ
 }
 
 /* A limit's rule; null where there is none. */
-static void put_limit_rule(struct out *out, const struct limit_made *made)
+static void put_limit_rule(struct out *out, const struct limit_record *made)
 {
     if (made->rule == LIMIT_KEPT) {
         out_words(out, "null");

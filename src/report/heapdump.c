@@ -137,7 +137,7 @@ static void print_object(struct dump *d, size_t place, enum space_id space, cons
     out_words(out, color_word(object_color(o)));
     out_words(out, object_rooted(o) ? "\",\"rooted\":true" : "\",\"rooted\":false");
     print_slots(d, object);
-    if (object_collection(o))
+    if (object_ephemeron_table(o))
         print_entries(d, object);
     out_words(out, "}\n");
 }
@@ -169,9 +169,9 @@ int report_write_heap(const struct heap *heap, FILE *out)
 
 int report_write_heaps(const struct run *run, FILE *out)
 {
-    for (size_t i = 0; i < run_isolates(run); i++) {
-        const struct isolate *it = run_isolate(run, i);
-        if (it->ready && write_heap(&it->heap, run_has_workers(run) ? isolate_name(it) : NULL, out))
+    for (size_t i = 0; i < run_workers(run); i++) {
+        const struct worker *it = run_worker(run, i);
+        if (it->ready && write_heap(&it->heap, run_has_workers(run) ? worker_name(it) : NULL, out))
             return -1;
     }
     return 0;

@@ -5,7 +5,7 @@
  * six decimals, two blanks an indentation, small objects on one line.
  */
 #include "base/text.h"
-#include "report/out.h"
+#include "base/writer.h"
 #include "report/report.h"
 #include "report/sink.h"
 

@@ -110,7 +110,7 @@ void label_decision(struct out *out, enum decision rule, uint64_t left, uint64_t
             out_number(out, *w == 'l' ? left : right);
 }
 
-void label_limit(struct out *out, const struct limit_made *made)
+void label_limit(struct out *out, const struct limit_record *made)
 {
     for (const char *w = limit_rule_words((enum limit_rule)made->rule); *w != '\0'; w++)
         if (*w != '%')
@@ -146,7 +146,7 @@ bool next_field(const char **fields, struct field *field)
     return true;
 }
 
-const struct limit_made *label_limit_made(const struct heap *heap, const struct field *field)
+const struct limit_record *label_limit_made(const struct heap *heap, const struct field *field)
 {
-    return field->len == 4 ? &heap->gc.now.limit_made : &heap->gc.now.promotion_limit_made;
+    return field->len == 4 ? &heap->gc.now.limit_record : &heap->gc.now.promotion_limit_made;
 }

@@ -4,8 +4,8 @@
 #ifndef HEAPREEL_REPORT_LABELS_H
 #define HEAPREEL_REPORT_LABELS_H
 
+#include "base/writer.h"
 #include "heap/heap.h"
-#include "report/out.h"
 
 /* Places of the fields of PROMOTE, DECISION, LIMIT and OOM_COLLECTION in happening.value (heap/happening.h). */
 enum { PROMOTE_SIZE, PROMOTE_PAGE, PROMOTE_OFFSET, PROMOTE_RULE = 6, PROMOTE_LEFT, PROMOTE_RIGHT };
@@ -43,7 +43,7 @@ void label_rule(struct out *out, const struct heap *heap, const struct happening
 void label_decision(struct out *out, enum decision rule, uint64_t left, uint64_t right);
 
 /* The same of a limit's rule; nothing of one that was kept. */
-void label_limit(struct out *out, const struct limit_made *made);
+void label_limit(struct out *out, const struct limit_record *made);
 
 /* A field of a happening's list. */
 struct field {
@@ -54,6 +54,6 @@ struct field {
 /* Takes the next field of a list (happening_fields) off *fields; false at its end. */
 bool next_field(const char **fields, struct field *field);
 /* What a field of a limit's rule (type l) is about: "rule", or "promotion_rule". */
-const struct limit_made *label_limit_made(const struct heap *heap, const struct field *field);
+const struct limit_record *label_limit_made(const struct heap *heap, const struct field *field);
 
 #endif

@@ -5,7 +5,7 @@
  * print the newest collections first, as many whole lines as fit in V8's ring buffer. A worker of Node 20 is no process
  * of its own: its end is an error of the main one.
  */
-#include "report/out.h"
+#include "base/writer.h"
 #include "report/report.h"
 #include "report/v8line.h"
 

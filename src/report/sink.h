@@ -1,7 +1,7 @@
 /*
  * sink.h - where the values of a report go.
  *
- * The report's content is told once, by report_tell (content.c), in its fixed
+ * The report's content is told once, by report_tell (document.c), in its fixed
  * order: open, value, close. Who listens decides what becomes of it: text
  * (json.c), a jansson tree (json.c), or one figure that is looked for
  * (figure.c), which leaves out every section that is not asked for. So a figure
@@ -57,7 +57,7 @@ void report_tell_current(const struct run *run, struct sink *sink);
 /* Lines of the trace that have been read: all of it at its end, else up to the last event applied. */
 uint64_t report_lines(const struct run *run);
 
-/* ---- for content.c ---- */
+/* ---- for document.c ---- */
 
 static inline bool sink_open(struct sink *sink, const char *key, enum sink_shape shape)
 {

@@ -4,8 +4,8 @@
  * ASCII but for the user's own words, since nothing is known of the terminal. Sizes are human, exact numbers stand
  * beside them where there is one to quote; the JSON report has all of them.
  */
-#include "report/leakage.h"
-#include "report/out.h"
+#include "base/writer.h"
+#include "report/leak_report.h"
 #include "report/report.h"
 #include "report/sink.h"
 #include "report/totals.h"
@@ -237,7 +237,7 @@ static int put_collections_of(struct page_of_text *p, enum collection_type type)
     struct out *out = &p->out;
     struct pauses pauses;
     uint64_t copied = 0, promoted = 0, dead = 0;
-    const struct isolate *it;
+    const struct worker *it;
     size_t at;
     if (totals_pauses(&p->heaps, 1u << type, &pauses))
         return -1;
@@ -356,11 +356,11 @@ static void put_barriers(struct page_of_text *p)
 
 /* ---- workers ---- */
 
-static void put_worker(struct out *out, const struct isolate *it)
+static void put_worker(struct out *out, const struct worker *it)
 {
     const struct heap *h = &it->heap;
     const struct counters *c = &h->counters;
-    const char *name = isolate_name(it);
+    const char *name = worker_name(it);
     struct memory_usage usage = heap_memory_usage(h);
     uint64_t longest = 0;
     for (unsigned kind = 0; kind < PAUSE_KINDS; kind++)
@@ -386,10 +386,10 @@ static void put_worker(struct out *out, const struct isolate *it)
 /* What leaks, of each. 0, or -1 without memory. */
 static int put_leaks(struct page_of_text *p)
 {
-    const struct isolate *it;
+    const struct worker *it;
     size_t at, shown = 0;
     HEAPS_EACH (&p->heaps, at, it) {
-        const char *name = isolate_name(it);
+        const char *name = worker_name(it);
         if (it->heap.growth.majors == 0 || shown++ >= WORKERS)
             continue;
         if (run_has_workers(p->run)) {
@@ -397,7 +397,7 @@ static int put_leaks(struct page_of_text *p)
             put_label(&p->out, "Worker");
             out_safe(&p->out, name, strlen(name), COLUMNS - LABEL);
         }
-        if (leakage_put(&p->out, &it->heap))
+        if (leak_report_put(&p->out, &it->heap))
             return -1;
     }
     return 0;
@@ -405,7 +405,7 @@ static int put_leaks(struct page_of_text *p)
 
 static void put_workers(struct page_of_text *p)
 {
-    const struct isolate *it;
+    const struct worker *it;
     size_t at, shown = 0;
     if (!run_has_workers(p->run))
         return;
@@ -461,7 +461,7 @@ int report_write_summary(const struct run *run, FILE *out)
 {
     struct page_of_text p = {.run = run, .heaps = heaps_all(run)};
     size_t at = 0;
-    const struct isolate *first = heaps_next(&p.heaps, &at);
+    const struct worker *first = heaps_next(&p.heaps, &at);
     if (first == NULL)
         return -1;
     p.totals = totals_of(&p.heaps);

@@ -3,7 +3,7 @@
 
 struct heaps heaps_all(const struct run *run)
 {
-    return (struct heaps){run, 0, run_isolates(run)};
+    return (struct heaps){run, 0, run_workers(run)};
 }
 
 struct heaps heaps_current(const struct run *run)
@@ -11,10 +11,10 @@ struct heaps heaps_current(const struct run *run)
     return (struct heaps){run, run->current->index, run->current->index + 1};
 }
 
-const struct isolate *heaps_next(const struct heaps *heaps, size_t *at)
+const struct worker *heaps_next(const struct heaps *heaps, size_t *at)
 {
     while (*at < heaps->end) {
-        const struct isolate *it = run_isolate(heaps->run, (*at)++);
+        const struct worker *it = run_worker(heaps->run, (*at)++);
         if (it->ready)
             return it;
     }
@@ -50,7 +50,7 @@ static void add_counters(struct counters *sum, const struct counters *counters)
 struct totals totals_of(const struct heaps *heaps)
 {
     struct totals t = {0};
-    const struct isolate *it;
+    const struct worker *it;
     size_t at;
     HEAPS_EACH (heaps, at, it) {
         const struct heap *h = &it->heap;
@@ -69,7 +69,7 @@ struct totals totals_of(const struct heaps *heaps)
         t.failed += it->failed;
         t.collections += h->collections.len;
         add_counters(&t.counters, &h->counters);
-        enum outcome outcome = isolate_outcome(it);
+        enum outcome outcome = worker_outcome(it);
         t.outcome = outcome > t.outcome ? outcome : t.outcome;
     }
     return t;
@@ -98,7 +98,7 @@ static bool has_space(const struct heap *h, enum space_id space, const char *nam
 
 bool totals_space(const struct heaps *heaps, enum space_id space, const char *name, struct space_figures *sum)
 {
-    const struct isolate *it;
+    const struct worker *it;
     size_t at;
     bool any = false;
     *sum = (struct space_figures){0};
@@ -131,7 +131,7 @@ static int add_category(struct category_list *list, uint64_t min, uint64_t count
 
 int totals_free_list(const struct heaps *heaps, enum space_id space, const char *name, struct category_list *out)
 {
-    const struct isolate *it;
+    const struct worker *it;
     size_t at;
     HEAPS_EACH (heaps, at, it) {
         const struct heap *h = &it->heap;
@@ -154,7 +154,7 @@ int totals_free_list(const struct heaps *heaps, enum space_id space, const char 
 
 int totals_survival(const struct heaps *heaps, struct survival_list *out)
 {
-    const struct isolate *it;
+    const struct worker *it;
     size_t at;
     HEAPS_EACH (heaps, at, it) {
         struct survival_list one;
@@ -175,7 +175,7 @@ int totals_survival(const struct heaps *heaps, struct survival_list *out)
 int totals_pauses(const struct heaps *heaps, unsigned kinds, struct pauses *pauses)
 {
     size_t at = heaps->first, behind;
-    const struct isolate *it = heaps_next(heaps, &at);
+    const struct worker *it = heaps_next(heaps, &at);
     behind = at;
     if (it && !heaps_next(heaps, &behind))
         return pauses_of(&it->heap, kinds, pauses);
@@ -192,7 +192,7 @@ int totals_pauses(const struct heaps *heaps, unsigned kinds, struct pauses *paus
 
 unsigned totals_mmu(const struct heaps *heaps, struct mmu mmu[TOTALS_WINDOWS])
 {
-    const struct isolate *it;
+    const struct worker *it;
     size_t at;
     unsigned n = 0;
     HEAPS_EACH (heaps, at, it) {
@@ -225,10 +225,10 @@ int collections_begin(struct collection_merge *merge, const struct heaps *heaps)
     return 0;
 }
 
-const struct collection *collections_next(struct collection_merge *merge, const struct isolate **whose)
+const struct collection *collections_next(struct collection_merge *merge, const struct worker **whose)
 {
     const struct collection *first = NULL;
-    const struct isolate *it;
+    const struct worker *it;
     size_t at, of = 0;
     HEAPS_EACH (merge->heaps, at, it) {
         size_t next = merge->next.data[at - 1 - merge->heaps->first];

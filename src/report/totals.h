@@ -8,7 +8,7 @@
 #ifndef HEAPREEL_REPORT_TOTALS_H
 #define HEAPREEL_REPORT_TOTALS_H
 
-#include "report/pauses.h"
+#include "report/pause_figures.h"
 #include "run/run.h"
 
 /* The heaps first to end - 1 of a run, as far as they are ready. */
@@ -22,8 +22,8 @@ struct heaps heaps_all(const struct run *run);
 struct heaps heaps_current(const struct run *run);
 
 /* The next one at or behind *at, which it moves behind it; NULL: no more. */
-const struct isolate *heaps_next(const struct heaps *heaps, size_t *at);
-/* Goes through the heaps: it is a struct isolate pointer, at a size_t. */
+const struct worker *heaps_next(const struct heaps *heaps, size_t *at);
+/* Goes through the heaps: it is a struct worker pointer, at a size_t. */
 #define HEAPS_EACH(heaps, at, it) for (at = (heaps)->first; (it = heaps_next((heaps), &at)) != NULL;)
 
 struct totals {
@@ -73,6 +73,6 @@ struct collection_merge {
 /* 0, or -1 without memory; ends with vec_free(&merge->next). */
 int collections_begin(struct collection_merge *merge, const struct heaps *heaps);
 /* The next one, and whose it is; NULL: no more. */
-const struct collection *collections_next(struct collection_merge *merge, const struct isolate **whose);
+const struct collection *collections_next(struct collection_merge *merge, const struct worker **whose);
 
 #endif

@@ -11,8 +11,8 @@
 #ifndef HEAPREEL_REPORT_V8LINE_H
 #define HEAPREEL_REPORT_V8LINE_H
 
+#include "base/writer.h"
 #include "heap/heap.h"
-#include "report/out.h"
 
 /* Times and sizes of an era's line. */
 struct v8_form {

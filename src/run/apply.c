@@ -261,7 +261,7 @@ static uint32_t resolve_collection(struct run *run, const struct trace_event *ev
     if (map == NONE)
         return NONE;
     const struct object *o = &run->current->heap.objects.data[map];
-    if (object_collection(o))
+    if (object_ephemeron_table(o))
         return map;
     struct text_quoted quoted;
     fail_at(ev, 1, error, "\"%s\" is of kind %s, expected weakmap or weakset", quote_name(run, ev->a, &quoted),
@@ -409,7 +409,7 @@ static int name_all(struct heap *h, uint32_t object)
         }
     }
     for (size_t i = 0; i < h->scratch.len; i++)
-        h->objects.data[h->scratch.data[i]].bits &= ~(OBJECT_SEEN | OBJECT_IDLE);
+        h->objects.data[h->scratch.data[i]].bits &= ~(OBJECT_SEEN | OBJECT_UNTOUCHED);
     h->scratch.len = 0;
     return failed;
 }

@@ -51,23 +51,23 @@ bool expect_is_oom(const struct trace_event *ev)
 
 int expect_record(struct run *run, const struct trace_event *ev, const char *found, struct error *error)
 {
-    struct isolate *isolate = run->current;
+    struct worker *worker = run->current;
     if (run->probing) {
         run->probed = found == NULL;
         return 0;
     }
     if (found == NULL) {
         run->passed++;
-        isolate->passed++;
+        worker->passed++;
     } else {
         run->failed++;
-        isolate->failed++;
+        worker->failed++;
     }
     /* Counted all; kept as many as a report can use, so that memory does not follow the length of the trace. */
     if (run->expectations.len >= EXPECTATIONS_KEPT && !run->options.hooks.expected)
         return 0;
     struct expectation e = {
-        .line = ev->line, .event = isolate->heap.event, .worker = isolate->index, .passed = found == NULL};
+        .line = ev->line, .event = worker->heap.event, .worker = worker->index, .passed = found == NULL};
     e.condition = strndup(ev->text, ev->text_len);
     e.found = found ? strdup(found) : NULL;
     bool keep = run->expectations.len < EXPECTATIONS_KEPT;

@@ -85,7 +85,7 @@ static inline bool fast_ref(struct heap *h, const struct trace_plain *line, stru
     struct object *s = &h->objects.data[src], *d = &h->objects.data[dst];
     if (!object_pointers(s))
         return false;
-    if (__builtin_expect((s->bits | d->bits) & OBJECT_IDLE, 0)) {
+    if (__builtin_expect((s->bits | d->bits) & OBJECT_UNTOUCHED, 0)) {
         object_named(s);
         object_named(d);
     }
@@ -110,15 +110,15 @@ static inline bool fast_release(struct heap *h, const struct trace_plain *line, 
 
 static int count_events(struct run *run, const struct tally *tally)
 {
-    struct isolate *isolate = run->current;
+    struct worker *worker = run->current;
     run->no_memory |= tally->no_memory;
     uint64_t done = tally->allocs + tally->refs + tally->releases;
-    isolate->counts[TRACE_ALLOC] += tally->allocs;
-    isolate->counts[TRACE_REF] += tally->refs;
-    isolate->counts[TRACE_RELEASE] += tally->releases;
-    isolate->heap.event += done;
-    isolate->heap.counters.events += done;
-    allocate_count_young(&isolate->heap, tally->allocs, tally->units);
+    worker->counts[TRACE_ALLOC] += tally->allocs;
+    worker->counts[TRACE_REF] += tally->refs;
+    worker->counts[TRACE_RELEASE] += tally->releases;
+    worker->heap.event += done;
+    worker->heap.counters.events += done;
+    allocate_count_young(&worker->heap, tally->allocs, tally->units);
     return (int)done;
 }
 

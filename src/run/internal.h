@@ -41,23 +41,23 @@ unsigned holder_field(const struct trace_event *event);
 /* A name made safe for a message. */
 const char *quote_name(const struct run *run, uint32_t name, struct text_quoted *quoted);
 
-/* ---- isolates.c ---- */
+/* ---- workers.c ---- */
 
 /* Adds the main heap to a run that has none. 0, or -1 after filling error. */
-int isolates_init(struct run *run, struct error *error);
-void isolates_free(struct run *run);
+int workers_init(struct run *run, struct error *error);
+void workers_free(struct run *run);
 /* A worker line: makes its heap the current one. 0, or -1 after filling error. */
-int isolates_switch(struct run *run, const struct trace_event *event, struct error *error);
+int workers_switch(struct run *run, const struct trace_event *event, struct error *error);
 /* Resolves the configuration of the current heap and makes it, unless it is ready. 0, or -1 after filling error. */
-int isolates_ready(struct run *run, struct error *error);
+int workers_ready(struct run *run, struct error *error);
 /* The same for each that the trace has named or used. */
-int isolates_finish(struct run *run, struct error *error);
+int workers_finish(struct run *run, struct error *error);
 /* Makes the run have as many as saved, of the same names, to be made what they were. 0, or -1 without memory. */
-int isolates_restore(struct run *run, const struct isolate *saved, size_t count);
+int workers_restore(struct run *run, const struct worker *saved, size_t count);
 /* Makes it the current one, after they have changed. */
-void isolates_select(struct run *run, struct isolate *isolate);
+void workers_select(struct run *run, struct worker *worker);
 /* Marks every name that a heap or a worker has. */
-void isolates_mark_names(struct run *run);
+void workers_mark_names(struct run *run);
 
 /* Checks the expectation of a line. 0, or -1 after filling error (malformed, unknown ID, no memory). */
 int expect_line(struct run *run, const struct trace_event *event, struct error *error);

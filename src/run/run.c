@@ -34,7 +34,7 @@ static int open_common(struct run *run, const char *path, const struct run_optio
         run->verifier = (struct listener){.mask = UINT64_C(1) << HAPPENING_GC_END, .hear = verify_after, .self = run};
         run_listen(run, &run->verifier);
     }
-    return isolates_init(run, error);
+    return workers_init(run, error);
 }
 
 /* A file that is shorter has been read before a thread would be of use. */
@@ -63,7 +63,7 @@ void run_close(struct run *run)
 {
     if (run->reader)
         trace_close(run->reader);
-    isolates_free(run);
+    workers_free(run);
     for (size_t i = 0; i < run->expectations.len; i++) {
         free(run->expectations.data[i].condition);
         free(run->expectations.data[i].found);
@@ -117,8 +117,8 @@ static int apply_title(struct run *run, const struct trace_event *ev, struct err
 /* The outermost repeat is over: from here on "expect oom" stands behind its end. */
 static void repeat_over(struct run *run)
 {
-    for (size_t i = 0; i < run->isolates.len; i++)
-        run->isolates.data[i]->oom_repeat = false;
+    for (size_t i = 0; i < run->workers.len; i++)
+        run->workers.data[i]->oom_repeat = false;
 }
 
 static int apply_quiet_line(struct run *run, const struct trace_event *ev, struct error *error)
@@ -126,8 +126,8 @@ static int apply_quiet_line(struct run *run, const struct trace_event *ev, struc
     run->current->counts[ev->op]++;
     switch ((enum trace_op)ev->op) {
     case TRACE_SET: return apply_set(run, ev, error);
-    case TRACE_EXPECT: return isolates_ready(run, error) ? -1 : expect_line(run, ev, error);
-    case TRACE_WORKER: return isolates_switch(run, ev, error);
+    case TRACE_EXPECT: return workers_ready(run, error) ? -1 : expect_line(run, ev, error);
+    case TRACE_WORKER: return workers_switch(run, ev, error);
     case TRACE_END: repeat_over(run); return 0;
     case TRACE_TITLE:
         if (apply_title(run, ev, error))
@@ -148,7 +148,7 @@ static int apply_quiet_line(struct run *run, const struct trace_event *ev, struc
  */
 static int line_after_oom(struct run *run, const struct trace_event *ev, struct error *error)
 {
-    struct isolate *dead = run->current;
+    struct worker *dead = run->current;
     if (ev->op == TRACE_WORKER || ev->op == TRACE_END)
         return apply_quiet_line(run, ev, error);
     if (dead->oom_expected) {
@@ -212,7 +212,7 @@ static int sweep_names(struct run *run, struct error *error)
 {
     if (!names_full(&run->names))
         return 0;
-    isolates_mark_names(run);
+    workers_mark_names(run);
     trace_mark_names(run->reader);
     if (run->mark_names)
         run->mark_names(run->mark_self);
@@ -239,14 +239,14 @@ static int fill_batch(struct run *run, int max, struct error *error)
 static enum run_state end_run(struct run *run, struct error *error)
 {
     run->ended = true;
-    if (isolates_finish(run, error))
+    if (workers_finish(run, error))
         return RUN_FAILED;
-    for (size_t i = 0; i < run->isolates.len; i++) {
-        struct isolate *isolate = run->isolates.data[i];
-        if (!isolate->ready)
+    for (size_t i = 0; i < run->workers.len; i++) {
+        struct worker *worker = run->workers.data[i];
+        if (!worker->ready)
             continue;
-        gc_note_peaks(&isolate->heap);
-        if (run->options.verify && !isolate->heap.out_of_memory && heap_verify(&isolate->heap, error))
+        gc_note_peaks(&worker->heap);
+        if (run->options.verify && !worker->heap.out_of_memory && heap_verify(&worker->heap, error))
             return RUN_FAILED;
     }
     return RUN_ENDED;
@@ -280,7 +280,7 @@ static void count_line(struct run *run, uint8_t op, uint64_t failed)
 /* Applies an event, or goes on with it. 1 if it is not finished, 0, or -1 after filling error. */
 static int apply_event_line(struct run *run, const struct trace_event *ev, uint64_t *budget, struct error *error)
 {
-    if (isolates_ready(run, error))
+    if (workers_ready(run, error))
         return -1;
     if (run->options.strict && run->stage == 0 && strict_check(run, ev, error))
         return -1;
@@ -448,8 +448,8 @@ void run_interrupt(struct run *run)
 enum outcome run_outcome(const struct run *run)
 {
     enum outcome worst = OUTCOME_COMPLETED;
-    for (size_t i = 0; i < run->isolates.len; i++) {
-        enum outcome one = isolate_outcome(run->isolates.data[i]);
+    for (size_t i = 0; i < run->workers.len; i++) {
+        enum outcome one = worker_outcome(run->workers.data[i]);
         worst = one > worst ? one : worst;
     }
     return worst;

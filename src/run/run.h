@@ -61,11 +61,11 @@ struct run_options {
  * A heap of the run and what belongs to it: the main one, or a worker's (V8's word). Each has its own scopes, IDs,
  * configuration and clock. Their order is that of their first worker lines, the main one first.
  */
-struct isolate {
+struct worker {
     struct heap heap;
     bool ready;     /* configuration resolved, heap made: at the first event, or at the end */
     bool named;     /* a worker line has named it; main may never be, and have no event: then there is none */
-    uint32_t index; /* in run.isolates */
+    uint32_t index; /* in run.workers */
     char *label;    /* owned: its name; NULL: main */
     struct settings settings;
     uint64_t counts[TRACE_OP_COUNT]; /* lines of each kind applied to it */
@@ -77,10 +77,10 @@ struct isolate {
 };
 
 struct run {
-    struct names names;             /* of all heaps */
-    VEC(struct isolate *) isolates; /* owned, each; the first is "main" */
-    VEC(uint32_t) isolate_names;    /* their names; main has NAME_NONE before the first worker line */
-    struct isolate *current;        /* the one that the next line is for, among them */
+    struct names names;           /* of all heaps */
+    VEC(struct worker *) workers; /* owned, each; the first is "main" */
+    VEC(uint32_t) worker_names;   /* their names; main has NAME_NONE before the first worker line */
+    struct worker *current;       /* the one that the next line is for, among them */
     struct trace_reader *reader;
     struct run_options options;
     char *path;    /* owned: as given */
@@ -135,14 +135,14 @@ void run_unlisten(struct run *run, struct listener *listener);
 /* Has a worker line named another heap than main? */
 bool run_has_workers(const struct run *run);
 /*
- * The heaps: 0 to run_isolates - 1. One that is not ready has no heap yet; at the end of the run only a main one that
+ * The heaps: 0 to run_workers - 1. One that is not ready has no heap yet; at the end of the run only a main one that
  * has never been used is not. The name is never NULL.
  */
-size_t run_isolates(const struct run *run);
-const struct isolate *run_isolate(const struct run *run, size_t index);
-const char *isolate_name(const struct isolate *isolate);
+size_t run_workers(const struct run *run);
+const struct worker *run_worker(const struct run *run, size_t index);
+const char *worker_name(const struct worker *worker);
 /* What came of one of them. */
-enum outcome isolate_outcome(const struct isolate *isolate);
+enum outcome worker_outcome(const struct worker *worker);
 
 enum run_state {
     RUN_MORE,  /* there may be more events */

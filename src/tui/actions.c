@@ -156,7 +156,7 @@ void dashboard_view(struct dashboard *dashboard, const char *name, size_t len)
     else if (name)
         dashboard_say(dashboard, false, "staying with the heap of %s: V follows the running one again", p->stay);
     else
-        dashboard_say(dashboard, false, "following the worker that runs: %s", isolate_name(player_shown(p)));
+        dashboard_say(dashboard, false, "following the worker that runs: %s", worker_name(player_shown(p)));
 }
 
 static void view_next(struct dashboard *d)

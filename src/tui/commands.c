@@ -240,7 +240,7 @@ static void act_with(struct dashboard *d, enum action action, struct word rest)
     switch (action) {
     case ACTION_GO: go_to(d, rest); break;
     case ACTION_FIND: search_find(d, rest.text, rest.len); break;
-    case ACTION_BREAK: breaks_add(d, rest.text, rest.len); break;
+    case ACTION_BREAK: breakpoint_list_add(d, rest.text, rest.len); break;
     case ACTION_INSPECT:
     case ACTION_WHY: look_at(d, action, rest); break;
     case ACTION_EXPORT: export_json(d, rest); break;
@@ -249,7 +249,7 @@ static void act_with(struct dashboard *d, enum action action, struct word rest)
     case ACTION_SET: sandbox_set(d, rest.text, rest.len); break;
     case ACTION_VIEW: dashboard_view(d, is(rest, "follow") ? NULL : rest.text, rest.len); break;
     case ACTION_SAVE: save(d, rest); break;
-    default: dashboard_say(d, true, "%s takes nothing behind it", action_deed(action)->name); break;
+    default: dashboard_say(d, true, "%s takes nothing behind it", action_info_of(action)->name); break;
     }
 }
 
@@ -264,7 +264,7 @@ static bool trace_word(struct word w)
 
 static bool needs_argument(enum action action)
 {
-    const char *arguments = action_deed(action)->arguments;
+    const char *arguments = action_info_of(action)->arguments;
     return *arguments != '\0' && *arguments != '[';
 }
 
@@ -277,15 +277,16 @@ void dashboard_command(struct dashboard *dashboard, const char *line, size_t len
         return;
     if (text_number(name.text, name.len, &n) == TEXT_OK || (name.len > 1 && strchr("+-", *name.text)))
         go_to(dashboard, whole);
-    else if (trace_word(name) && (action == ACTION_NONE || (rest.len > 0 && *action_deed(action)->arguments == '\0')))
+    else if (trace_word(name) &&
+             (action == ACTION_NONE || (rest.len > 0 && *action_info_of(action)->arguments == '\0')))
         sandbox_line(dashboard, whole.text, whole.len);
     else if (action == ACTION_NONE)
         dashboard_say(dashboard, true, "unknown command \"%.*s\": ? lists them", (int)name.len, name.text);
     else if (rest.len > 0)
         act_with(dashboard, action, rest);
     else if (needs_argument(action) && action != ACTION_GO && action != ACTION_FIND)
-        dashboard_say(dashboard, true, "%s %s: %s", action_deed(action)->name, action_deed(action)->arguments,
-                      action_deed(action)->help);
+        dashboard_say(dashboard, true, "%s %s: %s", action_info_of(action)->name, action_info_of(action)->arguments,
+                      action_info_of(action)->help);
     else
         dashboard_act(dashboard, action);
 }
@@ -300,7 +301,7 @@ void dashboard_answer(struct dashboard *dashboard, enum asking asking, const cha
     case ASKING_EXPORT: export_json(dashboard, w); break;
     case ASKING_BREAK:
         if (w.len > 0)
-            breaks_add(dashboard, w.text, w.len);
+            breakpoint_list_add(dashboard, w.text, w.len);
         break;
     case ASKING_COUNT: break;
     }
@@ -310,7 +311,7 @@ const char *dashboard_complete(void *dashboard, size_t i)
 {
     (void)dashboard;
     if (i + 1 < ACTION_COUNT)
-        return action_deed((enum action)(i + 1))->name;
+        return action_info_of((enum action)(i + 1))->name;
     i -= ACTION_COUNT - 1;
     return i < TRACE_END ? trace_op_word((enum trace_op)i) : NULL;
 }

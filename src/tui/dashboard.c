@@ -194,7 +194,7 @@ void dashboard_key(struct dashboard *dashboard, uint32_t key)
     if (dashboard->prompts[dashboard->asking].open)
         type(dashboard, key);
     else if (dashboard->breaks.open)
-        breaks_key(dashboard, key);
+        breakpoint_list_key(dashboard, key);
     else if (dashboard->scene.focus != VIEW_COUNT && (key == KEYCODE_LEFT || key == KEYCODE_RIGHT))
         scene_move(&dashboard->scene, key == KEYCODE_LEFT ? -1 : 1, 0); /* without a focus they step */
     else
@@ -286,7 +286,7 @@ int dashboard_draw(struct dashboard *dashboard, int width, int height)
     if (dashboard->other ? compare_draw(dashboard) : scene_draw(&dashboard->scene))
         return -1;
     if (dashboard->breaks.open)
-        breaks_draw(dashboard);
+        breakpoint_list_draw(dashboard);
     return dashboard->canvas.failed ? -1 : 0;
 }
 

@@ -6,9 +6,9 @@
 #ifndef HEAPREEL_TUI_DASHBOARD_H
 #define HEAPREEL_TUI_DASHBOARD_H
 
-#include "tui/keys.h"
-#include "tui/prompt.h"
-#include "tui/views.h"
+#include "tui/panels/views.h"
+#include "tui/term/keys.h"
+#include "tui/term/prompt.h"
 
 /* What a line is typed for. X(SYMBOL, what stands before it) */
 #define ASKINGS(X)                                                                                                     \
@@ -142,9 +142,9 @@ void sandbox_run(struct dashboard *dashboard);
 void sandbox_cancel(struct dashboard *dashboard);
 
 /* breaks.c: the list of breakpoints. */
-void breaks_key(struct dashboard *dashboard, uint32_t key);
-void breaks_draw(struct dashboard *dashboard);
-void breaks_add(struct dashboard *dashboard, const char *text, size_t len);
+void breakpoint_list_key(struct dashboard *dashboard, uint32_t key);
+void breakpoint_list_draw(struct dashboard *dashboard);
+void breakpoint_list_add(struct dashboard *dashboard, const char *text, size_t len);
 
 /* compare.c: two runs side by side. */
 int compare_open(struct dashboard *dashboard, const struct play_options *options, uint64_t (*clock)(void *),

@@ -3,7 +3,7 @@
  */
 #include "tui/dashboard.h"
 
-#include "heap/path.h"
+#include "heap/retainers.h"
 #include "report/labels.h"
 
 #include <inttypes.h>

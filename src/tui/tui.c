@@ -8,7 +8,7 @@
 
 #include "tui/dashboard.h"
 #include "tui/script.h"
-#include "tui/terminal.h"
+#include "tui/term/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>

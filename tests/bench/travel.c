@@ -3,7 +3,7 @@
  * Goes to the end, steps back from there, jumps about and steps back from where it comes to. Milliseconds, of wall time
  * and (in brackets) of the processor.
  */
-#include "run/travel.h"
+#include "travel/travel.h"
 #include "report/report.h"
 
 #include <stdio.h>

@@ -11,10 +11,10 @@
 #include "formats/gen.h"
 #include "gc/gc.h"
 #include "heap/leaks.h"
+#include "report/metrics.h"
 #include "report/report.h"
-#include "report/score.h"
 #include "run/run.h"
-#include "run/travel.h"
+#include "travel/travel.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -434,12 +434,12 @@ static enum answer job_figures(uint64_t *hash)
 
 static enum answer job_score(uint64_t *hash)
 {
-    struct score score;
+    struct metrics metrics;
     *hash = 0;
-    if (score_of(&finished, &score) != 0)
+    if (metrics_of(&finished, &metrics) != 0)
         return written(-1, NULL, hash);
-    for (unsigned i = 0; i < SCORE_COUNT; i++)
-        *hash = *hash * 31 + score.value[i];
+    for (unsigned i = 0; i < METRIC_COUNT; i++)
+        *hash = *hash * 31 + metrics.value[i];
     return DONE;
 }
 

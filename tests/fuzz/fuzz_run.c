@@ -48,8 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (state == RUN_FAILED && run.current->ready && (error.kind != ERROR_INPUT || error.text == NULL))
         broken("an error of another kind", &error);
     bool ready = false;
-    for (size_t i = 0; i < run_isolates(&run); i++) {
-        const struct isolate *it = run_isolate(&run, i);
+    for (size_t i = 0; i < run_workers(&run); i++) {
+        const struct worker *it = run_worker(&run, i);
         ready |= it->ready;
         if (it->ready && !it->heap.out_of_memory && heap_verify(&it->heap, &wrong))
             broken("the end", &wrong);

@@ -8,7 +8,7 @@
 #define HEAPREEL_FUZZ_JOURNEY_H
 
 #include "report/report.h"
-#include "run/travel.h"
+#include "travel/travel.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,11 +41,11 @@ static void journey_broken(const char *text, size_t len, const struct journey_st
 static struct journey_stop journey_look(const struct run *run, struct travel_position at)
 {
     struct journey_stop stop = {.at = at, .hash = run->current->index, .event = run_events(run), .line = run->line};
-    for (size_t i = 0; i < run_isolates(run); i++) {
-        const struct isolate *isolate = run_isolate(run, i);
-        if (isolate->ready) {
-            stop.hash = stop.hash * 31 + heap_hash(&isolate->heap);
-            stop.collections += isolate->heap.collections.len;
+    for (size_t i = 0; i < run_workers(run); i++) {
+        const struct worker *worker = run_worker(run, i);
+        if (worker->ready) {
+            stop.hash = stop.hash * 31 + heap_hash(&worker->heap);
+            stop.collections += worker->heap.collections.len;
         }
     }
     return stop;

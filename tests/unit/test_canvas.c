@@ -2,8 +2,8 @@
  * test_canvas.c - what a screen is made of: canvas, words, cells, listing.
  */
 #include "screens.h"
-#include "tui/listing.h"
-#include "tui/words.h"
+#include "tui/player/listing.h"
+#include "tui/term/words.h"
 
 #include <fcntl.h>
 #include <stdio.h>

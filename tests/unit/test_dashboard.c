@@ -1,10 +1,10 @@
 /*
  * test_dashboard.c - what is typed and pointed at: the prompt, the command line, searches, branches, comparisons.
  */
-#include "report/pauses.h"
+#include "report/pause_figures.h"
 #include "screens.h"
-#include "tui/prompt.h"
-#include "tui/words.h"
+#include "tui/term/prompt.h"
+#include "tui/term/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -598,7 +598,7 @@ static const char workers[] = "alloc m 8\n"
 
 static const char *shown_name(const struct dashboard *d)
 {
-    return isolate_name(player_shown(d->player));
+    return worker_name(player_shown(d->player));
 }
 
 START_TEST(worker_is_stayed_with)
@@ -681,14 +681,14 @@ START_TEST(other_workers_leave_no_trails)
     command(&d, "view main");
     command(&d, "forward");
     ck_assert_uint_eq(player_event(d.player), 4);
-    ck_assert_uint_eq(d.player->happened.trails.len, 0);
-    ck_assert_uint_eq(d.player->happened.count, 0);
+    ck_assert_uint_eq(d.player->recent_events.trails.len, 0);
+    ck_assert_uint_eq(d.player->recent_events.count, 0);
     ck_assert_uint_eq(d.player->heard_collections, 0);
     type(&d, "V");
     command(&d, "back");
     command(&d, "forward");
     ck_assert_int_eq(dashboard_draw(&d, 100, 30), 0);
-    ck_assert_uint_eq(d.player->happened.trails.len, 2);
+    ck_assert_uint_eq(d.player->recent_events.trails.len, 2);
     ck_assert(scene_trails(&d.scene) && scene_flipped(&d.scene));
     command(&d, "view main"); /* what moved in another heap is nothing here */
     ck_assert_int_eq(dashboard_draw(&d, 100, 30), 0);

@@ -2,7 +2,7 @@
  * test_frames.c - whole frames: layout, help, frames within collections, notes.
  */
 #include "screens.h"
-#include "tui/notes.h"
+#include "tui/player/notes.h"
 
 #include <fcntl.h>
 #include <stdio.h>

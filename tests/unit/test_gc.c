@@ -1031,7 +1031,7 @@ START_TEST(what_refuses_is_told)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct run run;
         play(&run, cases[i].trace);
-        const struct choice_made *why = &nth(&run, 0)->why;
+        const struct decision_record *why = &nth(&run, 0)->why;
         ck_assert_msg(why->rule == cases[i].rule && why->left == cases[i].left && why->right == cases[i].right,
                       "%zu: rule %u of %" PRIu64 " and %" PRIu64, i, why->rule, why->left, why->right);
         run_close(&run);

@@ -285,12 +285,12 @@ START_TEST(weak_holders_are_listed_once)
     struct heap *h = &run.current->heap;
     ck_assert_uint_eq(run.failed, 0);
     ck_assert_uint_lt(h->weak_hosts.len, 400);
-    ck_assert_uint_lt(h->collections_seen.len, 400);
+    ck_assert_uint_lt(h->ephemeron_tables.len, 400);
     uint64_t budget = 1; /* the start of the pause */
     marking_finish(h, REASON_TESTING, true);
     ck_assert_int_eq(gc_step(h, &budget), GC_MORE);
     ck_assert_uint_eq(h->weak_hosts.len, 1);
-    ck_assert_uint_eq(h->collections_seen.len, 2);
+    ck_assert_uint_eq(h->ephemeron_tables.len, 2);
     collect(h);
     ck_assert_uint_eq(h->counters.weak_cleared, 0);
     run_close(&run);

@@ -1,5 +1,5 @@
 /* test_out.c - buffered text: JSON strings, numbers for people, text that is safe on a terminal. */
-#include "report/out.h"
+#include "base/writer.h"
 
 #include "checks.h"
 #include <jansson.h>

@@ -1,5 +1,6 @@
-/* test_path.c - shortest paths from the roots (heap/path.h): by hand, and against reachability over random traces. */
-#include "heap/path.h"
+/* test_path.c - shortest paths from the roots (heap/retainers.h): by hand, and against reachability over random traces.
+ */
+#include "heap/retainers.h"
 #include "heap/slots.h"
 #include "randtrace.h"
 #include "runs.h"

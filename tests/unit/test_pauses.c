@@ -1,5 +1,5 @@
 /* test_pauses.c - the store of pauses: percentiles, the histogram that follows, minimum mutator utilization. */
-#include "report/pauses.h"
+#include "report/pause_figures.h"
 #include "report/report.h"
 #include "runs.h"
 

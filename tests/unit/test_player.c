@@ -19,7 +19,7 @@ START_TEST(keys_table)
     ck_assert_uint_gt(count, 5);
     for (size_t i = 0; i < count; i++) {
         ck_assert_int_ne(b[i].action, ACTION_NONE);
-        ck_assert(*action_deed(b[i].action)->help != '\0');
+        ck_assert(*action_info_of(b[i].action)->help != '\0');
         ck_assert_int_eq(key_action(b[i].key), b[i].action);
         ck_assert_uint_eq(key_by_word(b[i].word, strlen(b[i].word)), b[i].key);
         for (size_t k = i + 1; k < count; k++) {
@@ -30,7 +30,7 @@ START_TEST(keys_table)
     ck_assert_int_eq(key_action('~'), ACTION_NONE);
     ck_assert_uint_eq(key_by_word("Hom", 3), KEYCODE_NONE);
     for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++) {
-        const char *name = action_deed((enum action)a)->name;
+        const char *name = action_info_of((enum action)a)->name;
         char words[KEY_WORDS_ROOM];
         if (*name != '\0')
             ck_assert_int_eq(action_by_name(name, strlen(name)), a);
@@ -51,7 +51,7 @@ START_TEST(help_names_every_key)
     const char *text = screens_text(&d.canvas);
     for (size_t i = 0; i < count; i++) {
         ck_assert_msg(strstr(text, b[i].word) != NULL, "%s", b[i].word);
-        ck_assert_msg(strstr(text, action_deed(b[i].action)->help) != NULL, "%s", action_deed(b[i].action)->help);
+        ck_assert_msg(strstr(text, action_info_of(b[i].action)->help) != NULL, "%s", action_info_of(b[i].action)->help);
     }
     dashboard_key(&d, '?'); /* the cells do not fit below the keys: they have a page of their own */
     ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
@@ -93,13 +93,13 @@ static void write_lists(FILE *out)
             put_mdoc(out, b[i].word);
         }
         if (any)
-            fprintf(out, "\n%s\n", action_deed((enum action)a)->help);
+            fprintf(out, "\n%s\n", action_info_of((enum action)a)->help);
     }
     fputs(".El\n.\\\" commands\n.Bl -tag -width Ds -compact\n", out);
     for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++) {
-        const struct deed *deed = action_deed((enum action)a);
-        if (*deed->name != '\0' && *deed->arguments != '\0')
-            fprintf(out, ".It Ic %s Ar %s\n%s\n", deed->name, deed->arguments, deed->help);
+        const struct action_info *action_info = action_info_of((enum action)a);
+        if (*action_info->name != '\0' && *action_info->arguments != '\0')
+            fprintf(out, ".It Ic %s Ar %s\n%s\n", action_info->name, action_info->arguments, action_info->help);
     }
     fputs(".El\n", out);
 }
@@ -140,7 +140,7 @@ START_TEST(player_steps)
     ck_assert_str_eq(p->note, "The first object");
     player_step(p);
     ck_assert_uint_eq(player_event(p), 2);
-    ck_assert_ptr_nonnull(strstr(happened_line(&p->happened, 0)->text, "t0"));
+    ck_assert_ptr_nonnull(strstr(recent_line(&p->recent_events, 0)->text, "t0"));
     dashboard_close(&d);
 }
 END_TEST
@@ -159,7 +159,7 @@ START_TEST(player_finds_collections)
         ck_assert_uint_gt(player_event(p), last);
         last = player_event(p);
         ck_assert_uint_eq(player_collection(p, 0)->event, last);
-        ck_assert_uint_gt(p->happened.trails.len, 0);
+        ck_assert_uint_gt(p->recent_events.trails.len, 0);
     }
     ck_assert_ptr_null(player_collection(p, 3));
     player_go(p, TRAVEL_END, 0);
@@ -259,7 +259,7 @@ START_TEST(player_tells_of_failure)
     ck_assert_int_eq(player_status(p), 0);
     player_step(p);
     ck_assert_int_eq(player_status(p), 1);
-    ck_assert_ptr_nonnull(strstr(happened_line(&p->happened, 0)->text, "expected dead a"));
+    ck_assert_ptr_nonnull(strstr(recent_line(&p->recent_events, 0)->text, "expected dead a"));
     player_go(p, TRAVEL_END, 0);
     screens_settle(p);
     ck_assert_int_eq(p->state, RUN_FAILED);
@@ -281,10 +281,10 @@ START_TEST(flood_is_counted)
     player_go(p, TRAVEL_NEXT_COLLECTION, 0);
     screens_settle(p);
     bool gathered = false;
-    for (uint64_t i = 0; happened_line(&p->happened, i); i++)
-        gathered = gathered || strstr(happened_line(&p->happened, i)->text, "110 dead, 1.7k: ") != NULL;
+    for (uint64_t i = 0; recent_line(&p->recent_events, i); i++)
+        gathered = gathered || strstr(recent_line(&p->recent_events, i)->text, "110 dead, 1.7k: ") != NULL;
     ck_assert(gathered);
-    ck_assert_uint_eq(p->happened.trails.len, 111);
+    ck_assert_uint_eq(p->recent_events.trails.len, 111);
     dashboard_close(&d);
 }
 END_TEST
@@ -300,8 +300,9 @@ START_TEST(new_space_that_shrinks_is_told)
     player_go(d.player, TRAVEL_END, 0);
     player_go(d.player, TRAVEL_BACK, 1);
     dashboard_key(&d, KEYCODE_RIGHT);
-    for (uint64_t i = 0; happened_line(&d.player->happened, i); i++)
-        shrinks = shrinks || strstr(happened_line(&d.player->happened, i)->text, "new space shrinks to 2 048") != NULL;
+    for (uint64_t i = 0; recent_line(&d.player->recent_events, i); i++)
+        shrinks =
+            shrinks || strstr(recent_line(&d.player->recent_events, i)->text, "new space shrinks to 2 048") != NULL;
     ck_assert(shrinks);
     dashboard_close(&d);
 }

@@ -1,7 +1,7 @@
 /* test_report.c - the JSON report: its schema, its text, single figures, pauses. */
 #include "heap/leaks.h"
-#include "report/figure.h"
-#include "report/pauses.h"
+#include "report/pause_figures.h"
+#include "report/query.h"
 #include "report/report.h"
 #include "runs.h"
 #include "schema.h"

@@ -299,7 +299,7 @@ END_TEST
 
 /* The run goes on after a failed expectation, and all are told in order. */
 struct told {
-    unsigned expected, passed, said;
+    unsigned expected, passed, captions;
     char words[200];
 };
 
@@ -315,7 +315,7 @@ static void hear_said(void *self, const struct run *run, const struct trace_even
 {
     struct told *told = self;
     (void)run;
-    told->said++;
+    told->captions++;
     strncat(told->words, trace_op_word(event->op), 20);
     strncat(told->words, ":", 2);
     strncat(told->words, event->text, event->text_len < 30 ? event->text_len : 30);

@@ -3,7 +3,7 @@
  */
 #include "screens.h"
 
-#include "tui/words.h"
+#include "tui/term/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ START_TEST(spots_are_objects)
 {
     struct dashboard d;
     screens_open(&d, screens_lesson);
-    for (int moment = 0; moment < 20; moment++) {
+    for (int instant = 0; instant < 20; instant++) {
         step(&d, 7);
         ck_assert_int_eq(dashboard_draw(&d, 120, 40), 0);
         const struct heap *heap = heap_of(&d);

@@ -5,7 +5,7 @@
 #include "screens.h"
 
 #include "report/report.h"
-#include "tui/words.h"
+#include "tui/term/words.h"
 
 #include <inttypes.h>
 #include <locale.h>

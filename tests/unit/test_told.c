@@ -527,8 +527,8 @@ START_TEST(narration_in_numbers)
     narrates(h, (struct happening){HAPPENING_OOM_COLLECTION, NONE, {54000, 65536, 1}},
              "out of memory: four major collections in a row have left the old generation 80 % full, and the program "
              "less than 40 % of the time");
-    h->gc.now.limit_made = (struct limit_made){{6000, 1500, 1920}, LIMIT_GROWN};
-    h->gc.now.promotion_limit_made = (struct limit_made){{6000, 4096, 1920}, LIMIT_STEPPED};
+    h->gc.now.limit_record = (struct limit_record){{6000, 1500, 1920}, LIMIT_GROWN};
+    h->gc.now.promotion_limit_made = (struct limit_record){{6000, 4096, 1920}, LIMIT_STEPPED};
     narrates(h, (struct happening){HAPPENING_LIMIT, NONE, {10920, 12016, 6000, 1500, LIMIT_GROWN, LIMIT_KEPT}},
              "the limit is 10 920 now: old bytes 6000 x 1.500 + new space 1920");
     narrates(h, (struct happening){HAPPENING_LIMIT, NONE, {10920, 12016, 6000, 1500, LIMIT_GROWN, LIMIT_STEPPED}},

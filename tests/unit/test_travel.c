@@ -5,8 +5,8 @@
  */
 #include "randtrace.h"
 #include "report/report.h"
-#include "run/travel.h"
 #include "runs.h"
+#include "travel/travel.h"
 
 #include "checks.h"
 #include <inttypes.h>
@@ -39,17 +39,17 @@ struct account {
 static uint64_t hash_of(const struct run *run)
 {
     uint64_t hash = run->current->index;
-    for (size_t i = 0; i < run_isolates(run); i++)
-        if (run_isolate(run, i)->ready)
-            hash = hash * 31 + heap_hash(&run_isolate(run, i)->heap);
+    for (size_t i = 0; i < run_workers(run); i++)
+        if (run_worker(run, i)->ready)
+            hash = hash * 31 + heap_hash(&run_worker(run, i)->heap);
     return hash;
 }
 
 static uint64_t collections_of(const struct run *run)
 {
     uint64_t sum = 0;
-    for (size_t i = 0; i < run_isolates(run); i++)
-        sum += run_isolate(run, i)->heap.collections.len;
+    for (size_t i = 0; i < run_workers(run); i++)
+        sum += run_worker(run, i)->heap.collections.len;
     return sum;
 }
 

@@ -82,11 +82,11 @@ START_TEST(names_scopes_and_handles_are_their_own)
               &(struct run_options){.verify = true});
     ck_assert_uint_eq(run.passed, 5);
     ck_assert_uint_eq(run.failed, 0);
-    ck_assert_uint_eq(run_isolates(&run), 2);
-    ck_assert_str_eq(isolate_name(run_isolate(&run, 0)), "main");
-    ck_assert_str_eq(isolate_name(run_isolate(&run, 1)), "w");
-    ck_assert_uint_eq(run_isolate(&run, 0)->passed, 2);
-    ck_assert_uint_eq(run_isolate(&run, 1)->passed, 3);
+    ck_assert_uint_eq(run_workers(&run), 2);
+    ck_assert_str_eq(worker_name(run_worker(&run, 0)), "main");
+    ck_assert_str_eq(worker_name(run_worker(&run, 1)), "w");
+    ck_assert_uint_eq(run_worker(&run, 0)->passed, 2);
+    ck_assert_uint_eq(run_worker(&run, 1)->passed, 3);
     ck_assert_uint_eq(run_events(&run), 9);
     run_close(&run);
     fails("alloc x 40\nworker w\nuse x\n", "3:5: unknown object \"x\": never allocated");
@@ -106,8 +106,8 @@ START_TEST(configurations_are_their_own)
               "worker v\nset page-size 4k\n"
               "worker main\nset promotion-threshold 50\nalloc a 8\n",
               NULL);
-    const struct config *main = &run_isolate(&run, 0)->heap.config, *w = &run_isolate(&run, 1)->heap.config,
-                        *v = &run_isolate(&run, 2)->heap.config;
+    const struct config *main = &run_worker(&run, 0)->heap.config, *w = &run_worker(&run, 1)->heap.config,
+                        *v = &run_worker(&run, 2)->heap.config;
     ck_assert_uint_eq(main->page_size, 2048);
     ck_assert_uint_eq(main->promotion_threshold, 50);
     ck_assert_int_eq(main->era, ERA_BOOK);
@@ -130,17 +130,17 @@ START_TEST(a_main_heap_that_nothing_uses)
 {
     struct run run;
     runs_text(&run, "title t\nset era node6\nworker w\nalloc a 8\n", NULL);
-    ck_assert(!run_isolate(&run, 0)->ready);
+    ck_assert(!run_worker(&run, 0)->ready);
     json_t *report = report_of(&run);
     ck_assert_uint_eq(json_array_size(json_object_get(report, "workers")), 1);
     ck_assert_str_eq(json_string_value(json_object_get(json_object_get(report, "config"), "era")), "node6");
     json_decref(report);
     run_close(&run);
     runs_text(&run, "worker w\nalloc a 8\nworker main\n", NULL);
-    ck_assert(run_isolate(&run, 0)->ready);
+    ck_assert(run_worker(&run, 0)->ready);
     run_close(&run);
     runs_text(&run, "worker w\n", NULL); /* a worker is there once it has been named */
-    ck_assert(run_isolate(&run, 1)->ready);
+    ck_assert(run_worker(&run, 1)->ready);
     run_close(&run);
     runs_text(&run, "worker main\nalloc a 8\n", NULL);
     ck_assert(!run_has_workers(&run));
@@ -267,8 +267,8 @@ START_TEST(expectations_are_of_the_current_worker)
     fails("alloc a 8\nexpect totals.objects.live = 1\n", "2:8: the report has no figure \"totals.objects.live\"");
     runs_text(&run, "alloc a 8\nworker w\nexpect objects.live = 1\n", NULL);
     ck_assert_int_eq(run_outcome(&run), OUTCOME_EXPECTATION_FAILED);
-    ck_assert_int_eq(isolate_outcome(run_isolate(&run, 0)), OUTCOME_COMPLETED);
-    ck_assert_int_eq(isolate_outcome(run_isolate(&run, 1)), OUTCOME_EXPECTATION_FAILED);
+    ck_assert_int_eq(worker_outcome(run_worker(&run, 0)), OUTCOME_COMPLETED);
+    ck_assert_int_eq(worker_outcome(run_worker(&run, 1)), OUTCOME_EXPECTATION_FAILED);
     run_close(&run);
 }
 END_TEST
@@ -289,8 +289,8 @@ static void ends(const char *text, const char *outcomes, uint64_t events)
         } while (state == RUN_MORE);
         ck_assert_msg(state == RUN_ENDED, "%s%s", text, error_text(&error));
         found[0] = '\0';
-        for (size_t i = 0; i < run_isolates(&run); i++) {
-            const struct isolate *it = run_isolate(&run, i);
+        for (size_t i = 0; i < run_workers(&run); i++) {
+            const struct worker *it = run_worker(&run, i);
             strcat(found, !it->ready ? "-" : !it->heap.out_of_memory ? "." : it->oom_expected ? "x" : "!");
         }
         ck_assert_msg(strcmp(found, outcomes) == 0, "%s%s, expected %s", text, found, outcomes);
@@ -329,10 +329,10 @@ START_TEST(repeats_that_switch_workers)
 {
     struct run run;
     runs_text(&run, "repeat 3 as i\nworker w$i\nrepeat 2 as k\nalloc o$k 8\nend\nend\nworker main\nalloc a 8\n", NULL);
-    ck_assert_uint_eq(run_isolates(&run), 4);
+    ck_assert_uint_eq(run_workers(&run), 4);
     ck_assert_uint_eq(run_events(&run), 7);
     for (size_t i = 1; i < 4; i++)
-        ck_assert_uint_eq(run_isolate(&run, i)->heap.live, 2);
+        ck_assert_uint_eq(run_worker(&run, i)->heap.live, 2);
     run_close(&run);
     /* the others' events of that repeat go on */
     ends("repeat 3 as i\nworker w\nalloc a$i 1G\nworker v\nalloc a$i 8\nend\nworker w\nexpect oom\n", "-x.", 4);
@@ -355,7 +355,7 @@ START_TEST(many_workers)
 {
     struct run run;
     runs_text(&run, "repeat 1000 as i\nworker w$i\nenter\nend\n", NULL);
-    ck_assert_uint_eq(run_isolates(&run), 1001);
+    ck_assert_uint_eq(run_workers(&run), 1001);
     run_close(&run);
     fails("alloc a 8\nrepeat 1001 as i\nworker w$i\nend\n", "3:8: too many workers, expected at most 1000");
 }
@@ -367,8 +367,8 @@ START_TEST(until_counts_all_events)
     runs_text(&run, "alloc a 8\nworker w\nalloc b 8\nalloc c 8\nworker main\nalloc d 8\n",
               &(struct run_options){.until = 3});
     ck_assert_uint_eq(run_events(&run), 3);
-    ck_assert_uint_eq(run_isolate(&run, 0)->heap.live, 1);
-    ck_assert_uint_eq(run_isolate(&run, 1)->heap.live, 2);
+    ck_assert_uint_eq(run_worker(&run, 0)->heap.live, 1);
+    ck_assert_uint_eq(run_worker(&run, 1)->heap.live, 2);
     run_close(&run);
 }
 END_TEST
@@ -408,7 +408,7 @@ START_TEST(names_of_all_workers_are_kept)
               "worker keeper\nleave\nexpect live kept\nuse kept\nrelease kept\ngc\nexpect dead kept\n",
               NULL);
     ck_assert_uint_eq(run.passed, 2);
-    ck_assert_str_eq(isolate_name(run_isolate(&run, 1)), "keeper");
+    ck_assert_str_eq(worker_name(run_worker(&run, 1)), "keeper");
     run_close(&run);
 }
 END_TEST
@@ -495,7 +495,7 @@ static void check_worker(const struct run *all, unsigned i, json_t *report, cons
 {
     struct run alone;
     runs_text(&alone, trace, NULL);
-    const struct isolate *worker = run_isolate(all, i + 1);
+    const struct worker *worker = run_worker(all, i + 1);
     json_t *expected = report_json(&alone), *found = json_array_get(json_object_get(report, "workers"), i);
     forget_places(expected);
     forget_places(found);
@@ -520,7 +520,7 @@ START_TEST(workers_are_as_alone)
         text = shuffle(traces, k, &random);
         struct run run;
         runs_text(&run, text, &(struct run_options){.verify = seed % 4 == 0});
-        ck_assert_uint_eq(run_isolates(&run), k + 1);
+        ck_assert_uint_eq(run_workers(&run), k + 1);
         json_t *report = report_of(&run);
         for (unsigned i = 0; i < k; i++) {
             check_worker(&run, i, report, traces[i], seed);

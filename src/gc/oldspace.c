@@ -1,0 +1,150 @@
+/* oldspace.c - allocation in the old generation (heap model, section 8). */
+#include "gc/internal.h"
+#include "gc/policy.h"
+
+#include <stdlib.h>
+
+enum space_id promotion_space(const struct heap *h, const struct object *o)
+{
+    return h->config.era == ERA_BOOK && !object_pointers(o) ? SPACE_OLD_DATA : SPACE_OLD;
+}
+
+/* May the space grow by committed bytes, capacity of which objects can have? */
+static bool may_grow(struct heap *h, uint64_t bytes, uint64_t capacity, enum old_asker asker)
+{
+    if (asker == ASK_PROGRAM && policy_limit_reached(h, bytes))
+        return false;
+    return policy_may_commit(h, bytes, capacity, asker == ASK_COLLECTOR);
+}
+
+int old_leave_area(struct heap *h, enum space_id id, uint64_t units)
+{
+    const struct space *space = &h->spaces[id];
+    if (space->area_page != NONE && space->area_limit - space->area_top >= units)
+        return 0;
+    return old_space_retire_area(h, id) ? -1 : 1;
+}
+
+/*
+ * What an allocation does that finds no room. Pages are swept before the space grows: book until as many bytes are
+ * free as are asked for (V8 3.14 spaces.cc PagedSpace::SlowAllocateRaw), the others one page, since a thread of its own
+ * does the rest. When the space cannot grow, all its pages are swept before the free list is asked again (the same,
+ * "last ditch"; 5.1 EnsureSweepingCompleted).
+ */
+enum phase { TAKE, SWEEP_SOME, TAKE_SWEPT, SWEEP_ALL };
+
+static enum old_result took(struct heap *h, enum space_id space, uint64_t units, struct place *place)
+{
+    h->search.phase = TAKE;
+    return old_space_take(h, space, units, place) ? OLD_FOUND : OLD_FULL;
+}
+
+/* Sweeps one page, if one waits, and goes on with the phase; or only that. OLD_FULL: none waits. */
+static enum old_result swept(struct heap *h, enum space_id space, enum phase next)
+{
+    enum sweeper sweeper = h->gc.running ? SWEEPER_PAUSE : SWEEPER_PROGRAM;
+    h->search.phase = (uint8_t)next; /* before the page is told */
+    if (h->spaces[space].unswept == NONE)
+        return OLD_FULL;
+    if (h->search.held)
+        return OLD_SWEPT;
+    return sweep_one(h, space, sweeper, &h->search.freed) < 0 ? OLD_FAILED : OLD_SWEPT;
+}
+
+static enum old_result sweep_some(struct heap *h, enum space_id space, uint64_t units)
+{
+    enum old_result result = swept(h, space, SWEEP_SOME);
+    bool enough = h->config.era != ERA_BOOK || h->search.freed >= units * UNIT;
+    if (result == OLD_FULL || (enough && !h->search.held))
+        h->search.phase = TAKE_SWEPT;
+    return result;
+}
+
+static enum old_result first_try(struct heap *h, enum space_id space, uint64_t units, struct place *place)
+{
+    int left = old_leave_area(h, space, units);
+    if (left < 0)
+        return OLD_FAILED;
+    h->limits.consider |= left > 0; /* a slow allocation, after which marking may start (section 7) */
+    return took(h, space, units, place);
+}
+
+/* There is no room in the pages of the space, as far as it has swept them. */
+static enum old_result grow(struct heap *h, enum space_id space, uint64_t units, enum old_asker asker,
+                            struct place *place)
+{
+    if (!may_grow(h, h->config.page_size, config_usable(&h->config), asker)) {
+        enum old_result result = swept(h, space, SWEEP_ALL);
+        return result == OLD_FULL ? took(h, space, units, place) : result;
+    }
+    return old_space_add_page(h, space) ? OLD_FAILED : took(h, space, units, place);
+}
+
+enum old_result old_allocate(struct heap *h, enum space_id space, uint64_t units, enum old_asker asker,
+                             struct place *place)
+{
+    enum old_result result;
+    switch ((enum phase)h->search.phase) {
+    case TAKE:
+        result = first_try(h, space, units, place);
+        if (result != OLD_FULL)
+            return result;
+        h->search.freed = 0;
+        if (h->spaces[space].unswept == NONE)
+            return grow(h, space, units, asker, place);
+        return sweep_some(h, space, units);
+    case SWEEP_SOME:
+        result = sweep_some(h, space, units);
+        if (result != OLD_FULL)
+            return result;
+        break;
+    case TAKE_SWEPT: break;
+    case SWEEP_ALL:
+        result = swept(h, space, SWEEP_ALL);
+        return result == OLD_FULL ? took(h, space, units, place) : result;
+    }
+    result = took(h, space, units, place);
+    return result == OLD_FULL ? grow(h, space, units, asker, place) : result;
+}
+
+enum old_result large_allocate(struct heap *h, enum space_id space, uint64_t units, enum old_asker asker,
+                               struct place *place)
+{
+    if (!may_grow(h, large_page_size(h, units), units * UNIT, asker))
+        return OLD_FULL;
+    uint32_t page = large_page_make(h, space, units);
+    if (page == NONE)
+        return OLD_FAILED;
+    if (space != SPACE_NEW_LARGE)
+        h->limits.consider = true;
+    *place = (struct place){page, 0};
+    return OLD_FOUND;
+}
+
+/* qsort has no context argument in C17: keys carry page, offset and object. */
+struct key {
+    uint64_t place;
+    uint32_t object;
+};
+
+static int by_place(const void *a, const void *b)
+{
+    uint64_t x = ((const struct key *)a)->place, y = ((const struct key *)b)->place;
+    return (x > y) - (x < y);
+}
+
+int sort_by_place(const struct heap *h, uint32_t *objects, size_t len)
+{
+    struct key *keys = malloc((len + 1) * sizeof *keys);
+    if (!keys)
+        return -1;
+    for (size_t i = 0; i < len; i++) {
+        const struct object *o = &h->objects.data[objects[i]];
+        keys[i] = (struct key){(uint64_t)o->page << 32 | o->offset, objects[i]};
+    }
+    qsort(keys, len, sizeof *keys, by_place);
+    for (size_t i = 0; i < len; i++)
+        objects[i] = keys[i].object;
+    free(keys);
+    return 0;
+}

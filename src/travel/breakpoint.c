@@ -1,0 +1,208 @@
+/* breakpoint.c - the list of breakpoints, and reading what is written; see breakpoint.h. */
+#include "travel/breakpoint.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *word, *operand, *help;
+} kinds[] = {
+#define X(symbol, word, operand, help) {word, operand, help},
+    BREAKPOINTS(X)
+#undef X
+};
+
+const char *breakpoint_word(enum breakpoint_kind kind)
+{
+    return kinds[kind].word;
+}
+
+const char *breakpoint_operand(enum breakpoint_kind kind)
+{
+    return kinds[kind].operand;
+}
+
+const char *breakpoint_help(enum breakpoint_kind kind)
+{
+    return kinds[kind].help;
+}
+
+static void free_one(struct breakpoint *b)
+{
+    free(b->name);
+    free(b->text);
+}
+
+void breakpoints_free(struct breakpoints *breakpoints)
+{
+    for (size_t i = 0; i < breakpoints->list.len; i++)
+        free_one(&breakpoints->list.data[i]);
+    vec_free(&breakpoints->list);
+}
+
+/* ---- reading ---- */
+
+struct word {
+    const char *text;
+    size_t len;
+};
+
+/* The next word from *at on; len 0: there is none. */
+static struct word next_word(const char *text, size_t len, size_t *at)
+{
+    while (*at < len && (text[*at] == ' ' || text[*at] == '\t'))
+        ++*at;
+    struct word w = {text + *at, 0};
+    while (*at < len && text[*at] != ' ' && text[*at] != '\t') {
+        ++*at;
+        w.len++;
+    }
+    return w;
+}
+
+static bool is(struct word w, const char *text)
+{
+    return w.len == strlen(text) && memcmp(w.text, text, w.len) == 0;
+}
+
+static int wrong(const char *text, struct word w, struct error *error, const char *what)
+{
+    return error_set(error, ERROR_INPUT, 0, (uint64_t)(w.text - text) + 1, "%s", what);
+}
+
+/* The operand of a kind that is written with a word. 0, or -1 after filling error. */
+static int read_operand(struct breakpoint *b, const char *text, struct word operand, struct error *error)
+{
+    const char *form = kinds[b->kind].operand;
+    if (operand.len == 0)
+        return *form == '\0' || *form == '[' ? 0
+               : *form == 'N'                ? wrong(text, operand, error, "missing field, expected a number")
+                                             : wrong(text, operand, error, "missing field, expected an ID");
+    if (*form == '\0')
+        return wrong(text, operand, error, "extra field, expected nothing behind it");
+    if (*form == 'N') {
+        if (text_number(operand.text, operand.len, &b->number) != TEXT_OK || b->number == 0)
+            return wrong(text, operand, error, "expected a number from 1 on");
+        return 0;
+    }
+    b->name = strndup(operand.text, operand.len);
+    return b->name ? 0 : error_memory(error);
+}
+
+/*
+ * Words that begin a condition without being a figure: that there are enough behind them is all that is looked at here.
+ */
+static int read_condition(const char *text, size_t len, struct word first, struct error *error)
+{
+    static const struct {
+        const char *word;
+        size_t words;
+    } forms[] = {{"live", 2}, {"dead", 2}, {"garbage", 2}, {"space", 3}, {"age", 3}, {"color", 3}, {"leak", 3}};
+    size_t at = 0, count = 0, wanted = 3;
+    struct word w;
+    while ((w = next_word(text, len, &at)).len > 0)
+        count++;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (is(first, forms[i].word))
+            wanted = forms[i].words;
+    if (count != wanted)
+        return wrong(text, first, error,
+                     count == 1 ? "unknown breakpoint" : "expected a condition as behind \"expect\"");
+    return 0;
+}
+
+static int read_breakpoint(struct breakpoint *b, const char *text, size_t len, struct error *error)
+{
+    size_t at = 0;
+    struct word first = next_word(text, len, &at), operand = next_word(text, len, &at), extra;
+    b->kind = BREAKPOINT_CONDITION;
+    if (first.len == 0)
+        return wrong(text, first, error, "missing field, expected a breakpoint");
+    for (unsigned i = 0; i < BREAKPOINT_CONDITION; i++)
+        if (is(first, kinds[i].word))
+            b->kind = (enum breakpoint_kind)i;
+    if (b->kind == BREAKPOINT_CONDITION)
+        return read_condition(text, len, first, error);
+    extra = next_word(text, len, &at);
+    if (extra.len > 0)
+        return wrong(text, extra, error, "extra field, expected nothing behind it");
+    return read_operand(b, text, operand, error);
+}
+
+uint32_t breakpoints_add(struct breakpoints *breakpoints, const char *text, size_t len, struct error *error)
+{
+    while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+        len--;
+    while (len > 0 && (*text == ' ' || *text == '\t'))
+        text++, len--;
+    for (size_t i = 0; i < breakpoints->list.len; i++) {
+        const struct breakpoint *b = &breakpoints->list.data[i];
+        if (strlen(b->text) == len && memcmp(b->text, text, len) == 0)
+            return b->id;
+    }
+    struct breakpoint b = {.id = breakpoints->made + 1};
+    if (read_breakpoint(&b, text, len, error)) {
+        free_one(&b);
+        return 0;
+    }
+    b.text = strndup(text, len);
+    if (!b.text || vec_push(&breakpoints->list, b)) {
+        free_one(&b);
+        error_memory(error);
+        return 0;
+    }
+    if (breakpoints->alone) { /* the one that stands alone stays the last */
+        struct breakpoint *last = &breakpoints->list.data[breakpoints->list.len - 1], added = *last;
+        last[0] = last[-1];
+        last[-1] = added;
+    }
+    return ++breakpoints->made;
+}
+
+bool breakpoints_remove(struct breakpoints *breakpoints, uint32_t id)
+{
+    for (size_t i = 0; i < breakpoints->list.len; i++) {
+        struct breakpoint *b = &breakpoints->list.data[i];
+        if (b->id != id)
+            continue;
+        free_one(b);
+        memmove(b, b + 1, (breakpoints->list.len - i - 1) * sizeof *b);
+        breakpoints->list.len--;
+        return true;
+    }
+    return false;
+}
+
+struct breakpoint *breakpoints_find(const struct breakpoints *breakpoints, uint32_t id)
+{
+    for (size_t i = 0; i < breakpoints->list.len; i++)
+        if (breakpoints->list.data[i].id == id)
+            return &breakpoints->list.data[i];
+    return NULL;
+}
+
+int breakpoints_alone(struct breakpoints *breakpoints, uint64_t line)
+{
+    breakpoints_together(breakpoints);
+    struct breakpoint b = {.kind = BREAKPOINT_LINE, .id = BREAKPOINT_ALONE, .number = line, .text = strdup("")};
+    if (!b.text || vec_push(&breakpoints->list, b)) {
+        free_one(&b);
+        return -1;
+    }
+    breakpoints->alone = true;
+    return 0;
+}
+
+void breakpoints_together(struct breakpoints *breakpoints)
+{
+    if (breakpoints->alone)
+        breakpoints_remove(breakpoints, BREAKPOINT_ALONE);
+    breakpoints->alone = false;
+}
+
+size_t breakpoints_count(const struct breakpoints *breakpoints)
+{
+    return breakpoints->list.len - breakpoints->alone;
+}

@@ -1,0 +1,477 @@
+/*
+ * seek.c - going to a goal, a piece at a time.
+ *
+ * A goal that can be counted (steps, events, stops) is gone to directly; its last `tail` units are told. Others are
+ * looked for silently first: by the index of collections and chapters, by the clocks of checkpoints, or by going on
+ * until it is there. What has been found is a step, which is then gone to.
+ */
+#include "travel/internal.h"
+
+enum travel_state seek_finish(struct travel *t, enum travel_state state)
+{
+    t->seek.phase = PHASE_NONE;
+    t->telling = t->scanning = false;
+    watch_end(t);
+    t->life.history = NULL;
+    travel_attend(t);
+    return state;
+}
+
+void seek_count(struct travel *t, enum counter counter, uint64_t value, uint64_t micro, enum travel_state result)
+{
+    struct seek *s = &t->seek;
+    s->phase = PHASE_COUNT;
+    s->counter = counter;
+    s->value = value;
+    s->micro = micro;
+    s->result = result;
+    s->from = motion_count(t, counter);
+}
+
+/* ---- setting out ---- */
+
+static uint64_t subtract(uint64_t from, uint64_t what)
+{
+    return from > what ? from - what : 0;
+}
+
+/* Not before the lines that a trace begins with: title and settings. */
+static void to_start(struct travel *t)
+{
+    seek_count(t, COUNT_STEPS, t->run.preamble > t->preamble ? t->run.preamble : t->preamble, 0, TRAVEL_THERE);
+}
+
+static void back(struct travel *t, uint64_t stops)
+{
+    bool inside = run_micro(&t->run) > 0;
+    uint64_t now = t->run.stops;
+    if (inside && stops > 0)
+        stops--;
+    if (inside && stops == 0)
+        seek_count(t, COUNT_STEPS, t->run.steps, 0, TRAVEL_THERE);
+    else if (now <= stops)
+        to_start(t);
+    else
+        seek_count(t, COUNT_STOPS, now - stops, 0, TRAVEL_THERE);
+}
+
+/* One micro-step back; at a line's beginning, to the last but one of the line before. */
+static void micro_back(struct travel *t)
+{
+    uint64_t micro = run_micro(&t->run), last = t->run.last_micro;
+    if (t->at_end)
+        seek_count(t, COUNT_STEPS, t->run.steps, 0, TRAVEL_THERE);
+    else if (micro > 0)
+        seek_count(t, COUNT_STEPS, t->run.steps, micro - 1, TRAVEL_THERE);
+    else if (last > 1)
+        seek_count(t, COUNT_STEPS, t->run.steps - 1, last - 1, TRAVEL_THERE);
+    else
+        back(t, 1);
+}
+
+/* The index of the first collection whose step is behind so many; the count if there is none. */
+static size_t collection_behind(const struct travel *t, uint64_t steps)
+{
+    size_t low = 0, high = t->collections.len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (t->collections.data[middle].step <= steps)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static size_t chapter_behind(const struct travel *t, uint64_t steps)
+{
+    size_t i = 0;
+    while (i < t->chapters.len && t->chapters.data[i].step <= steps)
+        i++;
+    return i;
+}
+
+/* To the next of what the index has; else on from the frontier until there is one. */
+static void next(struct travel *t, bool chapter)
+{
+    uint64_t here = travel_here(t).step;
+    size_t i = chapter ? chapter_behind(t, here) : collection_behind(t, here);
+    if (chapter && i < t->chapters.len)
+        seek_count(t, COUNT_STEPS, t->chapters.data[i].step, 0, TRAVEL_THERE);
+    else if (!chapter && i < t->collections.len)
+        seek_count(t, COUNT_STEPS, t->collections.data[i].step, 0, TRAVEL_THERE);
+    else
+        t->seek.phase = PHASE_SCAN;
+}
+
+/* To the last one that ended before here; without one, to the beginning. */
+static void previous(struct travel *t, bool chapter)
+{
+    struct travel_position here = travel_here(t);
+    uint64_t most = here.micro > 0 || t->at_end ? here.step : subtract(here.step, 1);
+    size_t i = chapter ? chapter_behind(t, most) : collection_behind(t, most);
+    if (i == 0)
+        to_start(t);
+    else
+        seek_count(t, COUNT_STEPS, chapter ? t->chapters.data[i - 1].step : t->collections.data[i - 1].step, 0,
+                   TRAVEL_THERE);
+}
+
+static void set_out(struct travel *t, enum travel_goal goal, uint64_t number)
+{
+    struct seek *s = &t->seek;
+    switch (goal) {
+    case TRAVEL_STEP: seek_count(t, COUNT_STEPS, number, 0, TRAVEL_THERE); break;
+    case TRAVEL_EVENT:
+        if (number == 0)
+            to_start(t);
+        else
+            seek_count(t, COUNT_EVENTS, number, 0, TRAVEL_THERE);
+        break;
+    case TRAVEL_TIME: s->phase = PHASE_TIME; break;
+    case TRAVEL_FORWARD: seek_count(t, COUNT_STOPS, t->run.stops + number, 0, TRAVEL_THERE); break;
+    case TRAVEL_BACK: back(t, number); break;
+    case TRAVEL_MICRO_FORWARD: s->phase = PHASE_MICRO; break;
+    case TRAVEL_MICRO_BACK: micro_back(t); break;
+    case TRAVEL_NEXT_COLLECTION:
+    case TRAVEL_NEXT_CHAPTER: next(t, goal == TRAVEL_NEXT_CHAPTER); break;
+    case TRAVEL_PREVIOUS_COLLECTION:
+    case TRAVEL_PREVIOUS_CHAPTER: previous(t, goal == TRAVEL_PREVIOUS_CHAPTER); break;
+    case TRAVEL_START: to_start(t); break;
+    case TRAVEL_END:
+        if (t->end_known)
+            seek_count(t, COUNT_STEPS, t->end_step, 0, TRAVEL_ENDED);
+        else
+            s->phase = PHASE_SCAN;
+        break;
+    case TRAVEL_BREAK_FORWARD: s->phase = PHASE_WATCH; break;
+    case TRAVEL_BREAK_BACK: s->phase = PHASE_WATCH_BACK; break;
+    case TRAVEL_HISTORY:
+    case TRAVEL_GOAL_COUNT: break;
+    }
+}
+
+void travel_begin(struct travel *t, enum travel_goal goal, uint64_t number)
+{
+    seek_finish(t, TRAVEL_THERE);
+    t->seek = (struct seek){
+        .goal = goal, .number = number, .origin = travel_here(t), .from = t->run.steps, .was_told = t->contiguous};
+    set_out(t, goal, number);
+}
+
+/* ---- phases ---- */
+
+/*
+ * What has been told so far does not lead here, or here is too far from the goal: goes on silently to where the tail
+ * begins, and lets it be told from there.
+ */
+static enum travel_state approach(struct travel *t, uint64_t *work, struct error *error)
+{
+    const struct seek *s = &t->seek;
+    uint64_t tail = subtract(s->value, t->tail);
+    enum travel_state state = TRAVEL_THERE;
+    if (tail == 0 && run_micro(&t->run) > 0 && motion_count(t, s->counter) == 0)
+        state = motion_restore(t, 0, error) ? TRAVEL_FAILED : TRAVEL_THERE;
+    else
+        state = motion_near(t, s->counter, tail, error);
+    while (state == TRAVEL_THERE && motion_count(t, s->counter) < tail) {
+        uint64_t left = tail - motion_count(t, s->counter);
+        state = motion_advance(t, t->run.steps + left, work, error);
+        if (state == TRAVEL_MORE)
+            return state;
+    }
+    if (state == TRAVEL_THERE && run_micro(&t->run) > 0) /* from within a line: to its end */
+        state = motion_advance(t, t->run.steps + 1, work, error);
+    if (state != TRAVEL_THERE)
+        return state;
+    if (t->options.hooks.forget)
+        t->options.hooks.forget(t->options.hooks.self, &t->run);
+    t->telling = t->contiguous = true;
+    return TRAVEL_THERE;
+}
+
+/* Is the goal ahead, near, and is what lies before here what has been told? */
+static bool near_ahead(const struct travel *t)
+{
+    const struct seek *s = &t->seek;
+    uint64_t now = motion_count(t, s->counter), micro = run_micro(&t->run);
+    if (!t->contiguous || t->at_end || now > s->value || s->value - now > t->tail)
+        return false;
+    return now < s->value || (micro <= s->micro && (s->counter == COUNT_STEPS || micro == 0));
+}
+
+static enum travel_state go_count(struct travel *t, uint64_t *work, struct error *error)
+{
+    const struct seek *s = &t->seek;
+    enum travel_state state = TRAVEL_THERE;
+    if (!t->telling && t->contiguous && t->at_end && motion_count(t, s->counter) <= s->value)
+        return seek_finish(t, TRAVEL_ENDED); /* there already */
+    if (!t->telling && near_ahead(t))
+        t->telling = true;
+    if (!t->telling)
+        state = approach(t, work, error);
+    if (t->at_end && !t->telling) { /* the end has come first: its tail is to be told */
+        seek_count(t, COUNT_STEPS, t->end_step, 0, TRAVEL_ENDED);
+        error_clear(error);
+        return SEEK_ON;
+    }
+    while (state == TRAVEL_THERE && motion_count(t, s->counter) < s->value) {
+        uint64_t left = s->value - motion_count(t, s->counter);
+        state = motion_advance(t, t->run.steps + left, work, error);
+    }
+    if (state == TRAVEL_THERE && s->micro > run_micro(&t->run))
+        state = motion_micro(t, s->micro - run_micro(&t->run), work, error);
+    return state == TRAVEL_MORE ? state : seek_finish(t, state == TRAVEL_THERE ? s->result : state);
+}
+
+/* Looks for the last checkpoint before the time, and goes on from there until it has come. */
+static enum travel_state go_time(struct travel *t, uint64_t *work, struct error *error)
+{
+    struct seek *s = &t->seek;
+    if (s->phase == PHASE_TIME) {
+        size_t low = 0, high = t->checkpoints.len;
+        while (low < high) {
+            size_t middle = low + (high - low) / 2;
+            if (t->checkpoints.data[middle]->now_ns < s->number)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        if (motion_restore(t, low > 0 ? low - 1 : 0, error))
+            return seek_finish(t, TRAVEL_FAILED);
+        s->phase = PHASE_TIME_STEPS;
+        s->low = t->run.steps;
+    }
+    enum travel_state state = TRAVEL_THERE;
+    while (state == TRAVEL_THERE && (run_now(&t->run) < s->number || run_micro(&t->run) > 0))
+        state = motion_advance(t, t->run.steps + 1, work, error);
+    if (state != TRAVEL_THERE)
+        return state == TRAVEL_MORE ? state : seek_finish(t, state);
+    seek_count(t, COUNT_STEPS, t->run.steps, 0, TRAVEL_THERE);
+    t->contiguous = false;
+    return SEEK_ON;
+}
+
+/* On from the frontier, until the goal's kind of thing has happened, or the trace ends. */
+static enum travel_state go_scan(struct travel *t, uint64_t *work, struct error *error)
+{
+    struct seek *s = &t->seek;
+    enum travel_state state = TRAVEL_THERE;
+    t->scanning = s->goal != TRAVEL_END;
+    if (travel_order(travel_here(t), t->frontier) < 0) {
+        t->scanning = false;
+        state = motion_walk(t, t->frontier, work, error);
+    } else {
+        state = motion_advance(t, UINT64_MAX, work, error);
+    }
+    if (state == TRAVEL_MORE || (state == TRAVEL_FAILED && !t->at_end))
+        return state == TRAVEL_MORE ? state : seek_finish(t, state);
+    bool found = t->scanning && t->run.interrupted;
+    t->scanning = false;
+    if (t->at_end) { /* the tail is told by going there once more; so is what failed */
+        seek_count(t, COUNT_STEPS, t->end_step, 0, TRAVEL_ENDED);
+        error_clear(error);
+        t->contiguous = false;
+    } else if (found) {
+        seek_count(t, COUNT_STEPS, t->run.steps + (run_micro(&t->run) > 0), 0, TRAVEL_THERE);
+    }
+    return SEEK_ON;
+}
+
+static enum travel_state go_micro(struct travel *t, uint64_t *work, struct error *error)
+{
+    struct seek *s = &t->seek;
+    enum travel_state state = t->at_end ? TRAVEL_ENDED : TRAVEL_THERE;
+    if (!t->contiguous && t->options.hooks.forget)
+        t->options.hooks.forget(t->options.hooks.self, &t->run);
+    t->telling = t->contiguous = true;
+    while (state == TRAVEL_THERE && s->number > 0) {
+        uint64_t steps = t->run.steps, stops = t->run.stops;
+        state = motion_micro(t, 1, work, error);
+        /* A line at which nobody stops, and that collects nothing, is passed over. */
+        bool passed = t->run.steps > steps && t->run.stops == stops && t->run.last_micro == 0;
+        if (state == TRAVEL_THERE && !passed)
+            s->number--;
+    }
+    return state == TRAVEL_MORE ? state : seek_finish(t, state);
+}
+
+static enum travel_state go_watch(struct travel *t, uint64_t *work, struct error *error)
+{
+    if (!t->watch.on && watch_begin(t, true)) {
+        error_memory(error);
+        return seek_finish(t, TRAVEL_FAILED);
+    }
+    enum travel_state state = motion_advance(t, UINT64_MAX, work, error);
+    if (state == TRAVEL_MORE || (state == TRAVEL_FAILED && !t->at_end))
+        return state == TRAVEL_MORE ? state : seek_finish(t, state);
+    bool hit = t->watch.hit;
+    watch_end(t);
+    if (hit)
+        seek_count(t, COUNT_STEPS, t->run.steps, run_micro(&t->run), TRAVEL_STOPPED);
+    else
+        seek_count(t, COUNT_STEPS, t->end_step, 0, TRAVEL_ENDED);
+    error_clear(error);
+    t->contiguous = false;
+    return SEEK_ON;
+}
+
+/* The end of the interval behind checkpoint `index`: the next checkpoint, or where we set out. */
+static struct travel_position interval_end(const struct travel *t, size_t index)
+{
+    struct travel_position end = t->seek.origin;
+    if (index + 1 < t->checkpoints.len && t->checkpoints.data[index + 1]->steps < end.step)
+        end = (struct travel_position){t->checkpoints.data[index + 1]->steps, 0};
+    return end;
+}
+
+bool seek_interval(struct travel *t, struct error *error, bool *failed)
+{
+    struct seek *s = &t->seek;
+    *failed = false;
+    if (s->interval == 0)
+        s->interval = motion_checkpoint(t, COUNT_STEPS, s->origin.step) + 1;
+    else if (--s->interval == 0)
+        return false;
+    s->end = interval_end(t, s->interval - 1);
+    *failed = motion_restore(t, s->interval - 1, error) != 0;
+    return !*failed;
+}
+
+void seek_turn_back(struct travel *t, enum travel_state result)
+{
+    t->seek.phase = PHASE_RETURN;
+    t->seek.result = result;
+}
+
+enum travel_state seek_through(struct travel *t, uint64_t *work, struct error *error)
+{
+    const struct seek *s = &t->seek;
+    enum travel_state state = TRAVEL_THERE;
+    if (t->run.steps < s->end.step && !t->at_end)
+        state = motion_advance(t, s->end.step, work, error);
+    if (state == TRAVEL_THERE && run_micro(&t->run) < s->end.micro)
+        state = motion_micro(t, s->end.micro - run_micro(&t->run), work, error);
+    if (state == TRAVEL_MORE || (state == TRAVEL_FAILED && !t->at_end))
+        return state;
+    error_clear(error); /* the trace has failed where it ends */
+    return TRAVEL_THERE;
+}
+
+/* Is the last hit where we set out? The last micro-step of a line may be known as that, or as the line's end. */
+static bool hit_here(const struct travel *t)
+{
+    const struct travel_position *at = &t->watch.at, *origin = &t->seek.origin;
+    if (travel_order(*at, *origin) == 0)
+        return true;
+    return origin->micro == 0 && at->step + 1 == origin->step && at->micro > 0 && at->micro == t->run.last_micro &&
+           t->run.steps == origin->step;
+}
+
+static enum travel_state go_watch_back(struct travel *t, uint64_t *work, struct error *error)
+{
+    struct seek *s = &t->seek;
+    struct watch *w = &t->watch;
+    bool failed = false;
+    if (!s->in_interval) {
+        if (!seek_interval(t, error, &failed)) {
+            if (failed)
+                return seek_finish(t, TRAVEL_FAILED);
+            seek_turn_back(t, TRAVEL_NOT_FOUND);
+            return SEEK_ON;
+        }
+        s->in_interval = true;
+        if (watch_begin(t, false)) {
+            error_memory(error);
+            return seek_finish(t, TRAVEL_FAILED);
+        }
+    }
+    enum travel_state state = seek_through(t, work, error);
+    if (state != TRAVEL_THERE)
+        return state == TRAVEL_MORE ? state : seek_finish(t, state);
+    s->in_interval = false;
+    if (w->hit && hit_here(t)) {
+        w->hit = w->hit_before;
+        w->what = w->what_before;
+        w->at = w->at_before;
+    }
+    watch_end(t);
+    if (w->hit)
+        seek_count(t, COUNT_STEPS, w->at.step, w->at.micro, TRAVEL_STOPPED);
+    return SEEK_ON;
+}
+
+static enum travel_state go_return(struct travel *t, uint64_t *work, struct error *error)
+{
+    struct seek *s = &t->seek;
+    enum travel_state state = motion_walk(t, s->origin, work, error);
+    if (state == TRAVEL_MORE)
+        return state;
+    bool there = travel_order(travel_here(t), s->origin) == 0;
+    if (there) {
+        t->contiguous = s->was_told;
+        error_clear(error);
+    }
+    return seek_finish(t, there ? s->result : state);
+}
+
+enum travel_state travel_go(struct travel *t, uint64_t work, struct error *error)
+{
+    enum travel_state state = SEEK_ON;
+    if (work == 0)
+        work = UINT64_MAX;
+    while (state == SEEK_ON) {
+        switch (t->seek.phase) {
+        case PHASE_NONE: return TRAVEL_THERE;
+        case PHASE_COUNT: state = go_count(t, &work, error); break;
+        case PHASE_TIME:
+        case PHASE_TIME_STEPS: state = go_time(t, &work, error); break;
+        case PHASE_SCAN: state = go_scan(t, &work, error); break;
+        case PHASE_MICRO: state = go_micro(t, &work, error); break;
+        case PHASE_WATCH: state = go_watch(t, &work, error); break;
+        case PHASE_WATCH_BACK: state = go_watch_back(t, &work, error); break;
+        case PHASE_LIFE:
+        case PHASE_GARBAGE: state = history_go(t, &work, error); break;
+        case PHASE_RETURN: state = go_return(t, &work, error); break;
+        }
+    }
+    return state;
+}
+
+void travel_progress(const struct travel *t, uint64_t *done, uint64_t *total)
+{
+    const struct seek *s = &t->seek;
+    *done = *total = 0;
+    if (s->phase == PHASE_COUNT) {
+        uint64_t now = motion_count(t, s->counter);
+        *total = s->value > s->from ? s->value - s->from : s->value;
+        *done = now > s->from ? now - s->from : now;
+    } else if (s->phase == PHASE_SCAN || s->phase == PHASE_WATCH) {
+        *done = subtract(t->run.steps, s->from);
+        *total = t->end_known ? subtract(t->end_step, s->from) : 0;
+    } else if (s->phase == PHASE_WATCH_BACK || s->phase == PHASE_LIFE) {
+        *total = s->origin.step;
+        *done = s->interval > 0 ? subtract(s->origin.step, t->checkpoints.data[s->interval - 1]->steps) : 0;
+    }
+}
+
+enum travel_state travel_play(struct travel *t, uint64_t stops, uint64_t work, struct error *error)
+{
+    uint64_t goal = t->run.stops + stops;
+    enum travel_state state = TRAVEL_THERE;
+    seek_finish(t, TRAVEL_THERE);
+    if (work == 0)
+        work = UINT64_MAX;
+    if (!t->contiguous && t->options.hooks.forget)
+        t->options.hooks.forget(t->options.hooks.self, &t->run);
+    t->telling = t->contiguous = true;
+    if (t->breakpoints.list.len > 0 && watch_begin(t, true)) {
+        error_memory(error);
+        return seek_finish(t, TRAVEL_FAILED);
+    }
+    while (state == TRAVEL_THERE && !t->watch.hit && t->run.stops < goal)
+        state = motion_advance(t, t->run.steps + (goal - t->run.stops), &work, error);
+    if (t->watch.on && t->watch.hit && state != TRAVEL_FAILED)
+        state = TRAVEL_STOPPED;
+    return seek_finish(t, state);
+}

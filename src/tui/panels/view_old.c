@@ -1,0 +1,287 @@
+/*
+ * view_old.c - the old generation: a block of cells per page, small spaces as strips.
+ */
+#include "tui/panels/views.h"
+#include "tui/term/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SORT_MOST 4096   /* objects of a page that are put in order, so that neighbours differ in shade */
+#define WALK_MOST 400000 /* objects up to which cells are filled object by object */
+
+/* ---- pages ---- */
+
+struct by_offset {
+    uint32_t offset, object;
+};
+
+static int compare_offsets(const void *a, const void *b)
+{
+    const struct by_offset *x = a, *y = b;
+    return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/* Adds the objects of a page in address order, or, if there are very many, in any order and one shade. */
+static void add_objects(struct scene *scene, const struct grid *grid, uint64_t at, const struct page *page)
+{
+    const struct heap *heap = scene->heap;
+    bool marking = scene_marking(scene);
+    size_t n = 0;
+    struct by_offset *sorted = NULL;
+    if (page->count > 0 && page->count <= SORT_MOST)
+        sorted = malloc(page->count * sizeof *sorted);
+    for (uint32_t i = page->objects; i != NONE; i = heap->cold.data[i].next) {
+        const struct object *o = &heap->objects.data[i];
+        if (sorted && n < page->count)
+            sorted[n++] = (struct by_offset){o->offset, i};
+        else if (!sorted)
+            grid_add(grid, &scene->shades, at, (uint64_t)o->offset * UNIT, object_bytes(o),
+                     object_content(o, scene_garbage(scene, i), marking), i, false);
+    }
+    if (sorted)
+        qsort(sorted, n, sizeof *sorted, compare_offsets);
+    for (size_t i = 0; i < n; i++) {
+        const struct object *o = &heap->objects.data[sorted[i].object];
+        grid_add(grid, &scene->shades, at, (uint64_t)o->offset * UNIT, object_bytes(o),
+                 object_content(o, scene_garbage(scene, sorted[i].object), marking), sorted[i].object, i & 1);
+    }
+    free(sorted);
+}
+
+/* Adds what is free; the rest of the page is wasted, or not swept yet. */
+static void add_free(struct scene *scene, const struct grid *grid, uint64_t at, uint32_t index)
+{
+    const struct heap *heap = scene->heap;
+    const struct page *page = &heap->pages.data[index];
+    const struct space *space = &heap->spaces[page->space];
+    for (uint32_t b = page->blocks; b != NONE; b = heap->blocks.data[b].page_next) {
+        const struct free_block *block = &heap->blocks.data[b];
+        grid_add(grid, &scene->shades, at, (uint64_t)block->offset * UNIT, (uint64_t)block->size * UNIT, CONTENT_FREE,
+                 NONE, false);
+    }
+    if (space->area_page == index)
+        grid_add(grid, &scene->shades, at, (uint64_t)space->area_top * UNIT,
+                 (uint64_t)(space->area_limit - space->area_top) * UNIT, CONTENT_FREE, NONE, false);
+    /* of a candidate everything that is free has been withheld from the free lists */
+    grid_rest(grid, &scene->shades, at,
+              page->flags & PAGE_UNSWEPT     ? CONTENT_UNSWEPT
+              : page->flags & PAGE_CANDIDATE ? CONTENT_FREE
+                                             : CONTENT_WASTED);
+}
+
+/* Objects that the last collection has just moved into the space. */
+static void add_trails(struct scene *scene, const struct grid *grid, enum space_id space, const uint32_t *order,
+                       size_t pages)
+{
+    const struct recent_events *recent_events = &scene->player->recent_events;
+    if (!scene_trails(scene))
+        return;
+    for (size_t i = 0; i < recent_events->trails.len; i++) {
+        const struct trail *trail = &recent_events->trails.data[i];
+        const struct object *o = &scene->heap->objects.data[trail->object];
+        bool fresh = scene_fresh(scene, trail);
+        for (size_t k = 0; k < pages && trail->kind == HAPPENING_EVACUATE; k++)
+            if (order[k] == trail->from_page)
+                grid_touch(grid, &scene->shades, k, trail->from_offset, trail->size, fresh ? TOUCH_LEAVES : TOUCH_LEFT);
+        if (!fresh || trail->kind == HAPPENING_MOVE || (o->bits & (OBJECT_FREE | OBJECT_YOUNG)) ||
+            object_space(o) != space)
+            continue;
+        for (size_t k = 0; k < pages; k++)
+            if (order[k] == o->page)
+                grid_touch(grid, &scene->shades, k, (uint64_t)o->offset * UNIT, object_bytes(o), TOUCH_CAME);
+    }
+}
+
+/* The pages of a space into scene->order. 0, or -1 without memory. */
+static int list_pages(struct scene *scene, enum space_id id)
+{
+    const struct heap *heap = scene->heap;
+    scene->order.len = 0;
+    for (uint32_t p = heap->spaces[id].first; p != NONE; p = heap->pages.data[p].next)
+        if (vec_push(&scene->order, p))
+            return -1;
+    return 0;
+}
+
+/* Pages of a space by what is to become of them. */
+struct outlook {
+    uint64_t candidates, unswept;
+};
+
+/* Marks the pages that are to be evacuated, in the blank before their first cell; counts those. */
+static struct outlook draw_outlook(struct scene *scene, const struct grid *grid, struct rect rect, int first)
+{
+    struct outlook outlook = {0, 0};
+    for (uint64_t i = 0; i < scene->order.len; i++) {
+        uint8_t flags = scene->heap->pages.data[scene->order.data[i]].flags;
+        struct rect with_margin = {rect.x - 1, rect.y, rect.w + 1, rect.h};
+        int x, y;
+        outlook.unswept += (flags & PAGE_UNSWEPT) != 0;
+        if (!(flags & PAGE_CANDIDATE))
+            continue;
+        outlook.candidates++;
+        grid_place(grid, i, 0, &x, &y);
+        if (grid->pages_per_cell == 1)
+            canvas_glyph(scene->canvas, with_margin, rect.x + x - 1, rect.y + y - first, STYLE_CANDIDATE,
+                         GLYPH_CANDIDATE);
+    }
+    return outlook;
+}
+
+/* Fills the cells of the pages in scene->order. */
+static void fill_pages(struct scene *scene, enum space_id id, const struct grid *grid)
+{
+    const struct heap *heap = scene->heap;
+    bool coarse = grid->pages_per_cell > 1 || heap->live > WALK_MOST;
+    for (uint64_t i = 0; i < scene->order.len; i++) {
+        const struct page *page = &heap->pages.data[scene->order.data[i]];
+        if (coarse) {
+            grid_add(grid, &scene->shades, i, 0, page->used,
+                     id == SPACE_OLD_DATA ? CONTENT_DATA
+                     : id == SPACE_CODE   ? CONTENT_CODE
+                                          : CONTENT_POINTER,
+                     NONE, false);
+        } else {
+            add_objects(scene, grid, i, page);
+            add_free(scene, grid, i, scene->order.data[i]);
+        }
+    }
+    if (!coarse)
+        add_trails(scene, grid, id, scene->order.data, scene->order.len);
+}
+
+/*
+ * Draws the pages of a space as cells; *grid says at which scale, *outlook (unless NULL) what becomes of them. False
+ * if there is nothing to draw. scale: the user's wish counts.
+ */
+static bool draw_pages(struct scene *scene, enum space_id id, struct rect rect, bool scale, struct grid *grid,
+                       struct outlook *outlook)
+{
+    const struct heap *heap = scene->heap;
+    if (list_pages(scene, id) || rect.h < 1) {
+        scene->canvas->failed |= rect.h >= 1;
+        return false;
+    }
+    uint64_t pages = scene->order.len;
+    if (pages == 0 || !grid_fit(grid, config_usable(&heap->config), pages, rect.w, rect.h, false))
+        return false;
+    if (scale && scene->finer != 0)
+        grid_rescale(grid, scene->finer, rect.w);
+    if (grid_begin(grid, &scene->shades)) {
+        scene->canvas->failed = true;
+        return false;
+    }
+    fill_pages(scene, id, grid);
+    int first = scale && grid->height > rect.h ? scene_first_row(scene, VIEW_OLD, grid->height, rect.h) : 0;
+    scene_grid(scene, grid, rect, rect.x, rect.y - first);
+    struct outlook seen = draw_outlook(scene, grid, rect, first);
+    if (outlook)
+        *outlook = seen;
+    return true;
+}
+
+/* What the heading of a space says, as much as there is room for. */
+static char *space_words(struct scene *scene, const struct space_figures *figures, const struct outlook *outlook,
+                         uint64_t cell, int room)
+{
+    char pages[WORDS_ROOM], scale[WORDS_ROOM], more[2 * WORDS_ROOM + 32] = "";
+    unsigned used = words_percent(figures->used, figures->pages * config_usable(&scene->heap->config));
+    unsigned crumbs = words_percent(figures->fragmentation, 1000000);
+    size_t n = 0;
+    words_count(pages, figures->pages);
+    words_size(scale, cell);
+    if (outlook->unswept > 0)
+        n += (size_t)snprintf(more, sizeof more, "%u unswept, ", (unsigned)outlook->unswept);
+    if (outlook->candidates > 0)
+        snprintf(more + n, sizeof more - n, "%u to evacuate, ", (unsigned)outlook->candidates);
+    char *text = NULL;
+    for (int detail = 3; detail >= 0; detail--) {
+        free(text);
+        text = view_text(scene,
+                         detail == 3   ? "%s%u %% used, %u %% fragmented, %s page%s, cell %s"
+                         : detail == 2 ? "%s%u %% used, %u %% fragmented, %s page%s"
+                         : detail == 1 ? "%s%u %% used, %u %% fragmented"
+                                       : "%s%u %% used",
+                         more, used, crumbs, pages, figures->pages == 1 ? "" : "s", scale);
+        if (!text || (int)strlen(text) <= room)
+            break;
+    }
+    return text;
+}
+
+/* A space with a heading of its own; id VIEW_COUNT: not the first of its panel. */
+static void draw_space(struct scene *scene, enum space_id space, enum view_id id, struct rect rect)
+{
+    const struct heap *heap = scene->heap;
+    const char *name = space_name(heap->config.era, space);
+    struct space_figures figures = heap_space_figures(heap, space);
+    struct grid grid = {0};
+    struct outlook outlook = {0, 0};
+    char *right;
+    if (heap->spaces[space].pages == 0) {
+        right = view_text(scene, "no page yet");
+    } else {
+        draw_pages(scene, space, (struct rect){rect.x + 2, rect.y + 1, rect.w - 4, rect.h - 1}, true, &grid, &outlook);
+        right = space_words(scene, &figures, &outlook, grid.cell, rect.w - (int)strlen(name) - 8);
+    }
+    if (id == VIEW_COUNT)
+        view_heading(scene, rect, name, right);
+    else
+        view_title(scene, id, rect, name, right);
+    free(right);
+}
+
+/* ---- small spaces: one line for all ---- */
+
+static void draw_strips(struct scene *scene, struct rect rect, const enum space_id *ids, size_t n, bool large)
+{
+    const struct heap *heap = scene->heap;
+    struct canvas *c = scene->canvas;
+    char *words = large ? large_words(scene) : NULL;
+    int x = rect.x + 2, room = rect.w - 3;
+    room -= words ? canvas_columns(c, words, strlen(words)) : 0;
+    for (size_t i = 0; i < n; i++)
+        room -= (int)strlen(space_name(heap->config.era, ids[i])) + 3;
+    int cells = n > 0 && room / (int)n > 0 ? room / (int)n : 1;
+    for (size_t i = 0; i < n; i++) {
+        struct grid grid;
+        x = canvas_string(c, rect, x, rect.y, STYLE_DIM, space_name(heap->config.era, ids[i])) + 1;
+        if (!draw_pages(scene, ids[i], (struct rect){x, rect.y, cells, 1}, false, &grid, NULL))
+            canvas_glyph(c, rect, x, rect.y, STYLE_FAINT, GLYPH_RULE);
+        x += cells + 2;
+    }
+    if (words)
+        canvas_fit(c, rect, x, rect.y, rect.x + rect.w - x, STYLE_DIM, words, strlen(words));
+    free(words);
+}
+
+#define STACKED 7 /* rows from which the two old spaces stand one above the other */
+
+void view_old_draw(struct scene *scene, struct rect rect)
+{
+    static const enum space_id small[] = {SPACE_CODE, SPACE_MAP, SPACE_CELL, SPACE_PROPERTY_CELL};
+    const struct heap *heap = scene->heap;
+    enum space_id strips[4];
+    size_t n = 0;
+    if (!heap)
+        return;
+    for (size_t i = 0; i < 4; i++)
+        if (era_has_space(heap->config.era, small[i]))
+            strips[n++] = small[i];
+    int rows = rect.h - 1, half = (rect.w - 2) / 2; /* the strips have the last line */
+    struct rect first = {rect.x, rect.y, rect.w, rows}, second = first;
+    bool data = era_has_space(heap->config.era, SPACE_OLD_DATA);
+    if (data && rows >= STACKED) {
+        first.h = (rows * 3 + 2) / 5;
+        second = (struct rect){rect.x, rect.y + first.h, rect.w, rows - first.h};
+    } else if (data) {
+        first.w = half;
+        second = (struct rect){rect.x + half + 2, rect.y, rect.w - half - 2, rows};
+    }
+    draw_space(scene, SPACE_OLD, VIEW_OLD, first);
+    if (data)
+        draw_space(scene, SPACE_OLD_DATA, VIEW_COUNT, second);
+    draw_strips(scene, (struct rect){rect.x, rect.y + rect.h - 1, rect.w, 1}, strips, n,
+                scene->place[VIEW_LARGE].w == 0);
+}

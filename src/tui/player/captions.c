@@ -1,0 +1,84 @@
+/*
+ * captions.c - the index of what a trace says.
+ */
+#include "tui/player/captions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void captions_free(struct captions *captions)
+{
+    for (size_t i = 0; i < captions->lines.len; i++) {
+        free(captions->lines.data[i].text);
+        free(captions->lines.data[i].answer);
+    }
+    vec_free(&captions->lines);
+}
+
+/* text[0..len) without the blanks around it: new, or NULL without memory. */
+static char *trimmed(const char *text, size_t len)
+{
+    while (len > 0 && (*text == ' ' || *text == '\t')) {
+        text++;
+        len--;
+    }
+    while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+        len--;
+    char *copy = malloc(len + 1);
+    if (copy) {
+        memcpy(copy, text, len);
+        copy[len] = '\0';
+    }
+    return copy;
+}
+
+/* Forgets the older half; chapters stay, since later lines name them. */
+static void make_room(struct captions *captions)
+{
+    size_t kept = 0, half = captions->lines.len / 2;
+    for (size_t i = 0; i < captions->lines.len; i++) {
+        struct caption line = captions->lines.data[i];
+        if (i < half && line.op != TRACE_CHAPTER) {
+            free(line.text);
+            free(line.answer);
+        } else {
+            captions->lines.data[kept++] = line;
+        }
+    }
+    captions->lines.len = kept;
+}
+
+int captions_add(struct captions *captions, uint64_t step, uint64_t event, const struct trace_event *line)
+{
+    if (line->op != TRACE_CHAPTER && line->op != TRACE_NOTE && line->op != TRACE_ASK)
+        return 0;
+    if (captions->lines.len >= SAID_MOST)
+        make_room(captions);
+    const char *bar = line->op == TRACE_ASK ? memchr(line->text, '|', line->text_len) : NULL;
+    size_t len = bar ? (size_t)(bar - line->text) : line->text_len;
+    struct caption add = {.step = step, .event = event, .line = line->line, .op = line->op};
+    add.text = trimmed(line->text, len);
+    add.answer = bar ? trimmed(bar + 1, line->text_len - len - 1) : NULL;
+    add.chapter = line->op == TRACE_CHAPTER ? add.text
+                  : captions->lines.len > 0 ? captions->lines.data[captions->lines.len - 1].chapter
+                                            : NULL;
+    if (!add.text || (bar && !add.answer) || vec_push(&captions->lines, add)) {
+        free(add.text);
+        free(add.answer);
+        return -1;
+    }
+    return 0;
+}
+
+const struct caption *captions_at(const struct captions *captions, uint64_t step)
+{
+    size_t low = 0, high = captions->lines.len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (captions->lines.data[middle].step <= step)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 ? &captions->lines.data[low - 1] : NULL;
+}

@@ -1,0 +1,35 @@
+/*
+ * film.h - the whole run at a glance: memory over the events, as far as the run has come.
+ *
+ * A bounded number of frames, each of which stands for the same number of
+ * events; when they are used up, two become one. A frame keeps the least and
+ * the most of its events, so that a peak between two frames is never lost.
+ */
+#ifndef HEAPREEL_TUI_PLAYER_FILM_H
+#define HEAPREEL_TUI_PLAYER_FILM_H
+
+#include "base/vec.h"
+#include "heap/heap.h"
+
+#define FILM_FRAMES 4096 /* an even number */
+
+struct film_frame {
+    uint64_t used_least, used_most; /* heapUsed, bytes */
+    uint64_t total_most, external_most;
+    uint64_t start_ns; /* simulated time when it began */
+    bool marking;      /* an incremental cycle was running */
+    bool seen;         /* something is known of its events; else it is like the one before */
+};
+
+/* Zeroed: an empty film. */
+struct film {
+    VEC(struct film_frame) frames; /* frame i: the events from i * stride + 1 to (i + 1) * stride */
+    uint64_t stride;               /* 0 before the first one */
+};
+
+void film_free(struct film *film);
+
+/* Takes in the heap as it stands, event by event or more seldom. 0, or -1 without memory. */
+int film_take(struct film *film, const struct heap *heap);
+
+#endif

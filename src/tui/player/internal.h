@@ -1,0 +1,48 @@
+/*
+ * internal.h - the parts of a player. Private to them.
+ *
+ *   player.c         opening a trace, waiting for one that is still written, closing; where it stands
+ *   heard.c   what is remembered: heard on the way, recorded of the whole run, said by the trace, summed up
+ *   motion.c  going to places, speed, playing
+ *   selected_heap.c          which of the run's heaps is shown
+ */
+#ifndef HEAPREEL_TUI_PLAYER_INTERNAL_H
+#define HEAPREEL_TUI_PLAYER_INTERNAL_H
+
+#include "tui/player/player.h"
+
+#define SECOND UINT64_C(1000000000) /* in nanoseconds, as all times of the clock are */
+#define PLAYER_FIRST_SPEED 5        /* events a second: what a player begins with */
+
+/* ---- heard.c ---- */
+
+/*
+ * Makes the two listeners that a player has, what it hears now and what it records of the whole run, and returns the
+ * hooks to open its travel with. Neither listens before it is given to the travel. They borrow the player.
+ */
+struct travel_hooks player_listeners(struct player *player);
+
+/* Hears the happenings in mask, a set of BIT(kind), from now on, and no others; 0: none. */
+void player_attend(struct player *player, uint64_t mask);
+
+/* Adds a line of words, about an event, to what happened. Without memory player->no_memory is set. */
+void player_say(struct player *player, uint64_t event, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * After each motion: brings what is remembered in step with the place where the travel is now, and sets player->state.
+ * Without memory player->no_memory is set.
+ */
+void player_locate(struct player *player);
+
+/* Another heap is shown from now on: what was heard of the one before is forgotten. */
+void player_other_heap(struct player *player);
+
+/* ---- selected_heap.c ---- */
+
+/* The heap that is shown, borrowed; NULL: it has had no event yet. player_heap shows another in its place then. */
+const struct heap *player_live_heap(const struct player *player);
+
+/* Looks up the index of the heap that the user stays with: the run may have made it, or gone behind its beginning. */
+void player_find_stayed(struct player *player);
+
+#endif

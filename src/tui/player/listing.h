@@ -1,0 +1,65 @@
+/*
+ * listing.h - the text of the trace, for showing the lines around the current one.
+ *
+ * A regular file is read again where it is looked at, over a sparse index of
+ * its lines; of a pipe the last lines that were applied are remembered.
+ */
+#ifndef HEAPREEL_TUI_PLAYER_LISTING_H
+#define HEAPREEL_TUI_PLAYER_LISTING_H
+
+#include "base/vec.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LISTING_STRIDE 256 /* lines from one entry of the index to the next */
+#define LISTING_RECENT 128 /* lines of a pipe that are remembered */
+
+/* A line of the listing: text is listing.text.data + at. */
+struct listing_line {
+    uint64_t line; /* 1-based */
+    size_t at, len;
+};
+
+struct listing {
+    int fd;              /* the file, or -1: a pipe */
+    VEC(uint64_t) index; /* offset of line 1 + i * LISTING_STRIDE */
+    uint64_t offset;     /* where the indexed part ends, and */
+    uint64_t line;       /* the number of the line that it ends in */
+    bool complete;       /* the whole file is indexed */
+    bool grows;          /* it is the file that a pipe is spooled to */
+    struct {
+        uint64_t line;
+        char *text; /* owned */
+        size_t len;
+    } recent[LISTING_RECENT];
+    uint64_t remembered; /* lines ever put into recent */
+    /* what was read last, oldest first */
+    VEC(struct listing_line) lines;
+    VEC(char) text;
+    uint64_t first, line_read;
+    unsigned count;
+};
+
+/* Opens the listing of path; one that is no regular file has only what listing_remember is told. Never fails. */
+void listing_open(struct listing *listing, const char *path);
+/* Opens the listing of a text, kept in a temporary file. 0, or -1 if there can be none. */
+int listing_open_text(struct listing *listing, const char *text, size_t len);
+/*
+ * Reads from now on from a file that grows (fd, duplicated, or -1: nothing changes), for a listing whose path was no
+ * regular file. Never fails.
+ */
+void listing_follow(struct listing *listing, int fd);
+void listing_close(struct listing *listing);
+
+/* Remembers a line that has been applied, if the file cannot be read again. 0, or -1 without memory. */
+int listing_remember(struct listing *listing, uint64_t line, const char *text, size_t len);
+
+/*
+ * Fills listing->lines with up to before lines that end at line, and up to
+ * after lines that follow it (of a pipe: none). 0, or -1 without memory.
+ */
+int listing_read(struct listing *listing, uint64_t line, unsigned before, unsigned after);
+
+#endif

@@ -1,0 +1,373 @@
+/*
+ * motion.c - moving a player through its run: to a goal, stop by stop, and at a speed as time goes by.
+ *
+ * Work is done in slices: each ends after a moment, so that keys are heard, and the next goes on from there.
+ */
+#include "report/report.h"
+#include "tui/player/internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SLICE_NS (SECOND / 40)              /* a slice of work ends after this long, so that keys are heard */
+#define WORK 20000                          /* units of work between two looks at the clock: about 2 ms */
+#define STOPS 512                           /* stops of fast play between two looks at the clock */
+#define TAIL 32                             /* the last stops of a fast slice are told in full */
+#define LAG_NS (SECOND / 4)                 /* play that is later than this lets the time go */
+#define SLOW 20                             /* up to so many events per second, play waits after */
+#define HOLD_COLLECTION_NS (SECOND * 5 / 4) /* a collection, and after */
+#define HOLD_NOTE_NS (SECOND * 2)           /* a note, and longer after a long one: */
+#define HOLD_LETTER_NS (SECOND / 20)        /* a reader takes about 20 letters a second */
+#define HOLD_LONGEST_NS (SECOND * 9)
+
+/* The speeds that one key steps through, in events per second; behind the last is 0, as fast as possible. */
+static const uint64_t speeds[] = {1,    2,    5,     10,    20,    50,     100,    200,    500,    1000,
+                                  2000, 5000, 10000, 20000, 50000, 100000, 200000, 500000, 1000000};
+#define SPEEDS ((int)(sizeof speeds / sizeof *speeds))
+
+/* ---- slices of the way ---- */
+
+/* The run could not go on: error says why. */
+static void fail(struct player *p, struct error *error)
+{
+    if (p->given_up) { /* that the trace could not be read on is no failure then */
+        error_clear(error);
+        return;
+    }
+    error_clear(&p->error);
+    p->error = *error;
+    p->failed_step = travel_here(p->travel).step;
+    recent_say(&p->recent_events, run_events(p->run), error_text(&p->error), strlen(error_text(&p->error)));
+}
+
+/* What a breakpoint stopped at, in words: the breakpoint as it was written, and what happened. */
+static void keep_hit(struct player *p)
+{
+    const struct breakpoint_hit *hit = travel_hit(p->travel);
+    const struct breakpoint *b = hit ? breakpoints_find(travel_breakpoints(p->travel), hit->id) : NULL;
+    if (!b)
+        return;
+    char *what = hit->happened ? happening_narrate(&p->run->current->heap, &hit->happening) : NULL;
+    size_t room = strlen(b->text) + (what ? strlen(what) : 0) + 48;
+    p->hit = malloc(room);
+    if (p->hit)
+        snprintf(p->hit, room, "breakpoint %" PRIu32 " (%s)%s%s", b->id, b->text, what ? ": " : "", what ? what : "");
+    else
+        p->no_memory = true;
+    free(what);
+}
+
+/* The way to a line has ended, or is not wanted any more: the breakpoints count again. */
+static void drop_line_break(struct player *p)
+{
+    breakpoints_together(travel_breakpoints(p->travel));
+}
+
+/* Takes in how a piece of the way ended. */
+static void arrive(struct player *p, enum travel_state state, struct error *error)
+{
+    p->arrived = state;
+    if (state != TRAVEL_MORE && p->goal == TRAVEL_HISTORY) {
+        p->life.known = state == TRAVEL_THERE;
+        p->life.vain = !p->life.known;
+    }
+    if (state != TRAVEL_MORE && state != TRAVEL_THERE)
+        p->playing = false;
+    if (state == TRAVEL_STOPPED && travel_hit(p->travel)->id != BREAKPOINT_ALONE)
+        keep_hit(p);
+    if (state != TRAVEL_MORE)
+        drop_line_break(p);
+    if (state == TRAVEL_FAILED)
+        fail(p, error);
+    if (p->no_memory && p->error.kind == ERROR_NONE) {
+        error_memory(&p->error);
+        p->failed_step = travel_here(p->travel).step;
+        p->playing = p->going = false;
+    }
+    player_locate(p);
+    if (p->state != RUN_MORE)
+        p->playing = false;
+}
+
+/* Whether a slice that began at start has lasted long enough. */
+static bool late(const struct player *p, uint64_t start)
+{
+    return p->hurry && player_now(p) - start >= SLICE_NS;
+}
+
+static void begin(struct player *p)
+{
+    free(p->hit);
+    p->hit = NULL;
+    p->revealed = false;
+    p->ask_step = 0;
+    recent_begin(&p->recent_events);
+}
+
+static void finish(struct player *p)
+{
+    if (recent_end(&p->recent_events))
+        p->no_memory = true;
+}
+
+/* ---- going ---- */
+
+/* Of what was told on the way, the last step has just happened: where the way ends inside of an event, a micro-step. */
+static void keep_last_step(struct player *p)
+{
+    const struct worker *shown = player_shown(p);
+    bool micro = p->goal == TRAVEL_MICRO_BACK || travel_here(p->travel).micro > 0;
+    uint64_t steps = shown->ready ? shown->heap.micro_steps : 0;
+    recent_last(&p->recent_events, run_events(p->run), micro && steps > 0 ? steps - 1 : 0);
+}
+
+/* Goes on towards the goal for a moment. */
+static void go_on(struct player *p)
+{
+    struct error error = {0};
+    uint64_t start = player_now(p);
+    enum travel_state state;
+    bool moves = p->goal != TRAVEL_HISTORY; /* else we come back to where we are: nothing new is seen */
+    if (moves)
+        begin(p);
+    p->going = true;
+    do
+        state = travel_go(p->travel, p->hurry ? WORK : 0, &error);
+    while (state == TRAVEL_MORE && p->going && !late(p, start)); /* stopped: while it waited for the trace */
+    p->going = p->going && state == TRAVEL_MORE;
+    if (moves) {
+        finish(p);
+        keep_last_step(p);
+    }
+    arrive(p, state, &error);
+}
+
+void player_go(struct player *player, enum travel_goal goal, uint64_t number)
+{
+    if (player->going)
+        drop_line_break(player);
+    player->playing = player->going = player->to_line = false;
+    if (player->waiting)
+        return;
+    /* the lines before the first event are no place to be */
+    bool start = goal == TRAVEL_START || (goal == TRAVEL_EVENT && number == 0);
+    if (start || (goal == TRAVEL_STEP && number < player->preamble)) {
+        goal = TRAVEL_STEP;
+        number = player->preamble;
+    }
+    bool in_front = travel_here(player->travel).step <= player->preamble && travel_here(player->travel).micro == 0;
+    if (in_front && (goal == TRAVEL_BACK || goal == TRAVEL_MICRO_BACK || goal == TRAVEL_PREVIOUS_CHAPTER ||
+                     goal == TRAVEL_PREVIOUS_COLLECTION || goal == TRAVEL_BREAK_BACK)) {
+        player->goal = goal;
+        player->arrived = TRAVEL_NOT_FOUND;
+        return;
+    }
+    player_attend(player, HEAR_SLOW);
+    player->goal = goal;
+    travel_begin(player->travel, goal, number);
+    go_on(player);
+    if (!player->going && travel_here(player->travel).step < player->preamble) {
+        enum travel_state arrived = player->arrived;
+        travel_begin(player->travel, TRAVEL_STEP, player->preamble);
+        go_on(player);
+        player->arrived = arrived;
+    }
+}
+
+const struct travel_history *player_life(struct player *player, uint32_t object)
+{
+    struct life *life = &player->life;
+    if (player->going || player->playing || player->waiting)
+        return NULL;
+    struct travel_position here = travel_here(player->travel);
+    uint32_t worker = player_shown(player)->index;
+    bool same = life->worker == worker && life->object == object && travel_order(life->at, here) == 0;
+    if (same && life->known)
+        return &life->history;
+    if (same && life->vain)
+        return NULL;
+    *life = (struct life){.worker = worker, .object = object, .at = here, .history = life->history};
+    player->goal = TRAVEL_HISTORY;
+    travel_begin_history(player->travel, worker, object, &life->history);
+    go_on(player);
+    return life->known ? &life->history : NULL;
+}
+
+void player_go_line(struct player *player, uint64_t line)
+{
+    if (player->waiting)
+        return;
+    player->going = false; /* wherever it was going */
+    if (breakpoints_alone(travel_breakpoints(player->travel), line)) {
+        player->no_memory = true;
+        return;
+    }
+    player_go(player, line > player->run->line ? TRAVEL_BREAK_FORWARD : TRAVEL_BREAK_BACK, 0);
+    player->to_line = true;
+    if (!player->going)
+        drop_line_break(player);
+}
+
+void player_stop(struct player *player)
+{
+    player->playing = player->going = false;
+    drop_line_break(player);
+    player->moved++;
+}
+
+void player_step(struct player *player)
+{
+    player_go(player, TRAVEL_FORWARD, 1);
+}
+
+/* ---- speed ---- */
+
+uint64_t player_speed(const struct player *player)
+{
+    return player->speed;
+}
+
+void player_change_speed(struct player *player, int steps)
+{
+    int at = 0; /* the first speed that is not slower */
+    while (at < SPEEDS && (player->speed == 0 || speeds[at] < player->speed))
+        at++;
+    if (steps > 0 && at < SPEEDS && speeds[at] != player->speed)
+        steps--; /* the next one is a step from between two */
+    at += steps;
+    player->speed = at < 0 ? speeds[0] : at >= SPEEDS ? 0 : speeds[at];
+    player->moved++;
+}
+
+void player_set_speed(struct player *player, uint64_t per_second)
+{
+    player->speed = per_second <= speeds[SPEEDS - 1] ? per_second : 0;
+    player->moved++;
+}
+
+/* ---- playing ---- */
+
+/* How long slow play waits after what has just been. */
+static uint64_t hold_time(const struct player *p, uint64_t collections)
+{
+    if (player_speed(p) == 0 || player_speed(p) > SLOW)
+        return 0;
+    if (p->told && p->note) {
+        uint64_t ns = strlen(p->note) * HOLD_LETTER_NS;
+        return ns < HOLD_NOTE_NS ? HOLD_NOTE_NS : ns > HOLD_LONGEST_NS ? HOLD_LONGEST_NS : ns;
+    }
+    return p->heard_collections != collections ? HOLD_COLLECTION_NS : 0;
+}
+
+/* One stop forward, told in full. False if play must not go on at once. */
+static bool play_stop(struct player *p)
+{
+    struct error error = {0};
+    uint64_t collections = p->heard_collections;
+    enum travel_state state;
+    while ((state = travel_play(p->travel, 1, 0, &error)) == TRAVEL_MORE)
+        continue;
+    arrive(p, state, &error);
+    if (p->asked)
+        p->playing = false;
+    uint64_t hold = hold_time(p, collections);
+    if (hold > 0) {
+        p->hold_ns = player_now(p) + hold;
+        p->credit = 0;
+    }
+    return p->playing && hold == 0;
+}
+
+/* Fast: up to n stops of which nothing is told but how many they were. */
+static void play_fast(struct player *p, uint64_t n)
+{
+    struct error error = {0};
+    uint64_t start = player_now(p), first = player_event(p), left = n;
+    enum travel_state state = TRAVEL_THERE;
+    player_attend(p, 0);
+    while (left > 0 && state == TRAVEL_THERE && p->ask_step == 0 && !late(p, start)) {
+        uint64_t stops = left < STOPS ? left : STOPS;
+        while ((state = travel_play(p->travel, stops, 0, &error)) == TRAVEL_MORE)
+            continue;
+        left -= stops;
+    }
+    player_attend(p, HEAR_SLOW);
+    if (p->ask_step > 0 && travel_here(p->travel).step > p->ask_step) { /* the question came first */
+        error_clear(&error);
+        travel_begin(p->travel, TRAVEL_STEP, p->ask_step);
+        state = travel_go(p->travel, 0, &error);
+    } else if (player_event(p) > first) {
+        player_say(p, player_event(p), "%" PRIu64 " events went by too fast to tell", player_event(p) - first);
+    }
+    arrive(p, state, &error);
+    if (p->asked)
+        p->playing = false;
+}
+
+/* Applies n events. */
+static void play_events(struct player *p, uint64_t n)
+{
+    begin(p);
+    if (n > TAIL)
+        play_fast(p, n - TAIL);
+    uint64_t stops = n < TAIL ? n : TAIL;
+    p->ask_step = 0;
+    while (p->playing && stops-- > 0 && play_stop(p))
+        continue;
+    finish(p);
+}
+
+void player_toggle(struct player *player)
+{
+    bool run = !player->playing && !player->going && !player_ended(player);
+    player->going = false;
+    player->playing = run;
+    player->last_ns = player_now(player);
+    player->hold_ns = 0;
+    player->credit = SECOND; /* the first event at once */
+    player->moved++;
+}
+
+void player_run(struct player *player)
+{
+    uint64_t now = player_now(player);
+    if (player->waiting)
+        return;
+    if (player->going) {
+        go_on(player);
+        return;
+    }
+    if (!player->playing)
+        return;
+    if (now < player->hold_ns) {
+        player->last_ns = now;
+        return;
+    }
+    uint64_t rate = player_speed(player), passed = now - player->last_ns, n = UINT64_MAX / 4;
+    player->last_ns = now;
+    if (rate > 0) {
+        if (player->hurry && passed > LAG_NS)
+            passed = LAG_NS;
+        player->credit += passed * rate;
+        n = player->credit / SECOND;
+        player->credit %= SECOND;
+    }
+    if (n > 0)
+        play_events(player, n);
+}
+
+uint64_t player_due(const struct player *player)
+{
+    uint64_t rate = player_speed(player);
+    if (player->going)
+        return 0;
+    if (!player->playing)
+        return UINT64_MAX;
+    uint64_t now = player_now(player), passed = now - player->last_ns;
+    if (now < player->hold_ns)
+        return player->hold_ns - now;
+    uint64_t wait = rate == 0 || player->credit >= SECOND ? 0 : (SECOND - player->credit + rate - 1) / rate;
+    return wait > passed ? wait - passed : 0;
+}

@@ -1,0 +1,219 @@
+/*
+ * player.c - a player's life: opening a trace, waiting for one that is still written, closing; and where it stands.
+ */
+#include "report/report.h"
+#include "tui/player/internal.h"
+#include "tui/player/notes.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define PREAMBLE_LINES 64 /* comments and blank lines that are looked over for one more setting */
+
+/* ---- opening ---- */
+
+/* Whether a line of the listing, which may be blank or a comment, begins with a word. */
+static bool begins_with(const struct listing *listing, const struct listing_line *line, const char *word)
+{
+    const char *text = listing->text.data + line->at;
+    size_t len = line->len, n = strlen(word);
+    while (len > 0 && (*text == ' ' || *text == '\t')) {
+        text++;
+        len--;
+    }
+    if (n == 0)
+        return len == 0 || *text == '#';
+    return len > n && memcmp(text, word, n) == 0 && (text[n] == ' ' || text[n] == '\t');
+}
+
+/* Whether the next line is a title or a setting: by the file, since the run reads no further than it must. */
+static bool preamble_follows(struct player *p)
+{
+    if (listing_read(&p->listing, p->run->line, 1, PREAMBLE_LINES))
+        p->no_memory = true;
+    for (size_t i = 0; p->listing.fd >= 0 && i < p->listing.lines.len; i++) {
+        const struct listing_line *line = &p->listing.lines.data[i];
+        if (line->line > p->run->line && !begins_with(&p->listing, line, "") &&
+            !begins_with(&p->listing, line, "heapreel-trace"))
+            return begins_with(&p->listing, line, "set") || begins_with(&p->listing, line, "title");
+    }
+    return false;
+}
+
+/* What stands before the first event: title and settings. 0, or -1 after filling error. */
+static int preamble(struct player *p, struct error *error)
+{
+    struct error failed = {0};
+    while (preamble_follows(p)) {
+        travel_begin(p->travel, TRAVEL_STEP, travel_here(p->travel).step + 1);
+        enum travel_state state = travel_go(p->travel, 0, &failed);
+        if (state == TRAVEL_FAILED) {
+            *error = failed; /* nothing has been seen yet: the caller's to tell */
+            return -1;
+        }
+        if (state != TRAVEL_THERE)
+            break;
+    }
+    p->preamble = travel_here(p->travel).step;
+    return 0;
+}
+
+/* The heap that the settings ask for, before there is one. */
+static void preview(struct player *p)
+{
+    struct config config;
+    struct error ignored = {0}; /* the run will find the same, and tell it with its place */
+    if (!player_live_heap(p) && settings_resolve(&p->run->current->settings, &config, &ignored) == 0 &&
+        heap_init(&p->preview, &config, (struct names *)&p->run->names, &ignored) == 0)
+        p->previewed = true;
+    error_clear(&ignored);
+}
+
+static uint64_t system_clock(void *self)
+{
+    struct timespec now = {0, 0};
+    (void)self;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
+}
+
+/* Makes the player; returns what to open the travel with. */
+static struct travel_options prepare(struct player *player, const struct play_options *options,
+                                     uint64_t (*clock)(void *), void *clock_self)
+{
+    *player = (struct player){.options = *options,
+                              .speed = PLAYER_FIRST_SPEED,
+                              .clock = clock ? clock : system_clock,
+                              .clock_self = clock_self,
+                              .hurry = clock == NULL,
+                              .stay_index = NONE,
+                              .listing = {.fd = -1}};
+    return (struct travel_options){
+        .run = {.settings = options->settings, .hooks = {.self = player, .figure = report_figure}},
+        .hooks = player_listeners(player),
+        .budget = options->budget};
+}
+
+static int open_common(struct player *p, struct error *error)
+{
+    p->run = travel_run(p->travel);
+    p->longest = notes_foresee(p->listing.fd);
+    travel_listen_first(p->travel, &p->recorder);
+    travel_on_wait(p->travel, player_wait, p);
+    player_attend(p, HEAR_SLOW);
+    if (preamble(p, error))
+        return -1;
+    preview(p);
+    player_locate(p);
+    return 0;
+}
+
+int player_open(struct player *player, const struct play_options *options, uint64_t (*clock)(void *), void *clock_self,
+                struct error *error)
+{
+    struct travel_options travel = prepare(player, options, clock, clock_self);
+    listing_open(&player->listing, options->path);
+    if (travel_open(&player->travel, options->path, &travel, error))
+        return -1;
+    listing_follow(&player->listing, trace_spool(travel_run(player->travel)->reader));
+    return open_common(player, error);
+}
+
+int player_open_text(struct player *player, const struct play_options *options, char *text, size_t len,
+                     uint64_t (*clock)(void *), void *clock_self, struct error *error)
+{
+    struct travel_options travel = prepare(player, options, clock, clock_self);
+    player->text = text;
+    player->text_len = len;
+    if (listing_open_text(&player->listing, text, len))
+        return error_set(error, ERROR_SYSTEM, 0, 0, "cannot make a temporary file");
+    if (travel_open_memory(&player->travel, options->path, text, len, &travel, error))
+        return -1;
+    return open_common(player, error);
+}
+
+void player_close(struct player *player)
+{
+    if (player->travel)
+        travel_close(player->travel);
+    if (player->previewed)
+        heap_free(&player->preview);
+    listing_close(&player->listing);
+    recent_free(&player->recent_events);
+    captions_free(&player->captions);
+    for (size_t i = 0; i < player->films.len; i++)
+        film_free(&player->films.data[i]);
+    vec_free(&player->films);
+    free(player->stay);
+    vec_free(&player->sums);
+    error_clear(&player->error);
+    free(player->longest);
+    free(player->hit);
+    free(player->text);
+    travel_history_free(&player->life.history);
+    *player = (struct player){.listing = {.fd = -1}};
+}
+
+/* ---- waiting for more of the trace ---- */
+
+void player_on_wait(struct player *player, int (*wait)(void *self, int fd), void *self)
+{
+    player->wait = wait;
+    player->wait_self = self;
+}
+
+int player_wait(void *self, int fd)
+{
+    struct player *player = self;
+    struct pollfd input = {.fd = fd, .events = POLLIN};
+    if (!player->wait || poll(&input, 1, 0) != 0)
+        return 0;
+    player->waiting = true;
+    player->moved++;
+    int result = player->wait(player->wait_self, fd);
+    player->waiting = false;
+    player->given_up = result != 0;
+    player->last_ns = player_now(player); /* play goes on from here, and makes up for nothing */
+    player->moved++;
+    return result;
+}
+
+/* ---- where it stands ---- */
+
+const struct heap *player_heap(const struct player *player)
+{
+    const struct heap *heap = player_live_heap(player);
+    return heap ? heap : player->previewed ? &player->preview : NULL;
+}
+
+uint64_t player_event(const struct player *player)
+{
+    return run_events(player->run);
+}
+
+uint64_t player_events(const struct player *player, bool *all)
+{
+    uint64_t events, steps;
+    *all = travel_end(player->travel, &events, &steps);
+    uint64_t frontier = travel_frontier_event(player->travel), here = run_events(player->run);
+    return *all ? events : frontier > here ? frontier : here; /* the frontier moves when a line has ended */
+}
+
+bool player_ended(const struct player *player)
+{
+    return player->state != RUN_MORE;
+}
+
+uint64_t player_now(const struct player *player)
+{
+    return player->clock(player->clock_self);
+}
+
+int player_status(const struct player *player)
+{
+    if (player->run->failed > 0)
+        return 1;
+    return run_outcome(player->run) == OUTCOME_OUT_OF_MEMORY && !player->run->current->oom_expected ? 1 : 0;
+}

@@ -1,0 +1,97 @@
+/*
+ * selected_heap.c - which of the run's heaps the screen shows: the one that is running, or one that the user stays
+ * with.
+ *
+ * The choice is a name, so it lasts through travel, branches and a trace read again; the index is looked up once.
+ */
+#include "tui/player/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Has the trace come to it? A main heap that no line has been for is none. */
+static bool there(const struct worker *worker)
+{
+    return worker->ready || worker->named;
+}
+
+static bool is_named(const struct worker *worker, const char *name, size_t len)
+{
+    const char *its = worker_name(worker);
+    return strlen(its) == len && memcmp(its, name, len) == 0;
+}
+
+/* The index of the heap of this name, or NONE. */
+static uint32_t find(const struct run *run, const char *name, size_t len)
+{
+    for (size_t i = 0; i < run_workers(run); i++)
+        if (there(run_worker(run, i)) && is_named(run_worker(run, i), name, len))
+            return (uint32_t)i;
+    return NONE;
+}
+
+void player_find_stayed(struct player *player)
+{
+    const struct run *run = player->run;
+    const char *name = player->stay;
+    if (!name)
+        player->stay_index = NONE;
+    else if (player->stay_index >= run_workers(run) ||
+             !is_named(run_worker(run, player->stay_index), name, strlen(name)))
+        player->stay_index = find(run, name, strlen(name));
+}
+
+const struct worker *player_shown(const struct player *player)
+{
+    const struct run *run = player->run;
+    if (player->stay_index < run_workers(run) && there(run_worker(run, player->stay_index)))
+        return run_worker(run, player->stay_index);
+    return run->current;
+}
+
+const struct heap *player_live_heap(const struct player *player)
+{
+    const struct worker *worker = player_shown(player);
+    return worker->ready ? &worker->heap : NULL;
+}
+
+bool player_stays(const struct player *player)
+{
+    return player->stay_index != NONE && player_shown(player)->index == player->stay_index;
+}
+
+/* Shows the heap of this name from now on; NULL: the running one. Takes name over. */
+static void choose(struct player *player, char *name)
+{
+    uint32_t before = player_shown(player)->index;
+    free(player->stay);
+    player->stay = name;
+    player->stay_index = NONE;
+    player_find_stayed(player);
+    if (player_shown(player)->index != before)
+        player_other_heap(player);
+    player->moved++;
+}
+
+int player_stay(struct player *player, const char *name, size_t len)
+{
+    char *copy = name ? strndup(name, len) : NULL;
+    if (name && !copy)
+        return -1;
+    choose(player, copy);
+    return 0;
+}
+
+bool player_has_heap(const struct player *player, const char *name, size_t len)
+{
+    return find(player->run, name, len) != NONE;
+}
+
+const char *player_next_heap(const struct player *player)
+{
+    const struct run *run = player->run;
+    size_t n = run_workers(run), shown = player_shown(player)->index, i = (shown + 1) % n;
+    while (i != shown && !there(run_worker(run, i)))
+        i = (i + 1) % n;
+    return worker_name(run_worker(run, i));
+}
