@@ -3,6 +3,7 @@
  * (heap model, section 8; V8 3.14 mark-compact.cc EvacuateLiveObjectsFromPage).
  */
 #include "gc/internal.h"
+#include "gc/policy.h"
 
 #include <stdlib.h>
 
@@ -88,7 +89,8 @@ static size_t limit_choices(const struct heap *h, enum space_id space, const str
     return taken > (live + usable - 1) / usable ? taken : 0;
 }
 
-int compact_choose(struct heap *h, enum space_id space)
+/* Chooses candidates in a space by what the last sweep found free. 0, or -1 without memory. */
+static int compact_choose(struct heap *h, enum space_id space)
 {
     if (!compactable(space) || h->spaces[space].pages < 2)
         return 0;
@@ -99,6 +101,15 @@ int compact_choose(struct heap *h, enum space_id space)
     for (size_t i = 0; i < count; i++)
         take(h, &choices[i]);
     free(choices);
+    return 0;
+}
+
+int marking_choose(struct heap *h, bool candidates)
+{
+    policy_major_begins(h);
+    for (enum space_id space = SPACE_OLD; space <= SPACE_CODE && candidates; space++)
+        if (compact_choose(h, space))
+            return -1;
     return 0;
 }
 
@@ -142,6 +153,35 @@ int compact_choose_all(struct heap *h, enum space_id space)
 }
 
 /* ---- evacuation ---- */
+
+/* qsort has no context argument in C17: keys carry page, offset and object. */
+struct key {
+    uint64_t place;
+    uint32_t object;
+};
+
+static int by_place(const void *a, const void *b)
+{
+    uint64_t x = ((const struct key *)a)->place, y = ((const struct key *)b)->place;
+    return (x > y) - (x < y);
+}
+
+/* Sorts objects by page and offset. 0, or -1 without memory. */
+static int sort_by_place(const struct heap *h, uint32_t *objects, size_t len)
+{
+    struct key *keys = malloc((len + 1) * sizeof *keys);
+    if (!keys)
+        return -1;
+    for (size_t i = 0; i < len; i++) {
+        const struct object *o = &h->objects.data[objects[i]];
+        keys[i] = (struct key){(uint64_t)o->page << 32 | o->offset, objects[i]};
+    }
+    qsort(keys, len, sizeof *keys, by_place);
+    for (size_t i = 0; i < len; i++)
+        objects[i] = keys[i].object;
+    free(keys);
+    return 0;
+}
 
 /* Puts the objects of a page in address order. */
 static int sort_page(struct heap *h, uint32_t page)

@@ -4,6 +4,24 @@
  * A collection keeps its whole progress in the heap (struct gc_state). Beginning
  * one and stepping it until it is done is the atomic pause; a budget of one is a micro-step
  * of the screen. It is the same code.
+ *
+ * The tri-color invariant. Marking colors objects: white ones have not been reached, grey ones have been reached and
+ * wait on a worklist, black ones have been reached and scanned. No strong slot of a black object holds a white object.
+ * So, when nothing is grey and the roots have been visited, no white object can be reached from a root, and all white
+ * objects are garbage. Within a pause the invariant holds by itself: an object becomes black when everything in its
+ * slots is at least grey. Between the slices of incremental marking the program stores pointers, and could put a white
+ * object in a black one; the marking barrier (barrier.c) then makes either of the two grey. The program's handles are
+ * not watched: the finishing pause visits them again. Weak slots and the entries of weak collections are no part of the
+ * invariant; the finishing pause looks through them at the end.
+ *
+ * The files in the order to read them, which is also the order of calls: each uses only files before it.
+ *   dead, mark, weak, staleness, remember         what happens to single objects: freed, colored, aged, recorded
+ *   decide, policy                                when to collect, and how far the old generation may grow
+ *   sweep, schedule                               free blocks of pages; when the next step between events is due
+ *   oldspace, promote, compact                    room in the old generation; survivors of new space; evacuation
+ *   collection                                    the record of a collection: its beginning and end
+ *   scavenge, major, incremental                  the three step machines
+ *   gc, allocate, barrier                         what the rest of the program calls
  */
 #ifndef HEAPREEL_GC_GC_H
 #define HEAPREEL_GC_GC_H
@@ -18,8 +36,7 @@ enum gc_result {
     GC_FAILED /* the host has no memory left */
 };
 
-/* Begins a collection. compact: evacuate every fragmented page (mark-compact only). None may be running. */
-void gc_begin(struct heap *heap, enum collection_type type, enum reason reason, bool forced, bool compact);
+/* ---- gc.c ---- */
 
 /*
  * Goes on with the collection that is running, by at most *budget micro-steps (growth and flip, one object copied,
@@ -40,17 +57,24 @@ static inline bool gc_working(const struct heap *h)
     return gc_running(h) || h->marking.job != 0 || h->search.phase != 0;
 }
 
+/* What the machine is doing, for messages and screens. */
+enum gc_activity { GC_MUTATOR, GC_SCAVENGING, GC_MARKING, GC_SWEEPING, GC_PROMOTING, GC_EVACUATING };
+enum gc_activity gc_activity(const struct heap *heap);
+
+/* ---- collection.c ---- */
+
+/* Begins a collection. compact: evacuate every fragmented page (mark-compact only). None may be running. */
+void gc_begin(struct heap *heap, enum collection_type type, enum reason reason, bool forced, bool compact);
+
+/* Takes the present figures into the peaks; called where they may fall afterwards. */
+void gc_note_peaks(struct heap *heap);
+
+/* ---- decide.c ---- */
+
 /* Decides for a collection, or a cycle, of that type: tells it, and remembers why until it begins. */
 void gc_decide(struct heap *heap, enum decision rule, uint64_t left, uint64_t right, enum collection_type type);
 
 /* Takes why the next collection begins; nothing is remembered afterwards. */
 struct decision_record gc_take_decision(struct heap *heap);
-
-/* What the machine is doing, for messages and screens. */
-enum gc_activity { GC_MUTATOR, GC_SCAVENGING, GC_MARKING, GC_SWEEPING, GC_PROMOTING, GC_EVACUATING };
-enum gc_activity gc_activity(const struct heap *heap);
-
-/* Takes the present figures into the peaks; called where they may fall afterwards. */
-void gc_note_peaks(struct heap *heap);
 
 #endif

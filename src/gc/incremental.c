@@ -22,34 +22,6 @@ enum gc_activity marking_activity(const struct heap *h)
     return GC_MUTATOR;
 }
 
-/* When the program's allocation makes the next thing due. */
-static void set_due(struct heap *h)
-{
-    if (h->marking.active)
-        h->due_at = h->marking.stepped_at + h->config.marking_step_allocated;
-    else if (h->config.era == ERA_BOOK || !sweep_pending(h))
-        h->due_at = UINT64_MAX;
-}
-
-void marking_clear(struct heap *h)
-{
-    h->marking = (struct marking){.object = NONE, .scanned = h->marking.scanned, .why.rule = DECISION_COUNT};
-    h->worklist.len = h->again.len = h->weak_hosts.len = h->ephemeron_tables.len = 0;
-    set_due(h);
-}
-
-/* The background sweeper frees a page for so many bytes that the program allocates. */
-static uint64_t sweeper_pace(const struct heap *h)
-{
-    return config_toy(&h->config) ? h->config.page_size / 4 : 64 * 1024;
-}
-
-void sweep_begin_background(struct heap *h)
-{
-    if (h->config.era != ERA_BOOK && sweep_pending(h))
-        h->due_at = h->counters.allocated_bytes + sweeper_pace(h);
-}
-
 /* Ends a job that marking has done: it was a pause of its own. 0, or -1 without memory. */
 static int charge(struct heap *h, uint64_t *ns)
 {
@@ -82,15 +54,6 @@ void marking_start(struct heap *h, bool forced)
     tell(h, MARKING_START, NONE, policy_old_bytes(h), forced);
 }
 
-int marking_choose(struct heap *h, bool candidates)
-{
-    policy_major_begins(h);
-    for (enum space_id space = SPACE_OLD; space <= SPACE_CODE && candidates; space++)
-        if (compact_choose(h, space))
-            return -1;
-    return 0;
-}
-
 /* A page is swept before it can be marked again. */
 static int finish_sweeping(struct heap *h)
 {
@@ -108,9 +71,9 @@ static int choose(struct heap *h)
     m->scanned = 0;
     m->speed = h->limits.most_survived ? 3000 : 1000;
     m->old_at_start = policy_old_bytes(h);
-    m->fragmentation = gc_fragmentation(h);
+    m->fragmentation = heap_fragmentation(h);
     m->stepped_at = h->counters.allocated_bytes;
-    set_due(h);
+    marking_set_due(h);
     m->job = ROOTS;
     return marking_choose(h, true);
 }
@@ -159,7 +122,7 @@ static int end_step(struct heap *h)
     m->marked += m->job_used;
     m->stepped_at = h->counters.allocated_bytes;
     m->old_allocated = 0;
-    set_due(h);
+    marking_set_due(h);
     h->counters.incremental_steps++;
     if (m->steps % 1024 == 0 && h->config.era != ERA_NODE20) {
         m->speed = (m->speed + 2000) * 13 / 10;
@@ -219,7 +182,7 @@ static int sweep_background(struct heap *h)
     h->due_at += sweeper_pace(h);
     if (sweep_any(h, SWEEPER_BACKGROUND) < 0)
         return -1;
-    set_due(h);
+    marking_set_due(h);
     return 0;
 }
 
@@ -237,7 +200,7 @@ static bool idle_sweeps(const struct heap *h, uint64_t ns)
 /* What idle time is for when nothing can be swept in it. */
 static void idle_mark(struct heap *h, uint64_t ns)
 {
-    set_due(h);
+    marking_set_due(h);
     if (!h->marking.active && h->config.era == ERA_NODE20 && policy_marking_due(h, true)) {
         marking_start(h, false);
         return;
@@ -349,48 +312,4 @@ void marking_external(struct heap *h)
 void marking_finish(struct heap *h, enum reason reason, bool forced)
 {
     gc_begin(h, COLLECTION_MARK_SWEEP, reason, forced, false);
-}
-
-/* Keeps the elements from `from` on that are not free. */
-static void keep_living(const struct heap *h, uint32_t *data, size_t from, size_t *len)
-{
-    size_t kept = from;
-    for (size_t i = from; i < *len; i++)
-        if (!(h->objects.data[data[i]].bits & OBJECT_FREE))
-            data[kept++] = data[i];
-    *len = kept;
-}
-
-/* Keeps the first of equal elements. */
-static void keep_once(struct heap *h, uint32_t *data, size_t *len)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < *len; i++) {
-        struct object *o = &h->objects.data[data[i]];
-        if (o->bits & OBJECT_SEEN)
-            continue;
-        o->bits |= OBJECT_SEEN;
-        data[kept++] = data[i];
-    }
-    *len = kept;
-    for (size_t i = 0; i < kept; i++)
-        h->objects.data[data[i]].bits &= ~OBJECT_SEEN;
-}
-
-void marking_keep_once(struct heap *h)
-{
-    keep_once(h, h->weak_hosts.data, &h->weak_hosts.len);
-    keep_once(h, h->ephemeron_tables.data, &h->ephemeron_tables.len);
-}
-
-void marking_drop_dead(struct heap *h)
-{
-    struct marking *m = &h->marking;
-    keep_living(h, h->worklist.data, 0, &h->worklist.len);
-    keep_living(h, h->again.data, m->again_next, &h->again.len);
-    keep_living(h, h->weak_hosts.data, 0, &h->weak_hosts.len);
-    keep_living(h, h->ephemeron_tables.data, 0, &h->ephemeron_tables.len);
-    if (m->object != NONE && (h->objects.data[m->object].bits & OBJECT_FREE))
-        m->object = NONE;
-    m->done = m->object == NONE && !mark_any(h);
 }

@@ -37,12 +37,6 @@ void marking_external(struct heap *heap);
 /* Begins the atomic pause that finishes the cycle; go on with gc_step. */
 void marking_finish(struct heap *heap, enum reason reason, bool forced);
 
-/* Forgets all progress: no cycle is running, nothing is grey. */
-void marking_clear(struct heap *heap);
-
-/* At the end of a major collection: pages may wait for the background sweeper. */
-void sweep_begin_background(struct heap *heap);
-
 /* The program has allocated an object in the old generation: it is black where the era allocates black. */
 static inline void marking_allocated_old(struct heap *h, uint32_t object)
 {
@@ -51,5 +45,13 @@ static inline void marking_allocated_old(struct heap *h, uint32_t object)
     if (h->config.era != ERA_BOOK)
         o->bits = (o->bits & ~OBJECT_COLOR) | (uint32_t)COLOR_BLACK << OBJECT_COLOR_SHIFT;
 }
+
+/* ---- schedule.c ---- */
+
+/* Forgets all progress: no cycle is running, nothing is grey. */
+void marking_clear(struct heap *heap);
+
+/* At the end of a major collection: pages may wait for the background sweeper. */
+void sweep_begin_background(struct heap *heap);
 
 #endif

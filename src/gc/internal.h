@@ -9,20 +9,8 @@
 #include "heap/pages.h"
 #include "heap/slots.h"
 
-/* ---- gc.c ---- */
+/* ---- every step machine ---- */
 
-/* Fragmentation over all paged old spaces, in millionths, as far as pages are swept. */
-uint64_t gc_fragmentation(struct heap *heap);
-
-/* ---- incremental.c ---- */
-
-/*
- * At the start of a cycle: is memory to be reduced? And which pages are evacuation candidates, if any are wanted? 0 or
- * -1.
- */
-int marking_choose(struct heap *heap, bool candidates);
-/* What is being done between two events. */
-enum gc_activity marking_activity(const struct heap *heap);
 /* One micro-step has been done: takes it off the budget, which whoever listens may have set to 0 meanwhile. */
 static inline void spend(struct heap *h, uint64_t *budget)
 {
@@ -31,48 +19,10 @@ static inline void spend(struct heap *h, uint64_t *budget)
         --*budget;
 }
 
-/* ---- scavenge.c, major.c ---- */
-enum gc_result scavenge_step(struct heap *heap, uint64_t *budget);
-enum gc_result major_step(struct heap *heap, uint64_t *budget);
-/* What a major collection that is running is doing. */
-enum gc_activity major_activity(const struct heap *heap);
+/* ---- dead.c ---- */
 
-/* ---- promote.c: moving the survivors of new space ---- */
-
-enum moved {
-    MOVED_NOT,
-    MOVED,
-    MOVED_SWEPT,  /* not yet: a page has been swept for it; the same call is to be made again */
-    MOVED_FAILED, /* no host memory */
-    MOVED_OOM     /* no simulated memory */
-};
-
-/* Visits an object: if it lies in from-space (or is unvisited new-large) it is copied or promoted. Scavenge only. */
-enum moved young_visit(struct heap *heap, uint32_t object);
-/* Moves a survivor of a major collection. promote: first choice is the old generation, else to-space. */
-enum moved young_move(struct heap *heap, uint32_t object, bool promote);
-/* new-large becomes large, unmoved. */
-enum moved young_large(struct heap *heap, uint32_t object);
-/* Room in the lists for all that can survive. 0, or -1 without memory. */
-int young_reserve(struct heap *heap);
-/* Gives the rest of the copy buffer back, sets the age mark, puts heap.young in address order. 0 or -1. */
-int young_finish(struct heap *heap);
-/* Frees the dead of from-space and of new-large, counting them. 0, or -1 without memory. */
-int young_free_dead(struct heap *heap);
 /* Frees one dead object of any space, counting it in the record. Its page's figures are the caller's. */
 void free_dead(struct heap *heap, uint32_t object);
-
-/* ---- remember.c: records of the remembered set, at and after a collection ---- */
-
-/* Records the slot or entry word if it holds a young pointer. 0 or -1. */
-int record_promoted_slot(struct heap *heap, uint32_t host, uint32_t position);
-int record_promoted_entry(struct heap *heap, uint32_t host, uint32_t position);
-/* Drops the records that hold no young pointer, in order; and all those of dead hosts if told so (colors hold). */
-void records_prune(struct heap *heap, bool dead_hosts);
-/* Drops the records whose entry is gone. */
-void records_prune_gone(struct heap *heap);
-/* Keeps those young keys whose entry is there and whose key is young. */
-void young_keys_prune(struct heap *heap, bool dead_hosts);
 
 /* ---- mark.c ---- */
 
@@ -112,6 +62,10 @@ int mark_ephemerons(struct heap *heap, bool *found);
 /* Undoes the chains that waited for keys that are dead. */
 void mark_ephemerons_finish(struct heap *heap);
 
+/* ---- weak.c ---- */
+void weak_clear(struct heap *heap);
+int weak_finalizers(struct heap *heap);
+
 /* ---- staleness.c ---- */
 
 /* One more major that the marked objects survive without having been named. After marking. */
@@ -119,9 +73,17 @@ void staleness_count(struct heap *heap);
 /* A major has left so many bytes of objects. */
 void idle_note_growth(struct heap *heap, uint64_t heap_used);
 
-/* ---- weak.c ---- */
-void weak_clear(struct heap *heap);
-int weak_finalizers(struct heap *heap);
+/* ---- remember.c: records of the remembered set, at and after a collection ---- */
+
+/* Records the slot or entry word if it holds a young pointer. 0 or -1. */
+int record_promoted_slot(struct heap *heap, uint32_t host, uint32_t position);
+int record_promoted_entry(struct heap *heap, uint32_t host, uint32_t position);
+/* Drops the records that hold no young pointer, in order; and all those of dead hosts if told so (colors hold). */
+void records_prune(struct heap *heap, bool dead_hosts);
+/* Drops the records whose entry is gone. */
+void records_prune_gone(struct heap *heap);
+/* Keeps those young keys whose entry is there and whose key is young. */
+void young_keys_prune(struct heap *heap, bool dead_hosts);
 
 /* ---- sweep.c ---- */
 
@@ -152,19 +114,12 @@ void sweep_large(struct heap *heap);
 /* Releases the empty pages of a space, but one. */
 void sweep_release(struct heap *heap, enum space_id space);
 
-/* ---- compact.c ---- */
+/* ---- schedule.c (and incremental.h) ---- */
 
-/* At the start of marking: chooses candidates in a space by what the last sweep found free. 0, or -1 without memory. */
-int compact_choose(struct heap *heap, enum space_id space);
-/* Chooses what "gc compact" evacuates in a space, by the liveness just found. 0, or -1 without memory. */
-int compact_choose_all(struct heap *heap, enum space_id space);
-/*
- * Moves the next object of the candidate page heap.gc.page, or sweeps a page to find room for it: 1; or the page is
- * released, or given up for lack of room: 0; -1 without memory.
- */
-int compact_step(struct heap *heap);
-/* Counts the slots that pointed to evacuated objects. */
-void compact_update_slots(struct heap *heap);
+/* When the program's allocation makes the next thing due. */
+void marking_set_due(struct heap *heap);
+/* The background sweeper frees a page for so many bytes that the program allocates. */
+uint64_t sweeper_pace(const struct heap *heap);
 
 /* ---- oldspace.c ---- */
 
@@ -192,9 +147,58 @@ enum old_result old_allocate(struct heap *heap, enum space_id space, uint64_t un
 enum old_result large_allocate(struct heap *heap, enum space_id space, uint64_t units, enum old_asker asker,
                                struct place *place);
 
-/* ---- sorting ---- */
+/* ---- promote.c: moving the survivors of new space ---- */
 
-/* Sorts objects by page and offset. 0, or -1 without memory. */
-int sort_by_place(const struct heap *heap, uint32_t *objects, size_t len);
+enum moved {
+    MOVED_NOT,
+    MOVED,
+    MOVED_SWEPT,  /* not yet: a page has been swept for it; the same call is to be made again */
+    MOVED_FAILED, /* no host memory */
+    MOVED_OOM     /* no simulated memory */
+};
+
+/* Visits an object: if it lies in from-space (or is unvisited new-large) it is copied or promoted. Scavenge only. */
+enum moved young_visit(struct heap *heap, uint32_t object);
+/* Moves a survivor of a major collection. promote: first choice is the old generation, else to-space. */
+enum moved young_move(struct heap *heap, uint32_t object, bool promote);
+/* new-large becomes large, unmoved. */
+enum moved young_large(struct heap *heap, uint32_t object);
+/* Room in the lists for all that can survive. 0, or -1 without memory. */
+int young_reserve(struct heap *heap);
+/* Gives the rest of the copy buffer back, sets the age mark, puts heap.young in address order. 0 or -1. */
+int young_finish(struct heap *heap);
+/* Frees the dead of from-space and of new-large, counting them. 0, or -1 without memory. */
+int young_free_dead(struct heap *heap);
+
+/* ---- compact.c ---- */
+
+/*
+ * At the start of a cycle: is memory to be reduced? And which pages are evacuation candidates, if any are wanted? 0 or
+ * -1.
+ */
+int marking_choose(struct heap *heap, bool candidates);
+/* Chooses what "gc compact" evacuates in a space, by the liveness just found. 0, or -1 without memory. */
+int compact_choose_all(struct heap *heap, enum space_id space);
+/*
+ * Moves the next object of the candidate page heap.gc.page, or sweeps a page to find room for it: 1; or the page is
+ * released, or given up for lack of room: 0; -1 without memory.
+ */
+int compact_step(struct heap *heap);
+/* Counts the slots that pointed to evacuated objects. */
+void compact_update_slots(struct heap *heap);
+
+/* ---- collection.c ---- */
+
+/* Ends the collection that is running: its record is complete. 0, or -1 without memory. */
+int gc_end(struct heap *heap);
+
+/* ---- scavenge.c, major.c, incremental.c ---- */
+
+enum gc_result scavenge_step(struct heap *heap, uint64_t *budget);
+enum gc_result major_step(struct heap *heap, uint64_t *budget);
+/* What a major collection that is running is doing. */
+enum gc_activity major_activity(const struct heap *heap);
+/* What is being done between two events. */
+enum gc_activity marking_activity(const struct heap *heap);
 
 #endif

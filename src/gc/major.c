@@ -61,7 +61,7 @@ static bool wants_candidates(const struct heap *h)
 
 static enum stepped start(struct heap *h)
 {
-    h->gc.now.fragmentation_before = h->gc.finishing ? h->marking.fragmentation : gc_fragmentation(h);
+    h->gc.now.fragmentation_before = h->gc.finishing ? h->marking.fragmentation : heap_fragmentation(h);
     new_space_grow(h);
     h->gc.now.semispace_capacity = new_space_capacity(h);
     h->scratch.len = 0;

@@ -151,3 +151,49 @@ void mark_ephemerons_finish(struct heap *h)
     }
     h->scratch.len = 0;
 }
+
+/* ---- the worklist after a scavenge ---- */
+
+/* Keeps the elements from `from` on that are not free. */
+static void keep_living(const struct heap *h, uint32_t *data, size_t from, size_t *len)
+{
+    size_t kept = from;
+    for (size_t i = from; i < *len; i++)
+        if (!(h->objects.data[data[i]].bits & OBJECT_FREE))
+            data[kept++] = data[i];
+    *len = kept;
+}
+
+/* Keeps the first of equal elements. */
+static void keep_once(struct heap *h, uint32_t *data, size_t *len)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *len; i++) {
+        struct object *o = &h->objects.data[data[i]];
+        if (o->bits & OBJECT_SEEN)
+            continue;
+        o->bits |= OBJECT_SEEN;
+        data[kept++] = data[i];
+    }
+    *len = kept;
+    for (size_t i = 0; i < kept; i++)
+        h->objects.data[data[i]].bits &= ~OBJECT_SEEN;
+}
+
+void marking_keep_once(struct heap *h)
+{
+    keep_once(h, h->weak_hosts.data, &h->weak_hosts.len);
+    keep_once(h, h->ephemeron_tables.data, &h->ephemeron_tables.len);
+}
+
+void marking_drop_dead(struct heap *h)
+{
+    struct marking *m = &h->marking;
+    keep_living(h, h->worklist.data, 0, &h->worklist.len);
+    keep_living(h, h->again.data, m->again_next, &h->again.len);
+    keep_living(h, h->weak_hosts.data, 0, &h->weak_hosts.len);
+    keep_living(h, h->ephemeron_tables.data, 0, &h->ephemeron_tables.len);
+    if (m->object != NONE && (h->objects.data[m->object].bits & OBJECT_FREE))
+        m->object = NONE;
+    m->done = m->object == NONE && !mark_any(h);
+}

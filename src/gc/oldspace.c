@@ -2,8 +2,6 @@
 #include "gc/internal.h"
 #include "gc/policy.h"
 
-#include <stdlib.h>
-
 enum space_id promotion_space(const struct heap *h, const struct object *o)
 {
     return h->config.era == ERA_BOOK && !object_pointers(o) ? SPACE_OLD_DATA : SPACE_OLD;
@@ -119,32 +117,4 @@ enum old_result large_allocate(struct heap *h, enum space_id space, uint64_t uni
         h->limits.consider = true;
     *place = (struct place){page, 0};
     return OLD_FOUND;
-}
-
-/* qsort has no context argument in C17: keys carry page, offset and object. */
-struct key {
-    uint64_t place;
-    uint32_t object;
-};
-
-static int by_place(const void *a, const void *b)
-{
-    uint64_t x = ((const struct key *)a)->place, y = ((const struct key *)b)->place;
-    return (x > y) - (x < y);
-}
-
-int sort_by_place(const struct heap *h, uint32_t *objects, size_t len)
-{
-    struct key *keys = malloc((len + 1) * sizeof *keys);
-    if (!keys)
-        return -1;
-    for (size_t i = 0; i < len; i++) {
-        const struct object *o = &h->objects.data[objects[i]];
-        keys[i] = (struct key){(uint64_t)o->page << 32 | o->offset, objects[i]};
-    }
-    qsort(keys, len, sizeof *keys, by_place);
-    for (size_t i = 0; i < len; i++)
-        objects[i] = keys[i].object;
-    free(keys);
-    return 0;
 }

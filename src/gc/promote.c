@@ -7,7 +7,6 @@
 
 #include "heap/ids.h"
 #include "heap/newspace.h"
-#include "heap/sites.h"
 
 static bool below_age_mark(const struct heap *h, const struct object *o)
 {
@@ -225,20 +224,6 @@ int young_finish(struct heap *h)
     n->mark_page = n->page;
     n->mark_offset = n->top;
     return 0;
-}
-
-void free_dead(struct heap *h, uint32_t object)
-{
-    const struct object *o = &h->objects.data[object];
-    uint64_t bytes = object_bytes(o);
-    h->gc.now.dead_bytes += bytes;
-    h->gc.now.dead_objects++;
-    if ((o->bits & (OBJECT_YOUNG | OBJECT_EXTRA)) == (OBJECT_YOUNG | OBJECT_EXTRA))
-        h->young_external -= object_external(h, object);
-    if (o->bits & OBJECT_LATE)
-        sites_late(h, object);
-    tell(h, DEAD, object, bytes, object_space(o), o->page, (uint64_t)o->offset * UNIT, object_age(h, object));
-    object_free(h, object);
 }
 
 /* The records of the dead, their names and slots are spread over memory: they are fetched some objects ahead. */

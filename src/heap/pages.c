@@ -221,3 +221,15 @@ uint64_t page_largest_free(const struct heap *h, uint32_t page)
     uint64_t largest = p->flags & PAGE_STALE ? find_largest(h, p) : p->largest;
     return space->area_page == page ? largest + area_excess(space, largest) : largest;
 }
+
+uint64_t heap_fragmentation(struct heap *h)
+{
+    uint64_t free_bytes = 0, largest = 0;
+    pages_refresh(h);
+    for (enum space_id id = SPACE_OLD; id <= SPACE_PROPERTY_CELL; id++) {
+        const struct space *space = &h->spaces[id];
+        free_bytes += space->available + space->wasted + (uint64_t)(space->area_limit - space->area_top) * UNIT;
+        largest += space_largest_sum(h, id);
+    }
+    return millionths(free_bytes - largest, free_bytes);
+}

@@ -61,6 +61,9 @@ void pages_refresh(struct heap *heap);
  */
 uint64_t space_largest_sum(const struct heap *heap, enum space_id space);
 
+/* Fragmentation over all paged old spaces, in millionths, as far as pages are swept. */
+uint64_t heap_fragmentation(struct heap *heap);
+
 /* Bytes of the largest free block of a page, the rest of the allocation area and wasted blocks counted as blocks. */
 uint64_t page_largest_free(const struct heap *heap, uint32_t page);
 
