@@ -1,4 +1,4 @@
-/* error.c - see error.h. */
+/* error.c - sets, reads and clears an error. */
 #include "base/error.h"
 
 #include "base/text.h"

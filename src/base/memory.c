@@ -1,4 +1,4 @@
-/* memory.c - see memory.h. */
+/* memory.c - large tables on huge pages, and moving them to larger ones with little extra memory. */
 #include "base/memory.h"
 
 #include <stdint.h>
@@ -17,12 +17,12 @@ void *memory_table(size_t alignment, size_t bytes)
     void *table = aligned_alloc(alignment, bytes);
 #ifdef MADV_HUGEPAGE
     if (table != NULL && bytes >= MEMORY_LARGE)
-        madvise(table, bytes, MADV_HUGEPAGE); /* advice: without it, all is the same but slower */
+        madvise(table, bytes, MADV_HUGEPAGE); /* advice: without it, everything works, but more slowly */
 #endif
     return table;
 }
 
-/* Gives the pages that lie wholly between two places back to the host; what stands there is lost. */
+/* Returns to the host the pages that lie completely between two places; their contents are lost. */
 static void give_back(char *from, char *to)
 {
 #ifdef MADV_DONTNEED

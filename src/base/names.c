@@ -1,11 +1,11 @@
-/* names.c - see names.h. */
+/* names.c - the table of interned names: a hash index over entries, and a sweep of those that are no longer used. */
 #include "base/names.h"
 
 #include <stdlib.h>
 
 enum {
-    NAMES_FIRST_SWEEP = 4096,   /* entries before the first sweep is asked for */
-    NAMES_FIRST_TEXT = 1 << 20, /* bytes of text, likewise */
+    NAMES_FIRST_SWEEP = 4096,   /* entries before the first sweep */
+    NAMES_FIRST_TEXT = 1 << 20, /* bytes of text before it */
     NAMES_FIRST_INDEX = 64,     /* slots of the first index; a power of two */
     NAMES_DECIMAL_DIGITS = 10   /* of 2^31 */
 };
@@ -56,8 +56,9 @@ static uint32_t decimal_name(const char *text, size_t len)
 }
 
 /*
- * Multiply-and-fold over 8 bytes at a time, the last ones overlapping. The low bits of the last byte stay as they are:
- * names that are made by counting follow each other in the index too, and are mostly used together.
+ * Multiplies and folds 8 bytes at a time; the last ones overlap. The low bits of the last byte are kept: names that are
+ * made by counting then follow each other in the index too, and are mostly used together. (Names chosen by an adversary
+ * can make long probe sequences; this is a local tool.)
  */
 static uint32_t name_hash(const char *text, size_t len)
 {
@@ -112,7 +113,7 @@ static inline const char *text_of(const struct names *names, const struct name *
     return name->len <= NAME_SHORT ? name->here : names->text.data + name->text;
 }
 
-/* The slot of the index where the name is, or the empty one where it would be. The index is not empty. */
+/* The slot of the index that holds the name, or the empty one where it would go. The index must not be empty. */
 static inline struct name_slot *index_slot(const struct names *names, const char *text, size_t len, uint32_t hash)
 {
     size_t mask = names->index.len - 1;
@@ -128,7 +129,7 @@ static inline struct name_slot *index_slot(const struct names *names, const char
     }
 }
 
-/* Fills the index anew; it has room. */
+/* Fills the new index, which has room. */
 static void index_fill(struct names *names)
 {
     memset(names->index.data, 0, names->index.len * sizeof *names->index.data);
@@ -157,11 +158,11 @@ static int index_reserve(struct names *names)
     return 0;
 }
 
-/* Enters a name that is not in the table. Nothing is changed before all of the room is there. */
+/* Adds a name that is not in the table. Changes nothing until all room is there. */
 static uint32_t name_add(struct names *names, const char *text, size_t len, uint32_t hash)
 {
     uint32_t at = names->free;
-    size_t apart = len <= NAME_SHORT ? 0 : len; /* bytes that do not stand in the entry */
+    size_t apart = len <= NAME_SHORT ? 0 : len; /* bytes that are not in the entry itself */
     if (apart > UINT32_MAX - names->text.len || (at == 0 && names->table.len >= NAME_LIMIT))
         return NAME_NONE;
     if (index_reserve(names) || vec_reserve(&names->text, apart) || vec_reserve(&names->table, 1))
@@ -237,7 +238,7 @@ void names_mark(struct names *names, uint32_t name)
         names->table.data[name & ~NAME_INTERNED].mark = 1;
 }
 
-/* Gives back memory that is far above what is in use; keeps it if realloc fails. */
+/* Releases memory far above what is in use; keeps it if realloc fails. */
 static void trim(void *data, size_t *cap, size_t size, size_t len)
 {
     if (len == 0 || *cap / 4 <= len)
@@ -251,7 +252,7 @@ static void trim(void *data, size_t *cap, size_t size, size_t len)
     }
 }
 
-/* Frees what is not marked, chains the free entries lowest first, and cuts those at the end. */
+/* Frees the entries that are not marked, chains the free ones lowest first, and cuts those at the end. */
 static void free_unmarked(struct names *names)
 {
     names->free = 0;

@@ -1,4 +1,4 @@
-/* output.c - see output.h. */
+/* output.c - opens an output under a temporary name, and renames it when it is complete. */
 #define _GNU_SOURCE /* fopencookie */
 #include "base/output.h"
 
@@ -23,7 +23,7 @@ static int system_error(struct error *error, const char *path, const char *what)
     return error_set(error, ERROR_SYSTEM, 0, 0, "%s: %s: %s", path, what, strerror(code));
 }
 
-/* Is it a place that must be written to as it is, and not be replaced by another file? */
+/* Must the file at this path be written to directly, and not be replaced by another one? */
 static bool is_direct(const char *path, const struct stat *status)
 {
     return !S_ISREG(status->st_mode) || strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
@@ -34,7 +34,7 @@ static bool same_file(const struct stat *one, const struct stat *other)
     return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
 }
 
-/* /dev/null is never standard output: any number of outputs may go there, whatever standard output is. */
+/* /dev/null is never standard output: any number of outputs can go there, wherever standard output goes. */
 static bool is_standard(const char *path, bool exists, const struct stat *status)
 {
     struct stat standard, null;
@@ -44,9 +44,7 @@ static bool is_standard(const char *path, bool exists, const struct stat *status
            (stat("/dev/null", &null) != 0 || !same_file(status, &null));
 }
 
-/*
- * The stream writes through here, since stdio forgets why a write in the middle failed.
- */
+/* The stream writes through this function, since stdio forgets why an earlier write failed. */
 static ssize_t write_stream(void *cookie, const char *data, size_t size)
 {
     struct output *o = cookie;
@@ -102,7 +100,7 @@ static char *temporary_name(const char *target)
     return name;
 }
 
-/* The permissions that the file has, or would get if it were made in the ordinary way. */
+/* The permissions that the file has, or would get if it were created in the ordinary way. */
 static mode_t permissions(bool exists, const struct stat *status)
 {
     if (exists)
@@ -116,12 +114,12 @@ static int open_temporary(struct output *o, bool exists, const struct stat *stat
 {
     if (exists && access(o->path, W_OK) != 0)
         return system_error(error, o->path, "cannot open for writing");
-    /* A symbolic link stays one: what it points to is replaced. */
+    /* A symbolic link stays: the file that it points to is replaced. */
     o->target = exists ? realpath(o->path, NULL) : strdup(o->path);
     o->temporary = o->target == NULL ? NULL : temporary_name(o->target);
     if (o->temporary == NULL)
         return error_memory(error);
-    if (o->all != NULL) { /* before there is a file: a signal may come at any time */
+    if (o->all != NULL) { /* before the file exists: a signal may come at any time */
         o->next = o->all->unfinished;
         o->all->unfinished = o;
     }
@@ -158,7 +156,7 @@ int output_start(struct output *o, struct outputs *all, const char *path, struct
     return failed;
 }
 
-/* A path without links, up to its last component, which need not exist: new, or NULL. */
+/* The path without links, up to its last component, which need not exist: new, or NULL. */
 static char *place_of(const char *path)
 {
     char *whole = realpath(path, NULL);
@@ -223,17 +221,17 @@ void output_discard(struct output *o)
     forget(o);
 }
 
-/* Everything written, and on the disk if it is a new file. Returns an errno. */
+/* Has everything been written, and reached the disk if it is a new file? Returns an errno. */
 static int finish(struct output *o)
 {
     bool flushed = fflush(o->file) == 0 && !ferror(o->file);
     if (!flushed || o->code != 0)
         return o->code != 0 ? o->code : EIO;
-    /* Not every file system knows fsync, and then there is nothing to wait for. */
+    /* Some file systems do not know fsync; then there is nothing to wait for. */
     return o->temporary != NULL && fsync(o->fd) != 0 && errno != EINVAL ? errno : 0;
 }
 
-/* Closes o, which could not be written because of code. Returns -1. */
+/* Closes o, which could not be written because of the errno code. Returns -1. */
 static int fail(struct output *o, int code, struct error *error)
 {
     if (o->standard && code == EPIPE && o->all != NULL && o->all->reader_gone != NULL)

@@ -1,4 +1,4 @@
-/* processors.c - see processors.h. */
+/* processors.c - counts the processors that this process can use. */
 #define _GNU_SOURCE /* sched_getaffinity, which knows of taskset and of containers */
 #include "base/processors.h"
 

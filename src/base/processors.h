@@ -1,8 +1,8 @@
-/* processors.h - what the host can do at the same time. */
+/* processors.h - how much the host can do at the same time. */
 #ifndef HEAPREEL_BASE_PROCESSORS_H
 #define HEAPREEL_BASE_PROCESSORS_H
 
-/* How many processors this process may use, at least 1. */
+/* The number of processors that this process can use, at least 1. */
 unsigned processors(void);
 
 #endif

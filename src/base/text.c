@@ -1,4 +1,4 @@
-/* text.c - see text.h. */
+/* text.c - reads and prints numbers, checks UTF-8, and quotes user text for messages. */
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -15,7 +15,7 @@ struct suffix {
 static const struct suffix size_suffixes[] = {{"G", 1u << 30}, {"M", 1u << 20}, {"k", 1u << 10}, {"", 1}, {"", 0}};
 static const struct suffix duration_suffixes[] = {{"s", 1000000000}, {"ms", 1000000}, {"us", 1000}, {"ns", 1}, {"", 0}};
 
-/* Reads the digits at the beginning: *used is their count. */
+/* Reads the leading digits; *used is their number. */
 static enum text_status leading_digits(const char *text, size_t len, uint64_t *value, size_t *used)
 {
     uint64_t n = 0;

@@ -1,6 +1,6 @@
 /*
- * text.h - numbers, sizes and durations as text, UTF-8, and quoting of what a
- * user wrote. Texts are (pointer, length), never NUL-terminated.
+ * text.h - numbers, sizes and durations as text, UTF-8, and quoting what a user wrote. Texts are (pointer, length),
+ * never NUL-terminated.
  */
 #ifndef HEAPREEL_BASE_TEXT_H
 #define HEAPREEL_BASE_TEXT_H
@@ -13,12 +13,12 @@
 enum text_status {
     TEXT_OK = 0,
     TEXT_NO_NUMBER,  /* it does not begin with a digit */
-    TEXT_BAD_SUFFIX, /* what follows the digits is no suffix that is known here */
-    TEXT_NO_UNIT,    /* a duration that ends with its digits */
+    TEXT_BAD_SUFFIX, /* what follows the digits is not a known suffix */
+    TEXT_NO_UNIT,    /* a duration without a unit */
     TEXT_TOO_LARGE   /* it does not fit in 64 bits */
 };
 
-/* A plain decimal number; leading zeros are allowed. *value is only changed by success. */
+/* A plain decimal number; leading zeros are allowed. *value changes only on success. */
 enum text_status text_number(const char *text, size_t len, uint64_t *value);
 
 /* SIZE: decimal and an optional k, M or G (powers of 1024), in bytes. */
@@ -27,7 +27,7 @@ enum text_status text_size(const char *text, size_t len, uint64_t *bytes);
 /* DURATION: decimal and ns, us, ms or s, in nanoseconds. */
 enum text_status text_duration(const char *text, size_t len, uint64_t *ns);
 
-#define TEXT_NUMBER_ROOM 24 /* bytes that the printers below may need, final NUL included */
+#define TEXT_NUMBER_ROOM 24 /* bytes that the printers below need at most, including the NUL */
 
 /*
  * Print a number as the functions above read it, exactly, with the largest suffix that divides it. Return the length.
@@ -36,13 +36,13 @@ size_t text_print_number(char out[TEXT_NUMBER_ROOM], uint64_t value);
 size_t text_print_size(char out[TEXT_NUMBER_ROOM], uint64_t bytes);
 size_t text_print_duration(char out[TEXT_NUMBER_ROOM], uint64_t ns);
 
-/* What vprintf would write, of any length, in memory that is the caller's to free; *len bytes. NULL without memory. */
+/* Formats like vprintf, to any length, into new memory that the caller frees; *len bytes. NULL without memory. */
 char *text_format(size_t *len, const char *format, va_list args);
 
-/* The offset of the first byte that is not part of valid UTF-8; len if all is well. NUL bytes are valid. */
+/* The offset of the first byte that is not valid UTF-8; len if all are. NUL bytes are valid. */
 size_t text_utf8(const char *text, size_t len);
 
-#define TEXT_QUOTED_MOST 48 /* bytes of user text that a quotation shows; more is cut with an ellipsis */
+#define TEXT_QUOTED_MOST 48 /* most bytes of user text in a quotation; longer text is cut with an ellipsis */
 
 /* User text made safe for a message: short, and without control or direction characters. */
 struct text_quoted {

@@ -1,4 +1,4 @@
-/* vec.c - see vec.h. The macros hand over the address of a T *, which is read and written as bytes. */
+/* vec.c - the growth of arrays. The macros pass the address of a T *, which is read and written as bytes. */
 #include "base/vec.h"
 
 #include "base/memory.h"

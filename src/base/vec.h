@@ -20,8 +20,8 @@
     }
 
 /*
- * Makes room for want elements of size bytes at *data. Grows geometrically.
- * Returns 0, or -1 if the host has no memory (nothing is changed then).
+ * Makes room for want elements of size bytes at *data, growing geometrically. 0, or -1 if the host has no memory
+ * (nothing changes then).
  */
 int vec_grow(void *data, size_t *cap, size_t size, size_t want);
 

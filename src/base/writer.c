@@ -1,4 +1,4 @@
-/* writer.c - see writer.h. */
+/* writer.c - buffering, numbers, JSON strings, and figures for people. */
 #include "base/writer.h"
 
 #include "base/text.h"
@@ -145,7 +145,7 @@ void out_format(struct out *out, const char *format, ...)
         out_text(out, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
 }
 
-/* A character that JSON text must, or had better, escape: ASCII control characters and DEL. */
+/* Must, or should, JSON text escape the character? ASCII control characters and DEL. */
 static bool must_escape(unsigned char c)
 {
     return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
@@ -205,7 +205,10 @@ static uint32_t decode(const char *text, size_t *n)
     return c;
 }
 
-/* Columns of a character, roughly, and without a locale: combining marks take none, East Asian wide ones two. */
+/*
+ * The columns of a character, approximately and without a locale: none for combining marks, two for East Asian wide
+ * ones.
+ */
 static size_t columns_of(uint32_t c)
 {
     if ((c >= 0x300 && c <= 0x36F) || c == 0x200B || (c >= 0xFE00 && c <= 0xFE0F))
@@ -217,14 +220,14 @@ static size_t columns_of(uint32_t c)
                : 1;
 }
 
-/* Characters that could disturb a terminal or turn a line around. */
+/* Characters that could disturb a terminal or reverse the direction of a line. */
 static bool unsafe(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
            c == 0x200E || c == 0x200F || c == 0x061C || c == 0xFEFF;
 }
 
-/* Walks over text within columns, writing it if out is not NULL; *used columns. Returns the bytes walked over. */
+/* Walks over text within columns, and writes it if out is not NULL; *used columns. Returns the bytes walked over. */
 static size_t walk_safe(struct out *out, const char *text, size_t len, size_t columns, size_t *used)
 {
     *used = 0;
@@ -289,7 +292,7 @@ static void print_tenths(char text[OUT_HUMAN], uint64_t value, uint64_t unit, co
     snprintf(text, OUT_HUMAN, "%llu.%llu%s", (unsigned long long)whole, (unsigned long long)tenths, suffix);
 }
 
-/* Rounding up must not show 1024.0k: from 1023.95 on, the next unit is taken. */
+/* Rounding up must not print 1024.0k: from 1023.95 on, the next unit is used. */
 static bool rounds_up(uint64_t value, uint64_t unit, uint64_t base)
 {
     return value / unit >= base || (value / unit == base - 1 && value % unit >= unit - unit / 20);

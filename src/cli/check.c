@@ -1,4 +1,4 @@
-/* check.c - "heapreel check": replays traces and says of each whether its expectations hold. */
+/* check.c - "heapreel check": replays traces and reports for each whether its expectations hold. */
 #include "cli/commands.h"
 #include "cli/message.h"
 #include "cli/options.h"
@@ -33,7 +33,7 @@ static const char *plural(uint64_t n)
     return n == 1 ? "" : "s";
 }
 
-/* Checks one trace: its line on standard output, the details of what fails on standard error. */
+/* Checks one trace: prints its line on standard output, and details of failures on standard error. */
 static int check_trace(const char *argument, const struct run_options *options)
 {
     struct replay replay;
@@ -51,7 +51,7 @@ static int check_trace(const char *argument, const struct run_options *options)
         printf("FAIL  %s  %s\n", argument, status == STATUS_NO ? "out of memory" : "could not be run");
     }
     replay_close(&replay);
-    /* So that it stands with its details where both go to one place. */
+    /* So that the line comes after its details if both go to one place. */
     struct error error = {0};
     return output_flush_standard(&error) != 0 ? complain_error("check", NULL, &error) : status;
 }

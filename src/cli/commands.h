@@ -1,8 +1,8 @@
 /*
  * commands.h - the program's commands: one table, from which dispatch and help are made.
  *
- * A command gets the arguments from its own word on, and returns the exit status: 0 all well; 1 the trace ran and the
- * answer is no; 2 usage, input that cannot be read or is malformed, output that could not be written.
+ * A command gets the arguments that begin with its own word, and returns the exit status: 0 all is well; 1 the trace
+ * ran and the answer is no; 2 misuse, input that is malformed or cannot be read, or output that cannot be written.
  */
 #ifndef HEAPREEL_CLI_COMMANDS_H
 #define HEAPREEL_CLI_COMMANDS_H

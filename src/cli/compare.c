@@ -1,4 +1,4 @@
-/* compare.c - "heapreel compare": a trace under several configurations, a column each. */
+/* compare.c - "heapreel compare": a trace under several configurations, one column for each. */
 #include "cli/commands.h"
 #include "cli/experiment_command.h"
 #include "cli/experiment_table.h"
@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-#define WITH 0   /* its own option */
-#define SHARED 1 /* where the shared ones begin */
+#define WITH 0   /* the command's own option */
+#define SHARED 1 /* where the shared options begin */
 
 static const struct option_spec specs[COMPARISON_OPTION_COUNT + 1] = {
     [WITH] = {"with", "KEY=VALUE,...", "a configuration; may be given again and again"},
@@ -41,7 +41,7 @@ static int write(const struct comparison *c, FILE *file)
     return experiment_table_compare(&c->cells, c->path, file);
 }
 
-/* A cell for the configuration as it is, and one for each --with. 0, or -1 without memory. */
+/* Makes a cell for the configuration as it is, and one for each --with. 0, or -1 without memory. */
 static int make_cells(struct compare_command *c)
 {
     struct cells *cells = &c->comparison.cells;

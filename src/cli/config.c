@@ -1,4 +1,4 @@
-/* config.c - "heapreel config": every key of the configuration, its value, range, meaning and source. */
+/* config.c - "heapreel config": every key of the configuration with its value, range, meaning and source. */
 #include "heap/config.h"
 
 #include "base/text.h"
@@ -43,7 +43,7 @@ static const char *unit_word(enum config_unit unit)
 
 /* ---- for people ---- */
 
-/* A number as the unit is read best: sizes with their suffix, picoseconds from a nanosecond on as durations. */
+/* A number in its most readable form: sizes with a suffix, picoseconds as a duration from one nanosecond on. */
 static const char *value_text(enum config_unit unit, uint64_t value, char out[TEXT_NUMBER_ROOM])
 {
     if (unit == UNIT_SIZE)
@@ -55,7 +55,7 @@ static const char *value_text(enum config_unit unit, uint64_t value, char out[TE
     return out;
 }
 
-/* The unit, unless the value's text has it already. */
+/* The unit, unless the text of the value already has it. */
 static const char *unit_left(enum config_unit unit, const char *text)
 {
     size_t len = strlen(text);
@@ -63,7 +63,7 @@ static const char *unit_left(enum config_unit unit, const char *text)
     return bare ? unit_word(unit) : "";
 }
 
-/* Prints text in lines of at most WIDTH columns (it is ASCII), indented. */
+/* Prints text, which is ASCII, indented and in lines of at most WIDTH columns. */
 static void print_wrapped(const char *text)
 {
     size_t room = WIDTH - INDENT;

@@ -1,4 +1,4 @@
-/* experiment.c - see experiment.h. */
+/* experiment.c - runs the cells of an experiment in threads, and hands them on in their order. */
 #include "cli/experiment.h"
 
 #include "base/processors.h"
@@ -12,29 +12,29 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SLICE 65536 /* lines applied between two looks at stop */
-#define AHEAD 16    /* cells a thread may be ahead of the first that is not done: their reports wait in memory */
+#define SLICE 65536 /* lines applied between two checks of stop */
+#define AHEAD 16    /* cells that a thread can be ahead of the first unfinished one: their reports wait in memory */
 
 /* What the threads share. */
 struct pool {
     struct cells *cells;
     const struct trace_copy *trace;
-    pthread_mutex_t lock; /* of the numbers, and of the cells' states */
-    pthread_cond_t done;  /* a cell is */
-    pthread_cond_t room;  /* told has grown, or all is to stop */
-    size_t next;          /* cell to be run */
-    size_t told;          /* cells told */
-    size_t ahead;         /* next - told is at most this */
+    pthread_mutex_t lock; /* guards the numbers and the states of the cells */
+    pthread_cond_t done;  /* a cell is done */
+    pthread_cond_t room;  /* told has grown, or everything must stop */
+    size_t next;          /* the next cell to run */
+    size_t told;          /* cells handed on */
+    size_t ahead;         /* maximum of next - told */
     size_t finished;
     atomic_bool stop;
-    _Atomic uint64_t events; /* applied by all */
+    _Atomic uint64_t events; /* applied by all threads */
     pthread_t *threads;      /* owned */
     size_t thread_count;
 };
 
 /* ---- one cell ---- */
 
-/* The report of a run as text. 0, or -1 without memory. */
+/* Writes the report of a run as text. 0, or -1 without memory. */
 static int make_json(struct cell *cell, const struct run *run)
 {
     FILE *file = open_memstream(&cell->json, &cell->json_len);
@@ -44,7 +44,7 @@ static int make_json(struct cell *cell, const struct run *run)
     return fclose(file) != 0 || failed ? -1 : 0;
 }
 
-/* Runs the trace to its end, or until all is to stop. */
+/* Runs the trace to its end, or until everything must stop. */
 static enum run_state finish(struct pool *pool, struct run *run, struct error *error)
 {
     enum run_state state = RUN_MORE;
@@ -58,7 +58,7 @@ static enum run_state finish(struct pool *pool, struct run *run, struct error *e
     return state;
 }
 
-/* What a run that has ended came to. */
+/* Takes the result of a run that has ended. */
 static int take_result(struct cell *cell, const struct run *run, bool report)
 {
     cell->outcome = run_outcome(run);
@@ -111,9 +111,9 @@ static void *work(void *self)
     return NULL;
 }
 
-/* ---- all of them ---- */
+/* ---- all cells ---- */
 
-/* Waits until a cell is done, and shows how far they all are. */
+/* Waits until a cell is done, and shows the progress of all. */
 static void wait_for(struct pool *pool, const struct cell *cell, struct progress *progress)
 {
     pthread_mutex_lock(&pool->lock);
@@ -129,7 +129,7 @@ static void wait_for(struct pool *pool, const struct cell *cell, struct progress
     pthread_mutex_unlock(&pool->lock);
 }
 
-/* Tells the cells in their order. */
+/* Hands the cells on in their order. */
 static int tell_all(struct pool *pool, int (*told)(void *self, struct cell *cell), void *self,
                     struct progress *progress)
 {
@@ -138,7 +138,7 @@ static int tell_all(struct pool *pool, int (*told)(void *self, struct cell *cell
         struct cell *cell = &pool->cells->list.data[i];
         wait_for(pool, cell, progress);
         if (cell->state == CELL_FAILED)
-            progress_erase(progress); /* why is told now */
+            progress_erase(progress); /* the reason is reported now */
         if (told(self, cell) != 0 || cell->state == CELL_FAILED)
             failed = -1;
         pthread_mutex_lock(&pool->lock);
@@ -158,7 +158,7 @@ static size_t thread_count(const struct cells *cells)
     return count < cells->list.len ? (size_t)count : cells->list.len;
 }
 
-/* Starts as many threads as it can, at least one. 0, or -1 after filling error. */
+/* Starts as many threads as possible. 0, or -1 after filling error if none could be started. */
 static int start(struct pool *pool, size_t count, struct error *error)
 {
     int code = 0;

@@ -1,4 +1,4 @@
-/* experiment_command.c - see experiment_command.h. */
+/* experiment_command.c - the options, output files and errors of "compare" and "sweep". */
 #include "cli/experiment_command.h"
 
 #include "cli/experiment_files.h"
@@ -31,7 +31,7 @@ int comparison_take(struct comparison *c, enum comparison_option option, const c
 
 /* ---- outputs ---- */
 
-/* Opens the files. Returns the exit status. */
+/* Opens the output files. Returns the exit status. */
 static int open_outputs(struct comparison *c)
 {
     const char *json = c->paths[COMPARISON_JSON], *csv = c->paths[COMPARISON_CSV];
@@ -49,7 +49,7 @@ static int open_outputs(struct comparison *c)
     return STATUS_OK;
 }
 
-/* Puts the files in their places. Returns the exit status. */
+/* Moves the output files to their places. Returns the exit status. */
 static int commit_outputs(struct comparison *c)
 {
     struct error error = {0};
@@ -61,7 +61,7 @@ static int commit_outputs(struct comparison *c)
 
 /* ---- cells ---- */
 
-/* Tells why a cell has failed, and of which configuration that is true (a file that is missing is so of all). */
+/* Reports why a cell failed, and under which configuration (not for a missing file, which all have in common). */
 static int tell_failure(const struct comparison *c, struct cell *cell)
 {
     struct error error = {0};
@@ -77,7 +77,7 @@ static int tell_failure(const struct comparison *c, struct cell *cell)
     return -1;
 }
 
-/* A cell is done: it goes to the files. */
+/* A cell is done: writes it to the files. */
 static int tell_cell(void *self, struct cell *cell)
 {
     struct comparison *c = self;
@@ -92,11 +92,11 @@ static int tell_cell(void *self, struct cell *cell)
     if (csv != NULL)
         csv_cell(csv, cell, c->keys != NULL);
     c->told++;
-    /* Nobody can read the rest: why, commit_outputs tells. */
+    /* A write has failed, so the rest is useless; commit_outputs reports the reason. */
     return (json != NULL && ferror(json)) || (csv != NULL && ferror(csv)) ? -1 : 0;
 }
 
-/* Did anything run at all? */
+/* Were all configurations refused? */
 static bool all_refused(const struct comparison *c)
 {
     for (size_t i = 0; i < c->cells.list.len; i++)
@@ -105,7 +105,7 @@ static bool all_refused(const struct comparison *c)
     return true;
 }
 
-/* Runs the cells into the files. Returns the exit status. */
+/* Runs the cells and writes the files. Returns the exit status. */
 static int run_cells(struct comparison *c)
 {
     struct trace_copy trace;
@@ -133,7 +133,7 @@ static int run_cells(struct comparison *c)
     return failed ? STATUS_ERROR : STATUS_OK;
 }
 
-/* The table on standard output. Returns the exit status. */
+/* Writes the table to standard output. Returns the exit status. */
 static int write_table(struct comparison *c, int (*write)(const struct comparison *c, FILE *file))
 {
     struct output out = {0};

@@ -28,11 +28,11 @@ enum comparison_option {
 struct comparison {
     enum command_id command;
     const char *argument;    /* the trace, as given */
-    const char *const *keys; /* borrowed: of the choices of each cell; NULL: each has its own */
+    const char *const *keys; /* borrowed: the key of each choice; NULL: each cell has its own keys */
     size_t key_count;
-    bool refusals; /* a configuration that contradicts itself is no error */
+    bool refusals; /* a configuration that contradicts itself is not an error */
     struct cells cells;
-    char *path; /* owned: what argument means */
+    char *path; /* owned: the path that argument stands for */
     const char *paths[COMPARISON_OUTPUTS];
     struct output outputs[COMPARISON_OUTPUTS];
     size_t told;
@@ -42,8 +42,8 @@ struct comparison {
 int comparison_take(struct comparison *c, enum comparison_option option, const char *value, struct error *error);
 
 /*
- * Runs every cell, writes the files, and then the table, by write(c, file), unless a file has taken standard output.
- * Returns the exit status; what is wrong has been told.
+ * Runs every cell, writes the files, and then the table, by write(c, file), unless a file uses standard output. Returns
+ * the exit status after reporting what is wrong.
  */
 int comparison_run(struct comparison *c, int (*write)(const struct comparison *c, FILE *file));
 void comparison_free(struct comparison *c);

@@ -1,4 +1,6 @@
-/* experiment_files.c - see experiment_files.h. Write errors stay with the files, which their owner looks at. */
+/*
+ * experiment_files.c - writes the JSON and CSV files of an experiment. Write errors are left to the owner of the files.
+ */
 #include "cli/experiment_files.h"
 
 #include "base/writer.h"
@@ -62,7 +64,7 @@ void json_cell(FILE *file, const struct cell *cell, bool first)
         put_string(&out, error_text(&cell->error));
         out_char(&out, '}');
     } else {
-        out_words(&out, "}, \"report\":\n"); /* which ends with a newline */
+        out_words(&out, "}, \"report\":\n"); /* the report ends with a newline */
         out_text(&out, cell->json, cell->json_len);
         out_char(&out, '}');
     }
@@ -74,7 +76,7 @@ void json_end(FILE *file)
     fputs("\n]\n}\n", file);
 }
 
-/* ---- CSV (RFC 4180, but for its line ends) ---- */
+/* ---- CSV (RFC 4180, except for its line ends) ---- */
 
 void csv_begin(FILE *file, const char *const *keys, size_t count)
 {
@@ -103,7 +105,7 @@ void csv_cell(FILE *file, const struct cell *cell, bool columns)
             out_char(&out, ',');
         }
     } else {
-        out_char(&out, '"'); /* there are commas in it, and no quotation marks */
+        out_char(&out, '"'); /* it contains commas, and no quotation marks */
         put_label(&out, cell);
         out_words(&out, "\",");
     }

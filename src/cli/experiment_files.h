@@ -1,6 +1,6 @@
 /*
- * experiment_files.h - what a trace came to under many configurations, for programs: JSON with the report of each run
- * as "heapreel run --json" writes it, byte for byte; CSV with a line for each.
+ * experiment_files.h - the results of an experiment for programs: JSON with each run's report, byte for byte that of
+ * "heapreel run --json", and CSV with one line for each run.
  */
 #ifndef HEAPREEL_CLI_EXPERIMENT_FILES_H
 #define HEAPREEL_CLI_EXPERIMENT_FILES_H
@@ -9,19 +9,19 @@
 
 #include <stdio.h>
 
-/* The beginning of the JSON, one cell after the other (first: it is the first one), and the end. */
+/* The beginning of the JSON, one cell after another (first: is it the first one?), and the end. */
 void json_begin(FILE *file, const char *path);
 void json_cell(FILE *file, const struct cell *cell, bool first);
 void json_end(FILE *file);
 
 /*
- * The headings of the CSV, and a line of it. keys: the key of each of count choices that every cell has, a column each;
- * NULL: one column has all that a cell chooses.
+ * The CSV's headings, and one line. keys: the key of each of the count choices that every cell has, one column each;
+ * NULL: one column has all choices of the cell.
  */
 void csv_begin(FILE *file, const char *const *keys, size_t count);
 void csv_cell(FILE *file, const struct cell *cell, bool columns);
 
-/* What a cell chooses, as KEY=VALUE,...; "baseline" if that is nothing: new, or NULL without memory. */
+/* The choices of a cell as KEY=VALUE,...; "baseline" if it has none: new, or NULL without memory. */
 char *cell_label(const struct cell *cell);
 
 #endif

@@ -1,4 +1,4 @@
-/* experiment_table.c - see experiment_table.h. */
+/* experiment_table.c - lays out the tables of "compare" and "sweep". */
 #include "cli/experiment_table.h"
 
 #include "cli/experiment_files.h"
@@ -8,10 +8,10 @@
 #include <string.h>
 
 #define COLUMNS 80
-#define KEYS_WIDTH 36  /* columns that the keys of a sweep may take as headings */
-#define REASONS_TOLD 5 /* reasons of refusal that are told */
+#define KEYS_WIDTH 36  /* columns that the keys of a sweep can take as headings */
+#define REASONS_TOLD 5 /* most reasons of refusal that are printed */
 
-/* A figure that the table shows, and what it is called. */
+/* A figure in the table, and its heading. */
 struct shown {
     unsigned metrics;
     char label[OUT_HUMAN];
@@ -19,16 +19,16 @@ struct shown {
     uint64_t best;
 };
 
-/* What all tables have in common. */
+/* What both tables have in common. */
 struct layout {
     const struct cells *cells;
     struct shown shown[METRIC_COUNT];
     unsigned count;
-    bool outcomes; /* not every run has come to its end */
+    bool outcomes; /* some run has not reached its end */
     bool starred, unknown, windows_differ;
 };
 
-/* ---- what is shown ---- */
+/* ---- figures ---- */
 
 static bool was_run(const struct cell *cell)
 {
@@ -40,13 +40,13 @@ static bool known(const struct cell *cell, unsigned metrics)
     return was_run(cell) && cell->metrics.known & UINT64_C(1) << metrics;
 }
 
-/* May it be the best? A run that ended early is cheap for a bad reason. */
+/* Can the cell be the best? A run that ended early is cheap for a bad reason. */
 static bool competes(const struct cell *cell, unsigned metrics)
 {
     return known(cell, metrics) && cell->outcome != OUTCOME_OUT_OF_MEMORY;
 }
 
-/* Finds the best value, if there is anything to choose. */
+/* Finds the best value, if values differ. */
 static void judge(const struct cells *cells, struct shown *shown)
 {
     enum metric_better better = metric_rows[shown->metrics].better;
@@ -64,7 +64,7 @@ static void judge(const struct cells *cells, struct shown *shown)
     shown->compared = differ && better != METRIC_NEITHER;
 }
 
-/* The window of an MMU for its label; false if the configurations have different ones, which cannot be compared. */
+/* Sets the MMU window as the label; false if the configurations have different windows, which cannot be compared. */
 static bool label_window(const struct cells *cells, struct shown *shown)
 {
     unsigned window = METRIC_WINDOW_0 + (shown->metrics - METRIC_MMU_0);
@@ -87,7 +87,7 @@ static bool label_window(const struct cells *cells, struct shown *shown)
     return same;
 }
 
-/* Is there anything to see? What is 0 everywhere is left out, but for the first figures. */
+/* Is a figure worth showing? Those that are 0 everywhere are left out, except the first ones. */
 static bool worth_showing(const struct cells *cells, unsigned metrics)
 {
     for (size_t i = 0; i < cells->list.len; i++) {
@@ -182,7 +182,7 @@ static bool told_before(const struct cells *cells, size_t end)
     return false;
 }
 
-/* Why configurations were refused: each reason once, the first few. */
+/* Prints why configurations were refused: each reason once, the first few of them. */
 static void put_reasons(const struct layout *layout, struct out *out)
 {
     const struct cells *cells = layout->cells;
@@ -272,7 +272,7 @@ int experiment_table_compare(const struct cells *cells, const char *path, FILE *
 
 /* ---- a row for each cell ---- */
 
-/* The keys as headings of their columns: letters, explained above the table, if they would take too much room. */
+/* The keys as headings of their columns; letters, explained above the table, if they would be too wide. */
 static void put_keys(struct text_table *text_table, const char *const *keys, size_t count, struct out *out)
 {
     size_t width = 0;

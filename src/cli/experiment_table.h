@@ -1,7 +1,4 @@
-/*
- * experiment_table.h - what a trace came to under many configurations, for people: a table whose best figures are
- * marked.
- */
+/* experiment_table.h - the results of an experiment for people: a table in which the best figures are marked. */
 #ifndef HEAPREEL_CLI_EXPERIMENT_TABLE_H
 #define HEAPREEL_CLI_EXPERIMENT_TABLE_H
 
@@ -9,10 +6,12 @@
 
 #include <stdio.h>
 
-/* A column for each cell, a row for each figure. 0, or -1 without memory, or after a write error (ferror tells). */
+/* One column for each cell, one row for each figure. 0, or -1 without memory or after a write error (see ferror). */
 int experiment_table_compare(const struct cells *cells, const char *path, FILE *file);
 
-/* A row for each cell, a column for each figure; every cell chooses values for the same count keys. Likewise. */
+/*
+ * One row for each cell, one column for each figure; all cells choose values for the same count keys. Returns the same.
+ */
 int experiment_table_sweep(const struct cells *cells, const char *path, const char *const *keys, size_t count,
                            FILE *file);
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define OUTPUT GEN_OPTION_COUNT /* its own option, behind those of the program */
+#define OUTPUT GEN_OPTION_COUNT /* the command's own option, after those of the program */
 
 static const struct option_spec specs[GEN_OPTION_COUNT + 1] = {
 #define X(symbol, name, argument, initial, help) [GEN_OPTION_##symbol] = {name, argument, help},
@@ -59,7 +59,7 @@ static void add_line(char *text, size_t room, const char *word, const char *help
     snprintf(text + len, room - len, "  %-19s%s\n", word, help);
 }
 
-/* What the help says: the words of the tables. */
+/* Makes the paragraph of the help from the words of the tables. */
 static void explain(char *text, size_t room)
 {
     snprintf(text, room,

@@ -1,4 +1,4 @@
-/* help.c - "heapreel help": the commands, or one of them. */
+/* help.c - "heapreel help": shows the commands, or one of them. */
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/message.h"

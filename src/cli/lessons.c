@@ -1,4 +1,7 @@
-/* lessons.c - "heapreel lessons": the traces that ship, a line each, by chapter; where they are (traces.h). */
+/*
+ * lessons.c - "heapreel lessons": lists the traces that ship, one line each, by chapter; finds where they are
+ * (traces.h).
+ */
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/message.h"
@@ -18,7 +21,7 @@
 
 /* ---- where ---- */
 
-/* a, b and c in one: new, or NULL after filling error. */
+/* a, b and c joined: new, or NULL after filling error. */
 static char *join(const char *a, const char *b, const char *c, struct error *error)
 {
     size_t len = strlen(a) + strlen(b) + strlen(c) + 1;
@@ -31,7 +34,7 @@ static char *join(const char *a, const char *b, const char *c, struct error *err
     return text;
 }
 
-/* The path of this program: new; NULL where the system does not tell. */
+/* The path of this program: new; NULL if the system does not provide it. */
 static char *program_path(void)
 {
     for (size_t room = 256;; room *= 2) {
@@ -86,7 +89,7 @@ char *lessons_directory(struct error *error)
 }
 
 /*
- * The index in list of the only lesson whose name begins with number and a dash; list's length if there is none, or
+ * The index in list of the only lesson whose name begins with number and a dash; the list's length if there is none, or
  * more than one. skip: length of the directory and its slash.
  */
 static size_t lesson_of_number(const struct trace_list *list, size_t skip, const char *number)
@@ -102,7 +105,7 @@ static size_t lesson_of_number(const struct trace_list *list, size_t skip, const
     return count == 1 ? found : list->paths.len;
 }
 
-/* The path of the lesson that number alone names: new; NULL if there is no such lesson, or after filling error. */
+/* The path of the lesson with that number: new; NULL if there is no such lesson, or after filling error. */
 static char *path_of_number(const char *directory, const char *number, struct error *error)
 {
     struct trace_list list = {0};
@@ -140,7 +143,7 @@ char *trace_resolve(const char *argument, struct error *error)
 
 /* ---- titles ---- */
 
-/* Prints text without the characters that could act on a terminal. The reader has seen to it that it is UTF-8. */
+/* Prints text without characters that could act on a terminal. The reader has checked that it is UTF-8. */
 static void print_plain(const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -152,7 +155,7 @@ static void print_plain(const char *text, size_t len)
     }
 }
 
-/* Prints the title of the trace at path: the first title line before any event that acts. */
+/* Prints the title of the trace at path: the first title line before any event that acts on the heap. */
 static int print_title(const char *path, struct error *error)
 {
     struct names names;
@@ -174,12 +177,12 @@ static int print_title(const char *path, struct error *error)
 /* ---- chapters ---- */
 
 #define CHAPTER_PREFIX "# Chapter "
-#define CHAPTER_ROOM 160 /* bytes of a heading; what is longer is no heading */
-#define CHAPTER_LINES 4  /* the lines of a file that are looked at */
+#define CHAPTER_ROOM 160 /* bytes of a heading; a longer line is no heading */
+#define CHAPTER_LINES 4  /* the lines of a file that are searched */
 
 /*
- * The heading of the chapter that the lesson at path belongs to: the first lines of a file may have a comment
- * "# Chapter 2: The young generation". Without one, or if the file cannot be read, the heading is empty.
+ * The heading of the chapter that the lesson at path belongs to: one of the first lines can be a comment "# Chapter 2:
+ * The young generation". Without one, or if the file cannot be read, the heading is empty.
  */
 static void chapter_of(const char *path, char heading[CHAPTER_ROOM])
 {

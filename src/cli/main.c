@@ -1,4 +1,4 @@
-/* main.c - finds the command and runs it; what is written to standard output must have arrived at the end. */
+/* main.c - finds the command, runs it, and makes sure at the end that standard output has been written. */
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/message.h"
@@ -29,8 +29,8 @@ const struct command *command_find(const char *name)
 }
 
 /*
- * Opens what the caller has closed, so that no trace or output gets the number of a standard stream. It is opened
- * the wrong way round: writing to a closed standard output must fail.
+ * Opens the standard streams that the caller has closed, so that no trace or output gets their number. They are opened
+ * for the opposite direction: writing to a closed standard output must fail.
  */
 static void hold_standard_streams(void)
 {
@@ -39,7 +39,7 @@ static void hold_standard_streams(void)
             exit(STATUS_ERROR);
 }
 
-/* No word of the command line is a command: "heapreel [OPTION...] [TRACE]". */
+/* No word on the command line is a command: "heapreel [OPTION...] [TRACE]". */
 static int without_command(int argc, char **argv)
 {
     bool screen = isatty(STDOUT_FILENO);
@@ -47,7 +47,7 @@ static int without_command(int argc, char **argv)
         return complain_usage(NULL, "no command or trace given");
     const char *word = argc < 2 ? "-" : argv[1];
     if (argc == 2 && strpbrk(word, "-./:") == NULL && access(word, F_OK) != 0) {
-        struct text_quoted quoted; /* most likely a command that was meant */
+        struct text_quoted quoted; /* probably a mistyped command */
         return complain_usage(NULL, "no command or trace \"%s\"", text_quote(&quoted, word, strlen(word)));
     }
     return screen ? command_play(argc, argv) : command_run(argc, argv);
@@ -69,8 +69,8 @@ static int dispatch(int argc, char **argv)
 }
 
 /*
- * Tables of a heap are freed when they grow. By default, glibc keeps such memory from the second time on, and with
- * tables of many megabytes a program would be a third larger than what it uses: so they go back to the host.
+ * The tables of a heap are freed when they grow. By default glibc keeps such memory from the second time on; with
+ * tables of many megabytes the program would be a third larger than needed. So they are returned to the host.
  */
 static void give_back_large_tables(void)
 {
@@ -84,7 +84,7 @@ int main(int argc, char **argv)
     struct error error = {0};
     hold_standard_streams();
     give_back_large_tables();
-    setlocale(LC_CTYPE, ""); /* the screen needs it; numbers must look the same everywhere */
+    setlocale(LC_CTYPE, ""); /* the screen needs it; numbers must look the same in every locale */
     output_catch_signals();
     int status = dispatch(argc, argv);
     if (output_flush_standard(&error) != 0)

@@ -1,4 +1,4 @@
-/* message.c - see message.h. */
+/* message.c - prints errors on standard error. */
 #include "cli/message.h"
 
 #include "cli/commands.h"
@@ -40,7 +40,7 @@ int complain_usage(const char *command, const char *format, ...)
 int complain_error(const char *command, const char *path, struct error *error)
 {
     fputs("heapreel: ", stderr);
-    /* A misuse is no fault of the trace, unless it has a place there. */
+    /* A misuse is not the trace's fault, unless it has a place in the trace. */
     if (path != NULL && (error->kind != ERROR_USAGE || error->line != 0)) {
         fputs(path, stderr);
         if (error->line != 0)

@@ -1,4 +1,4 @@
-/* options.c - see options.h. */
+/* options.c - parses a command's options with getopt_long, and prints the command's help. */
 #include "cli/options.h"
 
 #include "base/text.h"
@@ -21,7 +21,7 @@ static const struct option_spec common[COMMON_COUNT] = {
 };
 static const struct option_spec help_spec = {"help", NULL, "show this help"};
 
-/* Values of getopt_long: specs of the command from SPECS on, common ones from COMMON on. */
+/* Values for getopt_long: the command's options from SPECS on, the common ones from COMMON on. */
 enum { VALUE_HELP = 0x100, VALUE_COMMON = 0x200, VALUE_SPECS = 0x300 };
 
 int option_number(const char *name, const char *value, uint64_t *number, struct error *error)
@@ -48,7 +48,7 @@ static int take_set(struct settings *settings, const char *value, struct error *
                         error);
 }
 
-/* A flag of V8's in V8's unit: megabytes. */
+/* A flag of V8 in V8's unit, megabytes. */
 static int take_megabytes(struct settings *settings, const char *name, const char *value, struct error *error)
 {
     struct text_quoted quoted;
@@ -75,7 +75,7 @@ static int take_common(struct settings *settings, int index, const char *value, 
     }
 }
 
-/* Makes the underscores of long option names dashes. */
+/* Replaces the underscores of long option names by dashes. */
 static void dash_names(int argc, char **argv)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -127,11 +127,11 @@ static char *make_letters(const struct usage *usage)
     return letters;
 }
 
-/* What getopt_long said no to. */
+/* Reports an option that getopt_long refused. */
 static int bad_option(const char *command, int code, char **argv)
 {
     struct text_quoted quoted;
-    /* A short option is told by its letter, since it may stand among others; a long one by its argument. */
+    /* A short option is shown by its letter, since it can be one of several; a long one by its argument. */
     if (optopt > 0 && optopt < VALUE_HELP) {
         char letter = (char)optopt;
         return complain_usage(command, code == ':' ? "option -%s needs a value" : "unknown option -%s",

@@ -2,7 +2,7 @@
  * options.h - the command line: a table of options for each command, from which parsing and help are made, and the
  * options that every command has.
  *
- * Long option names may be written with underscores, as node accepts them: --max_old_space_size=64.
+ * Long option names can be written with underscores, as node accepts them: --max_old_space_size=64.
  */
 #ifndef HEAPREEL_CLI_OPTIONS_H
 #define HEAPREEL_CLI_OPTIONS_H
@@ -15,7 +15,7 @@
 
 struct option_spec {
     const char *name;     /* without the dashes */
-    const char *argument; /* what it is called in the help, or NULL: none */
+    const char *argument; /* its name in the help, or NULL: none */
     const char *help;
 };
 
@@ -25,26 +25,27 @@ struct usage {
     const char *text; /* a paragraph for the help, or NULL */
     const struct option_spec *specs;
     int count;
-    const char *letters; /* the letter of each option that has one, too, ' ' for the others; NULL: none has */
+    const char *letters; /* the letter of each option, ' ' for those without; NULL: none has one */
     /* Takes option number index of specs. 0, or -1 after filling error. */
     int (*take)(void *self, int index, const char *value, struct error *error);
     void *self;
-    struct settings *settings; /* where --profile, --era, --set and V8's flags go; NULL: the command has none of them */
+    struct settings
+        *settings; /* where --profile, --era, --set and V8's flags go; NULL: the command does not have them */
 };
 
 enum options_result {
-    OPTIONS_GO,   /* *argc and *argv are what remains: the operands */
-    OPTIONS_HELP, /* the help has been printed: done, status 0 */
-    OPTIONS_BAD   /* the misuse has been told: done, status 2 */
+    OPTIONS_GO,   /* continue: *argc and *argv are the operands */
+    OPTIONS_HELP, /* the help has been printed: end with status 0 */
+    OPTIONS_BAD   /* a misuse has been reported: end with status 2 */
 };
 
-/* Parses the options of a command, argv[0] being its word, and leaves the operands in *argc and *argv. */
+/* Parses the options of a command, whose word is argv[0], and leaves the operands in *argc and *argv. */
 enum options_result options_parse(const struct usage *usage, int *argc, char ***argv);
 
 /* Prints the help of a command to standard output. */
 void options_help(const struct usage *usage);
 
-/* The number in value, from 1 on, of option name. 0, or -1 after filling error. */
+/* Reads value, a number of at least 1, for the option name. 0, or -1 after filling error. */
 int option_number(const char *name, const char *value, uint64_t *number, struct error *error);
 
 #endif

@@ -1,4 +1,4 @@
-/* output.c - see output.h. */
+/* output.c - handles signals and closed pipes, so that no temporary output file is left. */
 #include "cli/output.h"
 
 #include <errno.h>
@@ -34,13 +34,13 @@ void output_catch_signals(void)
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         memset(&action, 0, sizeof action);
         action.sa_handler = on_signal;
-        /* What nohup and the like have had ignored stays so. */
+        /* Signals that the caller ignores (nohup) stay ignored. */
         if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
             sigaction(numbers[i], &action, NULL);
     }
     memset(&action, 0, sizeof action);
     action.sa_handler = SIG_IGN;
-    sigaction(SIGXFSZ, &action, NULL); /* a file too large is a write that fails, as on a full disk */
+    sigaction(SIGXFSZ, &action, NULL); /* a file that gets too large is a failed write, as on a full disk */
     if (sigaction(SIGPIPE, &action, &old) == 0)
         sigpipe_was_ignored = old.sa_handler == SIG_IGN;
 }

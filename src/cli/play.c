@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is played if nothing else is given. */
+/* What is played if no trace is given. */
 #define TOUR "lesson:tour"
 
 /* X(member, option, argument, help) */
@@ -68,10 +68,10 @@ static int take_size(struct play_options *options, const char *value, struct err
     return 0;
 }
 
-/* What options are taken into. */
+/* Where the options are stored. */
 struct play {
     struct play_options options;
-    const char *with; /* KEY=VALUE,...: on top of what the other options say, so it is read behind them; or NULL */
+    const char *with; /* KEY=VALUE,...: changes what the other options set, so it is read after them; or NULL */
     struct settings beside;
 };
 
@@ -121,7 +121,7 @@ static int take(void *self, int index, const char *value, struct error *error)
     }
 }
 
-/* Refuses a screen that would replace what is read, and two readers of standard input. Returns the exit status. */
+/* Refuses a screen that would replace the trace, and two readers of standard input. Returns the exit status. */
 static int check_files(const struct play_options *options)
 {
     const char *script = options->script, *dump = options->dump;

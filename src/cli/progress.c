@@ -1,4 +1,4 @@
-/* progress.c - see progress.h. */
+/* progress.c - draws and erases the line of progress. */
 #include "cli/progress.h"
 
 #include <inttypes.h>
@@ -42,7 +42,7 @@ static void draw_left(double seconds, double part)
         fprintf(stderr, "   %.0f min left", left / 60);
 }
 
-/* Is it time to draw? *seconds since the beginning. */
+/* Is it time to draw? *seconds: since the beginning. */
 static bool due(struct progress *progress, double *seconds)
 {
     uint64_t time = progress->enabled ? now() : 0;
@@ -54,7 +54,7 @@ static bool due(struct progress *progress, double *seconds)
     return true;
 }
 
-/* The part of the input that has been read, and from it the time left. */
+/* Draws the part of the input that has been read, and the time left. */
 static void draw_rest(const struct run *run, double seconds)
 {
     uint64_t total = 0;

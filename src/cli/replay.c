@@ -1,4 +1,4 @@
-/* replay.c - see replay.h. */
+/* replay.c - opens a run with its options and applies the trace in slices, showing progress. */
 #include "cli/replay.h"
 
 #include "base/text.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lines applied between two looks at the clock: about a millisecond's worth. */
+/* Lines applied between two checks of the clock: about a millisecond. */
 #define SLICE 16384
 
 static void tell_failed(void *self, const struct run *run, const struct expectation *expectation)
@@ -43,7 +43,7 @@ int replay_open(struct replay *replay, const char *command, const char *argument
     return failed;
 }
 
-/* The words of a heap that ran out of memory, which no line expected. */
+/* Prints the fatal message of a heap that ran out of memory unexpectedly. */
 static int tell_oom(const struct run *run, const struct worker *dead)
 {
     char *words = report_oom_words(&dead->heap);
@@ -86,7 +86,7 @@ int replay_finish(struct replay *replay)
     while ((state = run_advance(run, SLICE, &error)) == RUN_MORE) {
         progress_show(&replay->progress, run);
         if (replay->watch != NULL && ferror(replay->watch))
-            break; /* nobody can read the rest: the owner of the output tells why */
+            break; /* the rest would be useless; the owner of the output reports why */
     }
     progress_erase(&replay->progress);
     if (state == RUN_FAILED)

@@ -1,4 +1,4 @@
-/* run.c - "heapreel run": replays traces, prints a summary or writes data. */
+/* run.c - "heapreel run": replays traces, and prints a summary or writes data. */
 #include "base/writer.h"
 #include "cli/commands.h"
 #include "cli/message.h"
@@ -32,7 +32,7 @@ enum run_option {
 #undef X
         RUN_OPTION_COUNT
 };
-#define OUTPUTS 4 /* the first options: JSON, EVENTS, HEAP; and V8's log, whichever of its options was given */
+#define OUTPUTS 4 /* the first options: JSON, EVENTS, HEAP; and V8's log, whichever option asked for it */
 #define RUN_LOG RUN_TRACE_GC
 
 static const struct option_spec specs[RUN_OPTION_COUNT] = {
@@ -45,7 +45,7 @@ struct run_command {
     struct run_options options;
     const char *paths[OUTPUTS]; /* or NULL */
     unsigned log_what;          /* V8_LOG_... */
-    enum run_option log_option; /* that asked for it first */
+    enum run_option log_option; /* the first option that asked for it */
     bool hash, quiet;
     int summaries; /* printed so far */
     struct output outputs[OUTPUTS];
@@ -58,7 +58,7 @@ static const char *output_name(const struct run_command *c, int output)
     return specs[output == RUN_LOG ? (int)c->log_option : output].name;
 }
 
-/* V8's log goes to standard output, as V8 has it. */
+/* V8's log goes to standard output, as in V8. */
 static int take_log(struct run_command *c, enum run_option option, unsigned what)
 {
     if (c->log_what == 0)
@@ -122,7 +122,7 @@ static int check_outputs(const struct run_command *c, int count, char **traces)
     return STATUS_OK;
 }
 
-/* Opens the files that were asked for. Returns the exit status. */
+/* Opens the output files. Returns the exit status. */
 static int open_outputs(struct run_command *c)
 {
     int standard = -1;
@@ -145,7 +145,7 @@ static int open_outputs(struct run_command *c)
     return STATUS_OK;
 }
 
-/* Makes the report and the heap's listing, and puts the files in their places. 0, or -1 after telling. */
+/* Writes the report and the heap listing, and moves the files to their places. 0, or -1 after reporting. */
 static int write_outputs(struct run_command *c, const struct run *run)
 {
     FILE *json = c->outputs[RUN_JSON].file, *heap = c->outputs[RUN_HEAP].file, *log = c->outputs[RUN_LOG].file;
@@ -153,12 +153,12 @@ static int write_outputs(struct run_command *c, const struct run *run)
                   (log != NULL && c->log.failed && !ferror(log)) ||
                   (heap != NULL && report_write_heaps(run, heap) != 0 && !ferror(heap));
     if (failed) {
-        complain("out of memory"); /* what could not be written is told by commit */
+        complain("out of memory"); /* commit reports what could not be written */
         return -1;
     }
     /*
-     * First what is written on the way: if that failed, the run was cut short, and no other file must claim to be
-     * whole.
+     * First the files that are written during the run: if one failed, the run was cut short, and no other file must
+     * look complete.
      */
     static const enum run_option order[OUTPUTS] = {RUN_EVENTS, RUN_LOG, RUN_JSON, RUN_HEAP};
     for (int i = 0; i < OUTPUTS; i++) {
@@ -173,7 +173,7 @@ static int write_outputs(struct run_command *c, const struct run *run)
 
 /* ---- a trace ---- */
 
-/* A line for each heap, with its worker's name where the trace has any. */
+/* One line for each heap, with its worker's name if the trace has workers. */
 static void print_hash(const struct run *run, FILE *file)
 {
     struct out out;
@@ -193,7 +193,7 @@ static void print_hash(const struct run *run, FILE *file)
     out_spill(&out);
 }
 
-/* Prints what is for people. quiet: nothing but the hash. 0, or -1 after telling. */
+/* Prints the text for people; quiet: only the hash. 0, or -1 after reporting. */
 static int print_summary(struct run_command *c, const struct run *run, bool quiet)
 {
     struct output out;
@@ -243,7 +243,7 @@ static int run_trace(struct run_command *c, const char *argument)
     return status;
 }
 
-/* Returns the worst status of all. */
+/* Returns the worst status of all traces. */
 static int run_traces(struct run_command *c, int count, char **arguments)
 {
     int status = STATUS_OK;

@@ -1,4 +1,4 @@
-/* sweep.c - "heapreel sweep": a trace under all combinations of values, a row each. */
+/* sweep.c - "heapreel sweep": a trace under all combinations of values, one row for each. */
 #include "cli/commands.h"
 #include "cli/experiment_command.h"
 #include "cli/experiment_table.h"
@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VARY 0   /* its own option */
-#define SHARED 1 /* where the shared ones begin */
+#define VARY 0   /* the command's own option */
+#define SHARED 1 /* where the shared options begin */
 #define RUNS_MOST 10000
 
 static const struct option_spec specs[COMPARISON_OPTION_COUNT + 1] = {
@@ -51,7 +51,7 @@ static int write(const struct comparison *c, FILE *file)
     return experiment_table_sweep(&c->cells, c->path, c->keys, c->key_count, file);
 }
 
-/* How many combinations there are; more than RUNS_MOST if there are too many. */
+/* The number of combinations; more than RUNS_MOST if there are too many. */
 static size_t combinations(const struct sweep_command *c)
 {
     size_t count = 1;
@@ -60,7 +60,7 @@ static size_t combinations(const struct sweep_command *c)
     return count;
 }
 
-/* A cell for each of count combinations; the values of the last key change first. 0, or -1 without memory. */
+/* Makes a cell for each of count combinations; the values of the last key change first. 0, or -1 without memory. */
 static int make_cells(struct sweep_command *c, size_t count)
 {
     struct cells *cells = &c->comparison.cells;

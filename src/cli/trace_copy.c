@@ -1,4 +1,4 @@
-/* trace_copy.c - see trace_copy.h. */
+/* trace_copy.c - copies a piped trace to an unnamed temporary file, and maps it. */
 #include "cli/trace_copy.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ static int copy_all(int fd, FILE *file, struct error *error)
     }
 }
 
-/* A temporary file without a name in $TMPDIR, or NULL after filling error. */
+/* An unnamed temporary file in $TMPDIR, or NULL after filling error. */
 static FILE *open_temporary(struct error *error)
 {
     static const char name[] = "/heapreel-XXXXXX";
@@ -88,7 +88,7 @@ int trace_copy_open(struct trace_copy *trace_copy, const char *path, struct erro
     bool standard = strcmp(path, "-") == 0;
     *trace_copy = (struct trace_copy){.path = path};
     if (!standard && (stat(path, &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)))
-        return 0; /* what is wrong with it, a run tells */
+        return 0; /* a run will report what is wrong with it */
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return cannot("cannot open", error);

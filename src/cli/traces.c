@@ -1,4 +1,4 @@
-/* traces.c - the *.trace files of a directory; see traces.h. */
+/* traces.c - finds the *.trace files of a directory. */
 #include "cli/traces.h"
 
 #include <dirent.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Directories deeper than this are most likely a loop of symbolic links. */
+/* Deeper directories are probably a loop of symbolic links. */
 #define DEPTH_MOST 32
 
 bool trace_is_directory(const char *path)
@@ -32,7 +32,7 @@ static bool is_trace(const char *name)
 
 static int add_directory(struct trace_list *list, const char *directory, int depth, struct error *error);
 
-/* Adds what the entry name of directory is, or what is below it. */
+/* Adds the entry name of directory, or what is below it. */
 static int add_entry(struct trace_list *list, const char *directory, const char *name, int depth, struct error *error)
 {
     size_t directory_len = strlen(directory), len = directory_len + strlen(name) + 2;

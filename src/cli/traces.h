@@ -1,6 +1,4 @@
-/*
- * traces.h - finding traces: the files of a directory, and the lessons that ship with the program.
- */
+/* traces.h - finding traces: the files of a directory, and the lessons that ship with the program. */
 #ifndef HEAPREEL_CLI_TRACES_H
 #define HEAPREEL_CLI_TRACES_H
 
@@ -9,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* Paths of traces, in the order of their bytes. */
+/* Paths of traces, in byte order. */
 struct trace_list {
     VEC(char *) paths; /* owned */
 };
@@ -22,15 +20,14 @@ void trace_list_free(struct trace_list *list);
 bool trace_is_directory(const char *path);
 
 /*
- * The directory of the lessons: $HEAPREEL_TRACES, else the source tree's if the program stands in its build
- * directory, else the installed one, else ./traces. New, or NULL after filling error.
+ * The directory of the lessons: $HEAPREEL_TRACES; else the source tree's, if the program is in its build directory;
+ * else the installed one; else ./traces. New, or NULL after filling error.
  */
 char *lessons_directory(struct error *error);
 
 /*
- * The path that argument means: "lesson:NAME" is a file of the lessons' directory, or the only one there whose
- * name begins with NAME and a dash ("lesson:201"); all else is a path already.
- * New, or NULL after filling error.
+ * The path that argument means: "lesson:NAME" is a file in the lessons' directory, or the only one there whose name
+ * begins with NAME and a dash ("lesson:201"); anything else is a path. New, or NULL after filling error.
  */
 char *trace_resolve(const char *argument, struct error *error);
 

@@ -1,10 +1,10 @@
-/* variant.c - see variant.h. */
+/* variant.c - parses the configurations of "compare" and the axes of "sweep". */
 #include "cli/variant.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-/* The number of a key's word; KEY_COUNT: profile, era, or none. */
+/* The number of the key with that word; KEY_COUNT for profile, era, and unknown words. */
 static int key_number(const char *word, size_t len)
 {
     int key = 0;
@@ -84,7 +84,7 @@ void choices_free(struct variants *variants)
 
 struct range {
     uint64_t low, high, by;
-    bool factor; /* by is one; else a step */
+    bool factor; /* by is a factor, not a step */
 };
 
 /* LOW..HIGH*FACTOR or LOW..HIGH+STEP */
@@ -163,7 +163,7 @@ int axis_parse(struct axis *axis, const char *text, struct error *error)
         axis->key = key_len == 7 && memcmp(text, "profile", 7) == 0 ? "profile" : NULL;
         axis->key = key_len == 3 && memcmp(text, "era", 3) == 0 ? "era" : axis->key;
     }
-    if (axis->key == NULL) /* the usual words for it */
+    if (axis->key == NULL) /* the usual form of the word */
         return add_choice(&axis->values, text, key_len, "", 0, error);
     for (const char *value = equals + 1; value != NULL;) {
         const char *comma = strchr(value, ',');

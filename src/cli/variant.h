@@ -1,6 +1,5 @@
 /*
- * variant.h - configurations to be tried, from the command line: KEY=VALUE,KEY=VALUE of "compare", KEY=V1,V2 of
- * "sweep".
+ * variant.h - the configurations to try, from the command line: KEY=VALUE,KEY=VALUE of "compare", KEY=V1,V2 of "sweep".
  */
 #ifndef HEAPREEL_CLI_VARIANT_H
 #define HEAPREEL_CLI_VARIANT_H
@@ -9,7 +8,7 @@
 #include "base/vec.h"
 #include "heap/config.h"
 
-/* A key and a value for it, that settings_set takes; the value is written as text_print_size and the like do it. */
+/* A key and a value that settings_set accepts; the value is written in the form of text_print_size and the like. */
 struct variant {
     const char *key; /* of the table: borrowed */
     char value[TEXT_NUMBER_ROOM];
@@ -19,7 +18,7 @@ struct variants {
     VEC(struct variant) list;
 };
 
-/* A key and the values that it is to have. */
+/* A key and its values. */
 struct axis {
     const char *key;
     struct variants values; /* each with that key */
@@ -32,7 +31,7 @@ int choices_parse(struct variants *variants, const char *text, struct error *err
 void choices_free(struct variants *variants);
 
 /*
- * KEY=VALUE,VALUE,...; in the place of a value LOW..HIGH*FACTOR stands for LOW, LOW x FACTOR and so on up to HIGH,
+ * KEY=VALUE,VALUE,...; instead of a value, LOW..HIGH*FACTOR means LOW, LOW x FACTOR and so on up to HIGH, and
  * LOW..HIGH+STEP likewise. 0, or -1 after filling error (ERROR_USAGE); axis_free in both cases.
  */
 int axis_parse(struct axis *axis, const char *text, struct error *error);

@@ -1,4 +1,4 @@
-/* draw.c - see draw.h. Fixed point: Qn is a number with n bits behind the point. */
+/* draw.c - draws from distributions in fixed point: Qn is a number with n bits after the point. */
 #include "formats/draw.h"
 
 #include "base/text.h"
@@ -11,7 +11,7 @@
 #define LN2_Q32 UINT64_C(2977044472) /* ln 2 */
 #define MOST_Q8 (DRAW_MOST << 8)
 
-/* The table of quantiles: a point for each of STEPS parts of each of OCTAVES halvings of the tail. */
+/* The table of quantiles: one point for each of STEPS parts of each of OCTAVES halvings of the tail. */
 enum { OCTAVES = 40, STEP_BITS = 5, STEPS = 1 << STEP_BITS, QUANTILES = OCTAVES * STEPS + 1 };
 
 #define WEIGHT_MOST 1000000
@@ -38,7 +38,7 @@ struct prng prng_stream(uint64_t seed, uint64_t stream)
 
 /* ---- logarithms ---- */
 
-/* log2 of x >= 1, Q32: the fraction bit by bit, by squaring. */
+/* log2 of x >= 1 in Q32: the fraction bit by bit, by squaring. */
 static uint64_t log2_q32(uint64_t x)
 {
     unsigned whole = 63 - (unsigned)__builtin_clzll(x);
@@ -84,7 +84,7 @@ static uint64_t scaled_exp2(uint64_t n, int64_t y)
     return shift > -64 && v <= MOST_Q8 >> -shift ? v << -shift : MOST_Q8;
 }
 
-/* The value, Q8, that is exceeded with the probability 2^-bits, bits in Q32. */
+/* The value in Q8 that is exceeded with the probability 2^-bits; bits in Q32. */
 static uint64_t quantile(const struct draw_term *term, uint64_t bits)
 {
     uint64_t nats = (bits >> 4) * (LN2_Q32 >> 4) >> 32; /* -ln of the probability, Q24 */
@@ -117,7 +117,10 @@ static int make_quantiles(struct draw_term *term, struct error *error)
 
 /* ---- drawing ---- */
 
-/* The tail's probability is r / 2^64: its leading bit tells the octave, the next ones the step, the next the rest. */
+/*
+ * The probability of the tail is r / 2^64: its leading bit gives the octave, the next bits the step, the rest the part
+ * of a step.
+ */
 static uint64_t from_quantiles(const uint64_t *quantiles, uint64_t r)
 {
     unsigned octave = (unsigned)__builtin_clzll(r | UINT64_C(1) << (64 - OCTAVES));
@@ -183,7 +186,7 @@ int draw_weight(const char **text, size_t *len, uint64_t *weight, struct error *
     return 0;
 }
 
-/* The next part of text up to a separator, which is left behind; NULL if there is none left. */
+/* The next part of text up to a separator, which is skipped; NULL if nothing is left. */
 static const char *take_part(const char **text, const char *end, char separator, size_t *len)
 {
     const char *part = *text;
@@ -220,7 +223,7 @@ static bool read_arguments(struct draw_term *term, const char *text, const char 
     return take_part(&text, end, ':', &len) == NULL;
 }
 
-/* Every shape's syntax, for a message. */
+/* Lists the syntax of all shapes in a message. */
 static int unknown_shape(const char *text, size_t len, struct error *error)
 {
     struct text_quoted quoted;

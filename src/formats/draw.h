@@ -2,9 +2,11 @@
  * draw.h - random draws, the same on every machine: integers only.
  *
  * The numbers are splitmix64's (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014). A
- * distribution is a weighted mixture of terms, as text: [WEIGHT*]SHAPE:ARGUMENT[:ARGUMENT], separated by commas,
- * such as 90*exponential:50,10*uniform:1k:64k. The shapes that need logarithms are drawn from a table of their
- * quantiles, made once in fixed point, and straight between its 1280 points.
+ * distribution is a weighted mixture of terms, as text: [WEIGHT*]SHAPE:ARGUMENT[:ARGUMENT], separated by commas, such
+ * as 90*exponential:50,10*uniform:1k:64k.
+ *
+ * The shapes that need logarithms are drawn from a table of their quantiles, made once in fixed point, with straight
+ * lines between its 1280 points.
  */
 #ifndef HEAPREEL_FORMATS_DRAW_H
 #define HEAPREEL_FORMATS_DRAW_H
@@ -16,7 +18,7 @@
 
 #define DRAW_TERMS 8 /* most terms of a mixture */
 #define DRAW_ARGUMENT_MOST (UINT64_C(1) << 32)
-#define DRAW_MOST (UINT64_C(1) << 37) /* no draw is larger: it is cut to this */
+#define DRAW_MOST (UINT64_C(1) << 37) /* draws are cut to this */
 
 /*
  * X(symbol, word, syntax, what it is). SHAPE and P are decimals with at most three places, 0.1 to 10.
@@ -41,7 +43,7 @@ struct prng {
     uint64_t state;
 };
 
-/* Stream number stream of seed: streams of one seed have nothing to do with each other. */
+/* Stream number stream of seed: the streams of one seed are independent. */
 struct prng prng_stream(uint64_t seed, uint64_t stream);
 
 static inline uint64_t prng_next(struct prng *prng)
@@ -73,22 +75,22 @@ struct draw {
 };
 
 /*
- * Reads a distribution whose numbers are at least 1, and at most DRAW_ARGUMENT_MOST (k, M and G may end them). draw
- * must be zero. 0, or -1 after filling error (ERROR_USAGE); draw_free is needed in both cases.
+ * Reads a distribution with numbers from 1 to DRAW_ARGUMENT_MOST (k, M and G can end them). draw must be zero. 0, or -1
+ * after filling error (ERROR_USAGE); draw_free is needed in both cases.
  */
 int draw_parse(struct draw *draw, const char *text, size_t len, struct error *error);
 void draw_free(struct draw *draw);
 
-/* A number from the distribution (which is not the empty one): 1 to DRAW_MOST, rounded half up. */
+/* A number from the distribution, which must not be the empty one: 1 to DRAW_MOST, rounded half up. */
 uint64_t draw_next(const struct draw *draw, struct prng *prng);
 
 /*
- * Reads WEIGHT* (a number from 1 to 1 000 000) at the beginning of text and takes it off; without it, the weight is 1.
- * 0, or -1 after filling error.
+ * Reads WEIGHT* (1 to 1 000 000) at the beginning of text and skips it; without it, the weight is 1. 0, or -1 after
+ * filling error.
  */
 int draw_weight(const char **text, size_t *len, uint64_t *weight, struct error *error);
 
-/* Reads a decimal with at most places digits behind the point, scaled by 10^places. 0, or -1 if it is none. */
+/* Reads a decimal with at most places digits after the point, scaled by 10^places. 0, or -1 if it is none. */
 int draw_decimal(const char *text, size_t len, unsigned places, uint64_t *value);
 
 #endif

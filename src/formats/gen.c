@@ -1,9 +1,9 @@
 /*
- * gen.c - made-up programs; see gen.h.
+ * gen.c - made-up programs: births, deaths, and how objects are held.
  *
- * Who dies when is kept in a wheel of wheels: a list for each allocation to come among the next 256, one for each 256
- * of the 65 536 behind them, and so on; a list moves down when its time comes near (Varghese, Lauck: Hashed and
- * hierarchical timing wheels, 1987). So a death costs the same whether there are ten objects or ten million.
+ * The deaths to come are kept in a wheel of wheels: one list for each of the next 256 allocations, one for each 256 of
+ * the 65 536 after them, and so on; a list moves down when its time comes near (Varghese, Lauck: Hashed and
+ * hierarchical timing wheels, 1987). So a death costs the same with ten objects as with ten million.
  */
 #include "formats/gen.h"
 
@@ -51,9 +51,9 @@ struct program {
     char work[TEXT_NUMBER_ROOM]; /* the duration as text */
     struct prng random[STREAM_COUNT];
     VEC(struct held) held;
-    VEC(uint32_t) holders; /* those that may hold pointers; tree: in the order of its levels */
+    VEC(uint32_t) holders; /* objects that can hold pointers; tree: in the order of its levels */
     uint32_t free;         /* list of unused items of held */
-    uint32_t tail;         /* list: the last one, or NOBODY */
+    uint32_t tail;         /* list: the last object, or NOBODY */
     uint32_t wheel[WHEELS][WHEEL_SLOTS];
 };
 
@@ -80,7 +80,7 @@ static void wheel_put(struct program *p, uint32_t who)
     *slot = who;
 }
 
-/* Moves down the lists whose time has come near: from the outermost wheel on. */
+/* Moves down the lists whose time has come near, from the outermost wheel on. */
 static void wheel_turn(struct program *p)
 {
     for (unsigned level = WHEELS; --level > 0;) {
@@ -99,7 +99,7 @@ static void wheel_turn(struct program *p)
 
 /* ---- lines ---- */
 
-/* Begins "WORD ID" or "WORD NAME": a root object has a name. */
+/* Begins "WORD ID" or "WORD NAME"; root objects have names. */
 static void put_words(struct program *p, const char *word, uint32_t who, const char *root)
 {
     out_words(p->out, word);
@@ -151,7 +151,7 @@ static const char *side(size_t node)
 }
 
 /*
- * "WORD HOLDER.SIDE" of a node of the tree: nodes count from 1, the parent of n is n / 2, that of the top is the root
+ * "WORD HOLDER.SIDE" of a node of the tree: nodes count from 1, the parent of n is n / 2, that of node 1 is the root.
  */
 static void put_place(struct program *p, const char *word, size_t node)
 {
@@ -199,8 +199,8 @@ static void leave_list(struct program *p, uint32_t who)
 }
 
 /*
- * The last leaf takes the place of a dead node: first it is given the node's children, which nobody else holds, then
- * the place, then it leaves its own.
+ * The last leaf takes the place of a dead node: it is given the node's children, which nobody else holds, then the
+ * node's place, and then leaves its own.
  */
 static void leave_tree(struct program *p, uint32_t who)
 {
@@ -226,7 +226,7 @@ static void leave_tree(struct program *p, uint32_t who)
     }
 }
 
-/* The program lets go of who. */
+/* The program releases who. */
 static void let_go(struct program *p, uint32_t who)
 {
     const struct held *held = &p->held.data[who];
@@ -281,7 +281,7 @@ static bool chance(struct program *p, enum stream stream, uint64_t millionths)
     return prng_below(&p->random[stream], 1000000) < millionths;
 }
 
-/* An object held from now on, with its lifetime: its index, or NOBODY without memory. */
+/* Makes an object with its lifetime, held from now on. Returns its index, or NOBODY without memory. */
 static uint32_t new_held(struct program *p, enum object_kind kind)
 {
     uint32_t who = p->free;
@@ -305,7 +305,7 @@ static uint32_t new_held(struct program *p, enum object_kind kind)
     return who;
 }
 
-/* Pointers to the new object from whoever can hold one, itself included. */
+/* Stores pointers to the new object in objects that can hold them, possibly in itself. */
 static void point_at(struct program *p)
 {
     for (uint64_t i = 0; i < p->refs && p->holders.len > 0; i++) {
@@ -349,7 +349,7 @@ static int be_born(struct program *p)
 
 /* ---- the program ---- */
 
-/* The options that make it again, as words of a command. */
+/* Writes the options that make the program again, as words of a command. */
 static void put_command(const struct program *p, const struct settings *settings)
 {
     static const char *const names[GEN_OPTION_COUNT] = {
@@ -360,7 +360,7 @@ static void put_command(const struct program *p, const struct settings *settings
     out_words(p->out, "# heapreel gen");
     for (int i = 0; i < GEN_OPTION_COUNT; i++) {
         const char *text = p->gen->texts[i];
-        if (*text != '\0' && i != GEN_OPTION_TITLE) { /* the title tells itself */
+        if (*text != '\0' && i != GEN_OPTION_TITLE) { /* the title is a line of its own */
             bool quote = strchr(text, '*') != NULL;
             out_words(p->out, " --");
             out_words(p->out, names[i]);
@@ -379,7 +379,7 @@ static void put_command(const struct program *p, const struct settings *settings
     }
 }
 
-/* Each key that an option has set, between before and behind, with separator between it and its value. */
+/* Writes each key that an option has set, between before and behind, with separator between key and value. */
 static void put_settings(struct out *out, const struct settings *settings, const char *before, const char *separator,
                          const char *behind)
 {
@@ -434,7 +434,7 @@ static void put_head(const struct program *p, const struct settings *settings)
     put_settings(p->out, settings, "set ", " ", "\n");
 }
 
-/* The objects that hold the others. */
+/* Allocates the objects that hold the others. */
 static void put_roots(struct program *p)
 {
     const struct gen *gen = p->gen;

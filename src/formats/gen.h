@@ -1,12 +1,12 @@
 /*
  * gen.h - made-up programs, written as traces: for exercises, and for scale.
  *
- * A program allocates objects one by one; each has a lifetime, counted in allocations, after which the program lets go
- * of it. How the program holds its objects meanwhile is the shape of its graph. It names none that it does not hold,
- * so that every trace passes "heapreel check --strict". The same options give the same bytes on every machine.
+ * A program allocates objects one by one; each has a lifetime, counted in allocations, after which the program releases
+ * it. How the program holds its objects meanwhile is the shape of its graph. It only names objects that it holds, so
+ * every trace passes "heapreel check --strict". The same options give the same bytes on every machine.
  *
  * Every choice (lifetimes, sizes, kinds, ...) has a stream of random numbers of its own: other sizes leave the
- * lifetimes as they are.
+ * lifetimes unchanged.
  */
 #ifndef HEAPREEL_FORMATS_GEN_H
 #define HEAPREEL_FORMATS_GEN_H
@@ -58,11 +58,11 @@ enum gen_option {
         GEN_OPTION_COUNT
 };
 
-/* What is asked for: all zero, then gen_init. */
+/* The options: all zero, then gen_init. */
 struct gen {
     const char *texts[GEN_OPTION_COUNT]; /* borrowed: as given, or the default; "": none */
     uint64_t seed, objects, events;      /* objects, events 0: not given */
-    uint64_t survival, leak;             /* of a million */
+    uint64_t survival, leak;             /* in millionths */
     uint64_t refs, sites, gc, work_ns;
     struct draw lifetime, old_lifetime, size, external;
     enum gen_graph graph;
@@ -78,9 +78,9 @@ void gen_free(struct gen *gen);
 int gen_set(struct gen *gen, enum gen_option option, const char *value, struct error *error);
 
 /*
- * Writes the program as a trace to out, beginning with the command that makes it again (but for a title). Those of the
- * settings that come from options become "set" lines. Memory follows the objects that the program holds at a time. 0,
- * or -1: a write error (ferror(out) tells), or after filling error (ERROR_MEMORY).
+ * Writes the program as a trace to out, beginning with the command that makes it again (except for a title). Settings
+ * that come from options become "set" lines. Memory follows the objects that the program holds at a time. 0, or -1: a
+ * write error (see ferror(out)), or after filling error (ERROR_MEMORY).
  */
 int gen_write(const struct gen *gen, const struct settings *settings, FILE *out, struct error *error);
 

@@ -1,4 +1,4 @@
-/* genoptions.c - the options of made-up programs; see gen.h. */
+/* genoptions.c - checks and stores the options of made-up programs. */
 #include "formats/gen.h"
 
 #include "base/text.h"
@@ -106,7 +106,7 @@ static int set_kinds(struct gen *gen, const char *value, struct error *error)
     return 0;
 }
 
-/* A title is a line of the trace: text without control characters that does not vanish. */
+/* A title is one line of the trace: UTF-8 without control characters. */
 static int set_title(const char *value, struct error *error)
 {
     size_t len = strlen(value);
