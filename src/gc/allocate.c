@@ -1,4 +1,4 @@
-/* allocate.c - see allocate.h. */
+/* allocate.c - the attempts of an allocation, and the collection after each that fails. */
 #include "gc/allocate.h"
 
 #include "gc/incremental.h"
@@ -10,12 +10,12 @@ enum stage {
     NOTHING,
     LARGE_YOUNG, /* node20: before a new-large allocation */
     YOUNG,       /* first try in new space */
-    YOUNG_AGAIN, /* after the collection that section 9 chose */
+    YOUNG_AGAIN, /* after the collection that policy_choose selected */
     YOUNG_LAST,  /* after a major; else the old generation */
     OLD_INSTEAD, /* the old generation takes what new space could not */
     OLD,         /* first try in the old generation */
-    OLD_AGAIN,   /* after a major */
-    OLD_THIRD,   /* after another */
+    OLD_AGAIN,   /* after a major collection */
+    OLD_THIRD,   /* after a second one */
     OLD_LAST     /* after the last resort */
 };
 
@@ -63,7 +63,7 @@ static enum allocate_result finish(struct heap *h, uint32_t object)
     return ALLOCATE_DONE;
 }
 
-/* Bumps new space: ALLOCATE_MORE if there is no room. */
+/* Bumps new space; ALLOCATE_MORE if there is no room. */
 static enum allocate_result try_young(struct heap *h)
 {
     struct allocation *a = &h->allocation;
@@ -123,7 +123,7 @@ static enum allocate_result out_of_memory(struct heap *h)
     return ALLOCATE_OOM;
 }
 
-/* What follows when a try in new space has found no room. */
+/* An attempt in new space has found no room: begins what follows. */
 static enum allocate_result young_failed(struct heap *h, enum stage stage)
 {
     enum reason reason;
@@ -137,7 +137,7 @@ static enum allocate_result young_failed(struct heap *h, enum stage stage)
     }
 }
 
-/* A major for an old-generation allocation that has failed: a page is asked for, or a large object's region. */
+/* Begins a major for a page or a large object's region that was refused. */
 static enum allocate_result collect_old(struct heap *h, enum stage next)
 {
     const struct allocation *a = &h->allocation;
@@ -162,7 +162,8 @@ static enum allocate_result old_failed(struct heap *h, enum stage stage)
 }
 
 /*
- * One try at the present stage; ALLOCATE_MORE: no room, the next stage is set, or a page has been swept for this one.
+ * One attempt at the current stage. ALLOCATE_MORE: there was no room and the next stage is set, or a page has been
+ * swept for this one.
  */
 static enum allocate_result try_stage(struct heap *h)
 {
@@ -199,9 +200,9 @@ enum allocate_result allocate_step(struct heap *h, uint64_t *budget)
             if (collected != GC_DONE)
                 return collected == GC_MORE ? ALLOCATE_MORE : ALLOCATE_FAILED;
             if (h->out_of_memory)
-                return ALLOCATE_OOM; /* told by the collection */
+                return ALLOCATE_OOM; /* the collection has reported it */
         }
-        /* The last micro-step of an event is the one that ends it: after it, there is a try that sweeps nothing. */
+        /* The last micro-step of an event is the one that ends it; the attempt after it sweeps nothing. */
         bool held = *budget == 0;
         h->search.held = held;
         enum allocate_result result = try_stage(h);

@@ -1,6 +1,6 @@
 /*
- * allocate.h - allocation by the program, with the collections that it may need
- * (heap model, sections 3, 4 and 9). A step machine: a collection in the middle can be stopped and gone on with.
+ * allocate.h - allocation by the program, with the collections that it may need (heapreel-model(7), "New space" and
+ * "Out of memory"). A step machine: it can be stopped in the middle of a collection and continued.
  */
 #ifndef HEAPREEL_GC_ALLOCATE_H
 #define HEAPREEL_GC_ALLOCATE_H
@@ -9,21 +9,23 @@
 #include "heap/objects.h"
 
 enum allocate_result {
-    ALLOCATE_DONE,  /* the object stands in heap.allocation.object: no name, no slots, no handle yet */
+    ALLOCATE_DONE,  /* the object is in heap.allocation.object; it has no name, no slots and no handle yet */
     ALLOCATE_MORE,  /* the budget is used up */
     ALLOCATE_OOM,   /* heap.out_of_memory is set */
     ALLOCATE_FAILED /* the host has no memory left */
 };
 
-/* Begins to allocate an object; size in bytes, not rounded yet. No collection and no allocation may be going on. */
+/*
+ * Begins to allocate an object; size in bytes, not rounded yet. No collection and no other allocation may be running.
+ */
 void allocate_begin(struct heap *heap, enum object_kind kind, uint64_t size);
 
-/* Goes on until the object is there; collections take their micro-steps off *budget. */
+/* Continues until the object exists; the micro-steps of collections are taken off *budget. */
 enum allocate_result allocate_step(struct heap *heap, uint64_t *budget);
 
 /* ---- the common case: inline, since every allocation passes here ---- */
 
-/* Counts objects of units in all as living in new space. */
+/* Counts objects with units in all as living in new space. */
 static inline void allocate_count_young(struct heap *h, uint64_t objects, uint64_t units)
 {
     h->live += objects;
@@ -31,7 +33,7 @@ static inline void allocate_count_young(struct heap *h, uint64_t objects, uint64
     h->spaces[SPACE_NEW].objects += objects;
 }
 
-/* Makes the record of an object, for which room has been made. To be counted as living. */
+/* Makes the record of an object; there must be room for it. The caller counts it as living. */
 static inline uint32_t allocate_record(struct heap *h, uint32_t bits, uint64_t units, uint32_t page, uint32_t offset)
 {
     uint32_t object = objects_take(h);
@@ -50,7 +52,7 @@ static inline uint32_t allocate_record(struct heap *h, uint32_t bits, uint64_t u
     return object;
 }
 
-/* The record of a young object that new space has just been bumped for. To be counted. */
+/* Makes the record of a young object that was just bumped in new space. The caller counts it. */
 static inline uint32_t allocate_young(struct heap *h, uint32_t bits, uint32_t units)
 {
     const struct new_space *n = &h->young_space;
@@ -59,13 +61,13 @@ static inline uint32_t allocate_young(struct heap *h, uint32_t bits, uint32_t un
     return object;
 }
 
-/* Room for the record of one more young object, and on the list of them. 0, or -1 without memory. */
+/* Makes room for the record of one more young object, and in the list of young objects. 0, or -1 without memory. */
 static inline int allocate_reserve(struct heap *h)
 {
     return objects_reserve(h) || vec_reserve(&h->young, 1) ? -1 : 0;
 }
 
-/* How many young objects there is such room for. */
+/* The number of young objects that there is such room for. */
 static inline uint64_t allocate_room(const struct heap *h)
 {
     uint64_t records = h->objects.cap < h->cold.cap ? h->objects.cap : h->cold.cap;
@@ -76,9 +78,8 @@ static inline uint64_t allocate_room(const struct heap *h)
 }
 
 /*
- * The common case, whole but for the counting (allocate_count_young): a young object that fits where top stands; room
- * (allocate_reserve) must have been made. The object, or NONE: then nothing has happened, and allocate_begin is the
- * way.
+ * The common case, except for counting (allocate_count_young): a young object that fits at top; room (allocate_reserve)
+ * must have been made. Returns the object, or NONE: then nothing has happened, and allocate_begin must be used.
  */
 static inline uint32_t allocate_fast(struct heap *h, enum object_kind kind, uint64_t size, uint32_t *units)
 {

@@ -1,11 +1,11 @@
-/* barrier.c - see barrier.h. */
+/* barrier.c - keeps the remembered set complete and marking correct when the program stores. */
 #include "gc/barrier.h"
 
 #include "gc/gc.h"
 #include "gc/internal.h"
 #include "heap/remembered.h"
 
-/* Every hit counts, whether or not the remembered set had it. */
+/* Counts every hit, whether or not the remembered set has the slot. */
 int barrier_slot_hit(struct heap *h, uint32_t host, uint32_t position, uint32_t target)
 {
     bool recorded;
@@ -36,13 +36,13 @@ static int keep_invariant(struct heap *h, uint32_t host, uint32_t target)
     return vec_push(&h->again, host);
 }
 
-/* Twice as many as there are objects: some stand there more than once. */
+/* More than twice as many as there are objects: some are listed more than once. */
 static bool crowded(const struct heap *h, size_t listed)
 {
     return listed > 2 * h->live + 64;
 }
 
-/* Weak slots are no pointers to marking, but the finishing pause must look through those of black hosts. */
+/* Marking does not follow weak slots, but the finishing pause must look through those of black hosts. */
 static int note_weak_host(struct heap *h, uint32_t host)
 {
     if (object_color(&h->objects.data[host]) != COLOR_BLACK)
@@ -52,7 +52,7 @@ static int note_weak_host(struct heap *h, uint32_t host)
     return vec_push(&h->weak_hosts, host);
 }
 
-/* Entries are left to the finishing pause; it must know of a collection that was scanned before it had any. */
+/* Entries are left to the finishing pause, which must know of a weak collection that was scanned before it had any. */
 static int note_collection(struct heap *h, uint32_t host)
 {
     if (!h->marking.active || object_color(&h->objects.data[host]) != COLOR_BLACK)
@@ -62,7 +62,7 @@ static int note_collection(struct heap *h, uint32_t host)
     return vec_push(&h->ephemeron_tables, host);
 }
 
-/* Any store, and whoever listens hears of it. */
+/* Any store, with listeners informed. */
 static __attribute__((noinline)) int barrier_marking_told(struct heap *h, uint32_t host, uint32_t target, bool weak)
 {
     return weak ? note_weak_host(h, host) : keep_invariant(h, host, target);

@@ -1,6 +1,6 @@
 /*
- * barrier.h - stores of the program, with the write barriers that they pay
- * (heap model, section 5). Everything that the program stores goes through here.
+ * barrier.h - stores of the program, with their write barriers (heapreel-model(7), "The generational barrier" and "The
+ * marking barrier"). Everything that the program stores goes through here.
  */
 #ifndef HEAPREEL_GC_BARRIER_H
 #define HEAPREEL_GC_BARRIER_H
@@ -9,11 +9,11 @@
 #include "heap/slots.h"
 
 /*
- * The generational barrier has been hit: slot at position of an old host was stored a young target. 0 or -1 (memory).
+ * Records the slot at position of an old host, which was stored a pointer to the young target. 0, or -1 without memory.
  */
 int barrier_slot_hit(struct heap *heap, uint32_t host, uint32_t position, uint32_t target);
 
-/* The marking barrier of a store, while marking is active. 0, or -1 without memory. */
+/* The marking barrier of a store during marking. 0, or -1 without memory. */
 int barrier_marking(struct heap *heap, uint32_t host, uint32_t target, bool weak);
 
 /* Is it a store of a young pointer into an old object? */
@@ -23,8 +23,8 @@ static inline bool barrier_crosses(const struct heap *h, uint32_t host, uint32_t
 }
 
 /*
- * Stores a pointer to target in the slot of host with that key (SLOT_ANONYMOUS: in a fresh one), without barriers.
- * Returns its position, or NONE without memory.
+ * Stores a pointer to target in the slot of host with that key (SLOT_ANONYMOUS: a new one), without barriers. Returns
+ * its position, or NONE without memory.
  */
 static inline uint32_t store_place(struct heap *h, uint32_t host, uint32_t key, uint32_t target, bool weak)
 {
@@ -35,7 +35,7 @@ static inline uint32_t store_place(struct heap *h, uint32_t host, uint32_t key, 
     return position;
 }
 
-/* Is it a store that marking must hear of? A marked target never is. */
+/* Does the store concern marking? Never if target is marked. */
 static inline bool barrier_marks(const struct heap *h, uint32_t target, bool weak)
 {
     return __builtin_expect(h->marking.active, 0) && (weak || !(h->objects.data[target].bits & OBJECT_COLOR));
@@ -49,7 +49,7 @@ static inline int store_barriers(struct heap *h, uint32_t host, uint32_t positio
     return barrier_crosses(h, host, target) ? barrier_slot_hit(h, host, position, target) : 0;
 }
 
-/* Stores a pointer to target in the slot of host with that key (SLOT_ANONYMOUS: in a fresh one). 0 or -1 (memory). */
+/* Stores a pointer to target in the slot of host with that key (SLOT_ANONYMOUS: a new one). 0, or -1 without memory. */
 static inline int store_slot(struct heap *h, uint32_t host, uint32_t key, uint32_t target, bool weak)
 {
     uint32_t position = store_place(h, host, key, target, weak);

@@ -1,4 +1,4 @@
-/* collection.c - the record of a collection: begun, ended and counted. */
+/* collection.c - the record of a collection: begins, ends and counts it. */
 #include "gc/internal.h"
 #include "gc/policy.h"
 
@@ -33,7 +33,7 @@ void gc_begin(struct heap *h, enum collection_type type, enum reason reason, boo
         .before = before,
         .why = gc_take_decision(h),
     };
-    /* A cycle that comes to its end has the reason that it began with. */
+    /* A collection that finishes a cycle has the cycle's reason. */
     if (gc->finishing && gc->now.why.rule == DECISION_COUNT)
         gc->now.why = h->marking.why;
     h->collection_events.data[gc->now.index % DEAD_NAMES] = h->event;
@@ -52,7 +52,7 @@ static void count_collection(struct heap *h, struct collection *now)
     }
 }
 
-/* Registered objects that died are told after the collection, in order of first registration. */
+/* Reports the registered objects that died, after the collection, in order of first registration. */
 static void tell_finalized(struct heap *h)
 {
     for (size_t i = 0; i < h->finalized.len; i++)
@@ -67,7 +67,7 @@ int gc_end(struct heap *h)
     bool major = now->type != COLLECTION_SCAVENGE;
     if (major) {
         now->reduce = h->limits.reduce;
-        /* "gc compact" and the last resort are mark-compacts even where nothing had to be evacuated. */
+        /* "gc compact" and the last resort are mark-compacts even if nothing was evacuated. */
         now->type = gc->compact || now->evacuated_pages > 0 ? COLLECTION_MARK_COMPACT : COLLECTION_MARK_SWEEP;
     } else {
         policy_scavenge_ended(h);

@@ -1,6 +1,6 @@
 /*
- * compact.c - evacuation of candidate pages into the free room of others
- * (heap model, section 8; V8 3.14 mark-compact.cc EvacuateLiveObjectsFromPage).
+ * compact.c - evacuation of candidate pages into the free room of others (heapreel-model(7), "Compaction"; V8 3.14
+ * mark-compact.cc EvacuateLiveObjectsFromPage).
  */
 #include "gc/internal.h"
 #include "gc/policy.h"
@@ -12,7 +12,7 @@ static bool compactable(enum space_id space)
     return space == SPACE_OLD || space == SPACE_OLD_DATA || space == SPACE_CODE;
 }
 
-/* A page that may be evacuated. Bytes; order is its place among the pages of its space. */
+/* A page that can be evacuated: bytes, and its place in the order of its space. */
 struct choice {
     uint64_t live, free_bytes;
     uint32_t order, page;
@@ -26,7 +26,7 @@ static int fewest_live_first(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
-/* Makes the page a candidate: nothing is allocated on it any more. */
+/* Makes the page a candidate: nothing is allocated on it from now on. */
 static void take(struct heap *h, const struct choice *choice)
 {
     uint32_t page = choice->page;
@@ -41,14 +41,14 @@ static void take(struct heap *h, const struct choice *choice)
 
 /* ---- candidates of every major collection ---- */
 
-/* Is a page fragmented enough, with the free bytes that the last sweep found and allocation has left? */
+/* Is the page fragmented enough, by the free bytes that the last sweep found and allocation has left? */
 static bool qualifies(const struct heap *h, uint64_t free_bytes)
 {
     uint64_t target = h->limits.reduce ? 20 : h->config.compaction_target;
     return free_bytes * 100 >= config_usable(&h->config) * target;
 }
 
-/* The pages of a space that are fragmented enough, fewest live bytes first. Their number. */
+/* Collects the pages of a space that are fragmented enough, fewest live bytes first. Returns their number. */
 static size_t collect_choices(const struct heap *h, enum space_id space, struct choice *choices)
 {
     size_t count = 0;
@@ -74,8 +74,8 @@ static uint64_t square_root(uint64_t n)
 }
 
 /*
- * How many of them the era takes: book by the count of the space's pages (V8 3.14 mark-compact.cc,
- * CollectEvacuationCandidates), the others by live bytes, unless no page would be released (V8 5.1,
+ * How many of them the era takes: book by the number of the space's pages (V8 3.14 mark-compact.cc,
+ * CollectEvacuationCandidates), the others by live bytes, and none if no page would be released (V8 5.1,
  * EvacuationCandidate selection, estimated_released_pages).
  */
 static size_t limit_choices(const struct heap *h, enum space_id space, const struct choice *choices, size_t count)
@@ -89,7 +89,7 @@ static size_t limit_choices(const struct heap *h, enum space_id space, const str
     return taken > (live + usable - 1) / usable ? taken : 0;
 }
 
-/* Chooses candidates in a space by what the last sweep found free. 0, or -1 without memory. */
+/* Chooses candidates in a space by the free bytes that the last sweep found. 0, or -1 without memory. */
 static int compact_choose(struct heap *h, enum space_id space)
 {
     if (!compactable(space) || h->spaces[space].pages < 2)
@@ -113,9 +113,9 @@ int marking_choose(struct heap *h, bool candidates)
     return 0;
 }
 
-/* ---- gc compact, and the last resort ---- */
+/* ---- gc compact and the last resort ---- */
 
-/* Takes, fewest live bytes first, the pages whose live bytes fit into the free room of the rest. */
+/* Takes, fewest live bytes first, the pages whose live bytes fit in the free room of the others. */
 static void take_what_fits(struct heap *h, struct choice *choices, size_t count, uint64_t free_bytes)
 {
     uint64_t moving = 0;
@@ -143,7 +143,7 @@ int compact_choose_all(struct heap *h, enum space_id space)
         uint64_t page_free = config_usable(&h->config) - p->used;
         free_bytes += page_free;
         if (p->count == 0)
-            continue; /* nothing to move: it is released, or gives room */
+            continue; /* nothing to move: it will be released, or provides room */
         choices[count] = (struct choice){p->used, page_free, (uint32_t)count, page};
         count++;
     }
@@ -154,7 +154,7 @@ int compact_choose_all(struct heap *h, enum space_id space)
 
 /* ---- evacuation ---- */
 
-/* qsort has no context argument in C17: keys carry page, offset and object. */
+/* qsort has no context argument in C17, so keys carry page, offset and object. */
 struct key {
     uint64_t place;
     uint32_t object;
@@ -204,7 +204,7 @@ static int sort_page(struct heap *h, uint32_t page)
     return 0;
 }
 
-/* Room in another page, for which pages may have to be swept, one a call; none is added. */
+/* Finds room in another page of the space; may sweep one page per call, and adds none. */
 static enum old_result find_room(struct heap *h, enum space_id space, uint64_t units, struct place *place)
 {
     uint64_t freed = 0;
@@ -260,12 +260,12 @@ int compact_step(struct heap *h)
     bool evacuated = h->gc.slot == 2;
     h->gc.slot = 0;
     if (p->count == 0) {
-        h->gc.now.evacuated_pages += evacuated; /* else all of it was dead */
+        h->gc.now.evacuated_pages += evacuated; /* otherwise all its objects were dead */
         h->gc.now.released_pages++;
         page_release(h, page);
         return 0;
     }
-    /* No room: the page is left as it is, and swept. */
+    /* No room: the page stays, and is swept. */
     tell(h, ABORT, NONE, p->space, page, p->count);
     return sweep_page(h, page, SWEEPER_PAUSE);
 }

@@ -1,4 +1,4 @@
-/* dead.c - what becomes of a dead object, whoever finds it: its figures, its site, its record. */
+/* dead.c - frees a dead object: its figures, its site, its record. */
 #include "gc/internal.h"
 
 #include "heap/sites.h"

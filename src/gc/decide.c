@@ -1,4 +1,4 @@
-/* decide.c - decisions for a collection: told, and remembered until it begins. */
+/* decide.c - reports the decision for a collection, and keeps it until the collection begins. */
 #include "gc/gc.h"
 
 void gc_decide(struct heap *h, enum decision rule, uint64_t left, uint64_t right, enum collection_type type)

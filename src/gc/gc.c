@@ -1,4 +1,4 @@
-/* gc.c - beginning, stepping and ending a collection; see gc.h. */
+/* gc.c - steps the collection that is running, and says what the collector is doing. */
 #include "gc/gc.h"
 
 #include "gc/internal.h"

@@ -39,19 +39,19 @@ enum gc_result {
 /* ---- gc.c ---- */
 
 /*
- * Goes on with the collection that is running, by at most *budget micro-steps (growth and flip, one object copied,
- * promoted, scanned, marked or evacuated, one page swept, one batch of weak processing), which are
- * taken off *budget. If the simulated heap runs out of memory, heap->out_of_memory is set and the collection is over.
+ * Continues the collection that is running, by at most *budget micro-steps (growth and flip, one object copied,
+ * promoted, scanned, marked or evacuated, one page swept, one batch of weak processing), which are taken off *budget.
+ * If the simulated heap runs out of memory, heap->out_of_memory is set and the collection ends.
  */
 enum gc_result gc_step(struct heap *heap, uint64_t *budget);
 
-/* The collection that is running, as bits for messages and screens: true while one is. */
+/* Is a collection running? */
 static inline bool gc_running(const struct heap *h)
 {
     return h->gc.running != 0;
 }
 
-/* Is the collector in the middle of something, a pause or not, that micro-steps go through? */
+/* Is the collector in the middle of something that takes micro-steps, in a pause or between events? */
 static inline bool gc_working(const struct heap *h)
 {
     return gc_running(h) || h->marking.job != 0 || h->search.phase != 0;
@@ -63,18 +63,18 @@ enum gc_activity gc_activity(const struct heap *heap);
 
 /* ---- collection.c ---- */
 
-/* Begins a collection. compact: evacuate every fragmented page (mark-compact only). None may be running. */
+/* Begins a collection; none may be running. compact: evacuate every fragmented page (mark-compact only). */
 void gc_begin(struct heap *heap, enum collection_type type, enum reason reason, bool forced, bool compact);
 
-/* Takes the present figures into the peaks; called where they may fall afterwards. */
+/* Updates the peaks with the current figures; called before they may fall. */
 void gc_note_peaks(struct heap *heap);
 
 /* ---- decide.c ---- */
 
-/* Decides for a collection, or a cycle, of that type: tells it, and remembers why until it begins. */
+/* Decides to begin a collection or cycle of that type: reports the decision, and keeps it until then. */
 void gc_decide(struct heap *heap, enum decision rule, uint64_t left, uint64_t right, enum collection_type type);
 
-/* Takes why the next collection begins; nothing is remembered afterwards. */
+/* Returns why the next collection begins, and forgets it. */
 struct decision_record gc_take_decision(struct heap *heap);
 
 #endif

@@ -1,11 +1,11 @@
-/* incremental.c - see incremental.h. */
+/* incremental.c - the jobs between events: starting a cycle, steps, background and idle sweeping. */
 #include "gc/incremental.h"
 
 #include "gc/gc.h"
 #include "gc/internal.h"
 #include "gc/policy.h"
 
-/* What is being done between two events. */
+/* The job that is being done between two events. */
 enum job { NOTHING, FINISH_SWEEPING, CHOOSE, ROOTS, SCAN, SWEEP_PAGE, SWEEP_IDLE };
 
 enum gc_activity marking_activity(const struct heap *h)
@@ -22,7 +22,7 @@ enum gc_activity marking_activity(const struct heap *h)
     return GC_MUTATOR;
 }
 
-/* Ends a job that marking has done: it was a pause of its own. 0, or -1 without memory. */
+/* Ends a marking job, which was a pause of its own. 0, or -1 without memory. */
 static int charge(struct heap *h, uint64_t *ns)
 {
     struct marking *m = &h->marking;
@@ -54,7 +54,7 @@ void marking_start(struct heap *h, bool forced)
     tell(h, MARKING_START, NONE, policy_old_bytes(h), forced);
 }
 
-/* A page is swept before it can be marked again. */
+/* Pages are swept before they can be marked again. */
 static int finish_sweeping(struct heap *h)
 {
     int swept = sweep_any(h, SWEEPER_PAUSE);
@@ -136,7 +136,7 @@ static int end_step(struct heap *h)
     return 0;
 }
 
-/* Scans one object, or as much of it as is left to pay for. */
+/* Scans one object, or the part of it that the budget still pays for. */
 static int scan(struct heap *h)
 {
     struct marking *m = &h->marking;
@@ -158,7 +158,7 @@ static int scan(struct heap *h)
     return mark_scan(h, object);
 }
 
-/* The bytes that the step due now is to scan. */
+/* The budget of the step that is due, in bytes. */
 static uint64_t step_bytes(struct heap *h)
 {
     struct marking *m = &h->marking;
@@ -173,9 +173,9 @@ static uint64_t step_bytes(struct heap *h)
     return bytes > step ? bytes : step;
 }
 
-/* ---- what is done between events ---- */
+/* ---- between events ---- */
 
-/* The background sweeper's page. */
+/* Sweeps the background sweeper's next page. */
 static int sweep_background(struct heap *h)
 {
     h->marking.job = NOTHING;
@@ -186,7 +186,7 @@ static int sweep_background(struct heap *h)
     return 0;
 }
 
-/* What an idle page takes to be swept; and is there one, and time for it? */
+/* The time that sweeping a page takes; and is there one to sweep, and time for it? */
 static uint64_t idle_page_ns(const struct heap *h)
 {
     return config_usable(&h->config) * h->config.cost_sweep_byte / h->config.gc_threads / 1000;
@@ -197,7 +197,7 @@ static bool idle_sweeps(const struct heap *h, uint64_t ns)
     return sweep_pending(h) && idle_page_ns(h) <= ns;
 }
 
-/* What idle time is for when nothing can be swept in it. */
+/* Uses idle time in which no page can be swept. */
 static void idle_mark(struct heap *h, uint64_t ns)
 {
     marking_set_due(h);
@@ -213,7 +213,7 @@ static void idle_mark(struct heap *h, uint64_t ns)
         marking_step(h, bytes);
 }
 
-/* A page in idle time; the budget is what is left of it, ns. */
+/* Sweeps a page in idle time; the budget is the rest of that time, in ns. */
 static int sweep_idle(struct heap *h)
 {
     struct marking *m = &h->marking;
@@ -245,7 +245,7 @@ enum gc_result marking_go(struct heap *h, uint64_t *budget)
 {
     struct marking *m = &h->marking;
     while (m->job != NOTHING) {
-        /* Most of what is done is this: objects that a step pays whole. */
+        /* The common case: objects that the step's budget covers completely. */
         if (m->job == SCAN && m->object == NONE && mark_scan_paid(h, m->job_budget, &m->job_used, budget))
             return GC_FAILED;
         if (*budget == 0)
@@ -257,7 +257,7 @@ enum gc_result marking_go(struct heap *h, uint64_t *budget)
     return GC_DONE;
 }
 
-/* Begins what is due. False if nothing is. */
+/* Begins what is due; false if nothing is. */
 static bool begin_due(struct heap *h)
 {
     struct marking *m = &h->marking;

@@ -1,8 +1,7 @@
 /*
- * incremental.h - what the collector does between the program's steps: marking in slices
- * and sweeping (heap model, sections 7 and 8; V8 3.14 and 5.1 incremental-marking.cc, V8 11.3
- * incremental-marking.cc and incremental-marking-schedule). A step machine like the collections: a job is begun, and
- * gone on with in micro-steps.
+ * incremental.h - the collector's work between events: incremental marking and sweeping (heapreel-model(7),
+ * "Incremental marking" and "Sweeping"; V8 3.14 and 5.1 incremental-marking.cc, V8 11.3 incremental-marking.cc and
+ * incremental-marking-schedule). A step machine like the collections: a job is begun, and continued in micro-steps.
  */
 #ifndef HEAPREEL_GC_INCREMENTAL_H
 #define HEAPREEL_GC_INCREMENTAL_H
@@ -10,34 +9,31 @@
 #include "gc/gc.h"
 
 /*
- * Begin a job; go on with marking_go. start: a cycle, none may be running: pages are swept, candidates chosen, the
- * roots go grey. step: one slice that scans up to bytes, a pause of its own.
+ * Begin a job, which marking_go continues. start: a cycle, if none is running: sweeps pages, chooses candidates, makes
+ * the roots grey. step: scans up to bytes, in a pause of its own.
  */
 void marking_start(struct heap *heap, bool forced);
 void marking_step(struct heap *heap, uint64_t bytes);
 
-/* Goes on with the job that was begun, by at most *budget micro-steps, which are taken off *budget. */
+/* Continues the job by at most *budget micro-steps, which are taken off *budget. */
 enum gc_result marking_go(struct heap *heap, uint64_t *budget);
 
 /*
- * After an event: goes on with the job that was begun, and does what has become due: starts a cycle if the
- * era's test says so, pays the steps that allocation asks for, sweeps a page in the background.
+ * After an event: continues the job that was begun, and does what is due: starts a cycle if the era's test says so,
+ * makes the steps that allocation has paid for, sweeps a page in the background.
  */
 enum gc_result marking_after_event(struct heap *heap, uint64_t *budget);
 
-/*
- * In idle time of ns: sweeps for that long, then begins to start a cycle that is due, or to mark for what is left of
- * it.
- */
+/* In idle time of ns: sweeps for that long; in the rest, begins to start a cycle that is due, or to mark. */
 void marking_idle(struct heap *heap, uint64_t ns);
 
-/* External bytes have grown: begins to start a cycle, or to push the one that runs on. */
+/* External bytes have grown: begins to start a cycle, or makes a step of the one that runs. */
 void marking_external(struct heap *heap);
 
-/* Begins the atomic pause that finishes the cycle; go on with gc_step. */
+/* Begins the atomic pause that finishes the cycle; gc_step continues it. */
 void marking_finish(struct heap *heap, enum reason reason, bool forced);
 
-/* The program has allocated an object in the old generation: it is black where the era allocates black. */
+/* The program has allocated an object in the old generation: colors it black if the era allocates black. */
 static inline void marking_allocated_old(struct heap *h, uint32_t object)
 {
     struct object *o = &h->objects.data[object];
@@ -48,10 +44,10 @@ static inline void marking_allocated_old(struct heap *h, uint32_t object)
 
 /* ---- schedule.c ---- */
 
-/* Forgets all progress: no cycle is running, nothing is grey. */
+/* Forgets all progress: no cycle is running, and nothing is grey. */
 void marking_clear(struct heap *heap);
 
-/* At the end of a major collection: pages may wait for the background sweeper. */
+/* At the end of a major collection: schedules the background sweeper if pages wait for it. */
 void sweep_begin_background(struct heap *heap);
 
 #endif

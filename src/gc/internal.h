@@ -11,7 +11,7 @@
 
 /* ---- every step machine ---- */
 
-/* One micro-step has been done: takes it off the budget, which whoever listens may have set to 0 meanwhile. */
+/* Takes one micro-step off the budget, which a listener may have set to 0 meanwhile. */
 static inline void spend(struct heap *h, uint64_t *budget)
 {
     h->micro_steps++;
@@ -21,7 +21,7 @@ static inline void spend(struct heap *h, uint64_t *budget)
 
 /* ---- dead.c ---- */
 
-/* Frees one dead object of any space, counting it in the record. Its page's figures are the caller's. */
+/* Frees a dead object of any space and counts it in the record. The caller updates the page's figures. */
 void free_dead(struct heap *heap, uint32_t object);
 
 /* ---- mark.c ---- */
@@ -34,7 +34,7 @@ static inline int mark_grey(struct heap *h, uint32_t object)
     tell(h, MARK, object, object_space(o), object_bytes(o), COLOR_GREY);
     return vec_push(&h->worklist, object);
 }
-/* Marks an object grey unless it is marked. 0, or -1 without memory. */
+/* Makes an object grey unless it is marked. 0, or -1 without memory. */
 int mark_object(struct heap *heap, uint32_t object);
 static inline bool marked(const struct heap *h, uint32_t object)
 {
@@ -46,20 +46,24 @@ static inline bool mark_any(const struct heap *h)
 {
     return h->worklist.len > 0 || h->marking.again_next < h->again.len;
 }
-/* Scans a grey object: it becomes black, what it holds strongly grey. 0, or -1 without memory. */
+/* Scans a grey object: it becomes black, and what it holds strongly grey. 0, or -1 without memory. */
 int mark_scan(struct heap *heap, uint32_t object);
 /*
- * Takes objects off the worklist and scans them, micro-steps that are taken off *budget, as long as the next one can be
- * paid whole: *used, to which its bytes are added, does not exceed pay (it must not before). 0, or -1 without memory.
+ * Takes objects off the worklist and scans them, each a micro-step off *budget, while the budget of bytes covers the
+ * next one completely: *used, to which its bytes are added, never exceeds pay (nor may it before). 0, or -1 without
+ * memory.
  */
 int mark_scan_paid(struct heap *heap, uint64_t pay, uint64_t *used, uint64_t *budget);
-/* Forgets the objects that a scavenge has freed. */
+/* Drops the objects that a scavenge has freed from the lists of marking. */
 void marking_drop_dead(struct heap *heap);
-/* Black objects that hold something weakly are told again by each store: keeps the first place of each. */
+/* Stores list a black object with weak slots or entries again each time: keeps only the first place of each. */
 void marking_keep_once(struct heap *heap);
-/* Ephemerons: looks through the collections not looked through yet. True in *found if something was marked. 0 or -1. */
+/*
+ * Looks through the entries of weak collections that have not been looked through yet. *found: was something marked? 0
+ * or -1.
+ */
 int mark_ephemerons(struct heap *heap, bool *found);
-/* Undoes the chains that waited for keys that are dead. */
+/* Removes the chains that wait for keys that are dead. */
 void mark_ephemerons_finish(struct heap *heap);
 
 /* ---- weak.c ---- */
@@ -68,9 +72,9 @@ int weak_finalizers(struct heap *heap);
 
 /* ---- staleness.c ---- */
 
-/* One more major that the marked objects survive without having been named. After marking. */
+/* Counts one more major that the marked objects survive without being named. After marking. */
 void staleness_count(struct heap *heap);
-/* A major has left so many bytes of objects. */
+/* Notes how many bytes of objects a major has left. */
 void idle_note_growth(struct heap *heap, uint64_t heap_used);
 
 /* ---- remember.c: records of the remembered set, at and after a collection ---- */
@@ -78,47 +82,50 @@ void idle_note_growth(struct heap *heap, uint64_t heap_used);
 /* Records the slot or entry word if it holds a young pointer. 0 or -1. */
 int record_promoted_slot(struct heap *heap, uint32_t host, uint32_t position);
 int record_promoted_entry(struct heap *heap, uint32_t host, uint32_t position);
-/* Drops the records that hold no young pointer, in order; and all those of dead hosts if told so (colors hold). */
+/*
+ * Drops the records that hold no young pointer, keeping the order; with dead_hosts also those of dead hosts (while
+ * colors are valid).
+ */
 void records_prune(struct heap *heap, bool dead_hosts);
 /* Drops the records whose entry is gone. */
 void records_prune_gone(struct heap *heap);
-/* Keeps those young keys whose entry is there and whose key is young. */
+/* Keeps only young keys whose entry exists and whose key is young. */
 void young_keys_prune(struct heap *heap, bool dead_hosts);
 
 /* ---- sweep.c ---- */
 
 /*
- * Fetches the objects of pages that are about to be settled, at most SWEEP_FETCH. Each page has a list of them that
- * leads through memory to and fro: one after the other they would be waited for, side by side they come together.
+ * Prefetches the objects of pages that are about to be settled, at most SWEEP_FETCH. Each page has a list of objects
+ * that jumps about in memory: one page after another would wait for each access, side by side the accesses overlap.
  */
 enum { SWEEP_FETCH = 8 };
 void sweep_fetch(const struct heap *heap, const uint32_t *pages, unsigned count);
 /*
- * After marking: takes the dead objects off a page; the living become white. Code, and the pages of equal cells, are
- * swept at once; other pages wait for it. 0, or -1 without memory.
+ * After marking: frees the dead objects of a page; the living become white. Pages of code and of equal cells are swept
+ * at once; other pages wait. 0, or -1 without memory.
  */
 int sweep_settle(struct heap *heap, uint32_t page);
-/* Makes the free blocks of a page from where its objects lie, on the sweeper's time. 0, or -1 without memory. */
+/* Makes the free blocks of a page from the places of its objects, on the sweeper's time. 0, or -1 without memory. */
 int sweep_page(struct heap *heap, uint32_t page, enum sweeper sweeper);
 /*
- * Sweeps the first page of the space that waits for it, and adds the bytes that the free list got of it to *freed: 1; 0
- * if none waits; -1 without memory.
+ * Sweeps the first waiting page of the space and adds the bytes that the free list gained to *freed. 1; 0 if none
+ * waits; -1 without memory.
  */
 int sweep_one(struct heap *heap, enum space_id space, enum sweeper sweeper, uint64_t *freed);
-/* The same in whichever space has one. */
+/* The same in any space that has a waiting page. */
 int sweep_any(struct heap *heap, enum sweeper sweeper);
 /* Does a page wait to be swept? */
 bool sweep_pending(const struct heap *heap);
-/* Large object spaces: the same in one go. */
+/* Sweeps the large object spaces, completely. */
 void sweep_large(struct heap *heap);
-/* Releases the empty pages of a space, but one. */
+/* Releases the empty pages of a space, except one. */
 void sweep_release(struct heap *heap, enum space_id space);
 
 /* ---- schedule.c (and incremental.h) ---- */
 
-/* When the program's allocation makes the next thing due. */
+/* Sets when the program's allocation makes the next step or page due. */
 void marking_set_due(struct heap *heap);
-/* The background sweeper frees a page for so many bytes that the program allocates. */
+/* The background sweeper sweeps a page for each of this many bytes that the program allocates. */
 uint64_t sweeper_pace(const struct heap *heap);
 
 /* ---- oldspace.c ---- */
@@ -126,24 +133,24 @@ uint64_t sweeper_pace(const struct heap *heap);
 /* The space that an object of that kind is promoted to. */
 enum space_id promotion_space(const struct heap *heap, const struct object *o);
 /*
- * An allocation area that is too small for units is given up before other room is looked for: its rest goes back to
- * the free list, where what is swept next comes before it. 1 if there is no area any more, 0, or -1 without memory.
+ * Gives up an allocation area that is too small for units before other room is sought: its rest goes back to the free
+ * list, below what is swept next. 1 if there is no area any more, 0, or -1 without memory.
  */
 int old_leave_area(struct heap *heap, enum space_id space, uint64_t units);
-/* Has an allocation swept a page, and is to be gone on with? */
+/* Is an allocation suspended after sweeping a page? */
 static inline bool old_searching(const struct heap *h)
 {
     return h->search.phase != 0;
 }
 /*
- * Old-generation allocation (section 8): OLD_FOUND with *place filled, OLD_FULL if there is no room, OLD_SWEPT when a
- * page has been swept, which is a micro-step: to be called again, or OLD_FAILED without host memory.
+ * Allocates in the old generation. OLD_FOUND with *place filled; OLD_FULL if there is no room; OLD_SWEPT when a page
+ * has been swept, which is a micro-step (call again); OLD_FAILED without host memory.
  */
 enum old_result { OLD_FAILED = -1, OLD_FULL, OLD_FOUND, OLD_SWEPT };
 enum old_asker { ASK_PROGRAM, ASK_PROGRAM_AT_LAST /* past the limit */, ASK_COLLECTOR };
 enum old_result old_allocate(struct heap *heap, enum space_id space, uint64_t units, enum old_asker asker,
                              struct place *place);
-/* The same for a large object, but OLD_SWEPT. */
+/* The same for a large object, never OLD_SWEPT. */
 enum old_result large_allocate(struct heap *heap, enum space_id space, uint64_t units, enum old_asker asker,
                                struct place *place);
 
@@ -152,36 +159,39 @@ enum old_result large_allocate(struct heap *heap, enum space_id space, uint64_t 
 enum moved {
     MOVED_NOT,
     MOVED,
-    MOVED_SWEPT,  /* not yet: a page has been swept for it; the same call is to be made again */
+    MOVED_SWEPT,  /* not yet: a page has been swept for it; make the same call again */
     MOVED_FAILED, /* no host memory */
     MOVED_OOM     /* no simulated memory */
 };
 
-/* Visits an object: if it lies in from-space (or is unvisited new-large) it is copied or promoted. Scavenge only. */
+/* Visits an object during a scavenge: copies or promotes it if it is in from-space or is unvisited new-large. */
 enum moved young_visit(struct heap *heap, uint32_t object);
-/* Moves a survivor of a major collection. promote: first choice is the old generation, else to-space. */
+/*
+ * Moves a survivor of a major collection. promote: to the old generation if possible, else to to-space; otherwise the
+ * reverse.
+ */
 enum moved young_move(struct heap *heap, uint32_t object, bool promote);
-/* new-large becomes large, unmoved. */
+/* Makes a new-large object large, without moving it. */
 enum moved young_large(struct heap *heap, uint32_t object);
-/* Room in the lists for all that can survive. 0, or -1 without memory. */
+/* Makes room in the lists for everything that can survive. 0, or -1 without memory. */
 int young_reserve(struct heap *heap);
-/* Gives the rest of the copy buffer back, sets the age mark, puts heap.young in address order. 0 or -1. */
+/* Gives back the rest of the copy buffer, sets the age mark, puts heap.young in address order. 0 or -1. */
 int young_finish(struct heap *heap);
-/* Frees the dead of from-space and of new-large, counting them. 0, or -1 without memory. */
+/* Frees and counts the dead of from-space and of new-large. 0, or -1 without memory. */
 int young_free_dead(struct heap *heap);
 
 /* ---- compact.c ---- */
 
 /*
- * At the start of a cycle: is memory to be reduced? And which pages are evacuation candidates, if any are wanted? 0 or
- * -1.
+ * At the start of a cycle: decides whether memory must be reduced, and chooses evacuation candidates if any are wanted.
+ * 0 or -1.
  */
 int marking_choose(struct heap *heap, bool candidates);
 /* Chooses what "gc compact" evacuates in a space, by the liveness just found. 0, or -1 without memory. */
 int compact_choose_all(struct heap *heap, enum space_id space);
 /*
- * Moves the next object of the candidate page heap.gc.page, or sweeps a page to find room for it: 1; or the page is
- * released, or given up for lack of room: 0; -1 without memory.
+ * Moves the next object of the candidate page heap.gc.page, or sweeps a page to find room for it: 1. The page is
+ * released, or given up for lack of room: 0. Without memory: -1.
  */
 int compact_step(struct heap *heap);
 /* Counts the slots that pointed to evacuated objects. */
@@ -189,16 +199,16 @@ void compact_update_slots(struct heap *heap);
 
 /* ---- collection.c ---- */
 
-/* Ends the collection that is running: its record is complete. 0, or -1 without memory. */
+/* Ends the collection that is running and completes its record. 0, or -1 without memory. */
 int gc_end(struct heap *heap);
 
 /* ---- scavenge.c, major.c, incremental.c ---- */
 
 enum gc_result scavenge_step(struct heap *heap, uint64_t *budget);
 enum gc_result major_step(struct heap *heap, uint64_t *budget);
-/* What a major collection that is running is doing. */
+/* The current activity of the major collection that is running. */
 enum gc_activity major_activity(const struct heap *heap);
-/* What is being done between two events. */
+/* The current activity between two events. */
 enum gc_activity marking_activity(const struct heap *heap);
 
 #endif

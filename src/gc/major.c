@@ -1,6 +1,6 @@
 /*
- * major.c - the atomic major collection: mark, weak processing, sweep, new space, compaction
- * (heap model, sections 7 and 8; V8 3.14 mark-compact.cc CollectGarbage).
+ * major.c - the major collection, one atomic pause: marking, weak processing, sweeping, new space, compaction
+ * (heapreel-model(7), "Major collections"; V8 3.14 mark-compact.cc CollectGarbage).
  */
 #include "gc/internal.h"
 #include "gc/policy.h"
@@ -29,7 +29,8 @@ enum phase {
 };
 
 /*
- * What a step of the machine was: STEPPED is a micro-step, STEPPED_ON only leads to the next one. The last is STEPPED.
+ * The result of a step of the machine: STEPPED is a micro-step, STEPPED_ON only leads to the next one. The last is
+ * STEPPED.
  */
 enum stepped { STEPPED_FAILED = -1, STEPPED_ON, STEPPED };
 
@@ -40,7 +41,7 @@ static void next_phase(struct heap *h, enum phase phase)
     h->gc.page = NONE;
 }
 
-/* A page is swept before it can be marked, or evacuated, again. */
+/* Pages are swept before they can be marked or evacuated again. */
 static enum stepped finish_sweeping(struct heap *h)
 {
     int swept = sweep_any(h, SWEEPER_PAUSE);
@@ -50,8 +51,8 @@ static enum stepped finish_sweeping(struct heap *h)
 }
 
 /*
- * "gc", and the major that follows a scavenge which made no room, are plain mark-sweeps; "gc compact" and the last
- * resort choose by what is about to be marked.
+ * "gc", and the major after a scavenge that made no room, are plain mark-sweeps; "gc compact" and the last resort
+ * choose by what will be marked.
  */
 static bool wants_candidates(const struct heap *h)
 {
@@ -68,7 +69,7 @@ static enum stepped start(struct heap *h)
     if (h->gc.finishing) {
         if (h->marking.object != NONE && vec_push(&h->worklist, h->marking.object))
             return STEPPED_FAILED;
-        /* What steps have paid for of the object that the last one stopped in, is not paid again. */
+        /* What steps have paid for the object in which the last one stopped is not paid again. */
         if (h->marking.object != NONE)
             h->gc.scanned_before += h->marking.paid;
         h->marking.object = NONE;
@@ -105,7 +106,7 @@ static enum stepped mark(struct heap *h)
     uint32_t object = mark_next(h);
     if (object != NONE)
         return mark_scan(h, object) ? STEPPED_FAILED : STEPPED;
-    /* The cursor over the collections seen goes on where it was. */
+    /* The cursor over the weak collections seen stays where it is. */
     h->gc.phase = EPHEMERONS;
     return STEPPED_ON;
 }
@@ -148,7 +149,7 @@ static enum stepped weak(struct heap *h)
     if (weak_finalizers(h))
         return STEPPED_FAILED;
     marking_clear(h);
-    /* Records of dead hosts must go while colors still tell who is dead. */
+    /* Records of dead hosts must go while colors still show who is dead. */
     records_prune(h, true);
     young_keys_prune(h, true);
     sweep_large(h);
@@ -156,7 +157,7 @@ static enum stepped weak(struct heap *h)
     return STEPPED;
 }
 
-/* The page behind the cursor, over all paged spaces in order; NONE behind the last. */
+/* The page after the cursor, over all paged spaces in order; NONE after the last. */
 static uint32_t next_page(const struct heap *h, uint32_t page)
 {
     enum space_id space = SPACE_OLD;
@@ -171,7 +172,7 @@ static uint32_t next_page(const struct heap *h, uint32_t page)
     return NONE;
 }
 
-/* The pages that are settled next, from page on, in one go: see sweep_fetch. */
+/* Prefetches the pages that are settled next, from page on: see sweep_fetch. */
 static void fetch_pages(const struct heap *h, uint32_t page)
 {
     uint32_t pages[SWEEP_FETCH];
@@ -229,7 +230,7 @@ static enum stepped young(struct heap *h)
     return young_finish(h) ? STEPPED_FAILED : STEPPED_ON;
 }
 
-/* The slots and entries of the objects promoted, in the same order, are recorded where they hold young pointers. */
+/* Records the slots and entries of the promoted objects that hold young pointers, in the same order. */
 static enum stepped record(struct heap *h)
 {
     if (h->gc.cursor == 0) {
@@ -269,7 +270,7 @@ static enum stepped choose(struct heap *h)
 
 static enum stepped compact(struct heap *h)
 {
-    /* gc.page is the candidate that is being evacuated, gc.cursor the page behind it, which outlives it. */
+    /* gc.page is the candidate that is being evacuated, gc.cursor the page after it, which outlives it. */
     if (h->gc.kept == 0) {
         h->gc.kept = 1; /* the cursor is set */
         h->gc.cursor = next_page(h, NONE);
@@ -332,7 +333,7 @@ static enum stepped step(struct heap *h)
     return STEPPED_ON;
 }
 
-/* The atomic pause scans whatever is grey. */
+/* The atomic pause scans everything grey. */
 static int mark_all(struct heap *h, uint64_t *budget)
 {
     uint64_t used = 0;

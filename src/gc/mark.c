@@ -1,11 +1,10 @@
 /*
- * mark.c - tri-color marking: white unmarked, grey marked and on the worklist, black marked and scanned
- * (heap model, section 7). Ephemerons are solved in linear time: an entry whose key is white
- * waits in a chain that hangs on its key, and marking the key lets go of the chain.
+ * mark.c - tri-color marking (heapreel-model(7), "Marking"). Ephemerons take linear time: a value whose key is white
+ * waits in a chain attached to the key, and marking the key releases the chain.
  */
 #include "gc/internal.h"
 
-/* Marking meets an object: its slots will be looked at soon. */
+/* Marking reaches an object, whose slots will be read soon. */
 static inline int meet(struct heap *h, uint32_t object)
 {
     struct object *o = &h->objects.data[object];
@@ -21,8 +20,8 @@ int mark_object(struct heap *h, uint32_t object)
 }
 
 /*
- * The chain of values that wait for a key hangs on the key's handle field: a
- * white object has no handle, for the roots have been marked before. Links are pairs in heap.scratch: value, next.
+ * Values that wait for a key form a chain in the key's handle field, which is free: the roots have been marked, so a
+ * white object has no handle. Links are pairs in heap.scratch: value, next.
  */
 static int wait_for_key(struct heap *h, uint32_t key, uint32_t value)
 {
@@ -58,7 +57,7 @@ uint32_t mark_next(struct heap *h)
     return NONE;
 }
 
-/* Marks what an object holds strongly. *weak: does it hold something weakly? */
+/* Marks everything that an object holds strongly. *weak: does it hold something weakly? */
 static inline int mark_held(struct heap *h, const struct object *o, bool *weak)
 {
     const struct slot *slots = slots_array(h, o), *end = slots + o->nslots;
@@ -154,7 +153,7 @@ void mark_ephemerons_finish(struct heap *h)
 
 /* ---- the worklist after a scavenge ---- */
 
-/* Keeps the elements from `from` on that are not free. */
+/* Drops the elements from `from` on that have been freed. */
 static void keep_living(const struct heap *h, uint32_t *data, size_t from, size_t *len)
 {
     size_t kept = from;

@@ -1,4 +1,4 @@
-/* oldspace.c - allocation in the old generation (heap model, section 8). */
+/* oldspace.c - allocation in the old generation (heapreel-model(7), "Old spaces"). */
 #include "gc/internal.h"
 #include "gc/policy.h"
 
@@ -7,7 +7,7 @@ enum space_id promotion_space(const struct heap *h, const struct object *o)
     return h->config.era == ERA_BOOK && !object_pointers(o) ? SPACE_OLD_DATA : SPACE_OLD;
 }
 
-/* May the space grow by committed bytes, capacity of which objects can have? */
+/* May the space grow by committed bytes that hold capacity bytes of objects? */
 static bool may_grow(struct heap *h, uint64_t bytes, uint64_t capacity, enum old_asker asker)
 {
     if (asker == ASK_PROGRAM && policy_limit_reached(h, bytes))
@@ -24,10 +24,10 @@ int old_leave_area(struct heap *h, enum space_id id, uint64_t units)
 }
 
 /*
- * What an allocation does that finds no room. Pages are swept before the space grows: book until as many bytes are
- * free as are asked for (V8 3.14 spaces.cc PagedSpace::SlowAllocateRaw), the others one page, since a thread of its own
- * does the rest. When the space cannot grow, all its pages are swept before the free list is asked again (the same,
- * "last ditch"; 5.1 EnsureSweepingCompleted).
+ * What an allocation does when there is no room. Pages are swept before the space grows: in book until as many bytes
+ * are free as it needs (V8 3.14 spaces.cc PagedSpace::SlowAllocateRaw), in the others one page, since a thread does the
+ * rest. If the space cannot grow, all its pages are swept before the free list is tried again (the same, "last ditch";
+ * 5.1 EnsureSweepingCompleted).
  */
 enum phase { TAKE, SWEEP_SOME, TAKE_SWEPT, SWEEP_ALL };
 
@@ -37,11 +37,11 @@ static enum old_result took(struct heap *h, enum space_id space, uint64_t units,
     return old_space_take(h, space, units, place) ? OLD_FOUND : OLD_FULL;
 }
 
-/* Sweeps one page, if one waits, and goes on with the phase; or only that. OLD_FULL: none waits. */
+/* Sweeps one page, if one waits, and sets the next phase; OLD_FULL: none waits. */
 static enum old_result swept(struct heap *h, enum space_id space, enum phase next)
 {
     enum sweeper sweeper = h->gc.running ? SWEEPER_PAUSE : SWEEPER_PROGRAM;
-    h->search.phase = (uint8_t)next; /* before the page is told */
+    h->search.phase = (uint8_t)next; /* before the page is reported */
     if (h->spaces[space].unswept == NONE)
         return OLD_FULL;
     if (h->search.held)
@@ -63,11 +63,11 @@ static enum old_result first_try(struct heap *h, enum space_id space, uint64_t u
     int left = old_leave_area(h, space, units);
     if (left < 0)
         return OLD_FAILED;
-    h->limits.consider |= left > 0; /* a slow allocation, after which marking may start (section 7) */
+    h->limits.consider |= left > 0; /* a slow allocation, after which marking may start */
     return took(h, space, units, place);
 }
 
-/* There is no room in the pages of the space, as far as it has swept them. */
+/* The swept pages of the space have no room: adds a page, or sweeps the others. */
 static enum old_result grow(struct heap *h, enum space_id space, uint64_t units, enum old_asker asker,
                             struct place *place)
 {

@@ -1,4 +1,4 @@
-/* policy.c - see policy.h. All arithmetic is in integers, wide enough, rounded down. */
+/* policy.c - the tests and limits of each era. All arithmetic is in integers, wide enough, and rounds down. */
 #include "gc/policy.h"
 
 #include "gc/gc.h"
@@ -6,7 +6,7 @@
 
 __extension__ typedef unsigned __int128 wide;
 
-#define WINDOW 10u /* cycles, or scavenges, that speeds and survival are averaged over */
+#define WINDOW 10u /* number of cycles, and of scavenges, over which speeds and survival are averaged */
 
 uint64_t policy_old_bytes(const struct heap *h)
 {
@@ -59,7 +59,7 @@ bool policy_may_commit(const struct heap *h, uint64_t bytes, uint64_t capacity, 
     return collector || policy_old_capacity(h) + capacity <= h->config.max_old_space_size;
 }
 
-/* Old bytes as limits see them. */
+/* Old bytes as the limits count them. */
 static uint64_t limited_bytes(const struct heap *h)
 {
     return policy_old_bytes(h) + (h->config.era == ERA_BOOK ? 0 : policy_external_growth(h));
@@ -90,7 +90,7 @@ void policy_old_failed(struct heap *h, uint64_t bytes, uint64_t capacity, bool l
         decide(h, DECISION_CAPACITY_MAXIMUM, policy_old_capacity(h) + capacity, maximum, COLLECTION_MARK_SWEEP);
 }
 
-/* Room that the old generation could still give to promoted objects. */
+/* The room that the old generation still has for promoted objects. */
 static uint64_t old_room(const struct heap *h)
 {
     uint64_t committed = policy_old_committed(h), room = 0;
@@ -221,7 +221,7 @@ void policy_scavenge_ended(struct heap *h)
     }
 }
 
-/* Fmax in thousandths (section 9). */
+/* Fmax in thousandths (heapreel-model(7), "Limits"). */
 static uint64_t largest_factor(const struct heap *h)
 {
     const uint64_t low = UINT64_C(256) << 20, high = UINT64_C(2048) << 20;
@@ -274,7 +274,7 @@ static uint64_t speed_factor(const struct heap *h)
     return factor < 1100 ? 1100 : factor;
 }
 
-/* The slices of an incremental cycle count with its last pause: they have marked some of its bytes. */
+/* Counts the steps of an incremental cycle with its final pause: they have marked some of its bytes. */
 static void note_cycle(struct heap *h)
 {
     struct limits *l = &h->limits;
@@ -289,8 +289,8 @@ static void note_cycle(struct heap *h)
 }
 
 /*
- * The limit that old live bytes, grown by a rule with its operand, lead to: at least a step above them, and new space;
- * at most half of the way to the maximum. *made: which of these it is.
+ * The limit for old live bytes, grown by a rule with its operand: at least a step above them, plus new space; at most
+ * half way to the maximum. *made: which of these it is.
  */
 static uint64_t limit_for(const struct heap *h, uint64_t old, uint64_t grown, enum limit_rule rule, uint64_t operand,
                           uint64_t step, struct limit_record *made)
@@ -317,7 +317,7 @@ static void shrink_new_space(struct heap *h)
     if (wanted < initial)
         wanted = initial;
     if (wanted <= n->page)
-        wanted = n->page + 1u; /* pages with large headers: twice Size() may end before the last page in use */
+        wanted = n->page + 1u; /* with large page headers, twice Size() may end before the last page in use */
     if (wanted >= n->capacity)
         return;
     n->capacity = (uint32_t)wanted;
@@ -357,7 +357,7 @@ void policy_major_ended(struct heap *h)
     }
     l->old = l->promotion =
         limit_for(h, old, (uint64_t)((wide)old * factor / 1000), LIMIT_GROWN, factor, step, &now->limit_record);
-    /* 4/3 has no exact thousandths: computed on its own. */
+    /* 4/3 has no exact value in thousandths, so it is computed separately. */
     if (h->config.era == ERA_BOOK)
         l->promotion = limit_for(h, old, old + old / 3, LIMIT_GROWN_BY_THIRD, 0, step, &now->promotion_limit_made);
     tell(h, LIMIT, NONE, l->old, l->promotion, old, factor, now->limit_record.rule, now->promotion_limit_made.rule);

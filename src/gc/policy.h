@@ -1,7 +1,6 @@
 /*
- * policy.h - when to collect, what, and how far the old generation may grow
- * (heap model, section 9; V8 3.14 heap.cc SelectGarbageCollector, V8 5.1 and 11.3
- * heap.cc and heap-controller.cc).
+ * policy.h - when to collect, what, and how far the old generation may grow (heapreel-model(7), "Choosing a collection"
+ * and "Limits"; V8 3.14 heap.cc SelectGarbageCollector, V8 5.1 and 11.3 heap.cc and heap-controller.cc).
  */
 #ifndef HEAPREEL_GC_POLICY_H
 #define HEAPREEL_GC_POLICY_H

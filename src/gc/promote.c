@@ -1,7 +1,7 @@
 /*
- * promote.c - the survivors of new space: copied to to-space or promoted.
- * (heap model, section 6; V8 3.14 heap.cc ScavengeObject, ShouldBePromoted;
- * V8 11.3 scavenger-inl.h, local-allocator.h for the copy buffer.)
+ * promote.c - the survivors of new space: copies them to to-space or promotes them (heapreel-model(7), "Copy or
+ * promote" and "Copy buffers"; V8 3.14 heap.cc ScavengeObject, ShouldBePromoted; V8 11.3 scavenger-inl.h,
+ * local-allocator.h for the copy buffer).
  */
 #include "gc/internal.h"
 
@@ -13,7 +13,7 @@ static bool below_age_mark(const struct heap *h, const struct object *o)
     return o->page < h->gc.mark_page || (o->page == h->gc.mark_page && o->offset < h->gc.mark_offset);
 }
 
-/* V8 3.14: an object is promoted early once to-space would be threshold % full. The operands go to left and right. */
+/* V8 3.14 promotes an object early once to-space would be threshold % full. The operands go to left and right. */
 static bool past_threshold(const struct heap *h, uint64_t bytes, uint64_t *left, uint64_t *right)
 {
     *left = new_space_size(h) + bytes;
@@ -21,7 +21,7 @@ static bool past_threshold(const struct heap *h, uint64_t bytes, uint64_t *left,
     return h->config.promotion_threshold > 0 && *left * 100 >= *right * h->config.promotion_threshold;
 }
 
-/* What is left of the copy buffer becomes filler. */
+/* The rest of the copy buffer becomes a filler. */
 static void leave_buffer(struct heap *h)
 {
     const struct gc_state *gc = &h->gc;
@@ -30,7 +30,7 @@ static void leave_buffer(struct heap *h)
              (uint64_t)(gc->buffer_limit - gc->buffer_top) * UNIT);
 }
 
-/* Takes a new copy buffer. It continues the current one if it begins where that ends. */
+/* Takes a new copy buffer, which continues the current one if it begins where that ends. */
 static bool take_buffer(struct heap *h)
 {
     struct gc_state *gc = &h->gc;
@@ -92,7 +92,7 @@ static bool copy(struct heap *h, uint32_t object)
     return true;
 }
 
-/* What a survivor counts for once it is old, whichever way it came there. */
+/* Counts a survivor that has become old, in whichever way. */
 static void count_promoted(struct heap *h, uint32_t object, enum promotion_rule rule)
 {
     struct object *o = &h->objects.data[object];
@@ -135,8 +135,8 @@ enum moved young_large(struct heap *h, uint32_t object)
 }
 
 /*
- * A visit that is made again, since a page has been swept for it, comes to the same rule: sweeping changes nothing that
- * the rules look at. It has grown older already, and to-space has no room for it.
+ * A visit that is repeated because a page has been swept for it comes to the same rule: sweeping changes nothing that
+ * the rules look at. The object has already grown older, and to-space has no room for it.
  */
 enum moved young_visit(struct heap *h, uint32_t object)
 {
@@ -185,7 +185,7 @@ int young_reserve(struct heap *h)
     return vec_reserve(&h->young, h->from.len) || vec_reserve(&h->promoted, most) ? -1 : 0;
 }
 
-/* Merges the objects of copy buffers and those beside them: each sort is in address order already. */
+/* Merges the objects in copy buffers and those beside them; each sort is already in address order. */
 static int merge_by_address(struct heap *h)
 {
     size_t len = h->young.len, buffered = 0, beside = 0;
@@ -226,7 +226,7 @@ int young_finish(struct heap *h)
     return 0;
 }
 
-/* The records of the dead, their names and slots are spread over memory: they are fetched some objects ahead. */
+/* The records, names and slots of dead objects are spread over memory: prefetches them some objects ahead. */
 static inline void prefetch_dead(const struct heap *h, size_t i)
 {
     const size_t records = 64, details = 24;
@@ -240,7 +240,7 @@ static inline void prefetch_dead(const struct heap *h, size_t i)
         prefetch_slots(h, o);
 }
 
-/* Frees the dead of from-space that are plain, summing up what they come to; the others one by one. */
+/* Frees the dead of from-space: plain ones with their sums, the others one by one. */
 static void free_from_space(struct heap *h)
 {
     uint64_t units = 0, dead = 0, never_copied = 0;
@@ -289,7 +289,7 @@ int young_free_dead(struct heap *h)
         free_dead(h, object);
         page_release(h, page);
     }
-    h->new_large.len = 0; /* the living are large now */
+    h->new_large.len = 0; /* the survivors are large now */
     if (marking)
         marking_drop_dead(h);
     return objects_sort_free(h);

@@ -1,4 +1,4 @@
-/* remember.c - the remembered set at and after a collection: new records of promoted objects, old ones dropped. */
+/* remember.c - the remembered set during collections: adds records of promoted objects, and drops old ones. */
 #include "gc/internal.h"
 
 #include "heap/remembered.h"
@@ -30,8 +30,8 @@ int record_promoted_entry(struct heap *h, uint32_t host, uint32_t position)
 }
 
 /*
- * A collection goes through the whole list, so this is where the flag that says that a host has records is made true
- * again: dropped from every host first, set again for those whose records are kept.
+ * A collection goes through the whole list, so this is where the flag "the host has records" becomes exact again: it is
+ * cleared in every host, and set again where a record is kept.
  */
 void records_prune(struct heap *h, bool dead_hosts)
 {

@@ -1,10 +1,9 @@
 /*
- * scavenge.c - Cheney's algorithm over the two semispaces (heap model, section 6;
- * C. J. Cheney: A nonrecursive list compacting algorithm, CACM 13, 1970;
- * V8 3.14 heap.cc Scavenge, DoScavenge).
+ * scavenge.c - Cheney's algorithm over the two semispaces (heapreel-model(7), "Scavenges"; C. J. Cheney: A nonrecursive
+ * list compacting algorithm, CACM 13, 1970; V8 3.14 heap.cc Scavenge, DoScavenge).
  *
- * heap.young is filled in the order of copying, so that the scan pointer is an
- * index into it; heap.promoted is the promotion queue.
+ * heap.young is filled in the order of copying, so that the scan pointer is an index into it; heap.promoted is the
+ * promotion queue.
  */
 #include "gc/internal.h"
 
@@ -52,7 +51,7 @@ static enum moved start(struct heap *h)
     return young_reserve(h) ? MOVED_FAILED : MOVED;
 }
 
-/* How far ahead (records; handles, most of which are holes) what will be visited is fetched. */
+/* How far ahead to prefetch what will be visited (records; handles, most of which are holes). */
 enum { AHEAD = 8, HANDLES_AHEAD = 64 };
 
 static inline void prefetch_root(const struct heap *h)
@@ -64,8 +63,8 @@ static inline void prefetch_root(const struct heap *h)
 }
 
 /*
- * A record leads to its host, that to its slots, and the slot to its target: each is fetched when the one before is
- * there.
+ * A record leads to its host, the host to its slots, and a slot to its target: each is prefetched when the one before
+ * has arrived.
  */
 static inline void prefetch_record(const struct heap *h)
 {
@@ -82,7 +81,7 @@ static inline void prefetch_record(const struct heap *h)
     }
 }
 
-/* What the objects hold that will be scanned, unless this one is half done. */
+/* Prefetches what the next objects to be scanned hold, unless the current one is half done. */
 static inline void prefetch_next(const struct heap *h, const uint32_t *objects, size_t len, size_t at)
 {
     if (h->gc.slot == 0)
@@ -90,8 +89,8 @@ static inline void prefetch_next(const struct heap *h, const uint32_t *objects, 
 }
 
 /*
- * All roots are visited; those that are known to be on old objects need no look. What is known grows as long as no
- * handle on an object that stays young has been met (gc.kept).
+ * Visits all roots. Handles known to be on old objects need no look; their number grows as long as no handle on an
+ * object that stays young has been met (gc.kept).
  */
 static enum moved roots(struct heap *h)
 {
@@ -123,7 +122,7 @@ static enum moved remembered(struct heap *h)
         if (moved != MOVED_NOT)
             return moved;
     }
-    /* What they point to has been moved by now: those that hold no young pointer any more are dropped. */
+    /* Their targets have moved by now: drops the records that hold no young pointer any more. */
     records_prune(h, false);
     next_phase(h, FINALIZERS);
     return MOVED_NOT;
@@ -151,8 +150,8 @@ static enum moved visit_entry(struct heap *h, const struct entry *entry, bool ke
 }
 
 /*
- * Visits what an object holds, from gc.slot on (slots, then two words for each entry); a promoted one is recorded
- * in the remembered set where it holds young pointers. MOVED_NOT when the object is done.
+ * Visits what an object holds, from gc.slot on (slots, then two words for each entry); records where a promoted object
+ * holds young pointers. MOVED_NOT when the object is done.
  */
 static enum moved scan_object(struct heap *h, uint32_t object, bool record)
 {
@@ -231,7 +230,7 @@ static enum moved drain_promoted(struct heap *h)
     return scanned(h, object);
 }
 
-/* Removes an entry whose key has not been visited. True if it had. */
+/* Removes an entry whose key has not been visited; true if so. */
 static bool remove_dead_key(struct heap *h, uint32_t host, uint32_t table, uint32_t position)
 {
     uint32_t key = entry_key(&entries_array(h, table)[position]);

@@ -1,4 +1,4 @@
-/* staleness.c - what a major collection notes for leak analysis (heap model, section 12). */
+/* staleness.c - what a major collection notes for leak analysis (heapreel-model(7), "Leak analysis"). */
 #include "gc/internal.h"
 
 #include "heap/sites.h"

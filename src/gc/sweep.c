@@ -1,10 +1,10 @@
 /*
- * sweep.c - pages of the old generation: the dead are freed, free blocks found, empty pages released
- * (heap model, section 8; V8 3.14 spaces.cc AdvanceSweeper, V8 5.1 and 11.3 mark-compact.cc and sweeper.cc).
+ * sweep.c - pages of the old generation: frees the dead, finds free blocks, releases empty pages (heapreel-model(7),
+ * "Sweeping"; V8 3.14 spaces.cc AdvanceSweeper, V8 5.1 and 11.3 mark-compact.cc and sweeper.cc).
  *
- * In the pause the dead go, and their bytes are counted as dead until somebody sweeps the page; only then does the
- * free list get its blocks. The free blocks of a page are the runs of zeros in a bitmap of its live units, so
- * that objects need not be kept in address order.
+ * The dead go in the pause, and their bytes count as dead until the page is swept; only then does the free list get its
+ * blocks. The free blocks of a page are the runs of zeros in a bitmap of its live units, so that objects need not be
+ * kept in address order.
  */
 #include "gc/internal.h"
 
@@ -29,7 +29,7 @@ void sweep_fetch(const struct heap *h, const uint32_t *pages, unsigned count)
     }
 }
 
-/* Takes the dead objects off a page; the living become white. */
+/* Frees the dead objects of a page; the living become white. */
 static void free_dead_objects(struct heap *h, uint32_t page)
 {
     struct page *p = &h->pages.data[page];
@@ -78,7 +78,7 @@ static uint32_t find_bit(const uint32_t *words, uint32_t from, uint32_t limit, b
     return limit;
 }
 
-/* Makes the free blocks of a page from where its objects lie. */
+/* Makes the free blocks of a page from the places of its objects. */
 static int make_blocks(struct heap *h, uint32_t page)
 {
     uint32_t usable = h->young_space.usable, words = (usable + 31) / 32;
@@ -99,19 +99,19 @@ static int make_blocks(struct heap *h, uint32_t page)
     return 0;
 }
 
-/* Bytes of a page that objects may take and do not. */
+/* Bytes of a page that could hold objects and do not. */
 static uint64_t unused(const struct heap *h, const struct page *p)
 {
     return config_usable(&h->config) - p->used;
 }
 
-/* A page of equal cells, or of code: swept in the pause. */
+/* Pages of equal cells and of code are swept in the pause. */
 static bool swept_in_pause(enum space_id space)
 {
     return space != SPACE_OLD && space != SPACE_OLD_DATA;
 }
 
-/* Puts a page, in the order of the pages, among those that wait to be swept. */
+/* Adds a page to those that wait to be swept, in the order of the pages. */
 static void leave_unswept(struct heap *h, uint32_t page)
 {
     struct page *p = &h->pages.data[page];

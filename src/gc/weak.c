@@ -1,4 +1,7 @@
-/* weak.c - weak slots, ephemeron entries and finalizers after marking (heap model, section 7). */
+/*
+ * weak.c - clears weak slots, removes entries with dead keys, and notes finalizers after marking (heapreel-model(7),
+ * "Marking").
+ */
 #include "gc/internal.h"
 
 static void count_cleared(struct heap *h)
