@@ -164,22 +164,12 @@ static uint32_t find_block(struct heap *h, struct space *space, uint64_t units, 
     return fits == exact ? NONE : first_fit(h, space, exact, units);
 }
 
-bool old_space_take(struct heap *h, enum space_id id, uint64_t units, struct place *place)
+bool free_list_take(struct heap *h, enum space_id id, uint64_t units, struct free_block *block)
 {
-    struct space *space = &h->spaces[id];
-    if (space->area_page == NONE || space->area_limit - space->area_top < units) {
-        uint32_t b = find_block(h, space, units, space_of_cells(id));
-        if (b == NONE)
-            return false;
-        struct free_block block = h->blocks.data[b];
-        remove_block(h, b);
-        /* Its record has just been freed, so this needs no memory. */
-        (void)old_space_retire_area(h, id);
-        space->area_page = block.page;
-        space->area_top = block.offset;
-        space->area_limit = block.offset + block.size;
-    }
-    *place = (struct place){space->area_page, space->area_top};
-    space->area_top += (uint32_t)units;
+    uint32_t b = find_block(h, &h->spaces[id], units, space_of_cells(id));
+    if (b == NONE)
+        return false;
+    *block = h->blocks.data[b];
+    remove_block(h, b);
     return true;
 }

@@ -1,4 +1,4 @@
-/* heap.c - the life of a heap: making, copying, freeing, and telling. See heap.h. */
+/* heap.c - the life of a heap: making, copying, freeing. See heap.h. */
 #include "heap/heap.h"
 
 #include "heap/ids.h"
@@ -125,13 +125,4 @@ void heap_mark_names(struct heap *h)
         names_mark(h->names, h->scopes.data[i].name);
     for (size_t i = 0; i < h->dead_names.len; i++)
         names_mark(h->names, h->dead_names.data[i].name);
-}
-
-/* ---- listeners ---- */
-
-void heap_tell(const struct heap *h, const struct happening *happening)
-{
-    for (struct listener *l = h->listeners; l; l = l->next)
-        if (l->mask & UINT64_C(1) << happening->kind)
-            l->hear(l->self, h, happening);
 }

@@ -7,18 +7,6 @@ static const char *const space_words[] = {
 #undef X
 };
 
-static const char *const happening_words[] = {
-#define X(symbol, word, fields) [HAPPENING_##symbol] = word,
-    HAPPENINGS(X)
-#undef X
-};
-
-static const char *const happening_field_lists[] = {
-#define X(symbol, word, fields) [HAPPENING_##symbol] = fields,
-    HAPPENINGS(X)
-#undef X
-};
-
 static const char *const reasons[] = {
 #define X(symbol, words) [REASON_##symbol] = words,
     REASONS(X)
@@ -64,16 +52,6 @@ enum space_id space_by_name(enum era era, const char *name, size_t len)
             return space;
     }
     return SPACE_COUNT;
-}
-
-const char *happening_word(enum happening_kind kind)
-{
-    return happening_words[kind];
-}
-
-const char *happening_fields(enum happening_kind kind)
-{
-    return happening_field_lists[kind];
 }
 
 const char *reason_words(enum reason reason)

@@ -49,8 +49,7 @@ static void unlink_page(struct heap *h, uint32_t page)
     space->committed -= p->size;
 }
 
-/* A page of size bytes at a fresh address (a multiple of page-size), linked into its space. */
-static uint32_t make(struct heap *h, enum space_id space, uint64_t size)
+uint32_t page_make(struct heap *h, enum space_id space, uint64_t size)
 {
     uint32_t page = take_record(h);
     if (page == NONE)
@@ -63,33 +62,6 @@ static uint32_t make(struct heap *h, enum space_id space, uint64_t size)
     return page;
 }
 
-int old_space_add_page(struct heap *h, enum space_id id)
-{
-    if (old_space_retire_area(h, id))
-        return -1;
-    uint32_t page = make(h, id, h->config.page_size);
-    if (page == NONE)
-        return -1;
-    struct space *space = &h->spaces[id];
-    space->area_page = page;
-    space->area_top = 0;
-    space->area_limit = h->young_space.usable;
-    return 0;
-}
-
-int old_space_retire_area(struct heap *h, enum space_id id)
-{
-    struct space *space = &h->spaces[id];
-    uint32_t page = space->area_page, top = space->area_top, limit = space->area_limit;
-    if (page == NONE)
-        return 0;
-    if (top < limit && page_free_block(h, page, top, limit - top))
-        return -1;
-    space->area_page = NONE;
-    space->area_top = space->area_limit = 0;
-    return 0;
-}
-
 uint64_t large_page_size(const struct heap *h, uint64_t units)
 {
     uint64_t grain = h->config.page_size < 4096 ? UNIT : 4096;
@@ -98,7 +70,7 @@ uint64_t large_page_size(const struct heap *h, uint64_t units)
 
 uint32_t large_page_make(struct heap *h, enum space_id space, uint64_t units)
 {
-    return make(h, space, large_page_size(h, units));
+    return page_make(h, space, large_page_size(h, units));
 }
 
 /* Moves the count of a page's objects from one space to another. */

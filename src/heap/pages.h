@@ -15,18 +15,11 @@ struct place {
     uint32_t page, offset; /* index in heap.pages; units */
 };
 
-/* Fills category_min and category_count for the era and geometry (section 8). */
-void free_list_init(struct heap *heap);
+/* ---- pages.c ---- */
 
-/* Takes units from the allocation area or the free list of a paged space. False if neither has room. */
-bool old_space_take(struct heap *heap, enum space_id space, uint64_t units, struct place *place);
-
-/* Commits a page, all of which becomes the space's allocation area. 0, or -1 without memory. */
-int old_space_add_page(struct heap *heap, enum space_id space);
-
-/* Gives the rest of the allocation area back to the free list. 0, or -1 without memory. */
-int old_space_retire_area(struct heap *heap, enum space_id space);
-
+/* Commits a page of size bytes at a fresh address (a multiple of page-size): the last of its space. NONE without
+ * memory. */
+uint32_t page_make(struct heap *heap, enum space_id space, uint64_t size);
 /* Commits the region of a large object of units: its page, or NONE without memory. */
 uint32_t large_page_make(struct heap *heap, enum space_id space, uint64_t units);
 /* Committed bytes of the region of a large object. */
@@ -43,11 +36,6 @@ void page_release(struct heap *heap, uint32_t page);
 
 /* Puts an object (its size is set) in its place on a page and counts it; its space becomes the page's. */
 void page_place(struct heap *heap, uint32_t object, struct place place);
-
-/* Adds a block of free units to a page: to the free list, or to the wasted bytes if it is too small. 0 or -1. */
-int page_free_block(struct heap *heap, uint32_t page, uint32_t offset, uint32_t units);
-/* Takes all free blocks of a page out of the free list; its available and wasted bytes become 0. */
-void page_drop_blocks(struct heap *heap, uint32_t page);
 
 /* Says that the free or wasted blocks of a page have changed. */
 void page_changed(struct heap *heap, uint32_t page);
@@ -66,5 +54,26 @@ uint64_t heap_fragmentation(struct heap *heap);
 
 /* Bytes of the largest free block of a page, the rest of the allocation area and wasted blocks counted as blocks. */
 uint64_t page_largest_free(const struct heap *heap, uint32_t page);
+
+/* ---- freelist.c ---- */
+
+/* Fills category_min and category_count for the era and geometry (section 8). */
+void free_list_init(struct heap *heap);
+
+/* Adds a block of free units to a page: to the free list, or to the wasted bytes if it is too small. 0 or -1. */
+int page_free_block(struct heap *heap, uint32_t page, uint32_t offset, uint32_t units);
+/* Takes all free blocks of a page out of the free list; its available and wasted bytes become 0. */
+void page_drop_blocks(struct heap *heap, uint32_t page);
+/* Takes a block of at least so many units out of the free list of a space: its copy. False if there is none. */
+bool free_list_take(struct heap *heap, enum space_id space, uint64_t units, struct free_block *block);
+
+/* ---- area.c ---- */
+
+/* Takes units from the allocation area or the free list of a paged space. False if neither has room. */
+bool old_space_take(struct heap *heap, enum space_id space, uint64_t units, struct place *place);
+/* Commits a page, all of which becomes the space's allocation area. 0, or -1 without memory. */
+int old_space_add_page(struct heap *heap, enum space_id space);
+/* Gives the rest of the allocation area back to the free list. 0, or -1 without memory. */
+int old_space_retire_area(struct heap *heap, enum space_id space);
 
 #endif

@@ -1,0 +1,50 @@
+/*
+ * area.c - the linear allocation area of a paged space: bumped, given back to the free list, replaced by a free block
+ * or by a new page (heap model, section 8).
+ */
+#include "heap/pages.h"
+
+int old_space_retire_area(struct heap *h, enum space_id id)
+{
+    struct space *space = &h->spaces[id];
+    uint32_t page = space->area_page, top = space->area_top, limit = space->area_limit;
+    if (page == NONE)
+        return 0;
+    if (top < limit && page_free_block(h, page, top, limit - top))
+        return -1;
+    space->area_page = NONE;
+    space->area_top = space->area_limit = 0;
+    return 0;
+}
+
+int old_space_add_page(struct heap *h, enum space_id id)
+{
+    if (old_space_retire_area(h, id))
+        return -1;
+    uint32_t page = page_make(h, id, h->config.page_size);
+    if (page == NONE)
+        return -1;
+    struct space *space = &h->spaces[id];
+    space->area_page = page;
+    space->area_top = 0;
+    space->area_limit = h->young_space.usable;
+    return 0;
+}
+
+bool old_space_take(struct heap *h, enum space_id id, uint64_t units, struct place *place)
+{
+    struct space *space = &h->spaces[id];
+    if (space->area_page == NONE || space->area_limit - space->area_top < units) {
+        struct free_block block;
+        if (!free_list_take(h, id, units, &block))
+            return false;
+        /* Its record has just been freed, so this needs no memory. */
+        (void)old_space_retire_area(h, id);
+        space->area_page = block.page;
+        space->area_top = block.offset;
+        space->area_limit = block.offset + block.size;
+    }
+    *place = (struct place){space->area_page, space->area_top};
+    space->area_top += (uint32_t)units;
+    return true;
+}

@@ -1,0 +1,31 @@
+/* happening.c - what happens is told to whoever listens; see happening.h and tell() in heap.h. */
+#include "heap/heap.h"
+
+void heap_tell(const struct heap *h, const struct happening *happening)
+{
+    for (struct listener *l = h->listeners; l; l = l->next)
+        if (l->mask & UINT64_C(1) << happening->kind)
+            l->hear(l->self, h, happening);
+}
+
+static const char *const happening_words[] = {
+#define X(symbol, word, fields) [HAPPENING_##symbol] = word,
+    HAPPENINGS(X)
+#undef X
+};
+
+static const char *const happening_field_lists[] = {
+#define X(symbol, word, fields) [HAPPENING_##symbol] = fields,
+    HAPPENINGS(X)
+#undef X
+};
+
+const char *happening_word(enum happening_kind kind)
+{
+    return happening_words[kind];
+}
+
+const char *happening_fields(enum happening_kind kind)
+{
+    return happening_field_lists[kind];
+}
