@@ -1,4 +1,4 @@
-/* arena.c - see arena.h. Free blocks of a size are linked through their first unit. */
+/* arena.c - takes blocks, splitting larger ones. Free blocks of a size are linked through their first unit. */
 #include "heap/arena.h"
 
 uint32_t arena_take(struct heap *h, unsigned log)

@@ -7,11 +7,11 @@
 
 #include "heap/heap.h"
 
-#define ARENA_SLACK 4u /* units behind the last block that may be read */
+#define ARENA_SLACK 4u /* units after the last block that can be read */
 
 /* A block of 2^log units, contents undefined: its index, or NONE without memory. Moves heap.arena.data. */
 uint32_t arena_take(struct heap *heap, unsigned log);
-/* Gives a block back. */
+/* Returns a block. */
 static inline void arena_give(struct heap *h, uint32_t block, unsigned log)
 {
     h->arena.data[block] = h->arena_free[log];

@@ -1,8 +1,9 @@
 /*
- * clock.c - simulated time (heap model, section 10): integers, from counters, so that the event path pays nothing.
+ * clock.c - simulated time (heapreel-model(7), "Simulated time"): integers, computed from counters, so that events cost
+ * nothing extra.
  *
- * Objects of 1 TiB are allocated in no time, and bytes cost up to a microsecond: sums of picoseconds need more than 64
- * bits. At 146 years, which is as long as a program may work, they stop.
+ * Objects of 1 TiB can be allocated at once, and bytes cost up to a microsecond: sums of picoseconds need more than 64
+ * bits. They stop at 146 years, the longest time that a program can work.
  */
 #include "heap/heap.h"
 

@@ -1,4 +1,4 @@
-/* entries.c - the ephemeron entries of weak collections; see slots.h. */
+/* entries.c - adds, finds and removes the ephemeron entries of weak collections. */
 #include "heap/objects.h"
 #include "heap/remembered.h"
 #include "heap/table.h"
@@ -18,7 +18,7 @@ uint32_t entries_find(const struct heap *h, uint32_t table, uint32_t key)
     return table_find(h, table, TABLE_ENTRIES, key);
 }
 
-/* As the holes of slots are squeezed out, see slots.c. */
+/* Squeezes out holes like those of slots, see slots.c. */
 static int compact(struct heap *h, uint32_t collection, uint32_t table)
 {
     struct table *t = &h->tables.data[table];

@@ -1,9 +1,8 @@
 /*
- * happening.h - everything that happens in a heap, told once, to whoever listens.
+ * happening.h - everything that happens in a heap, reported once, to all listeners.
  *
- * One table names each happening and its fields; the event stream, the logs,
- * the summary and the animation are made from it. With no listener for a kind,
- * telling costs one test of a bit.
+ * One table names each happening and its fields; the event stream, the logs, the summary and the animation are made
+ * from it. Without a listener for a kind, telling costs one test of a bit.
  */
 #ifndef HEAPREEL_HEAP_HAPPENING_H
 #define HEAPREEL_HEAP_HAPPENING_H
@@ -72,8 +71,8 @@ struct happening {
 };
 
 /*
- * A listener hears the happenings whose bit (1 << kind) is in its mask, while
- * the heap is in the state just after each. It must not change the heap.
+ * A listener hears the happenings whose bit (1 << kind) is in its mask; the heap is then in the state just after the
+ * happening. It must not change the heap.
  */
 struct listener {
     uint64_t mask;

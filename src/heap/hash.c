@@ -10,7 +10,7 @@ static void word(uint64_t *hash, uint64_t value)
         *hash = (*hash ^ (value >> i & 0xFF)) * UINT64_C(0x100000001B3);
 }
 
-/* Numbers of interned names depend on how the input came in; what they say does not. */
+/* The number of an interned name depends on how the input arrived; its text does not. */
 static uint64_t name_hash(const struct heap *h, uint32_t name)
 {
     if (name == NAME_NONE || !(name & NAME_INTERNED))
@@ -188,7 +188,7 @@ uint64_t heap_hash(const struct heap *h)
     word(&hash, h->handle_room);
     word(&hash, h->external);
     word(&hash, h->young_external);
-    word(&hash, h->counters.events); /* h->event counts those of other heaps, too */
+    word(&hash, h->counters.events); /* h->event also counts those of other heaps */
     hash_sites(h, &hash);
     hash_limits(&h->limits, &hash);
     hash_marking(h, &hash);

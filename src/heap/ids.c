@@ -1,4 +1,4 @@
-/* ids.c - the rare cases of the table of IDs; see ids.h. */
+/* ids.c - the table of IDs when a bucket is full, a name is not at its preferred place, or the table must grow. */
 #include "heap/ids.h"
 
 #include "base/memory.h"
@@ -35,7 +35,7 @@ void ids_insert_spilled(struct heap *h, uint32_t name, uint32_t object)
         struct id_bucket *bucket = nth_bucket(h, name, attempt);
         unsigned empty = ids_match(bucket, 0);
         if (empty) {
-            /* A stranger here: the places that no name likes come first. */
+            /* It does not belong here: places that no name prefers come first. */
             unsigned at = ids_choose(empty);
             bucket->tag[at] = ids_tag(name);
             bucket->object[at] = object;
@@ -45,7 +45,7 @@ void ids_insert_spilled(struct heap *h, uint32_t name, uint32_t object)
     }
 }
 
-/* Where a name that names object stands: its place in the bucket; *attempt: buckets that it has spilled over. */
+/* Finds a name that names object: its place in the bucket; *attempt: the buckets that it has spilled over. */
 static unsigned find_place(const struct heap *h, uint32_t name, uint32_t object, uint32_t *attempt)
 {
     for (*attempt = 0;; ++*attempt) {
@@ -74,8 +74,8 @@ void ids_rebind(struct heap *h, uint32_t name, uint32_t from, uint32_t to)
 }
 
 /*
- * Enters all names of a bucket of an older table. From the last place on: those at the places that they like are the
- * newest, and shall have them again.
+ * Inserts all names of a bucket of an older table, from the last place on: those at their preferred places are the
+ * newest, and get them again.
  */
 static void reinsert(struct heap *h, const struct id_bucket *old)
 {
@@ -84,10 +84,10 @@ static void reinsert(struct heap *h, const struct id_bucket *old)
             ids_insert(h, h->objects.data[old->object[place]].name, old->object[place]);
 }
 
-/* Up to so many buckets (2 MiB) a table is small: it is doubled, and grows when it is half full. */
+/* A table of up to this many buckets (2 MiB) is small: it doubles, and grows when it is half full. */
 #define SMALL ((size_t)1 << 15)
 
-/* The number of buckets is odd, so that no stride of names favours a few of them. */
+/* The number of buckets is odd, so that no stride of names prefers a few of them. */
 int ids_grow(struct heap *h)
 {
     struct id_bucket *old = h->ids.data;

@@ -43,7 +43,7 @@ static inline unsigned ids_match(const struct id_bucket *bucket, uint8_t tag)
 {
     const unsigned all = (1u << ID_BUCKET) - 1;
 #ifdef __SSE2__
-    /* Sixteen bytes: the tags and the counter behind them. */
+    /* Sixteen bytes: the tags and the counter after them. */
     __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)bucket);
     return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)tag))) & all;
 #else
@@ -54,24 +54,24 @@ static inline unsigned ids_match(const struct id_bucket *bucket, uint8_t tag)
 #endif
 }
 
-/* The object that the name names, or NONE; searches wherever it may stand. */
+/* The object that the name names, or NONE; searches every place where it can be. */
 uint32_t ids_search(const struct heap *heap, uint32_t name);
 
-/* The place that a name likes: the object there is a guess, but its record always exists (0 for an empty place). */
+/* The place that a name prefers: the object there is a guess, but its record always exists (0 for an empty place). */
 static inline const uint32_t *ids_likely(const struct heap *h, uint32_t name)
 {
     return &ids_bucket(h, name)->object[name & 7];
 }
 
-/* The bucket of a name, from the place that it likes. */
+/* The bucket of a name, from its preferred place. */
 static inline struct id_bucket *ids_bucket_around(const uint32_t *place, uint32_t name)
 {
     return (struct id_bucket *)(uintptr_t)((const char *)(place - (name & 7)) - offsetof(struct id_bucket, object));
 }
 
 /*
- * The object that the name names, or NONE. The likely place may be empty, and hold a number from earlier: an object
- * that bears the name is the right one all the same. (Record 0 always exists; see heap_init.)
+ * The object that the name names, or NONE. The likely place may be empty and hold a number from earlier: an object that
+ * bears the name is still the right one. (Record 0 always exists; see heap_init.)
  */
 static inline uint32_t ids_find(const struct heap *h, uint32_t name)
 {
@@ -79,7 +79,7 @@ static inline uint32_t ids_find(const struct heap *h, uint32_t name)
     return __builtin_expect(h->objects.data[object].name == name, 1) ? object : ids_search(h, name);
 }
 
-/* Is the name, which belongs to that bucket, not in the table? */
+/* Is the name, which belongs to that bucket, absent from the table? */
 static inline bool ids_lacks(const struct heap *h, const struct id_bucket *bucket, uint32_t name)
 {
     if (ids_match(bucket, ids_tag(name)) == 0 && bucket->spilled == 0)
@@ -87,7 +87,7 @@ static inline bool ids_lacks(const struct heap *h, const struct id_bucket *bucke
     return ids_search(h, name) == NONE;
 }
 
-/* Makes the table larger. 0, or -1 without memory. */
+/* Enlarges the table. 0, or -1 without memory. */
 int ids_grow(struct heap *heap);
 
 /* Is there room for one more name? */
@@ -95,24 +95,27 @@ static inline bool ids_room(const struct heap *h)
 {
     return h->id_count < h->id_room;
 }
-/* Room for one more name. 0, or -1 without memory. */
+/* Makes room for one more name. 0, or -1 without memory. */
 static inline int ids_reserve(struct heap *h)
 {
     return ids_room(h) ? 0 : ids_grow(h);
 }
 
-/* Enters a name whose bucket is full. */
+/* Inserts a name whose bucket is full. */
 void ids_insert_spilled(struct heap *heap, uint32_t name, uint32_t object);
 
-/* Which of a bucket's empty places (bits) a name takes that does not get the one it likes: one that no other likes. */
+/*
+ * Which of a bucket's empty places (bits) a name takes if it does not get its preferred one: one that no other name
+ * prefers.
+ */
 static inline unsigned ids_choose(unsigned empty)
 {
     return (unsigned)__builtin_ctz(empty >> 8 ? empty & ~0xFFu : empty);
 }
 
 /*
- * Sets one tag by writing all: all are read when the bucket's next name comes, and a processor makes such a read wait
- * for a narrower write until that has reached the cache.
+ * Sets one tag by writing all of them: all are read for the bucket's next name, and a processor delays such a read
+ * until a narrower write has reached the cache.
  */
 static inline void ids_set_tag(struct id_bucket *bucket, unsigned at, uint8_t tag)
 {
@@ -129,7 +132,7 @@ static inline void ids_set_tag(struct id_bucket *bucket, unsigned at, uint8_t ta
 
 /*
  * Names object: the name, which belongs to that bucket, must not be in the table, and room must have been made. It gets
- * the place that it likes; who stands there makes room, because it is older, and what is newer is named more often.
+ * its preferred place; the name there makes room, because it is older, and newer names are used more often.
  */
 static inline void ids_insert_at(struct heap *h, struct id_bucket *bucket, uint32_t name, uint32_t object)
 {
@@ -152,12 +155,12 @@ static inline void ids_insert(struct heap *h, uint32_t name, uint32_t object)
     ids_insert_at(h, ids_bucket(h, name), name, object);
 }
 
-/* Forgets a name, which names object and does not stand where it likes. */
+/* Forgets a name, which names object and is not at its preferred place. */
 void ids_remove_elsewhere(struct heap *heap, uint32_t name, uint32_t object);
 
 /*
- * Forgets a name, which names object. The place that it likes is looked at alone: a collection forgets neighbours one
- * after the other, and reading all their tags at once would wait for each of those bytes to be written.
+ * Forgets a name, which names object. Only its preferred place is examined: a collection forgets neighbours one after
+ * another, and reading all their tags at once would wait for each of those bytes to be written.
  */
 static inline void ids_remove(struct heap *h, uint32_t name, uint32_t object)
 {
@@ -170,7 +173,7 @@ static inline void ids_remove(struct heap *h, uint32_t name, uint32_t object)
     h->id_count--;
 }
 
-/* Lets a name that is in the table, naming object from, name object to. */
+/* Makes a name in the table, which names object from, name object to. */
 void ids_rebind(struct heap *heap, uint32_t name, uint32_t from, uint32_t to);
 
 #endif

@@ -1,4 +1,4 @@
-/* leaks.c - see leaks.h. */
+/* leaks.c - classifies allocation sites by their stale objects. */
 #include "heap/leaks.h"
 
 #include <stdlib.h>
@@ -49,10 +49,10 @@ void leaks_growth(const struct heap *h, struct leaks *leaks)
                                                          : VERDICT_STEADY;
 }
 
-/* Counts the objects that are reachable, the nearest first, and notes what has been released late. */
+/* Counts the reachable objects, nearest to the roots first. */
 static void count_objects(const struct heap *h, struct leaks *leaks)
 {
-    uint32_t name = NAME_NONE, site = SITE_TOP; /* of the object before: neighbours often are of one site */
+    uint32_t name = NAME_NONE, site = SITE_TOP; /* of the object before: neighbours are often of one site */
     for (size_t i = 0; i < leaks->paths.order.len; i++) {
         uint32_t object = leaks->paths.order.data[i];
         const struct object *o = &h->objects.data[object];
@@ -71,7 +71,7 @@ static void count_objects(const struct heap *h, struct leaks *leaks)
     }
 }
 
-/* What has been stale and is garbage by now has been released late too: a major now would say so. */
+/* Objects that were stale and are garbage now have been released late too, as a major now would find. */
 static void count_garbage(const struct heap *h, struct leaks *leaks)
 {
     if (leaks->paths.order.len == h->live)

@@ -1,9 +1,9 @@
 /*
- * leaks.h - leak analysis (heap model, section 12).
+ * leaks.h - leak analysis (heapreel-model(7), "Leak analysis").
  *
- * A leak in a collected heap is what is reachable and forgotten. An object is stale if it is reachable, and no event
- * has named it during the last five major collections. Everything is read off the heap as it stands, and the heap is
- * not touched: what a "gc major" now would keep is just what a walk from the roots reaches.
+ * A leak in a collected heap is what is reachable and forgotten. An object is stale if it is reachable and no event has
+ * named it during the last five major collections. The heap is only read: what a "gc major" would keep now is exactly
+ * what a walk from the roots reaches.
  */
 #ifndef HEAPREEL_HEAP_LEAKS_H
 #define HEAPREEL_HEAP_LEAKS_H
@@ -23,13 +23,13 @@ enum leak_verdict {
         VERDICT_COUNT
 };
 
-/* What a site does. X(symbol, word) */
+/* The behaviour of a site. X(symbol, word) */
 #define LEAK_CLASSES(X)                                                                                                \
     X(NONE, "none")                                                                                                    \
     X(FREQUENT, "frequent")     /* every one of its allocations, at least two, is stale */                             \
     X(OCCASIONAL, "occasional") /* some are */                                                                         \
     X(ONE_TIME, "one-time")     /* it allocated once, and that is stale */                                             \
-    X(IMPLICIT, "implicit")     /* nothing is stale now, but some was after an earlier major, and was released late */
+    X(IMPLICIT, "implicit")     /* none is stale now, but some were after an earlier major, and were released late */
 enum leak_class {
 #define X(symbol, word) LEAK_##symbol,
     LEAK_CLASSES(X)
@@ -40,7 +40,7 @@ enum leak_class {
 struct leak_site {
     uint32_t name; /* or NAME_NONE: see leak_site_word */
     enum leak_class class;
-    uint64_t allocations, bytes; /* ever */
+    uint64_t allocations, bytes; /* in the whole run */
     uint64_t live, live_bytes;   /* reachable */
     uint64_t stale, stale_bytes;
     uint32_t nearest; /* the stale object nearest to a root, or NONE */
@@ -50,18 +50,18 @@ struct leaks {
     enum leak_verdict verdict;
     unsigned majors;                /* figures in series */
     uint64_t series[GROWTH_MAJORS]; /* heapUsed that the last majors left, the oldest first */
-    unsigned rises;                 /* how many of them in a row, up to the last, left more than the one before */
+    unsigned rises;                 /* how many of them in a row, up to the last, exceed the one before */
     uint64_t stale, stale_bytes;    /* of all sites */
     VEC(struct leak_site) sites;    /* by the index of heap.sites; those that allocated nothing have 0 allocations */
     struct path_tree paths;         /* from the roots, to what is reachable */
 };
 
-/* Fills in the verdict, the series and the rises alone: costs nothing. */
+/* Fills in only the verdict, the series and the rises, at no cost. */
 void leaks_growth(const struct heap *heap, struct leaks *leaks);
 
 /*
- * Analyses the heap, which is only read and may stand anywhere; one walk from the roots and one pass over the
- * objects. 0, or -1 without memory (*leaks is empty then). The result owns memory, and is valid until the heap changes.
+ * Analyses the heap, which is only read, at any point of a run: one walk from the roots and one pass over the objects.
+ * 0, or -1 without memory (*leaks is empty then). The result owns memory, and is valid until the heap changes.
  */
 int leaks_find(const struct heap *heap, struct leaks *leaks);
 void leaks_free(struct leaks *leaks);
@@ -82,8 +82,8 @@ static inline const struct leak_site *leaks_site_of(const struct leaks *leaks, c
 const struct leak_site *leaks_site(const struct leaks *leaks, const struct heap *heap, uint32_t name);
 
 /*
- * The sites that have allocated, those first that hold the most stale bytes, else in the order of leaks.sites, which is
- * that of their first allocation but for SITE_TOP and SITE_OTHER: indices, appended to *out. 0, or -1 without memory.
+ * The sites that have allocated, by their stale bytes, largest first, then in the order of leaks.sites, which is that
+ * of their first allocation except for SITE_TOP and SITE_OTHER: indices, appended to *out. 0, or -1 without memory.
  */
 struct site_list {
     VEC(uint32_t) sites;

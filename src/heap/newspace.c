@@ -1,4 +1,4 @@
-/* newspace.c - see newspace.h. */
+/* newspace.c - bumping past the end of a page, flipping and growing the semispaces. */
 #include "heap/newspace.h"
 
 bool new_space_bump_slow(struct heap *h, uint64_t units)

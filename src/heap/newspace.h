@@ -1,15 +1,12 @@
-/*
- * newspace.h - the two semispaces: bump allocation over pages (heap model, section 4).
- */
+/* newspace.h - the two semispaces: bump allocation over pages (heapreel-model(7), "New space"). */
 #ifndef HEAPREEL_HEAP_NEWSPACE_H
 #define HEAPREEL_HEAP_NEWSPACE_H
 
 #include "heap/heap.h"
 
 /*
- * Bumps top by units in to-space. An object that does not fit in the rest of
- * the page makes a filler of it and goes to the next page's start. False if there is no next page;
- * then nothing has changed.
+ * Bumps top by units in to-space. If an object does not fit in the rest of the page, the rest becomes a filler, and the
+ * object goes to the start of the next page. False if there is no next page; nothing changes then.
  */
 bool new_space_bump_slow(struct heap *heap, uint64_t units);
 
@@ -22,13 +19,15 @@ static inline bool new_space_bump(struct heap *h, uint64_t units)
     return new_space_bump_slow(h, units);
 }
 
-/* Flips: from-space is what to-space was (its objects go to heap.from), to-space is empty. */
+/*
+ * Flips the semispaces: to-space becomes from-space (its objects go to heap.from), and the other one an empty to-space.
+ */
 void new_space_flip(struct heap *heap);
 
-/* The first act of every collection: grows the semispaces if enough has survived. */
+/* The first act of every collection: doubles the semispaces if enough has survived. */
 void new_space_grow(struct heap *heap);
 
-/* Bytes of to-space pages that are taken up by neither objects nor free room: fillers. */
+/* Bytes of fillers in to-space. */
 uint64_t new_space_wasted(const struct heap *heap);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * object.h - objects and what refers to them, as they stand in the arrays of a heap: 32-bit indices, sizes in units,
+ * object.h - objects and what refers to them, as they are kept in the arrays of a heap: 32-bit indices, sizes in units,
  * and bits. See heap.h for the words.
  */
 #ifndef HEAPREEL_HEAP_OBJECT_H
@@ -52,7 +52,7 @@ enum color { COLOR_WHITE, COLOR_GREY, COLOR_BLACK };
 #define OBJECT_AGE_SHIFT 21 /* scavenges survived while young; AGE_FAR: at least so many, see object_age */
 #define OBJECT_AGE 0x00600000u
 #define OBJECT_FINALIZE 0x00800000u   /* registered for finalization */
-#define OBJECT_REMEMBERED 0x01000000u /* the remembered set may have records of this host */
+#define OBJECT_REMEMBERED 0x01000000u /* the remembered set can have records of this host */
 #define OBJECT_EXTRA 0x02000000u      /* has a struct extra, found by heap_extra */
 #define OBJECT_EPHEMERON 0x04000000u  /* while marking: key of an entry whose value waits for it */
 #define OBJECT_FREE 0x08000000u       /* the record is free */
@@ -64,12 +64,12 @@ enum color { COLOR_WHITE, COLOR_GREY, COLOR_BLACK };
 
 #define SLOTS_FIRST 2u /* the first array has room for two */
 #define SLOTS_TABLE 7u
-#define SLOTS_KEPT 3u   /* arrays up to this class stay with the record of a dead object, for its next owner */
-#define SLOTS_SMALL 16u /* slots that are searched one by one; more get a table with an index */
+#define SLOTS_KEPT 3u   /* arrays up to this class stay with the record of a dead object, for the next one */
+#define SLOTS_SMALL 16u /* slots that are searched one by one; an object with more has a table with an index */
 
-/* What an event touches of an object: half a cache line. */
+/* The part of an object that events touch: half a cache line. */
 struct object {
-    uint32_t name;   /* NAME_NONE once the ID is bound anew */
+    uint32_t name;   /* NAME_NONE once the ID names another object */
     uint32_t page;   /* young: page of the semispace; else index in heap.pages */
     uint32_t offset; /* units from the start of the page's usable area */
     uint32_t size;   /* units, low 32 bits; see object_units */
@@ -79,14 +79,16 @@ struct object {
     uint32_t handle; /* the newest handle on it, or NONE: not rooted */
 };
 
-/* What few events and collections touch: as long as an object is young, has no site and nothing unusual, none does. */
+/*
+ * The part that few events and collections touch: none, while an object is young and has no site and nothing unusual.
+ */
 struct object_cold {
     uint32_t next; /* on a page: the next object of it, in no order */
     uint32_t site; /* name of the allocation site, or of the scope, or NAME_NONE; free records: NAME_NONE */
     uint32_t more; /* OBJECT_EXTRA: index in heap.extras, else, if that is AGE_FAR, the age */
 };
 
-/* What few objects have. */
+/* The part that few objects have. */
 struct extra {
     uint64_t external; /* off-heap bytes */
     uint32_t entries;  /* weak collection: index in heap.tables, or NONE */
@@ -103,8 +105,8 @@ struct slot {
 };
 
 /*
- * An ephemeron entry; both words may carry ENTRY_REMEMBERED (node20's keys: the list of young keys has it).
- * ENTRY_NONE below the flag: hole (key), no value (value).
+ * An ephemeron entry; both words can carry ENTRY_REMEMBERED (node20's keys: the list of young keys has it). ENTRY_NONE
+ * below the flag: hole (key), no value (value).
  */
 #define ENTRY_REMEMBERED 0x80000000u
 #define ENTRY_NONE 0x7FFFFFFFu
@@ -136,7 +138,7 @@ struct target_link {
 #define ID_BUCKET 12u
 struct id_bucket {
     uint8_t tag[ID_BUCKET]; /* 0 = empty */
-    uint32_t spilled;       /* names that belong here but stand elsewhere, or have passed here */
+    uint32_t spilled;       /* names that belong here but are elsewhere, or have passed here */
     uint32_t object[ID_BUCKET];
 };
 
@@ -187,14 +189,14 @@ static inline enum color object_color(const struct object *o)
     return (enum color)((o->bits & OBJECT_COLOR) >> OBJECT_COLOR_SHIFT);
 }
 
-/* Sets of kinds, as bits: those that may hold pointers, and the weak collections. */
+/* Sets of kinds, as bits: those that can hold pointers, and the weak collections. */
 #define X(symbol, word, fixed, pointers, weak) | (uint32_t)((pointers) != 0) << KIND_##symbol
 static const uint32_t kinds_with_pointers = 0 OBJECT_KINDS(X);
 #undef X
 #define X(symbol, word, fixed, pointers, weak) | (uint32_t)((weak) != 0) << KIND_##symbol
 static const uint32_t kinds_of_collections = 0 OBJECT_KINDS(X);
 #undef X
-/* May it hold pointers? */
+/* Can it hold pointers? */
 static inline bool object_pointers(const struct object *o)
 {
     return kinds_with_pointers >> (o->bits & OBJECT_KIND) & 1;

@@ -1,7 +1,7 @@
-/* objects.c - see objects.h. */
+/* objects.c - large ages, extra records, and freeing objects. */
 #include "heap/objects.h"
 
-/* Where the age of an object stands that is AGE_FAR. */
+/* Where an age of AGE_FAR or more is kept. */
 static uint32_t *far_age(const struct heap *h, uint32_t object)
 {
     uint32_t *more = &h->cold.data[object].more;
@@ -66,7 +66,7 @@ int objects_sort_free(struct heap *h)
     size_t words = h->objects.len / 32 + 1, count = h->free_objects.len;
     uint32_t *list = h->free_objects.data;
     if (count < words)
-        return 0; /* going through the bitmap would cost more than there is to gain */
+        return 0; /* going through the bitmap would cost more than it gains */
     h->scratch.len = 0;
     if (vec_reserve(&h->scratch, words))
         return -1;

@@ -1,4 +1,4 @@
-/* pauses.c - see pauses.h. */
+/* pauses.c - stores pauses, first as a list and then as a histogram; slides the windows; makes statistics. */
 #include "heap/pauses.h"
 
 #include <stdlib.h>
@@ -58,7 +58,7 @@ uint64_t pause_bin_middle(uint64_t bin)
     return low + ((UINT64_C(1) << shift) - 1) / 2;
 }
 
-/* Makes the bins so many, more than there are. 0, or -1 without memory. */
+/* Makes len bins, more than there are. 0, or -1 without memory. */
 static int bins_reach(struct pause_store *store, size_t len)
 {
     size_t more = len - store->bins.len;
@@ -103,7 +103,7 @@ static int length_add(struct pause_store *store, enum pause_kind kind, uint64_t 
 
 /* ---- windows ---- */
 
-/* Looks at the window that ends where the newest pause does. */
+/* Evaluates the window that ends with the newest pause. */
 static void window_slide(struct mmu_window *w, const struct pause_span *recent, const struct pause_span *newest)
 {
     uint64_t end = newest->start + newest->length;
@@ -121,7 +121,7 @@ static void window_slide(struct mmu_window *w, const struct pause_span *recent, 
         w->worst = within;
 }
 
-/* Drops the pauses that lie before the longest window, once they are half of all. */
+/* Drops the pauses before the longest window, once they are half of all. */
 static void forget(struct pause_store *store)
 {
     uint64_t gone = store->windows[MMU_WINDOWS - 1].head;

@@ -1,4 +1,4 @@
-/* remembered.c - see remembered.h. */
+/* remembered.c - adds and finds records, and moves them along with slots and entries. */
 #include "heap/remembered.h"
 
 #include "heap/slots.h"

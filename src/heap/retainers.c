@@ -1,6 +1,6 @@
 /*
- * retainers.c - see retainers.h. An entry whose key has not been reached yet waits in a chain that hangs on its key, so
- * that each entry is looked at twice at most.
+ * retainers.c - the breadth-first walk. An entry whose key has not been reached waits in a chain attached to the key,
+ * so that each entry is examined twice at most.
  */
 #include "heap/retainers.h"
 
@@ -26,7 +26,7 @@ static int reach(struct walk *w, uint32_t object, enum path_link link, uint32_t 
     return vec_push(&w->tree->order, object);
 }
 
-/* Lets an entry wait for its key. */
+/* Makes an entry wait for its key. */
 static int wait_for(struct walk *w, uint32_t key, uint32_t collection, uint32_t place)
 {
     size_t objects = w->heap->objects.len;
@@ -50,12 +50,12 @@ static int follow_entry(struct walk *w, uint32_t collection, uint32_t place)
     uint32_t key = entry_key(entry), value = entry_value(entry);
     if (key == NONE || value == NONE || path_tree_reaches(w->tree, value))
         return 0;
-    if (w->tree->edges.data[key].followed) /* nothing nearer is still waiting in the queue */
+    if (w->tree->edges.data[key].followed) /* nothing nearer waits in the queue */
         return reach(w, value, PATH_ENTRY, collection, place);
     return wait_for(w, key, collection, place);
 }
 
-/* Follows what leads on from an object that has been reached. */
+/* Follows what a reached object holds. */
 static int follow(struct walk *w, uint32_t object)
 {
     uint32_t count;

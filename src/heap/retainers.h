@@ -1,9 +1,9 @@
 /*
  * retainers.h - why an object is alive: shortest paths from the roots.
  *
- * One breadth-first walk over the handles, strong slots and ephemeron entries gives a tree with a shortest path to
- * every object that is reachable. An entry leads from its collection to its value, once its key is reached too
- * (a value is as far away as the further of the two, plus one; its path goes through the collection).
+ * One breadth-first walk over the handles, strong slots and ephemeron entries makes a tree with a shortest path to
+ * every reachable object. An entry leads from its collection to its value, once its key is reached too (a value is as
+ * far away as the farther one of the two, plus one; its path goes through the collection).
  */
 #ifndef HEAPREEL_HEAP_RETAINERS_H
 #define HEAPREEL_HEAP_RETAINERS_H
@@ -17,7 +17,7 @@ struct path_edge {
     uint32_t from;  /* the holder; PATH_ROOT: NONE */
     uint32_t place; /* position in heap.handles, in the holder's slots, or in its entries */
     uint8_t link;   /* enum path_link */
-    bool followed;  /* what it leads on to has been reached; private to retainers.c */
+    bool followed;  /* what it leads to has been reached; private to retainers.c */
 };
 
 struct path_tree {
@@ -41,7 +41,7 @@ struct path_step {
     struct path_edge edge;
 };
 struct heap_path {
-    VEC(struct path_step) steps; /* from the object that a root holds to the one asked for; empty: unreachable */
+    VEC(struct path_step) steps; /* from the object that a root holds to the one wanted; empty: unreachable */
 };
 
 /* Replaces *path by a shortest path to object. 0, or -1 without memory. Free it with vec_free(&path->steps). */

@@ -1,4 +1,4 @@
-/* sites.c - see sites.h. */
+/* sites.c - the table of sites and its index by name. */
 #include "heap/sites.h"
 
 #define FIRST_INDEX 64u
@@ -15,7 +15,7 @@ int sites_init(struct heap *h)
     return 0;
 }
 
-/* The place in the index where the name is, or the empty one where it would be. */
+/* The place of the name in the index, or the empty one where it would go. */
 static uint32_t *index_place(const struct heap *h, uint32_t name)
 {
     size_t mask = h->site_index.len - 1;
@@ -41,7 +41,7 @@ static void index_all(struct heap *h)
         *index_place(h, h->sites.data[i].name) = i + 1;
 }
 
-/* Room for one more site, the index at most half full. 0, or -1 without memory. */
+/* Makes room for one more site, with the index at most half full. 0, or -1 without memory. */
 static int reserve(struct heap *h)
 {
     if (vec_reserve(&h->sites, 1))
@@ -56,7 +56,7 @@ static int reserve(struct heap *h)
     return 0;
 }
 
-/* Adds what the present run has allocated to its site; a new run of it begins. */
+/* Adds what the current run has allocated to its site, and begins a new run of it. */
 static void end_run(struct heap *h)
 {
     struct site *site = &h->sites.data[h->site_run.site];
@@ -94,7 +94,7 @@ void sites_late(struct heap *h, uint32_t object)
     h->sites.data[sites_find(h, h->cold.data[object].site)].flags |= SITE_LATE;
 }
 
-/* Marks the sites that have a marked object, or allocate now. */
+/* Marks the sites that have a marked object or are allocating. */
 static void find_living(struct heap *h)
 {
     for (size_t i = 0; i < h->objects.len; i++)

@@ -1,11 +1,10 @@
 /*
- * slot_index.c - which slot of a large holder is the first to hold a given target.
+ * slot_index.c - finds the first slot of a large holder that holds a given target.
  *
- * The slots that hold the same target form a pairing heap ordered by position
- * (Fredman, Sedgewick, Sleator, Tarjan: The pairing heap, Algorithmica 1, 1986),
- * so that slots may be stored to in any order and the oldest is found at once.
- * A hash table leads from a target to the root of its tree. Made when "unref SRC DST" first asks for it.
- * In links and roots, positions are kept + 1, and 0 means none.
+ * The slots that hold the same target form a pairing heap ordered by position (Fredman, Sedgewick, Sleator, Tarjan: The
+ * pairing heap, Algorithmica 1, 1986), so that slots can be stored to in any order and the oldest is found at once. A
+ * hash table leads from a target to the root of its tree. It is made when "unref SRC DST" first needs it. In links and
+ * roots, positions are kept + 1, and 0 means none.
  */
 #include "heap/table.h"
 
@@ -43,7 +42,7 @@ void targets_drop(struct heap *h, uint32_t table)
     t->nroots = 0;
 }
 
-/* The place in roots where target's tree stands, or the empty place where it would. target's tree is never empty. */
+/* The place in roots of target's tree, or the empty one where it would go. target's tree is never empty. */
 static uint32_t find_root(const struct heap *h, const struct table *t, uint32_t target)
 {
     const uint32_t *roots = roots_of(h, t);
@@ -143,7 +142,7 @@ void targets_add(struct heap *h, uint32_t table, uint32_t position, uint32_t tar
     if (t->links == NONE)
         return;
     if (t->nroots >= (1u << t->roots_log) / 4 * 3) {
-        /* The slot at position must not be taken for a root of its target while the roots move: it is none yet. */
+        /* The slot at position must not be taken for a root of its target while the roots move: it is not one yet. */
         if (grow_roots(h, table)) {
             targets_drop(h, table);
             return;

@@ -1,4 +1,4 @@
-/* slots.c - see slots.h. */
+/* slots.c - slots beyond the small arrays: tables, growing, and squeezing out holes. */
 #include "heap/slots.h"
 
 #include "heap/objects.h"
@@ -17,7 +17,7 @@ static void set_class(struct object *o, unsigned class)
 
 uint32_t slots_find_indexed(const struct heap *h, const struct object *o, uint32_t key)
 {
-    /* Elements of an array mostly stand at the position of their index. */
+    /* An element of an array is mostly at the position of its index. */
     const struct slot *slots = slots_array(h, o);
     uint32_t guess = key & SLOT_VALUE;
     if (guess < o->nslots && (slots[guess].key & SLOT_KEY) == key)
@@ -36,7 +36,7 @@ static uint32_t count_holes(const struct heap *h, const struct object *o)
     return holes;
 }
 
-/* Squeezes the holes out; the order of the rest stays. 0, or -1 without memory (nothing changed then). */
+/* Squeezes out the holes, keeping the order of the rest. 0, or -1 without memory (nothing changes then). */
 static int compact(struct heap *h, uint32_t object)
 {
     struct object *o = &h->objects.data[object];
@@ -66,8 +66,8 @@ static int compact(struct heap *h, uint32_t object)
 }
 
 /*
- * Is it worth it to squeeze the holes of a full array out? Half of the places at least, so that it is paid for by the
- * clearing; and if the remembered set has to be searched, by a quarter of its length.
+ * Is it worth squeezing out the holes of a full array? At least half of the places must be holes, so that clearing them
+ * pays for it; if the remembered set must be searched, a quarter of its length too.
  */
 static bool worth_compacting(const struct heap *h, const struct object *o)
 {

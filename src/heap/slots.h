@@ -1,14 +1,12 @@
 /*
  * slots.h - the slots of objects and the entries of weak collections.
  *
- * Up to SLOTS_SMALL slots stand in a small array and are searched one by one;
- * more get a table with an index, so that a store is O(1) in a holder with a
- * million slots. Positions are the order in which slots were first
- * stored to; a slot that has been cleared keeps its place, an anonymous one
- * becomes a hole. Holes are squeezed out when half of the places are holes, and the
- * remembered set's records of the holder are moved along.
+ * Up to SLOTS_SMALL slots are kept in a small array and searched one by one; more get a table with an index, so that a
+ * store is O(1) in a holder with a million slots. Positions are in the order in which slots were first stored to. A
+ * slot that is cleared keeps its place; an anonymous one becomes a hole. Holes are squeezed out when half of the places
+ * are holes; the remembered set's records of the holder move along.
  *
- * Nothing here knows barriers: gc/barrier.h calls these.
+ * These functions know no barriers: gc/barrier.h calls them.
  */
 #ifndef HEAPREEL_HEAP_SLOTS_H
 #define HEAPREEL_HEAP_SLOTS_H
@@ -42,9 +40,7 @@ uint32_t slots_find_indexed(const struct heap *heap, const struct object *o, uin
 uint32_t slots_append_slowly(struct heap *heap, uint32_t object, uint32_t key, uint32_t target);
 void slots_store_indexed(struct heap *heap, uint32_t object, uint32_t position, uint32_t target, bool weak);
 
-/*
- * Bit i: the i-th of these four slots has that key. All four are read, whether they are in use or not: see ARENA_SLACK.
- */
+/* Bit i: the i-th of these four slots has that key. All four are read, in use or not: see ARENA_SLACK. */
 static inline unsigned slots_match(const struct slot *slots, uint32_t key)
 {
 #ifdef __SSE2__
@@ -61,9 +57,7 @@ static inline unsigned slots_match(const struct slot *slots, uint32_t key)
 #endif
 }
 
-/*
- * The position of a key in a small array of n slots, or NONE: four at a time, since where it stands cannot be foreseen.
- */
+/* The position of a key in a small array of n slots, or NONE: four at a time, since its place is unpredictable. */
 static inline uint32_t slots_search(const struct slot *slots, uint32_t n, uint32_t key)
 {
     for (uint32_t i = 0; i < n; i += 4) {
@@ -115,9 +109,9 @@ static inline void slots_store(struct heap *h, uint32_t object, uint32_t positio
 }
 
 /*
- * Stores target strongly in the slot with that key (not anonymous) where that is simple: the object has an array for at
- * most four slots, and the slot is there, or there is room for it. Whether it is there cannot be foreseen either, so
- * that no branch depends on it. The position, or NONE: then nothing has happened.
+ * Stores target strongly in the slot with that key (not anonymous) if that is simple: the object has an array for at
+ * most four slots, and the slot exists or there is room for it. Whether it exists is unpredictable too, so no branch
+ * depends on it. Returns the position, or NONE: then nothing has happened.
  */
 static inline uint32_t slots_put(struct heap *h, uint32_t object, uint32_t key, uint32_t target)
 {
@@ -172,14 +166,14 @@ static inline uint32_t entry_value(const struct entry *e)
 {
     return entry_object(e->value);
 }
-/* Stores an object (or NONE) in a word of an entry; its flag stays. */
+/* Stores an object (or NONE) in a word of an entry, keeping its flag. */
 static inline void entry_put(uint32_t *word, uint32_t object)
 {
     *word = (*word & ENTRY_REMEMBERED) | (object & ENTRY_NONE);
 }
 /* The position of the entry for key, or NONE. */
 uint32_t entries_find(const struct heap *heap, uint32_t table, uint32_t key);
-/* Appends an entry for a key that has none. The position, or NONE without memory. */
+/* Appends an entry for a key that has none. Returns its position, or NONE without memory. */
 uint32_t entries_append(struct heap *heap, uint32_t collection, uint32_t key, uint32_t value);
 /* Makes the entry at position a hole. */
 void entries_remove(struct heap *heap, uint32_t table, uint32_t position);

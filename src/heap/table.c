@@ -1,4 +1,4 @@
-/* table.c - see table.h: open addressing with linear probing over positions. */
+/* table.c - the index by key: open addressing with linear probing over positions. */
 #include "heap/table.h"
 
 static uint32_t *index_of(const struct heap *h, const struct table *t)
@@ -79,7 +79,7 @@ void table_index_remove(struct heap *h, uint32_t table, uint32_t mask, uint32_t 
     uint32_t hole = table_mix(key_at(h, t, mask, position)) & last;
     while (index[hole] != position + 1)
         hole = (hole + 1) & last;
-    /* Close the gap: move back whatever probed past it (Knuth, TAOCP 3, algorithm 6.4R). */
+    /* Closes the gap: moves back what probed past it (Knuth, TAOCP 3, algorithm 6.4R). */
     for (uint32_t i = (hole + 1) & last; index[i]; i = (i + 1) & last) {
         uint32_t home = table_mix(key_at(h, t, mask, index[i] - 1)) & last;
         if (((i - home) & last) >= ((i - hole) & last)) {

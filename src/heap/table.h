@@ -24,13 +24,13 @@ uint32_t table_make(struct heap *heap, unsigned log);
 /* The position of the element with that key, or NONE. mask: TABLE_SLOTS or TABLE_ENTRIES. */
 uint32_t table_find(const struct heap *heap, uint32_t table, uint32_t mask, uint32_t key);
 
-/* Enters the element at position (its key is new) into the index, which has room (table_index_reserve). */
+/* Adds the element at position, whose key is new, to the index, which has room (table_index_reserve). */
 void table_index_add(struct heap *heap, uint32_t table, uint32_t mask, uint32_t position);
-/* Takes the element at position out of the index. */
+/* Removes the element at position from the index. */
 void table_index_remove(struct heap *heap, uint32_t table, uint32_t mask, uint32_t position);
-/* Makes (or makes larger) the index for len elements. 0, or -1 without memory. */
+/* Makes or enlarges the index for len elements. 0, or -1 without memory. */
 int table_index_reserve(struct heap *heap, uint32_t table, uint32_t mask);
-/* Makes the index from nothing, after positions have changed; the present one is reused. */
+/* Makes the index again after positions have changed, in the same memory. */
 void table_index_rebuild(struct heap *heap, uint32_t table, uint32_t mask);
 
 /* Doubles the array. 0, or -1 without memory. */
@@ -42,9 +42,9 @@ int table_grow(struct heap *heap, uint32_t table);
 int targets_build(struct heap *heap, uint32_t table);
 /* Drops it, if there is one: positions are about to change. */
 void targets_drop(struct heap *heap, uint32_t table);
-/* Enters position, whose slot now holds target. Without memory the index is dropped, to be made again when needed. */
+/* Adds position, whose slot now holds target. Without memory the index is dropped, and made again when needed. */
 void targets_add(struct heap *heap, uint32_t table, uint32_t position, uint32_t target);
-/* Takes position out of target's tree. */
+/* Removes position from target's tree. */
 void targets_remove(struct heap *heap, uint32_t table, uint32_t position, uint32_t target);
 /* The first position that holds target, or NONE. */
 uint32_t targets_first(const struct heap *heap, uint32_t table, uint32_t target);

@@ -246,7 +246,10 @@ int heap_verify(const struct heap *h, struct error *error)
 
 /* ---- between two micro-steps ---- */
 
-/* A pointer of an object; those of white objects may dangle in a major, which has freed some of the dead already. */
+/*
+ * Is a pointer of an object valid? Those of white objects can dangle in a major, which has already freed some of the
+ * dead.
+ */
 static bool points(const struct heap *h, const struct object *holder, uint32_t target)
 {
     bool major = h->gc.running && h->gc.running != 1 + COLLECTION_SCAVENGE;
@@ -283,7 +286,7 @@ static int verify_step_object(const struct heap *h, uint32_t object, struct erro
     return 0;
 }
 
-/* Objects of one semispace: none lies on another. map: a byte for each unit of the semispace's largest size. */
+/* Checks that no objects of a semispace overlap. map: a byte for each unit of the semispace's largest size. */
 static int verify_semispace(const struct heap *h, uint32_t parity, uint8_t *map, struct error *error)
 {
     const struct new_space *n = &h->young_space;
