@@ -1,15 +1,15 @@
 /*
- * json.c - the report as JSON: written as text while it is told, or as a jansson tree.
+ * json.c - the report as JSON: as text, written while it is produced, or as a jansson tree.
  *
- * The text is our own, so that it has the same bytes everywhere: ratios with
- * six decimals, two blanks an indentation, small objects on one line.
+ * The text has the same bytes on every machine: ratios with six decimals, an indentation of two blanks, small objects
+ * on one line.
  */
 #include "base/text.h"
 #include "base/writer.h"
 #include "report/report.h"
 #include "report/sink.h"
 
-#define DEPTH 8 /* more than a report is nested */
+#define DEPTH 8 /* a report is never nested deeper */
 
 /* ---- as text ---- */
 
@@ -39,7 +39,7 @@ static void new_line(struct text_sink *t)
     out_repeat(&t->out, ' ', 2 * (size_t)t->depth);
 }
 
-/* Separates the next member from the one before it and writes its key. */
+/* Separates the next member from the previous one, and writes its key. */
 static void begin_member(struct text_sink *t, const char *key)
 {
     if (t->depth == 0)
@@ -107,10 +107,10 @@ int report_write_json(const struct run *run, FILE *out)
 struct tree_sink {
     struct sink sink;
     unsigned depth;
-    json_t *level[DEPTH]; /* borrowed, but level[0]: the report */
+    json_t *level[DEPTH]; /* borrowed, except level[0]: the report */
 };
 
-/* Puts value (stolen; NULL if there was no memory for it) into the open object or array. */
+/* Adds value (stolen; NULL if there was no memory for it) to the open object or array. */
 static void tree_put(struct tree_sink *t, const char *key, json_t *value)
 {
     json_t *parent = t->level[t->depth - 1];
@@ -138,7 +138,7 @@ static void tree_close(struct sink *sink)
     ((struct tree_sink *)sink)->depth--;
 }
 
-/* A JSON string of any bytes: what is no UTF-8 becomes U+FFFD, as in the text. */
+/* A JSON string of any bytes: invalid UTF-8 becomes U+FFFD, as in the text. */
 static json_t *tree_string(const char *text, size_t len)
 {
     if (text_utf8(text, len) == len)

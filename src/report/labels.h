@@ -1,6 +1,4 @@
-/*
- * labels.h - what objects, slots and colors are called, in JSON and for people; and the rules of decisions in words.
- */
+/* labels.h - the names of objects, slots and colors, in JSON and for people; and the rules of decisions in words. */
 #ifndef HEAPREEL_REPORT_LABELS_H
 #define HEAPREEL_REPORT_LABELS_H
 
@@ -16,7 +14,7 @@ enum { OOM_COLLECTION_INEFFECTIVE = 2 };
 /* white, grey, black. */
 const char *color_word(enum color color);
 
-/* True if object is an object record in use (NONE is not). */
+/* Is object an object record in use? NONE is not. */
 bool label_known(const struct heap *heap, uint32_t object);
 
 /* A name as a JSON string; null if there is none. */
@@ -30,7 +28,7 @@ void label_slot_json(struct out *out, const struct heap *heap, uint32_t key);
 void label_name(struct out *out, const struct heap *heap, uint32_t name);
 /* An object for people: its name, "an unnamed array", or "nothing". */
 void label_object(struct out *out, const struct heap *heap, uint32_t object);
-/* A slot for people, to be put behind its holder: ".left", "[3]", or nothing if it is anonymous. */
+/* A slot for people, to follow its holder: ".left", "[3]", or nothing if it is anonymous. */
 void label_slot(struct out *out, const struct heap *heap, uint32_t key);
 
 /*
@@ -39,10 +37,10 @@ void label_slot(struct out *out, const struct heap *heap, uint32_t key);
  */
 void label_rule(struct out *out, const struct heap *heap, const struct happening *happening);
 
-/* The words of a decision with its operands in their places. No character in them needs an escape in JSON. */
+/* The words of a decision with its operands filled in. No character in them needs an escape in JSON. */
 void label_decision(struct out *out, enum decision rule, uint64_t left, uint64_t right);
 
-/* The same of a limit's rule; nothing of one that was kept. */
+/* The same for the rule of a limit; nothing for a limit that was kept. */
 void label_limit(struct out *out, const struct limit_record *made);
 
 /* A field of a happening's list. */
@@ -53,7 +51,7 @@ struct field {
 };
 /* Takes the next field of a list (happening_fields) off *fields; false at its end. */
 bool next_field(const char **fields, struct field *field);
-/* What a field of a limit's rule (type l) is about: "rule", or "promotion_rule". */
+/* The limit that a field of type l belongs to: "rule", or "promotion_rule". */
 const struct limit_record *label_limit_made(const struct heap *heap, const struct field *field);
 
 #endif

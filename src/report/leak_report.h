@@ -10,18 +10,18 @@
 #include "report/totals.h"
 
 /*
- * Tells the section "leaks" of the report; analyses the heaps only if it is wanted. Of several heaps: the worst
- * verdict, no series, and the sites of all, each with its worker.
+ * Writes the section "leaks" of the report; analyses the heaps only if the section is wanted. For several heaps: the
+ * worst verdict, no series, and the sites of all, each with its worker.
  */
 void leak_report_tell(const struct heaps *heaps, struct sink *sink);
 
-/* Puts the summary's lines; none before the first major collection. 0, or -1 without memory. */
+/* Writes the summary's lines; none before the first major collection. 0, or -1 without memory. */
 int leak_report_put(struct out *out, const struct heap *heap);
 
 /*
- * A path for people, as a JavaScript program would write it: "cache.entries[17].next", a weak collection's value
- * "cache.get(key)", a slot without a name "list.*". A long one lacks its middle, "a.b.c ... .x.y". The scope that
- * holds the first object comes before it, "main: ", if it has a name. The path must not be empty.
+ * Writes a path for people, as a JavaScript program would: "cache.entries[17].next", a weak collection's value
+ * "cache.get(key)", an unnamed slot "list.*". A long path lacks its middle, "a.b.c ... .x.y". The scope that holds the
+ * first object precedes it, "main: ", if it has a name. The path must not be empty.
  */
 void leak_report_put_path(struct out *out, const struct heap *heap, const struct heap_path *path);
 

@@ -1,4 +1,4 @@
-/* metrics.c - see metrics.h. */
+/* metrics.c - collects the metrics of a report while it is produced. */
 #include "report/metrics.h"
 
 #include "report/sink.h"
@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define DEPTH 8 /* more than a report is nested */
+#define DEPTH 8 /* a report is never nested deeper */
 
 const struct metric_row metric_rows[METRIC_COUNT] = {
 #define X(symbol, path, name, label, unit, better) {path, name, label, METRIC_##unit, METRIC_##better},
@@ -18,10 +18,10 @@ _Static_assert(METRIC_COUNT <= 64, "a set of scores is a word");
 struct metric_sink {
     struct sink sink;
     struct metrics *metrics;
-    unsigned depth; /* open sections, the report itself included */
+    unsigned depth; /* open sections, including the report itself */
     struct {
-        uint64_t wanted; /* the scores that lie in it */
-        uint64_t items;  /* told so far */
+        uint64_t wanted; /* the metrics in it */
+        uint64_t items;  /* items so far */
         bool array;
     } level[DEPTH];
     uint64_t listed; /* collections in the list */
@@ -39,7 +39,7 @@ static bool part_matches(const char *path, unsigned part, const char *name, bool
     return strlen(name) == len && memcmp(path, name, len) == 0;
 }
 
-/* The scores of the innermost section that lie at, or below, its member key; an item of an array goes by its index. */
+/* The metrics of the innermost section at, or below, its member key; an item of an array goes by its index. */
 static uint64_t wanted_at(struct metric_sink *s, const char *key, bool value)
 {
     unsigned part = s->depth - 1;

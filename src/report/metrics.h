@@ -1,7 +1,7 @@
 /*
  * metrics.h - the figures of the report by which configurations are compared.
  *
- * They are read from the report while it is told (sink.h): a score and the JSON can never disagree.
+ * They are read from the report while it is produced (sink.h), so a metric and the JSON can never disagree.
  */
 #ifndef HEAPREEL_REPORT_METRICS_H
 #define HEAPREEL_REPORT_METRICS_H
@@ -13,8 +13,8 @@ enum metric_better { METRIC_LESS, METRIC_MORE, METRIC_NEITHER };
 enum metric_unit { METRIC_COUNT_OF, METRIC_BYTES, METRIC_NS, METRIC_RATIO };
 
 /*
- * X(symbol, path in the report, name for programs, label for people, unit, better). A "*" in a path stands for any
- * rest of a key, or any item of a list: the sum of them all is meant (of fragmentation, which is a ratio, the last).
+ * X(symbol, path in the report, name for programs, label for people, unit, better). A "*" in a path stands for any rest
+ * of a key, or any item of a list: the metric is the sum of them all (for fragmentation, a ratio, the last one).
  */
 #define METRICS(X)                                                                                                     \
     X(TIME, "time.total_ns", "total_ns", "time", NS, LESS)                                                             \
@@ -55,13 +55,13 @@ struct metric_row {
 };
 extern const struct metric_row metric_rows[METRIC_COUNT];
 
-/* Values; bit n of known says that of number n is. Sums over a list that was cut (--max-collections) are not. */
+/* Values; bit n of known is set if number n is known. Sums over a list that was cut (--max-collections) are not. */
 struct metrics {
     uint64_t known;
     uint64_t value[METRIC_COUNT]; /* bytes, nanoseconds, millionths */
 };
 
-/* Fills *score from a run that has ended. 0, or -1 without memory. */
+/* Fills *metrics from a run that has ended. 0, or -1 without memory. */
 int metrics_of(const struct run *run, struct metrics *metrics);
 
 #endif

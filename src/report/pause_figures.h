@@ -1,6 +1,4 @@
-/*
- * pause_figures.h - how long the program stood still: statistics of a heap's pauses.
- */
+/* pause_figures.h - how long the program was stopped: statistics of a heap's pauses. */
 #ifndef HEAPREEL_REPORT_PAUSE_FIGURES_H
 #define HEAPREEL_REPORT_PAUSE_FIGURES_H
 
@@ -14,13 +12,13 @@
 
 struct pauses {
     struct pause_statistics is;
-    bool histogram; /* percentiles are those of bins of 0.1 % */
+    bool histogram; /* the percentiles come from bins of 0.1 % */
 };
 
 /* Fills *pauses for the pauses of kinds. 0, or -1 without memory. */
 int pauses_of(const struct heap *heap, unsigned kinds, struct pauses *pauses);
 
-/* All pauses together, and the longest, in nanoseconds. */
+/* The sum of all pauses, and the longest, in nanoseconds. */
 void pauses_sum(const struct heap *heap, uint64_t *total_ns, uint64_t *longest_ns);
 
 /* Minimum mutator utilization by window. */

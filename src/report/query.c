@@ -1,9 +1,8 @@
 /*
  * query.c - one figure of the report at a dotted path, for "expect PATH OP VALUE".
  *
- * A sink that opens only what lies on the path: the rest of the report is never
- * made. Array items go by index, spaces by name too, workers only by name, and a space's
- * figures by the short names of trace-format.md.
+ * A sink that opens only the sections on the path, so that the rest of the report is never made. Array items go by
+ * index, spaces also by name, workers only by name, and figures of a space by the short names of heapreel-trace(5).
  */
 #include "report/query.h"
 
@@ -19,22 +18,22 @@ struct part {
 
 struct figure_sink {
     struct sink sink;
-    const char *rest, *end; /* what of the path follows the open sections */
-    struct part part;       /* the part that is looked for in the innermost open section */
-    unsigned depth;         /* open sections on the path, the report itself included */
-    bool array;             /* the innermost is an array: its items count */
+    const char *rest, *end; /* the part of the path after the open sections */
+    struct part part;       /* the part that is sought in the innermost open section */
+    unsigned depth;         /* open sections on the path, including the report itself */
+    bool array;             /* the innermost one is an array: its items count */
     bool names;             /* but only by name */
     bool spaces;            /* a space is open, or its array */
     bool section;           /* the path ends at a section */
     bool over;              /* found, or the section has ended without it */
     bool found;
     bool number;          /* the part is an index */
-    uint64_t index, item; /* which index; index of the next item */
+    uint64_t index, item; /* the index sought; the index of the next item */
     struct sink_value value;
-    struct out *known; /* NULL, or where the names beside the missing part go */
+    struct out *known; /* NULL, or where the names that the missing part could have had go */
 };
 
-/* Takes the next part of the path; an empty one matches nothing. */
+/* Takes the next part of the path; an empty part matches nothing. */
 static void next_part(struct figure_sink *f)
 {
     const char *dot = memchr(f->rest, '.', (size_t)(f->end - f->rest));
@@ -63,7 +62,7 @@ static bool short_name(struct part part, const char *key)
     return false;
 }
 
-/* Is the member with that key (or the next item) the one that is looked for? */
+/* Is the member with that key (or the next item) the one sought? */
 static bool matches(struct figure_sink *f, const char *key)
 {
     if (f->over)
@@ -83,7 +82,7 @@ static bool figure_open(struct sink *sink, const char *key, enum sink_shape shap
     struct figure_sink *f = (struct figure_sink *)sink;
     if (f->depth != 0 && !matches(f, key))
         return false;
-    if (f->depth != 0 && f->rest == NULL) { /* a section is no figure */
+    if (f->depth != 0 && f->rest == NULL) { /* a section is not a figure */
         f->section = true;
         f->over = f->known == NULL;
         if (f->over)
@@ -93,7 +92,7 @@ static bool figure_open(struct sink *sink, const char *key, enum sink_shape shap
     f->names = f->depth == 1 && same(f->part, "workers");
     if (f->known != NULL)
         f->known->len = 0;
-    if (f->section) /* look into it for nothing: its members become known */
+    if (f->section) /* opened only to learn the names of its members */
         f->part.len = f->number = 0;
     else
         next_part(f);
@@ -138,7 +137,7 @@ static bool percentile_at(const char *path, size_t len)
     return path + len - name > 1 && name[0] == 'p' && name[1] >= '0' && name[1] <= '9';
 }
 
-/* Looks for path. known: see struct figure_sink. */
+/* Searches for path. known: see struct figure_sink. */
 static void look(struct figure_sink *f, const struct run *run, const char *path, size_t len, struct out *known)
 {
     static const struct sink_ops ops = {figure_open, figure_close, figure_value, figure_range};
@@ -147,7 +146,7 @@ static void look(struct figure_sink *f, const struct run *run, const char *path,
     report_tell_current(run, &f->sink);
 }
 
-/* No object has survived so many scavenges yet: the histogram goes on with zeros. */
+/* No object has survived that many scavenges yet: the histogram continues with zeros. */
 static bool beyond_survival(const struct figure_sink *f, const char *path)
 {
     static const char word[] = "survival.";
@@ -173,7 +172,7 @@ int report_figure(void *self, const struct run *run, const char *path, size_t le
     return 0;
 }
 
-/* Writes what is wrong with the path that f has looked for in vain. */
+/* Explains why f has not found path. */
 static void explain(const struct figure_sink *f, const char *path, size_t len, struct out *text)
 {
     struct text_quoted quoted;

@@ -1,15 +1,12 @@
 /*
  * sink.h - where the values of a report go.
  *
- * The report's content is told once, by report_tell (document.c), in its fixed
- * order: open, value, close. Who listens decides what becomes of it: text
- * (json.c), a jansson tree (json.c), or one figure that is looked for
- * (figure.c), which leaves out every section that is not asked for. So a figure
- * and the JSON can never disagree, and the longest report is written in
- * constant memory.
+ * report_tell (document.c) produces the contents of the report once, in their fixed order: open, value, close. A sink
+ * makes of it text (json.c), a jansson tree (json.c), or a single figure (query.c), which skips every section off its
+ * path. So a figure and the JSON can never disagree, and the longest report is written in constant memory.
  *
- * Members of an object have a key. Items of an array have none, or a name that
- * only figure.c looks at ("spaces.old-data").
+ * Members of an object have a key. Items of an array have none, or a name that only query.c looks at
+ * ("spaces.old-data").
  */
 #ifndef HEAPREEL_REPORT_SINK_H
 #define HEAPREEL_REPORT_SINK_H
@@ -20,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Objects and arrays; in text, those of a LINE stand on one line. */
+/* Objects and arrays; in text, a LINE is written on one line. */
 enum sink_shape { SINK_OBJECT, SINK_ARRAY, SINK_LINE_OBJECT, SINK_LINE_ARRAY };
 
 enum sink_type { SINK_NUMBER, SINK_RATIO, SINK_STRING, SINK_BOOLEAN };
@@ -34,27 +31,27 @@ struct sink_value {
 
 struct sink;
 struct sink_ops {
-    /* A section begins; false: leave it out (there is no close then). */
+    /* A section begins; false: skip it (there is no close then). */
     bool (*open)(struct sink *sink, const char *key, enum sink_shape shape);
     void (*close)(struct sink *sink);
     void (*value)(struct sink *sink, const char *key, const struct sink_value *value);
-    /* Of the items 0 to *end - 1 of the open array only *first to *end - 1 need telling. May be NULL: all of them. */
+    /* Of the items 0 to *end - 1 of the open array, only *first to *end - 1 are needed. Can be NULL: all are. */
     void (*range)(struct sink *sink, uint64_t *first, uint64_t *end);
 };
 
 struct sink {
     const struct sink_ops *ops;
-    bool failed; /* without memory, or a write error: what was told is not complete */
-    bool coarse; /* percentiles of pauses, which take sorting, are not asked for: they may be told as 0 */
+    bool failed; /* no memory, or a write error: the report is not complete */
+    bool coarse; /* percentiles of pauses, which take sorting, are not needed: they can be 0 */
 };
 
-/* Tells the whole report of run to sink; failed tells if that went wrong. */
+/* Sends the whole report of run to sink; sets failed if that went wrong. */
 void report_tell(const struct run *run, struct sink *sink);
 
-/* The same, but of the current heap only; beside it "workers", and the "totals" that report_tell begins with. */
+/* The same for the current heap only; beside it "workers", and the "totals" that report_tell begins with. */
 void report_tell_current(const struct run *run, struct sink *sink);
 
-/* Lines of the trace that have been read: all of it at its end, else up to the last event applied. */
+/* Lines of the trace that have been read: all at its end, else those up to the last event applied. */
 uint64_t report_lines(const struct run *run);
 
 /* ---- for document.c ---- */

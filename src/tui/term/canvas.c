@@ -1,6 +1,4 @@
-/*
- * canvas.c - cells, clipping, and text measured as a terminal measures it.
- */
+/* canvas.c - draws cells with clipping, and measures text as a terminal does. */
 #include "tui/term/canvas.h"
 
 #include "base/text.h"
@@ -65,7 +63,7 @@ const struct cell *canvas_at(const struct canvas *canvas, int x, int y)
 
 /* ---- text ---- */
 
-/* Decodes the character at text[0..len), len >= 1; returns its bytes. What is not UTF-8 is U+FFFD, byte by byte. */
+/* Decodes the character at text[0..len), len >= 1; returns its bytes. Invalid UTF-8 becomes U+FFFD, byte by byte. */
 static size_t decode(const char *text, size_t len, uint32_t *point)
 {
     static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
@@ -87,7 +85,7 @@ static size_t decode(const char *text, size_t len, uint32_t *point)
     return n;
 }
 
-/* Characters without a form of their own that steer a terminal or turn its direction around: never drawn. */
+/* Characters without a form of their own that control a terminal or reverse its direction: never drawn. */
 static bool invisible(uint32_t p)
 {
     return (p >= 0x200B && p <= 0x200F) || (p >= 0x2028 && p <= 0x202E) || (p >= 0x2060 && p <= 0x206F) ||
@@ -95,8 +93,8 @@ static bool invisible(uint32_t p)
 }
 
 /*
- * The columns that *point takes, making it harmless first: controls and what
- * the terminal cannot show become a replacement. 0: a combining mark; -1: not drawn at all.
+ * The columns that *point takes, after making it harmless: controls and characters that the terminal cannot show become
+ * a replacement. 0: a combining mark; -1: not drawn at all.
  */
 static int measure(const struct canvas *canvas, uint32_t *point)
 {
@@ -133,7 +131,7 @@ static void split_wide(struct canvas *canvas, int x, int y)
     }
 }
 
-/* Puts a character of width columns at (x, y); half a wide one in sight becomes a blank. */
+/* Puts a character of width columns at (x, y); if only half of a wide one is visible, it becomes a blank. */
 static void put(struct canvas *canvas, struct rect clip, int x, int y, enum style style, uint32_t point, int width)
 {
     int left = clip.x > 0 ? clip.x : 0;
@@ -252,7 +250,7 @@ int canvas_fit(struct canvas *canvas, struct rect clip, int x, int y, int room, 
     return canvas_glyph(canvas, clip, x, y, style, GLYPH_ELLIPSIS);
 }
 
-/* Punctuation that does not begin a line: it belongs to what stands before it. */
+/* Punctuation that does not begin a line: it belongs to the text before it. */
 static bool clings(uint32_t p)
 {
     static const uint32_t points[] = {0x2014, 0x2019, 0x201D, 0x2026, 0x3001, 0x3002, 0x3009, 0x300B, 0x300D,
@@ -277,7 +275,7 @@ static bool is_digit(const char *text, size_t len, size_t at)
     return at < len && text[at] >= '0' && text[at] <= '9';
 }
 
-/* Do three digits stand at at, of a number whose thousands are set apart by blanks? It is not to be torn. */
+/* Are there three digits at at, of a number grouped by blanks? It must not be broken. */
 static bool within_number(const char *text, size_t len, size_t at)
 {
     return at >= 2 && text[at - 1] == ' ' && is_digit(text, len, at - 2) && is_digit(text, len, at) &&
@@ -287,7 +285,7 @@ static bool within_number(const char *text, size_t len, size_t at)
 size_t canvas_wrap(const struct canvas *canvas, const char *text, size_t len, int room)
 {
     int columns = 0, last_width = 0;
-    size_t at = 0, stop = 0; /* where the line may end */
+    size_t at = 0, stop = 0; /* where the line can end */
     uint32_t last = 0;
     while (at < len) {
         uint32_t point;
@@ -295,7 +293,7 @@ size_t canvas_wrap(const struct canvas *canvas, const char *text, size_t len, in
         uint32_t shown = point;
         int width = measure(canvas, &shown);
         bool blank = point == ' ' || point == '\t';
-        if (!blank && at > 0 && width > 0) { /* blanks stay at the end of the line, beyond its room if need be */
+        if (!blank && at > 0 && width > 0) { /* blanks stay at the end of the line, even beyond its room */
             bool wide = (width == 2 || last_width == 2) && !clings(point) && !opens(last);
             if (((last == ' ' || last == '\t') && !within_number(text, len, at)) || wide)
                 stop = at;

@@ -1,10 +1,9 @@
 /*
  * canvas.h - the screen as cells: what views draw on, knowing no terminal.
  *
- * A cell holds one grapheme (a base character and its combining marks, one or
- * two columns wide) and a style. Drawing clips to a rectangle, measures text
- * as the terminal will, and makes control characters harmless. A canvas is put
- * on a terminal by terminal.c, or written as text.
+ * A cell holds one grapheme (a base character and its combining marks, one or two columns wide) and a style. Drawing
+ * clips to a rectangle, measures text as the terminal will, and makes control characters harmless. terminal.c puts a
+ * canvas on a terminal; canvas_write writes it as text.
  */
 #ifndef HEAPREEL_TUI_TERM_CANVAS_H
 #define HEAPREEL_TUI_TERM_CANVAS_H
@@ -41,7 +40,7 @@ struct rect {
 void canvas_init(struct canvas *canvas, bool ascii);
 void canvas_free(struct canvas *canvas);
 
-/* Makes the canvas width x height and clears it. 0, or -1 without memory (nothing is changed then). */
+/* Makes the canvas width x height and clears it. 0, or -1 without memory (nothing changes then). */
 int canvas_resize(struct canvas *canvas, int width, int height);
 
 /* Fills the canvas with blanks and forgets a failure. */
@@ -55,52 +54,52 @@ const struct cell *canvas_at(const struct canvas *canvas, int x, int y);
 
 /* ---- drawing: everything outside of clip or of the canvas is cut off ---- */
 
-/* Draws UTF-8 text from column x of row y. Returns the column behind it (which may lie beyond the clip). */
+/* Draws UTF-8 text from column x of row y. Returns the column after it (which can be outside of clip). */
 int canvas_text(struct canvas *canvas, struct rect clip, int x, int y, enum style style, const char *text, size_t len);
 
-/* Likewise, a NUL-terminated text. */
+/* The same for a NUL-terminated text. */
 int canvas_string(struct canvas *canvas, struct rect clip, int x, int y, enum style style, const char *text);
 
-/* Draws text in at most room columns; if it is longer, the last one is an ellipsis. Returns the column behind it. */
+/* Draws text in at most room columns; if it is longer, the last one is an ellipsis. Returns the column after it. */
 int canvas_fit(struct canvas *canvas, struct rect clip, int x, int y, int room, enum style style, const char *text,
                size_t len);
 
-/* Formats and draws; for numbers and words of the program. Returns the column behind it. */
+/* Formats and draws; for numbers and words of the program. Returns the column after it. */
 int canvas_format(struct canvas *canvas, struct rect clip, int x, int y, enum style style, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 
-/* Draws one glyph of the theme's table. Returns the column behind it. */
+/* Draws one glyph of the theme's table. Returns the column after it. */
 int canvas_glyph(struct canvas *canvas, struct rect clip, int x, int y, enum style style, enum glyph glyph);
 
 /* Draws a glyph with another style's foreground as its background. */
 void canvas_glyph_on(struct canvas *canvas, struct rect clip, int x, int y, enum style style, enum style ground,
                      enum glyph glyph);
 
-/* Draws count times the glyph. Returns the column behind it. */
+/* Draws the glyph count times. Returns the column after it. */
 int canvas_repeat(struct canvas *canvas, struct rect clip, int x, int y, enum style style, enum glyph glyph, int count);
 
 /* Blanks a rectangle. */
 void canvas_fill(struct canvas *canvas, struct rect rect, enum style style);
 
-/* Changes the style of the cell at (x, y), if it lies on the canvas; its text stays. */
+/* Changes the style of the cell at (x, y), if it is on the canvas; its text stays. */
 void canvas_restyle(struct canvas *canvas, int x, int y, enum style style);
 
 /* Columns that a text takes. */
 int canvas_columns(const struct canvas *canvas, const char *text, size_t len);
 
 /*
- * How many bytes of text make a line of room columns, for wrapping: it ends between words, where there are wide
- * characters between any two that do not cling to each other, else anywhere; "1 536" is one word. Blanks behind the
- * last word belong to the line, and may lie beyond its room. At least one character unless text is empty.
+ * How many bytes of text make a line of room columns, for wrapping. A line ends between words, between wide characters
+ * (unless they cling to each other), else anywhere; "1 536" is one word. Blanks after the last word belong to the line,
+ * and can be outside of its room. At least one character unless text is empty.
  */
 size_t canvas_wrap(const struct canvas *canvas, const char *text, size_t len, int room);
 
 /* ---- reading ---- */
 
-/* Writes the canvas as text, a line a row without trailing blanks. 0, or -1 if it cannot be written. */
+/* Writes the canvas as text, one line per row without trailing blanks. 0, or -1 if it cannot be written. */
 int canvas_write(const struct canvas *canvas, FILE *out);
 
-/* Writes the style plane: a letter a cell (theme.h), blanks where the style is normal. 0 or -1. */
+/* Writes the style plane: one letter per cell (theme.h), blanks where the style is normal. 0 or -1. */
 int canvas_write_styles(const struct canvas *canvas, FILE *out);
 
 /* Writes the canvas with its colors as control sequences, for a terminal of depth (256, 8 or 0) colors. 0 or -1. */

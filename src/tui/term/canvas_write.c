@@ -1,6 +1,4 @@
-/*
- * canvas_write.c - a canvas as text: plain, as its plane of styles, or with the colors that a terminal would show.
- */
+/* canvas_write.c - a canvas as text: plain, as its plane of styles, or with the colors that a terminal would show. */
 #include "tui/term/canvas.h"
 
 static size_t encode(uint32_t p, char out[4])
@@ -63,7 +61,7 @@ static void write_color(int color, int depth, bool ground, FILE *out)
         fprintf(out, ";%d", (ground ? 40 : 30) + color);
 }
 
-/* The attributes and colors of a cell, as ECMA-48 has them. */
+/* The attributes and colors of a cell, in ECMA-48 sequences. */
 static void write_look(const struct canvas *canvas, const struct cell *cell, int depth, FILE *out)
 {
     static const struct {

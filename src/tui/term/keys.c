@@ -1,6 +1,4 @@
-/*
- * keys.c - the tables of actions and bindings, and the ways to search them.
- */
+/* keys.c - the tables of actions and bindings, and searches in them. */
 #include "tui/term/keys.h"
 
 #include <string.h>

@@ -1,8 +1,7 @@
 /*
- * keys.h - two tables: what can be done, and which key does it.
+ * keys.h - two tables: the actions, and the keys that are bound to them.
  *
- * Dispatch, the help screen, the names on the command line and the manual's list
- * of keys are made from them.
+ * Dispatch, the help screen, the names on the command line and the manual's list of keys are made from them.
  */
 #ifndef HEAPREEL_TUI_TERM_KEYS_H
 #define HEAPREEL_TUI_TERM_KEYS_H
@@ -10,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Keys that are no characters: numbers behind the last code point. */
+/* Keys that are no characters: numbers after the last code point. */
 enum {
     KEYCODE_NONE = 0,
     KEYCODE_TAB = '\t',
@@ -32,7 +31,7 @@ enum {
 
 enum mouse { MOUSE_PRESS, MOUSE_DRAG, MOUSE_RELEASE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
 
-/* A key, or something that the mouse did. */
+/* A key, or an action of the mouse. */
 struct input {
     uint32_t key;
     enum mouse mouse; /* of KEYCODE_MOUSE, as are x and y: column and row, from 0 */
@@ -40,8 +39,8 @@ struct input {
 };
 
 /*
- * X(SYMBOL, name on the command line, its arguments there, what it does)
- * An action of an empty name is a key only; one without a key is a command only.
+ * X(SYMBOL, name on the command line, its arguments there, what it does). An action with an empty name has only a key;
+ * one without a key has only a name.
  */
 #define ACTIONS(X)                                                                                                     \
     X(PLAY, "play", "", "play, pause")                                                                                 \
@@ -150,7 +149,7 @@ struct binding {
     enum action action;
 };
 
-/* What can be done. */
+/* An action. */
 struct action_info {
     const char *name, *arguments, *help; /* never NULL */
 };
@@ -161,16 +160,16 @@ const struct binding *key_bindings(size_t *count);
 /* The row of an action, which is not ACTION_NONE. */
 const struct action_info *action_info_of(enum action action);
 
-/* What the key does; ACTION_NONE if it is not bound. */
+/* The action of the key; ACTION_NONE if it is not bound. */
 enum action key_action(uint32_t key);
 
 /* The action of that name, or ACTION_NONE. */
 enum action action_by_name(const char *name, size_t len);
 
-/* The key that a word of a script names, or KEYCODE_NONE. Keys that only a prompt knows are named too. */
+/* The key that a word of a script names, or KEYCODE_NONE. Includes keys that only a prompt knows. */
 uint32_t key_by_word(const char *word, size_t len);
 
-/* Writes the words of the keys of an action, with blanks between, into out; "" if there is none. Returns out. */
+/* Writes the words of an action's keys into out, separated by blanks; "" if it has none. Returns out. */
 #define KEY_WORDS_ROOM 32
 const char *key_words(enum action action, char out[KEY_WORDS_ROOM]);
 

@@ -1,6 +1,4 @@
-/*
- * prompt.c - editing a line.
- */
+/* prompt.c - edits a line, with history and completion. */
 #include "tui/term/prompt.h"
 
 #include "tui/term/keys.h"
@@ -37,7 +35,7 @@ static bool continues(char byte)
     return ((unsigned char)byte & 0xC0) == 0x80;
 }
 
-/* The byte where the character before at, or behind it, begins. */
+/* The byte where the character before at, or after it, begins. */
 static size_t before(const struct prompt *p, size_t at)
 {
     do
@@ -64,7 +62,7 @@ static size_t word_before(const struct prompt *p, size_t at)
     return at;
 }
 
-/* Takes the bytes from first to end out. */
+/* Removes the bytes from first to end. */
 static void cut(struct prompt *p, size_t first, size_t end)
 {
     if (end > first)
@@ -73,7 +71,7 @@ static void cut(struct prompt *p, size_t first, size_t end)
     p->at = first;
 }
 
-/* Puts bytes in at the cursor. 0, or -1 without memory. */
+/* Inserts bytes at the cursor. 0, or -1 without memory. */
 static int insert(struct prompt *p, const char *bytes, size_t len)
 {
     if (p->text.len + len > PROMPT_LONGEST)
@@ -151,7 +149,7 @@ static int newer(struct prompt *p)
     return show(p, p->shown < p->history.len ? p->history.data[p->shown] : p->begun ? p->begun : "");
 }
 
-/* Remembers the line, unless it is empty or the last one again. */
+/* Adds the line to the history, unless it is empty or equal to the last one. */
 static int remember(struct prompt *p)
 {
     size_t n = p->history.len;
@@ -173,7 +171,7 @@ static int remember(struct prompt *p)
 
 /* ---- completion ---- */
 
-/* Completes the first word as far as all the words agree that begin like it. */
+/* Completes the first word as far as all words agree that begin with it. */
 static int complete_word(struct prompt *p, const char *(*complete)(void *self, size_t i), void *self)
 {
     const char *common = NULL, *word;

@@ -1,5 +1,5 @@
 /*
- * prompt.h - a line that is typed: editing, history, completion.
+ * prompt.h - a typed line: editing, history, completion.
  *
  * It knows neither a screen nor what the line is for.
  */
@@ -13,11 +13,11 @@
 #include <stdint.h>
 
 #define PROMPT_HISTORY 100   /* lines that are remembered */
-#define PROMPT_LONGEST 65536 /* bytes of a line; what is typed behind is dropped */
+#define PROMPT_LONGEST 65536 /* bytes of a line; more are dropped */
 
 struct prompt {
     bool open;
-    const char *label;   /* borrowed: what is asked for */
+    const char *label;   /* borrowed: what the line is for */
     VEC(char) text;      /* the line, UTF-8, without a NUL */
     size_t at;           /* the cursor's byte */
     VEC(char *) history; /* owned: oldest first */
@@ -26,10 +26,10 @@ struct prompt {
 };
 
 enum prompt_result {
-    PROMPT_MORE,      /* typing goes on */
-    PROMPT_DONE,      /* Enter: the line is text, and in the history; the prompt is closed */
+    PROMPT_MORE,      /* typing continues */
+    PROMPT_DONE,      /* Enter: the line is in text, and in the history; the prompt is closed */
     PROMPT_CANCELLED, /* Escape, or backspace in an empty line: the prompt is closed */
-    PROMPT_NO_MEMORY  /* the host's memory ran out; the line stands as it was */
+    PROMPT_NO_MEMORY  /* the host has no memory; the line is unchanged */
 };
 
 void prompt_free(struct prompt *prompt);
@@ -38,8 +38,8 @@ void prompt_free(struct prompt *prompt);
 void prompt_begin(struct prompt *prompt, const char *label);
 
 /*
- * Takes a key. complete(self, i) gives the i-th word that the first word of the line may become with Tab, NULL behind
- * the last one; complete NULL: none.
+ * Takes a key. complete(self, i) returns the i-th word that Tab can make of the first word of the line, NULL after the
+ * last one; complete NULL: none.
  */
 enum prompt_result prompt_key(struct prompt *prompt, uint32_t key, const char *(*complete)(void *self, size_t i),
                               void *self);

@@ -1,9 +1,9 @@
 /*
- * terminal.c - curses, and nothing else, in one place.
+ * terminal.c - everything that needs curses.
  *
- * Signals: those that end the program write a prepared text that restores the
- * screen, with calls that a handler may make, and die of the same signal.
- * Resizing, suspending and waking up are told to terminal_wait through a pipe.
+ * Signals: those that end the program write a prepared text that restores the screen, with calls that are allowed in a
+ * handler, and then die of the same signal. Resizing, suspending and waking up are reported to terminal_wait through a
+ * pipe.
  */
 #include "tui/term/terminal.h"
 
@@ -23,11 +23,14 @@
 #include <unistd.h>
 
 #define RESTORE_ROOM 512
-#define REPORT_MS 25              /* that the rest of a mouse report may take */
-#define REPORT_MOST 100000        /* a larger number in one is cut short */
+#define REPORT_MS 25              /* wait for the rest of a mouse report */
+#define REPORT_MOST 100000        /* larger numbers in one are cut */
 #define HANDLER_STACK (64 * 1024) /* a program that dies of an endless recursion restores the terminal too */
 
-/* Presses, releases, and motion while a button is held; told as "ESC [ < button ; column ; row M", or m: released. */
+/*
+ * Presses, releases, and motion while a button is held; reported as "ESC [ < button ; column ; row M", or m for a
+ * release.
+ */
 #define MOUSE_ON "\033[?1000h\033[?1002h\033[?1006h"
 #define MOUSE_OFF "\033[?1006l\033[?1002l\033[?1000l"
 #define MOUSE_REPORT "\033[<"
@@ -38,9 +41,9 @@ struct terminal {
     WINDOW *keys; /* a pad, since reading keys from a window would draw it */
     FILE *in, *out;
     bool own_in, own_out; /* opened here */
-    bool mouse;           /* it can tell of the mouse */
+    bool mouse;           /* it can report the mouse */
     bool colors;
-    int depth;                            /* colors that there are */
+    int depth;                            /* number of colors */
     bool again;                           /* write everything at the next draw */
     short pair[STYLE_COUNT][STYLE_COUNT]; /* of style and ground; 0: not made yet */
     short pairs;                          /* made so far */
@@ -49,16 +52,16 @@ struct terminal {
     int width, height;
 };
 
-/* What the handlers need; there is one terminal, so there is one of these. */
+/* What the handlers need. There is one terminal, so there is one of these. */
 static struct {
     volatile sig_atomic_t active;
     int fd;
-    struct termios modes; /* as they were */
+    struct termios modes; /* the original modes */
     char restore[RESTORE_ROOM];
     size_t restore_len;
     int pipe[2];
     struct sigaction old[65]; /* of each signal that is caught */
-    stack_t stack, old_stack; /* what handlers run on; ss_sp NULL: the program's own */
+    stack_t stack, old_stack; /* the handlers' stack; ss_sp NULL: the program's own */
 } guard;
 
 static const int fatal_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
@@ -92,7 +95,7 @@ static void die(int number, siginfo_t *info, void *context)
     sigaction(number, &guard.old[number], NULL);
     errno = saved;
     bool fault = number == SIGSEGV || number == SIGBUS || number == SIGFPE || number == SIGILL;
-    if (!fault || info->si_code <= 0) /* a fault happens again by itself when we return */
+    if (!fault || info->si_code <= 0) /* a fault happens again when we return */
         raise(number);
 }
 
@@ -106,7 +109,7 @@ static void tell_loop(int number)
     errno = saved;
 }
 
-/* Remembers what every signal does now: before curses puts its own handlers in. */
+/* Stores what every signal does now, before curses installs its own handlers. */
 static void note_signals(void)
 {
     for (size_t i = 0; i < FATAL_SIGNALS; i++)
@@ -116,8 +119,8 @@ static void note_signals(void)
 }
 
 /*
- * Before curses starts: it leaves SIGTSTP alone for ever if it finds it caught then. Otherwise it would ignore the
- * signal while it draws, and a key that suspends would be lost.
+ * Before curses starts: it leaves SIGTSTP alone for good if it is caught by then. Otherwise it would ignore the signal
+ * while it draws, and a key that suspends would be lost.
  */
 static void catch_told_signals(void)
 {
@@ -128,7 +131,7 @@ static void catch_told_signals(void)
         sigaction(told_signals[i], &told, NULL);
 }
 
-/* Once there is a screen to restore. */
+/* When there is a screen to restore. */
 static void catch_fatal_signals(void)
 {
     struct sigaction fatal = {.sa_flags = SA_SIGINFO | SA_ONSTACK};
@@ -173,7 +176,7 @@ static void prepare_restore(bool mouse)
         keep_byte(*c);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char name[8];
-        strcpy(name, names[i]); /* tigetstr of some curses takes no const */
+        strcpy(name, names[i]); /* tigetstr of some curses does not accept const */
         char *text = tigetstr(name);
         if (text && text != (char *)-1)
             tputs(text, 1, keep_byte);
@@ -221,7 +224,7 @@ static void start_colors(struct terminal *t, enum color_mode mode)
     use_default_colors();
 }
 
-/* Text that curses does not know of. */
+/* Writes text that curses does not know about. */
 static void say(struct terminal *t, const char *text)
 {
     fputs(text, t->out);
@@ -229,8 +232,8 @@ static void say(struct terminal *t, const char *text)
 }
 
 /*
- * Asks for the mouse where it is told as xterm tells it, which is everywhere by now. Curses is only taught the first
- * bytes of a report: left to itself it would make one click of several events that come together, or lose them.
+ * Asks for the mouse if it is reported as in xterm, which is everywhere by now. Curses is only taught the first bytes
+ * of a report: it would make one click of several events that arrive together, or lose them.
  */
 static void start_mouse(struct terminal *t)
 {
@@ -328,7 +331,7 @@ void terminal_close(struct terminal *terminal)
 
 /* ---- drawing ---- */
 
-/* Asks for the size, and makes curses follow it. */
+/* Asks for the size, and makes curses use it. */
 static void fit(struct terminal *t)
 {
     struct winsize size;
@@ -354,7 +357,7 @@ static short color_of(const struct terminal *t, enum style style)
     return (short)style_color(t->theme, style, t->depth);
 }
 
-/* The color pair of a style on a ground, made when first used. */
+/* The color pair of a style on a ground, made when it is first used. */
 static short pair_of(struct terminal *t, enum style style, enum style ground)
 {
     short fore = color_of(t, style),
@@ -396,7 +399,7 @@ void terminal_draw(struct terminal *terminal, const struct canvas *canvas)
     bool fresh = !terminal->shown || terminal->width != canvas->width || terminal->height != canvas->height;
     if (fresh) {
         free(terminal->shown);
-        terminal->shown = malloc(n * sizeof *terminal->shown); /* without it every frame is a fresh one */
+        terminal->shown = malloc(n * sizeof *terminal->shown); /* without it every frame is drawn completely */
         terminal->width = canvas->width;
         terminal->height = canvas->height;
     }
@@ -408,7 +411,7 @@ void terminal_draw(struct terminal *terminal, const struct canvas *canvas)
     }
     if (terminal->again || fresh) {
         erase();
-        clearok(curscr, TRUE); /* after a resize nobody knows what the terminal still shows */
+        clearok(curscr, TRUE); /* after a resize the contents of the terminal are unknown */
     }
     for (int y = 0; y < height; y++) {
         size_t row = (size_t)y * (size_t)canvas->width;
@@ -430,7 +433,7 @@ void terminal_draw(struct terminal *terminal, const struct canvas *canvas)
 
 /* ---- waiting ---- */
 
-/* Stops the program as its user asked, and takes the terminal again afterwards. */
+/* Stops the program at its user's request, and takes the terminal again afterwards. */
 static void suspend(struct terminal *t)
 {
     struct sigaction caught;
@@ -447,7 +450,7 @@ static void suspend(struct terminal *t)
     fit(t);
 }
 
-/* What the handlers have told. */
+/* Reads what the handlers have reported. */
 static enum terminal_news hear_signals(struct terminal *t)
 {
     char bytes[64];
@@ -481,14 +484,14 @@ enum terminal_news terminal_wait(struct terminal *terminal, uint64_t ns, int inp
     enum terminal_news news = hear_signals(terminal);
     if (news != TERMINAL_NOTHING || n <= 0)
         return news;
-    if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) /* first: at its end a terminal is for ever ready to be read */
+    if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) /* first: at its end a terminal is always ready to be read */
         return TERMINAL_GONE;
     if (fds[0].revents & POLLIN)
         return TERMINAL_KEYS;
-    return fds[2].revents ? TERMINAL_INPUT : TERMINAL_NOTHING; /* its end and its errors are for the reader */
+    return fds[2].revents ? TERMINAL_INPUT : TERMINAL_NOTHING; /* the reader handles its end and its errors */
 }
 
-/* The next character of a report that has begun: waits a moment for it. 0: none has come. */
+/* The next character of a report that has begun, after a short wait; 0: none has come. */
 static wint_t report_char(struct terminal *t)
 {
     struct pollfd fd = {.fd = fileno(t->in), .events = POLLIN};
@@ -499,7 +502,7 @@ static wint_t report_char(struct terminal *t)
     return result == OK ? got : 0;
 }
 
-/* Reads the rest of a report: what the mouse did. False if it does not concern us. */
+/* Reads the rest of a mouse report. False if it does not concern us. */
 static bool read_mouse(struct terminal *t, struct input *input)
 {
     unsigned number[3] = {0, 0, 0}, i = 0;

@@ -1,6 +1,4 @@
-/*
- * theme.c - the tables of styles and glyphs.
- */
+/* theme.c - the tables of styles and glyphs. */
 #include "tui/term/theme.h"
 
 #include <string.h>

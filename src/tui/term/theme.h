@@ -1,9 +1,8 @@
 /*
  * theme.h - styles and glyphs: what a thing looks like, in one place.
  *
- * A style names a meaning; each theme gives it colors, and every meaning has a
- * glyph or a place besides. The colors of the theme "safe" are those of Okabe
- * and Ito, which stay apart for the color-blind. A glyph has a form in ASCII.
+ * A style names a meaning; each theme gives it colors, and every meaning also has a glyph or a place. The colors of the
+ * theme "safe" are those of Okabe and Ito, which the color-blind can distinguish. Every glyph has an ASCII form.
  */
 #ifndef HEAPREEL_TUI_TERM_THEME_H
 #define HEAPREEL_TUI_TERM_THEME_H
@@ -13,7 +12,10 @@
 
 enum { LOOK_PLAIN = 0, LOOK_BOLD = 1, LOOK_DIM = 2, LOOK_REVERSE = 4, LOOK_UNDERLINE = 8 };
 
-/* Sets of colors: for dark grounds, for light ones (it brings its own: projectors), safe for the color-blind, none. */
+/*
+ * Sets of colors: for dark backgrounds, for light ones (with a background of its own, for projectors), safe for the
+ * color-blind, none.
+ */
 #define THEMES(X) X(DARK, "dark") X(LIGHT, "light") X(SAFE, "safe") X(PLAIN, "none")
 enum theme {
 #define X(symbol, name) THEME_##symbol,
@@ -137,16 +139,16 @@ struct paint {
     } color[THEME_PLAIN];
 };
 
-/* How a style is painted. */
+/* How a style is shown. */
 const struct paint *style_paint(enum style style);
 
 /* Its color in a theme on a terminal of depth (256 or 8) colors; -1: the terminal's own. */
 int style_color(enum theme theme, enum style style, int depth);
 
-/* The ground that a theme brings along; -1: the terminal's own. */
+/* The background of a theme; -1: the terminal's own. */
 int theme_ground(enum theme theme, int depth);
 
-/* A theme's name; the theme of a name, or THEME_COUNT. */
+/* The name of a theme; the theme with a name, or THEME_COUNT. */
 const char *theme_name(enum theme theme);
 enum theme theme_by_name(const char *name, size_t len);
 

@@ -1,6 +1,4 @@
-/*
- * words.c - numbers as a screen shows them. Integers only, rounded down unless said otherwise.
- */
+/* words.c - numbers as a screen shows them. Integers only, rounded down unless stated otherwise. */
 #include "tui/term/words.h"
 
 #include <inttypes.h>
@@ -19,7 +17,7 @@ const char *words_count(char out[WORDS_ROOM], uint64_t value)
     return out;
 }
 
-/* value / unit with a decimal if that is short: 2.1, 61.0, 640. */
+/* value / unit with a decimal if it is short: 2.1, 61.0, 640. */
 static int scaled(char out[WORDS_ROOM], uint64_t value, uint64_t unit)
 {
     uint64_t whole = value / unit, tenth = value % unit * 10 / unit;
