@@ -1,4 +1,4 @@
-/* breakpoint.c - the list of breakpoints, and reading what is written; see breakpoint.h. */
+/* breakpoint.c - the list of breakpoints, and reading them from text. */
 #include "travel/breakpoint.h"
 
 #include "base/text.h"
@@ -91,9 +91,7 @@ static int read_operand(struct breakpoint *b, const char *text, struct word oper
     return b->name ? 0 : error_memory(error);
 }
 
-/*
- * Words that begin a condition without being a figure: that there are enough behind them is all that is looked at here.
- */
+/* Words that begin a condition without being a figure; only checks that enough words follow. */
 static int read_condition(const char *text, size_t len, struct word first, struct error *error)
 {
     static const struct {
@@ -153,7 +151,7 @@ uint32_t breakpoints_add(struct breakpoints *breakpoints, const char *text, size
         error_memory(error);
         return 0;
     }
-    if (breakpoints->alone) { /* the one that stands alone stays the last */
+    if (breakpoints->alone) { /* the one that stands alone stays last */
         struct breakpoint *last = &breakpoints->list.data[breakpoints->list.len - 1], added = *last;
         last[0] = last[-1];
         last[-1] = added;

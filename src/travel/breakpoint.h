@@ -1,5 +1,5 @@
 /*
- * breakpoint.h - places where a run is to stop, forwards and backwards.
+ * breakpoint.h - places where a run stops, going forward or back.
  *
  * A breakpoint is written as text:
  *   minor | major | compact | step         a collection of that kind, or a marking step, begins
@@ -9,8 +9,7 @@
  *   line N | event N                       a line of the trace has been applied | an event
  *   object ID                              anything happens to the object of that name: made, stored into, copied,
  *                                          promoted, marked, evacuated, dead
- *   CONDITION                              as behind "expect" (live x, spaces.old.used > 4k): stops where it becomes
- * true
+ *   CONDITION                              as after "expect" (live x, spaces.old.used > 4k): it becomes true
  */
 #ifndef HEAPREEL_TRAVEL_BREAKPOINT_H
 #define HEAPREEL_TRAVEL_BREAKPOINT_H
@@ -46,52 +45,52 @@ enum breakpoint_kind {
 struct breakpoint {
     enum breakpoint_kind kind;
     uint32_t id;     /* 1, 2, 3 ...: never used twice */
-    bool off;        /* kept, but not stopped at */
+    bool off;        /* kept, but play does not stop at it */
     uint64_t number; /* line, event */
     char *name;      /* owned: promotion, object: the ID as written, or NULL: any */
-    char *text;      /* owned: the whole breakpoint as written, blanks around it excluded */
+    char *text;      /* owned: the whole breakpoint as written, without surrounding blanks */
 };
 
-#define BREAKPOINT_ALONE UINT32_MAX /* the id of the one that stands in for all others */
+#define BREAKPOINT_ALONE UINT32_MAX /* the id of the breakpoint that replaces all others */
 
 /* Zeroed: none. */
 struct breakpoints {
-    VEC(struct breakpoint) list; /* in the order of their making; behind them the one that stands alone, if any */
+    VEC(struct breakpoint) list; /* in the order of their making; after them the one that stands alone, if any */
     uint32_t made;
-    bool alone; /* there is one, and the others are not stopped at */
+    bool alone; /* there is one, and the others are ignored */
 };
 
-/* What a breakpoint hit. */
+/* What a breakpoint stopped at. */
 struct breakpoint_hit {
     uint32_t id; /* of the breakpoint */
     enum breakpoint_kind kind;
-    bool happened; /* happening is filled: the happening that it stopped at; its object is an index in the heap */
+    bool happened; /* happening is filled: the one that it stopped at; its object is an index in the heap */
     struct happening happening;
 };
 
 void breakpoints_free(struct breakpoints *breakpoints);
 
 /*
- * Adds the breakpoint written in text[0..len). Its id, or 0 after filling error (column: where in text; words that
- * a condition names are looked up when it is tested). Adding one that is there already gives the id of that one.
+ * Adds the breakpoint written in text[0..len). Returns its id, or 0 after filling error (column: where in text; names
+ * in a condition are only looked up when it is tested). If the same breakpoint exists, returns its id.
  */
 uint32_t breakpoints_add(struct breakpoints *breakpoints, const char *text, size_t len, struct error *error);
-/* Takes one away. False if there is none of that id. */
+/* Removes one. False if there is none with that id. */
 bool breakpoints_remove(struct breakpoints *breakpoints, uint32_t id);
-/* The one of that id, or NULL. */
+/* The breakpoint with that id, or NULL. */
 struct breakpoint *breakpoints_find(const struct breakpoints *breakpoints, uint32_t id);
 
 /*
- * For a way to one line, whatever breakpoints there are: until breakpoints_together, only the line's own is stopped at.
- * 0, or -1 without memory.
+ * For going to one line, whatever the breakpoints: until breakpoints_together, only that line stops. 0, or -1 without
+ * memory.
  */
 int breakpoints_alone(struct breakpoints *breakpoints, uint64_t line);
-/* Back to those that were added. */
+/* Uses the breakpoints that were added again. */
 void breakpoints_together(struct breakpoints *breakpoints);
-/* How many were added and not removed: the first so many of the list. */
+/* How many were added and not removed; they are the first ones of the list. */
 size_t breakpoints_count(const struct breakpoints *breakpoints);
 
-/* Is it one to stop at now? */
+/* Does the breakpoint count at present? */
 static inline bool breakpoint_counts(const struct breakpoints *breakpoints, const struct breakpoint *breakpoint)
 {
     return breakpoints->alone ? breakpoint->id == BREAKPOINT_ALONE : !breakpoint->off;

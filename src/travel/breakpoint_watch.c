@@ -1,4 +1,4 @@
-/* breakpoint_watch.c - breakpoints on the way: which happening, or which line, is one that a breakpoint waits for. */
+/* breakpoint_watch.c - breakpoints during motion: which happening, or which line, a breakpoint waits for. */
 #include "travel/internal.h"
 
 #include "gc/gc.h"
@@ -8,7 +8,7 @@
     (BIT(ALLOC) | BIT(STORE) | BIT(CLEAR) | BIT(ENTRY) | BIT(UNENTRY) | BIT(MOVE) | BIT(PROMOTE) | BIT(SCAN) |         \
      BIT(MARK) | BIT(EVACUATE) | BIT(DEAD) | BIT(EXTERNAL))
 
-/* The happenings that a breakpoint must hear of. */
+/* The happenings that a breakpoint needs. */
 static uint64_t mask_of(enum breakpoint_kind kind)
 {
     switch (kind) {
@@ -30,7 +30,7 @@ static bool looks_at_lines(enum breakpoint_kind kind)
     return kind == BREAKPOINT_LINE || kind == BREAKPOINT_CONDITION || kind == BREAKPOINT_EVENT;
 }
 
-/* Does the condition hold? What cannot be told (an object that is not there yet) does not. */
+/* Does the condition hold? One that cannot be evaluated (an object does not exist yet) does not. */
 static bool holds(struct travel *t, const struct breakpoint *b)
 {
     return t->run.current->ready && expect_holds(&t->run, b->text, strlen(b->text));
@@ -43,7 +43,7 @@ int watch_begin(struct travel *t, bool forward)
     w->on = true;
     w->forward = forward;
     w->lines = w->hit = w->hit_before = false;
-    /* Within a line conditions are not looked at: what they said at its beginning still stands. */
+    /* Within a line conditions are not evaluated: their result at its beginning still holds. */
     bool known = t->run.stage != 0 && w->looked == t->run.steps && w->held.len == t->breakpoints.list.len;
     w->looked = t->run.steps;
     w->held.len = known ? w->held.len : 0;
@@ -65,11 +65,11 @@ int watch_begin(struct travel *t, bool forward)
 void watch_end(struct travel *t)
 {
     if (t->breakpoints.alone)
-        t->watch.held.len = 0; /* of the others nothing is known */
+        t->watch.held.len = 0; /* nothing is known about the others */
     t->watch.on = false;
 }
 
-/* Where a happening is: behind the micro-step that is under way, or at the end of the line. */
+/* The place of a happening: after the current micro-step, or at the end of the line. */
 static struct travel_position place(const struct travel *t, const struct heap *heap)
 {
     const struct run *run = &t->run;
@@ -83,7 +83,7 @@ static void hit(struct travel *t, const struct breakpoint *b, struct travel_posi
 {
     struct watch *w = &t->watch;
     if (w->hit && travel_order(w->at, at) == 0)
-        return; /* the first one at a place is told */
+        return; /* the first one at a place is reported */
     w->hit_before = w->hit;
     w->what_before = w->what;
     w->at_before = w->at;

@@ -1,4 +1,4 @@
-/* checkpoint.c - see checkpoint.h. */
+/* checkpoint.c - takes and restores the state of a run. */
 #include "travel/checkpoint.h"
 
 #include "run/internal.h"
@@ -11,7 +11,7 @@ static void free_expectation(struct expectation *e)
     free(e->found);
 }
 
-/* A deep copy. 0, or -1 without memory: nothing needs freeing then. */
+/* Makes a deep copy. 0, or -1 without memory (nothing needs freeing then). */
 static int copy_expectation(struct expectation *to, const struct expectation *from)
 {
     *to = *from;
@@ -33,7 +33,7 @@ void archive_free(struct archive *archive)
     vec_free(&archive->heaps);
 }
 
-/* Takes in the records of a heap that are new to the archive. 0, or -1 without memory. */
+/* Adds the records of a heap that are new to the archive. 0, or -1 without memory. */
 static int archive_heap(struct archive *archive, size_t index, const struct heap *heap)
 {
     while (archive->heaps.len <= index)
@@ -51,7 +51,7 @@ static int archive_heap(struct archive *archive, size_t index, const struct heap
     return 0;
 }
 
-/* Takes in the results of expectations that are new to the archive. 0, or -1 without memory. */
+/* Adds the results of expectations that are new to the archive. 0, or -1 without memory. */
 static int archive_expectations(struct archive *archive, const struct run *run)
 {
     while (archive->expectations.len < run->expectations.len) {
@@ -67,8 +67,8 @@ static int archive_expectations(struct archive *archive, const struct run *run)
 /* ---- taking ---- */
 
 /*
- * Copies a worker into *to, which the checkpoint's list has room for; its label is a copy, too. 0, or -1 without
- * memory: *to owns nothing then.
+ * Copies a worker into *to, which the checkpoint's list has room for; its label is copied too. 0, or -1 without memory
+ * (*to owns nothing then).
  */
 static int take_worker(struct worker *to, const struct worker *from, uint64_t *bytes)
 {
@@ -145,9 +145,9 @@ void checkpoint_mark_names(struct checkpoint *c)
             heap_mark_names(&c->workers.data[i].heap);
 }
 
-/* ---- going back to it ---- */
+/* ---- restoring ---- */
 
-/* Makes a heap of the run what it was. 0, or -1 without memory. */
+/* Restores a heap of the run. 0, or -1 without memory. */
 static int restore_worker(const struct run *run, struct worker *to, const struct worker *saved,
                           const struct archive_heap *kept)
 {
@@ -189,7 +189,7 @@ static int restore_title(const struct checkpoint *c, struct run *run)
     return 0;
 }
 
-/* Results behind the checkpoint are forgotten: they come again. Those that the run lacks are in the archive. */
+/* Forgets results after the checkpoint, which will come again. Results that the run lacks are in the archive. */
 static int restore_expectations(const struct checkpoint *c, struct run *run, const struct archive *archive)
 {
     while (run->expectations.len > c->expectations)

@@ -1,10 +1,10 @@
 /*
- * history.c - the life of an object until here.
+ * history.c - the life of an object up to here.
  *
- * Backwards from checkpoint to checkpoint, each stretch is replayed and the object's moments in it are noted, until the
- * one is found in which it was made. A record may have been another object's before: the last allocation counts.
- * An object that is unreachable stays so (a trace may not name it any more), so the step at which it became
- * unreachable is found by bisection: first over the checkpoints, whose heaps can be asked as they are, then by replay.
+ * Going back from checkpoint to checkpoint, each stretch is replayed and the object's moments in it are noted, until
+ * the stretch in which it was made. A record may have belonged to another object before: the last allocation counts. An
+ * unreachable object stays so (a trace must not name it any more), so the step at which it became unreachable is found
+ * by bisection: first over the checkpoints, whose heaps can be examined directly, then by replay.
  */
 #include "travel/internal.h"
 
@@ -25,7 +25,7 @@ const char *travel_moment_word(enum travel_moment_kind kind)
     return words[kind];
 }
 
-/* Is the object of a heap out of reach? -1 without memory. */
+/* Is the object of a heap unreachable? -1 without memory. */
 static int unreachable(const struct heap *h, uint32_t object)
 {
     const struct object *o = &h->objects.data[object];
@@ -77,7 +77,7 @@ void history_hear(struct travel *t, const struct heap *heap, const struct happen
         t->no_memory = true;
 }
 
-/* Puts what an interval has shown before what is known. 0, or -1 without memory. */
+/* Puts the moments of an interval before the known ones. 0, or -1 without memory. */
 static int prepend(struct life *life)
 {
     size_t more = life->part.moments.len, have = life->history->moments.len;
@@ -93,7 +93,7 @@ static int prepend(struct life *life)
     return 0;
 }
 
-/* The life is known. Is there garbage to be looked for? */
+/* The life is known; continues if the object is garbage. */
 static enum travel_state found(struct travel *t)
 {
     struct seek *s = &t->seek;

@@ -1,9 +1,9 @@
 /*
- * motion.c - moving through a trace: forwards, and by checkpoints; and which checkpoints are kept.
+ * motion.c - moving through a trace, forward and by checkpoints; and which checkpoints are kept.
  *
- * Checkpoints are spaced by the work that leads from one to the next, not by lines. When they have outgrown their
- * budget, the one goes whose loss costs least: whose neighbours are close together, measured by how far away from here
- * they are. So their spacing grows in proportion to the distance.
+ * Checkpoints are spaced by the work between them, not by lines. When they exceed their budget, the one whose loss
+ * costs least is removed: the one with the closest neighbours, relative to its distance from here. So their spacing
+ * grows in proportion to the distance.
  */
 #include "travel/internal.h"
 
@@ -11,17 +11,16 @@
 
 #include <stdlib.h>
 
-#define PIECE 256     /* steps between two looks at the frontier and the checkpoints */
-#define SHARE 1024    /* at the frontier such a look comes after each step at first, then after such a share of them */
-#define SPACING 20000 /* work between two checkpoints, at least */
-#define SPACING_BYTES                                                                                                  \
-    256 /* bytes of a checkpoint for a unit of work that leads to the next: copying them adds a sixth */
-#define RESTORE_BYTES 400 /* bytes that are copied back in the time of a unit of work */
+#define PIECE 256     /* steps between two checks of the frontier and the checkpoints */
+#define SHARE 1024    /* at the frontier the check comes after each step at first, then after such a share of them */
+#define SPACING 20000 /* minimum of work between two checkpoints */
+#define SPACING_BYTES 256 /* bytes of a checkpoint per unit of work to the next: copying them adds a sixth */
+#define RESTORE_BYTES 400 /* bytes that are restored in the time of a unit of work */
 #define CHECKPOINTS 4096  /* at most */
 
 /* ---- the list of checkpoints ---- */
 
-/* The index of the first checkpoint behind so many steps. */
+/* The index of the first checkpoint after that many steps. */
 static size_t behind(const struct travel *t, uint64_t steps)
 {
     size_t low = 0, high = t->checkpoints.len;
@@ -46,7 +45,7 @@ static void drop(struct travel *t, size_t index)
     t->checkpoints.len--;
 }
 
-/* What it costs to lose a checkpoint: the gap that it leaves, in proportion to the distance from here. */
+/* The cost of losing a checkpoint: the gap that it leaves, relative to the distance from here. */
 static double cost_of(const struct travel *t, size_t index, uint64_t here)
 {
     struct checkpoint *const *c = t->checkpoints.data;
@@ -101,7 +100,7 @@ void motion_free(struct travel *t)
     vec_free(&t->checkpoints);
 }
 
-/* Is it time for another checkpoint here, between two lines? At the frontier, in play, and in history near the goal. */
+/* Is another checkpoint due here, between two lines? At the frontier, in play, and in history near the goal. */
 static bool due(const struct travel *t, uint64_t limit)
 {
     if (t->run.stage != 0 || t->run.batch_next != t->run.batch_len || t->at_end)
@@ -120,7 +119,7 @@ uint64_t motion_count(const struct travel *t, enum counter counter)
 {
     switch (counter) {
     case COUNT_STEPS: return t->at_end ? t->end_step : t->run.steps;
-    case COUNT_EVENTS: /* the one that is being applied is counted already */
+    case COUNT_EVENTS: /* the one that is being applied is already counted */
         return run_events(&t->run) - (t->run.stage != 0);
     case COUNT_STOPS: break;
     }
@@ -145,13 +144,13 @@ size_t motion_checkpoint(const struct travel *t, enum counter counter, uint64_t 
     return low > 0 ? low - 1 : 0;
 }
 
-/* ---- forwards ---- */
+/* ---- forward ---- */
 
 /* The end has been reached. */
 static enum travel_state end(struct travel *t, enum run_state state, const struct error *error)
 {
     if (state == RUN_FAILED && error->kind == ERROR_MEMORY)
-        return TRAVEL_FAILED; /* it may go on when there is more */
+        return TRAVEL_FAILED; /* it can continue when more has arrived */
     t->at_end = t->end_known = true;
     t->end_step = t->run.steps + 1;
     t->end_events = run_events(&t->run);
@@ -159,8 +158,8 @@ static enum travel_state end(struct travel *t, enum run_state state, const struc
 }
 
 /*
- * How far the run may go until the frontier must be looked at: *steps, and *micro in the line behind. Sets first:
- * is what follows new?
+ * How far the run can go until the frontier must be checked: *steps, and *micro in the line after them. First sets
+ * whether what follows is new.
  */
 static void to_frontier(struct travel *t, uint64_t *steps, uint64_t *micro)
 {
@@ -180,7 +179,7 @@ static void to_frontier(struct travel *t, uint64_t *steps, uint64_t *micro)
     }
 }
 
-/* A piece of the way: up to so many steps, and units of work. */
+/* Moves a piece: up to that many steps and units of work. */
 static enum travel_state piece(struct travel *t, uint64_t steps, uint64_t units, uint64_t *work, struct error *error)
 {
     struct run *run = &t->run;

@@ -1,9 +1,9 @@
 /*
- * seek.c - going to a goal, a piece at a time.
+ * seek.c - going to a goal, piece by piece.
  *
- * A goal that can be counted (steps, events, stops) is gone to directly; its last `tail` units are told. Others are
- * looked for silently first: by the index of collections and chapters, by the clocks of checkpoints, or by going on
- * until it is there. What has been found is a step, which is then gone to.
+ * A goal that can be counted (steps, events, stops) is approached directly; its last `tail` units are reported. Others
+ * are first searched for silently: by the index of collections and chapters, by the clocks of checkpoints, or by going
+ * forward until they occur. The result is a step, which is then approached.
  */
 #include "travel/internal.h"
 
@@ -35,7 +35,7 @@ static uint64_t subtract(uint64_t from, uint64_t what)
     return from > what ? from - what : 0;
 }
 
-/* Not before the lines that a trace begins with: title and settings. */
+/* Not before the lines that a trace begins with, title and settings. */
 static void to_start(struct travel *t)
 {
     seek_count(t, COUNT_STEPS, t->run.preamble > t->preamble ? t->run.preamble : t->preamble, 0, TRAVEL_THERE);
@@ -55,7 +55,7 @@ static void back(struct travel *t, uint64_t stops)
         seek_count(t, COUNT_STOPS, now - stops, 0, TRAVEL_THERE);
 }
 
-/* One micro-step back; at a line's beginning, to the last but one of the line before. */
+/* One micro-step back; at the beginning of a line, to the last but one of the line before. */
 static void micro_back(struct travel *t)
 {
     uint64_t micro = run_micro(&t->run), last = t->run.last_micro;
@@ -69,7 +69,7 @@ static void micro_back(struct travel *t)
         back(t, 1);
 }
 
-/* The index of the first collection whose step is behind so many; the count if there is none. */
+/* The index of the first collection whose step is after that many; the count if there is none. */
 static size_t collection_behind(const struct travel *t, uint64_t steps)
 {
     size_t low = 0, high = t->collections.len;
@@ -91,7 +91,7 @@ static size_t chapter_behind(const struct travel *t, uint64_t steps)
     return i;
 }
 
-/* To the next of what the index has; else on from the frontier until there is one. */
+/* To the next one in the index; else forward from the frontier until there is one. */
 static void next(struct travel *t, bool chapter)
 {
     uint64_t here = travel_here(t).step;
@@ -104,7 +104,7 @@ static void next(struct travel *t, bool chapter)
         t->seek.phase = PHASE_SCAN;
 }
 
-/* To the last one that ended before here; without one, to the beginning. */
+/* To the last one that ended before here; if there is none, to the beginning. */
 static void previous(struct travel *t, bool chapter)
 {
     struct travel_position here = travel_here(t);
@@ -162,8 +162,8 @@ void travel_begin(struct travel *t, enum travel_goal goal, uint64_t number)
 /* ---- phases ---- */
 
 /*
- * What has been told so far does not lead here, or here is too far from the goal: goes on silently to where the tail
- * begins, and lets it be told from there.
+ * What has been reported so far does not lead here, or the goal is far: goes silently to where the tail begins, and has
+ * it reported from there.
  */
 static enum travel_state approach(struct travel *t, uint64_t *work, struct error *error)
 {
@@ -190,7 +190,7 @@ static enum travel_state approach(struct travel *t, uint64_t *work, struct error
     return TRAVEL_THERE;
 }
 
-/* Is the goal ahead, near, and is what lies before here what has been told? */
+/* Is the goal ahead and near, and does what has been reported lead here? */
 static bool near_ahead(const struct travel *t)
 {
     const struct seek *s = &t->seek;
@@ -210,7 +210,7 @@ static enum travel_state go_count(struct travel *t, uint64_t *work, struct error
         t->telling = true;
     if (!t->telling)
         state = approach(t, work, error);
-    if (t->at_end && !t->telling) { /* the end has come first: its tail is to be told */
+    if (t->at_end && !t->telling) { /* the end came first: its tail must be reported */
         seek_count(t, COUNT_STEPS, t->end_step, 0, TRAVEL_ENDED);
         error_clear(error);
         return SEEK_ON;
@@ -224,7 +224,7 @@ static enum travel_state go_count(struct travel *t, uint64_t *work, struct error
     return state == TRAVEL_MORE ? state : seek_finish(t, state == TRAVEL_THERE ? s->result : state);
 }
 
-/* Looks for the last checkpoint before the time, and goes on from there until it has come. */
+/* Searches for the last checkpoint before the time, and goes on from there until the time has come. */
 static enum travel_state go_time(struct travel *t, uint64_t *work, struct error *error)
 {
     struct seek *s = &t->seek;
@@ -252,7 +252,7 @@ static enum travel_state go_time(struct travel *t, uint64_t *work, struct error 
     return SEEK_ON;
 }
 
-/* On from the frontier, until the goal's kind of thing has happened, or the trace ends. */
+/* Goes on from the frontier until the goal's kind of happening occurs, or the trace ends. */
 static enum travel_state go_scan(struct travel *t, uint64_t *work, struct error *error)
 {
     struct seek *s = &t->seek;
@@ -268,7 +268,7 @@ static enum travel_state go_scan(struct travel *t, uint64_t *work, struct error 
         return state == TRAVEL_MORE ? state : seek_finish(t, state);
     bool found = t->scanning && t->run.interrupted;
     t->scanning = false;
-    if (t->at_end) { /* the tail is told by going there once more; so is what failed */
+    if (t->at_end) { /* going there once more reports the tail, and any failure */
         seek_count(t, COUNT_STEPS, t->end_step, 0, TRAVEL_ENDED);
         error_clear(error);
         t->contiguous = false;
@@ -316,7 +316,7 @@ static enum travel_state go_watch(struct travel *t, uint64_t *work, struct error
     return SEEK_ON;
 }
 
-/* The end of the interval behind checkpoint `index`: the next checkpoint, or where we set out. */
+/* The end of the interval after checkpoint `index`: the next checkpoint, or where the seek began. */
 static struct travel_position interval_end(const struct travel *t, size_t index)
 {
     struct travel_position end = t->seek.origin;
@@ -358,7 +358,7 @@ enum travel_state seek_through(struct travel *t, uint64_t *work, struct error *e
     return TRAVEL_THERE;
 }
 
-/* Is the last hit where we set out? The last micro-step of a line may be known as that, or as the line's end. */
+/* Is the last hit where the seek began? The last micro-step of a line can be known as that, or as the line's end. */
 static bool hit_here(const struct travel *t)
 {
     const struct travel_position *at = &t->watch.at, *origin = &t->seek.origin;

@@ -1,4 +1,4 @@
-/* travel.c - the life of a travel, who listens, and what is known of the trace; see travel.h. */
+/* travel.c - opening and closing a travel, its listeners, and what is known of the trace. */
 #include "travel/internal.h"
 
 #include <stdlib.h>
@@ -192,7 +192,7 @@ static struct run_options run_options_of(struct travel *t)
     return options;
 }
 
-/* What follows the opening of the run. */
+/* What follows after the run was opened. */
 static int begin(struct travel *t, struct error *error)
 {
     const char *directory = t->options.spool ? t->options.spool : "/tmp";
