@@ -1,13 +1,11 @@
-/*
- * actions.c - what each key does.
- */
+/* actions.c - what each action does. */
 #include "tui/dashboard.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Leaves what lies topmost: a long way, the help, the note, the zoom, the focus, the object looked at. */
+/* Leaves the topmost thing: a long motion, the help, the note, the zoom, the focus, the selected object. */
 static void close_topmost(struct dashboard *d)
 {
     struct scene *scene = &d->scene;
@@ -35,7 +33,7 @@ static void choose(struct dashboard *d, uint32_t object)
         dashboard_say(d, true, "out of memory");
 }
 
-/* Looks at what lies under the cursor; a question is answered first. */
+/* Inspects what is under the cursor; a question is answered first. */
 static void inspect(struct dashboard *d)
 {
     struct spot spot = scene_cursor(&d->scene);
@@ -58,7 +56,7 @@ static void zoom(struct scene *scene)
     scene->zoomed = !scene->zoomed && scene->focus != VIEW_COUNT;
 }
 
-/* Vertical arrows move within the panel in focus; without one they choose it. */
+/* Vertical arrows move within the panel in focus; without one they select it. */
 static void arrow(struct dashboard *d, int dx, int dy)
 {
     if (d->scene.focus == VIEW_COUNT && dy != 0)
@@ -130,7 +128,7 @@ static bool show(struct dashboard *d, enum action action)
     }
 }
 
-/* Why is the object looked at alive? */
+/* Shows why the selected object is alive. */
 static void why(struct dashboard *d)
 {
     struct spot spot = scene_cursor(&d->scene);
@@ -143,7 +141,7 @@ static void why(struct dashboard *d)
         search_tell_path(d, object);
 }
 
-/* Both sides of a comparison show the heap of the same name. Name NULL: the running one. */
+/* Both sides of a comparison show the heap with the same name. Name NULL: the running one. */
 void dashboard_view(struct dashboard *dashboard, const char *name, size_t len)
 {
     struct player *p = dashboard->player;

@@ -1,6 +1,4 @@
-/*
- * breakpoint_list.c - the list of breakpoints, over the panels.
- */
+/* breakpoint_list.c - the list of breakpoints, drawn over the panels. */
 #include "tui/dashboard.h"
 
 #include <inttypes.h>
@@ -58,7 +56,7 @@ void breakpoint_list_key(struct dashboard *dashboard, uint32_t key)
     }
 }
 
-/* The kinds that there are, with what they mean. */
+/* Draws the kinds of breakpoints with their meanings. */
 static int draw_kinds(struct canvas *c, struct rect box, int y)
 {
     static const char *const operands[] = {

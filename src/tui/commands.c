@@ -1,6 +1,4 @@
-/*
- * commands.c - what is typed: the command line, and the places to go to.
- */
+/* commands.c - the command line, and the places to go to. */
 #include "tui/dashboard.h"
 
 #include "base/text.h"
@@ -74,7 +72,7 @@ static bool contains(const char *text, struct word w)
     return w.len == 0;
 }
 
-/* Goes to the chapter whose title contains the words; the first one behind here, else from the beginning. */
+/* Goes to the chapter whose title contains the words: the first one after here, else from the beginning. */
 static void go_to_chapter(struct dashboard *d, struct word w)
 {
     const struct travel_chapter *chapters, *found = NULL;
@@ -122,7 +120,7 @@ static void go_to(struct dashboard *d, struct word w)
 
 /* ---- export ---- */
 
-/* The name that is proposed: of the trace, and the event. New, or NULL without memory. */
+/* The proposed name, from the trace and the event: new, or NULL without memory. */
 static char *export_name(const struct player *p)
 {
     const char *path = p->options.path, *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -188,7 +186,7 @@ static void set_speed(struct dashboard *d, struct word w)
         dashboard_say(d, true, "the speed is a number of events a second, or max");
 }
 
-/* Repeats a step; N is written behind it. */
+/* Repeats a step N times; N follows the name. */
 static bool repeat(struct dashboard *d, enum action action, struct word w)
 {
     static const struct {
@@ -232,7 +230,7 @@ static void save(struct dashboard *d, struct word w)
     free(path);
 }
 
-/* An action with what stands behind its name, which is not empty. */
+/* Does an action with the text after its name, which is not empty. */
 static void act_with(struct dashboard *d, enum action action, struct word rest)
 {
     if (repeat(d, action, rest))

@@ -1,6 +1,4 @@
-/*
- * dashboard.c - players and scene together.
- */
+/* dashboard.c - opens, drives and draws players and scene together. */
 #include "tui/dashboard.h"
 
 #include "base/text.h"
@@ -10,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROGRESS_NS UINT64_C(200000000) /* a way that takes longer than this shows how far it is */
+#define PROGRESS_NS UINT64_C(200000000) /* a motion that takes longer shows its progress */
 
 int dashboard_open(struct dashboard *dashboard, const struct play_options *options, bool ascii,
                    uint64_t (*clock)(void *), void *clock_self, struct error *error)
@@ -90,7 +88,7 @@ int dashboard_output(struct dashboard *dashboard, struct output *out, const char
 
 /* ---- going ---- */
 
-/* Says where a way has ended, if that is not plain to see. */
+/* Reports where a motion has ended, if that is not obvious. */
 static void report_arrival(struct dashboard *d)
 {
     struct player *p = d->player;
@@ -118,7 +116,7 @@ void dashboard_go(struct dashboard *dashboard, enum travel_goal goal, uint64_t n
     dashboard->scene.note_page = 0; /* the note will be another one */
     dashboard->going_since = player_now(dashboard->player);
     player_go(dashboard->player, goal, number);
-    if (dashboard->player->waiting) { /* within a line: nothing can be gone to */
+    if (dashboard->player->waiting) { /* within a line: it is impossible to go anywhere */
         dashboard_say(dashboard, false, "waiting for more of the trace: it can be gone through when that has come");
         return;
     }
@@ -223,7 +221,7 @@ static int put_line(struct dashboard *d, const char *text, size_t len)
     return 0;
 }
 
-/* How far a long way has come. */
+/* Draws the progress of a long motion. */
 static int put_progress(struct dashboard *d)
 {
     struct player *p = d->next ? d->next : d->player->going ? d->player : d->other;
@@ -239,7 +237,7 @@ static int put_progress(struct dashboard *d)
     return put_line(d, text, (size_t)len);
 }
 
-/* The last line: what is typed, or else a message. */
+/* Draws the last line: what is typed, or a message. */
 static int draw_line(struct dashboard *d)
 {
     const struct prompt *prompt = &d->prompts[d->asking];
@@ -249,7 +247,7 @@ static int draw_line(struct dashboard *d)
     d->scene.prompt_cursor = -1;
     if (prompt->open) {
         size_t label = strlen(prompt->label), room = d->canvas.width > 12 ? (size_t)d->canvas.width - 4 : 8;
-        /* a long line is shown from behind its beginning, so that the cursor is seen */
+        /* the beginning of a long line is left out, so that the cursor is visible */
         size_t skip = label + prompt->at > room ? label + prompt->at - room : 0;
         skip = skip > prompt->at ? prompt->at : skip;
         while (skip < prompt->at && ((unsigned char)prompt->text.data[skip] & 0xC0) == 0x80)
@@ -269,7 +267,7 @@ static int draw_line(struct dashboard *d)
     return result;
 }
 
-/* The life of the object that is looked at: looked for where it is to be seen. */
+/* Searches for the life of the selected object, if it will be shown. */
 static void look_up_life(struct dashboard *d)
 {
     struct scene *scene = &d->scene;

@@ -1,7 +1,7 @@
 /*
  * dashboard.h - players, scene and canvas together: what keys, mouse and command line do to them.
  *
- * It knows neither a terminal nor a script: both drive it.
+ * It knows neither a terminal nor a script; either of them drives it.
  */
 #ifndef HEAPREEL_TUI_DASHBOARD_H
 #define HEAPREEL_TUI_DASHBOARD_H
@@ -10,7 +10,7 @@
 #include "tui/term/keys.h"
 #include "tui/term/prompt.h"
 
-/* What a line is typed for. X(SYMBOL, what stands before it) */
+/* What a typed line is for. X(SYMBOL, the label before it) */
 #define ASKINGS(X)                                                                                                     \
     X(COMMAND, ":")                                                                                                    \
     X(GO, "go to event, time or chapter: ")                                                                            \
@@ -25,10 +25,10 @@ enum asking {
         ASKING_COUNT
 };
 
-/* A player that is being brought to its place, to be shown then. */
+/* Why a player is being brought to its place, where it will be shown. */
 enum pending { PENDING_NONE, PENDING_RELOAD, PENDING_SET, PENDING_BRANCH, PENDING_UNDO };
 
-/* A branch off from the trace: its typed lines, as the lengths of the text that they make longer. */
+/* A branch of the trace: its typed lines, as lengths of its text. */
 struct branch {
     VEC(size_t) lengths; /* of the text before each typed line */
 };
@@ -40,10 +40,10 @@ struct break_dialog {
 };
 
 struct dashboard {
-    struct player *player; /* owned: what is shown: the trace, or a branch of it */
+    struct player *player; /* owned: what is shown, the trace or a branch of it */
     struct player *base;   /* owned: the trace, while a branch is shown; else NULL */
-    struct player *next;   /* owned: on its way to be shown; else NULL */
-    enum pending pending;  /* why */
+    struct player *next;   /* owned: being brought to its place, to be shown there; else NULL */
+    enum pending pending;  /* why next exists */
     struct branch branch;
     struct branch next_branch; /* of next */
     struct player *other;      /* owned: the same trace under another configuration, side by side; or NULL */
@@ -51,27 +51,28 @@ struct dashboard {
     struct canvas canvas;
     struct scene scene;
     struct prompt prompts[ASKING_COUNT];
-    enum asking asking; /* which one is open, if one is */
-    VEC(char) line;     /* what the last line of the screen shows */
+    enum asking asking; /* which line is open, if any */
+    VEC(char) line;     /* the last line of the screen */
     char *message;      /* owned, or NULL: shown there until the next key */
-    bool alarm;         /* it tells of a failure */
+    bool alarm;         /* it reports a failure */
     struct break_dialog breaks;
-    uint64_t going_since;  /* when the way that is being gone began */
-    enum view_id dragging; /* the panel that the mouse was pressed in and is dragged over; VIEW_COUNT: none */
-    int drag_y;            /* in which row */
+    uint64_t going_since;  /* when the current motion began */
+    enum view_id dragging; /* the panel in which the mouse was pressed and is dragged; VIEW_COUNT: none */
+    int drag_y;            /* the row of that */
     bool quit;
-    bool redraw;             /* the whole terminal is to be written again */
+    bool redraw;             /* the whole terminal must be written again */
     struct outputs *outputs; /* borrowed, or NULL */
 };
 
 /*
- * Opens the trace. Must not be moved in memory. 0, or -1 after filling error; dashboard_close is needed in both cases.
+ * Opens the trace. The dashboard must not be moved in memory. 0, or -1 after filling error; dashboard_close is needed
+ * in both cases.
  */
 int dashboard_open(struct dashboard *dashboard, const struct play_options *options, bool ascii,
                    uint64_t (*clock)(void *), void *clock_self, struct error *error);
 void dashboard_close(struct dashboard *dashboard);
 
-/* Does what the key is bound to, or what the mouse did. */
+/* Does what the key is bound to, or what the mouse asks for. */
 void dashboard_input(struct dashboard *dashboard, const struct input *input);
 void dashboard_key(struct dashboard *dashboard, uint32_t key);
 
@@ -79,18 +80,19 @@ void dashboard_key(struct dashboard *dashboard, uint32_t key);
 uint64_t dashboard_moved(const struct dashboard *dashboard);
 
 /*
- * Does what is due now, at most for a moment if the clock is the system's; nanoseconds until something is (player.h).
+ * Does what is due now, for a short time at most if the clock is the system's; nanoseconds until something is due
+ * (player.h).
  */
 void dashboard_run(struct dashboard *dashboard);
 uint64_t dashboard_due(const struct dashboard *dashboard);
 
-/* Is it on its way to a place? */
+/* Is it moving to a place? */
 bool dashboard_going(const struct dashboard *dashboard);
 
 /* Draws a frame of this size on the canvas. 0, or -1 without memory. */
 int dashboard_draw(struct dashboard *dashboard, int width, int height);
 
-/* The end: the exit status, or -1 after moving the trace's error into error. */
+/* At the end: the exit status, or -1 after moving the trace's error into error. */
 int dashboard_result(struct dashboard *dashboard, struct error *error);
 
 /* ---- for its parts ---- */
@@ -98,46 +100,46 @@ int dashboard_result(struct dashboard *dashboard, struct error *error);
 /* Shows a message in the last line until the next key; text is formatted. */
 void dashboard_say(struct dashboard *dashboard, bool alarm, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Likewise, what error tells; clears it. */
+/* Shows the text of error in the same way; clears it. */
 void dashboard_complain(struct dashboard *dashboard, struct error *error);
 
-/* As output_start, but refuses the trace that is played: a screen or a report shall not take its place. */
+/* Like output_start, but refuses the trace that is played, which a screen or a report must not replace. */
 int dashboard_output(struct dashboard *dashboard, struct output *out, const char *path, struct error *error);
 
-/* Goes to a goal, with the run beside it. */
+/* Goes to a goal, together with the run beside it. */
 void dashboard_go(struct dashboard *dashboard, enum travel_goal goal, uint64_t number);
 
-/* Opens the line that asks. */
+/* Opens the line for a question. */
 void dashboard_ask(struct dashboard *dashboard, enum asking asking);
 
 /* actions.c: does an action as its key does. */
 void dashboard_act(struct dashboard *dashboard, enum action action);
-/* Shows the heap of this name from now on; NULL: the running one. */
+/* Shows the heap with this name from now on; NULL: the running one. */
 void dashboard_view(struct dashboard *dashboard, const char *name, size_t len);
 /* mouse.c */
 void dashboard_mouse(struct dashboard *dashboard, const struct input *input);
-/* commands.c: a line of the command line; what was asked for; the i-th word that completes one. */
+/* commands.c: executes a line of the command line; takes an answer; the i-th word that completes one. */
 void dashboard_command(struct dashboard *dashboard, const char *line, size_t len);
 void dashboard_answer(struct dashboard *dashboard, enum asking asking, const char *line, size_t len);
 const char *dashboard_complete(void *dashboard, size_t i);
 
-/* search.c: shows the object of a name, or goes to the next line of the trace with the text. */
+/* search.c: shows the object with a name, or goes to the next line of the trace with the text. */
 void search_find(struct dashboard *dashboard, const char *text, size_t len);
-/* The object of a name; NONE after saying that there is none, or what became of it. */
+/* The object with a name; NONE after reporting that there is none, or what became of it. */
 uint32_t search_object(struct dashboard *dashboard, const char *name, size_t len);
-/* Says why an object is alive: the shortest path from a root. */
+/* Shows why an object is alive: the shortest path from a root. */
 void search_tell_path(struct dashboard *dashboard, uint32_t object);
 
-/* sandbox.c: leaves the trace for a branch of it by a line typed here, takes lines back, leaves the branch. */
+/* sandbox.c: starts a branch of the trace with a line typed here, takes lines back, leaves the branch. */
 void sandbox_line(struct dashboard *dashboard, const char *line, size_t len);
 void sandbox_undo(struct dashboard *dashboard);
 void sandbox_return(struct dashboard *dashboard);
 void sandbox_save(struct dashboard *dashboard, const char *path);
 /* The same trace with another configuration: KEY=VALUE. */
 void sandbox_set(struct dashboard *dashboard, const char *setting, size_t len);
-/* The trace as its file is now. */
+/* Reads the trace's file again. */
 void sandbox_reload(struct dashboard *dashboard);
-/* Takes up the next player once it is where it shall be. */
+/* Shows the next player when it has reached its place. */
 void sandbox_run(struct dashboard *dashboard);
 void sandbox_cancel(struct dashboard *dashboard);
 
@@ -146,7 +148,7 @@ void breakpoint_list_key(struct dashboard *dashboard, uint32_t key);
 void breakpoint_list_draw(struct dashboard *dashboard);
 void breakpoint_list_add(struct dashboard *dashboard, const char *text, size_t len);
 
-/* compare.c: two runs side by side. */
+/* side_by_side.c: two runs side by side. */
 int compare_open(struct dashboard *dashboard, const struct play_options *options, uint64_t (*clock)(void *),
                  void *clock_self, struct error *error);
 void compare_close(struct dashboard *dashboard);

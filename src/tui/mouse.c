@@ -5,7 +5,7 @@
 
 #define WHEEL_ROWS 3
 
-/* Goes to the event that lies at a cell. False if none does. */
+/* Goes to the event at a cell. False if there is none. */
 static bool go_there(struct dashboard *d, int x, int y, enum view_id view)
 {
     struct spot spot = scene_spot(&d->scene, x, y);
@@ -46,7 +46,7 @@ void dashboard_mouse(struct dashboard *dashboard, const struct input *input)
         return;
     switch (input->mouse) {
     case MOUSE_PRESS: press(dashboard, input->x, input->y); break;
-    case MOUSE_DRAG: /* along the row where it began, wherever the hand wanders */
+    case MOUSE_DRAG: /* along the row where it began, wherever the pointer goes */
         if (dashboard->dragging != VIEW_COUNT)
             go_there(dashboard, input->x, dashboard->drag_y, dashboard->dragging);
         break;

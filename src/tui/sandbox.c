@@ -33,7 +33,7 @@ static int no_memory(struct error *error)
     return error_memory(error);
 }
 
-/* The text of the trace that is shown: new. 0, or -1 after filling error. */
+/* The text of the shown trace: new. 0, or -1 after filling error. */
 static int source_text(const struct player *p, struct text *text, struct error *error)
 {
     VEC(char) all = {0};
@@ -52,7 +52,7 @@ static int source_text(const struct player *p, struct text *text, struct error *
     return n < 0 ? error_set(error, ERROR_SYSTEM, 0, 0, "cannot read %s: %s", p->options.path, strerror(errno)) : 0;
 }
 
-/* How much of a text its first so many lines are. */
+/* The length of the first lines of a text. */
 static size_t lines_length(const struct text *text, uint64_t lines)
 {
     const char *at = text->data, *end = text->data + text->len;
@@ -63,7 +63,7 @@ static size_t lines_length(const struct text *text, uint64_t lines)
     return (size_t)(at - text->data);
 }
 
-/* From the byte at, the beginning of the next line whose first word is "repeat". */
+/* The beginning of the next line, from the byte at on, whose first word is "repeat". */
 static size_t next_repeat(const struct text *text, size_t at)
 {
     while (at < text->len) {
@@ -79,10 +79,10 @@ static size_t next_repeat(const struct text *text, size_t at)
     return at;
 }
 
-/* What reading the first steps of a trace has come to. */
+/* The result of reading the first steps of a trace. */
 struct prefix {
-    uint64_t whole; /* lines that are copied as they are */
-    bool within;    /* a repeat is under way behind them, whose rounds are in rounds */
+    uint64_t whole; /* lines that are copied unchanged */
+    bool within;    /* a repeat is under way after them; its rounds are in rounds */
     uint64_t steps; /* read */
 };
 
@@ -107,7 +107,7 @@ static int read_step(struct trace_reader *reader, const struct names *names, str
     return 1;
 }
 
-/* Puts the first steps of a trace together as text: new. 0, or -1 after filling error. */
+/* Writes the first steps of a trace as text: new. 0, or -1 after filling error. */
 static int prefix_text(const struct text *source, uint64_t steps, struct text *prefix, struct error *error)
 {
     struct names names;
@@ -162,7 +162,7 @@ static void drop_next(struct dashboard *d)
     vec_free(&d->next_branch.lengths);
 }
 
-/* Sets the breakpoints, the speed and the like of the new player as the old one has them. */
+/* Gives the new player the breakpoints, the speed and the like of the old one. */
 static int take_over(struct player *to, const struct player *from)
 {
     const struct breakpoints *all = travel_breakpoints(from->travel);
@@ -181,8 +181,8 @@ static int take_over(struct player *to, const struct player *from)
 }
 
 /*
- * Makes the next player: of text (taken over), or of the file if text is NULL. What goes wrong is told and the old one
- * stays. True if it is on its way to goal.
+ * Makes the next player, of text (which it takes over), or of the file if text is NULL. If that fails, reports it and
+ * keeps the old one. True if it is on its way to goal.
  */
 static bool prepare(struct dashboard *d, enum pending pending, const struct play_options *options, struct text *text,
                     enum travel_goal goal, uint64_t number)
@@ -215,7 +215,7 @@ static bool prepare(struct dashboard *d, enum pending pending, const struct play
     return true;
 }
 
-/* The player shown becomes another one. keep: the old one is the trace to return to. */
+/* Shows another player. keep: the old one is the trace to return to. */
 static void show(struct dashboard *d, struct player *player, bool keep)
 {
     if (player_stay(player, d->player->stay, d->player->stay ? strlen(d->player->stay) : 0))
@@ -231,14 +231,14 @@ static void show(struct dashboard *d, struct player *player, bool keep)
     player->moved += 1;
 }
 
-/* The next player has come to its place. */
+/* The next player has reached its place. */
 static void arrive(struct dashboard *d)
 {
     struct player *next = d->next;
     enum pending pending = d->pending;
     bool branch = pending == PENDING_BRANCH || pending == PENDING_UNDO || pending == PENDING_SET;
     if (next->error.kind != ERROR_NONE &&
-        pending != PENDING_SET) { /* with another configuration, death may come sooner */
+        pending != PENDING_SET) { /* with another configuration, the heap can run out of memory earlier */
         struct error error = next->error;
         next->error = (struct error){0};
         dashboard_complain(d, &error);
@@ -275,7 +275,7 @@ void sandbox_cancel(struct dashboard *dashboard)
     dashboard_say(dashboard, false, "left as it was");
 }
 
-/* The first moment of the way, at once. */
+/* Starts moving, for a moment. */
 static void start(struct dashboard *d)
 {
     if (d->next && !d->next->going)
@@ -284,7 +284,7 @@ static void start(struct dashboard *d)
 
 /* ---- branches ---- */
 
-/* The text of the branch shown, or of the trace up to here. 0, or -1 after filling error. */
+/* The text of the shown branch, or of the trace up to here. 0, or -1 after filling error. */
 static int begin_text(struct dashboard *d, struct text *text, struct error *error)
 {
     const struct player *p = d->player;
@@ -302,7 +302,7 @@ static int begin_text(struct dashboard *d, struct text *text, struct error *erro
     return result;
 }
 
-/* Copies the lengths of the branch that still lie in a text of len bytes. */
+/* Copies the lengths of the branch that are within a text of len bytes. */
 static int keep_lengths(struct dashboard *d, size_t len)
 {
     vec_free(&d->next_branch.lengths);
@@ -312,7 +312,7 @@ static int keep_lengths(struct dashboard *d, size_t len)
     return 0;
 }
 
-/* The first bytes of a text in memory: new, with a NUL behind them. 0 or -1. */
+/* Copies the first bytes of a text: new, NUL-terminated. 0 or -1. */
 static int copy_text(struct text *to, const char *from, size_t len)
 {
     *to = (struct text){malloc(len + 1), len};
@@ -358,7 +358,7 @@ void sandbox_line(struct dashboard *dashboard, const char *line, size_t len)
         dashboard_say(dashboard, true, "out of memory");
         return;
     }
-    struct branch branch = dashboard->next_branch; /* prepare drops what waits */
+    struct branch branch = dashboard->next_branch; /* prepare drops the waiting player */
     dashboard->next_branch = (struct branch){0};
     if (!prepare(dashboard, PENDING_BRANCH, &options, &text, TRAVEL_END, 0)) {
         vec_free(&branch.lengths);
@@ -429,7 +429,7 @@ void sandbox_save(struct dashboard *dashboard, const char *path)
         dashboard_say(dashboard, false, "written: %s", path);
 }
 
-/* ---- another configuration, and the file as it is now ---- */
+/* ---- another configuration, and reading the file again ---- */
 
 void sandbox_set(struct dashboard *dashboard, const char *setting, size_t len)
 {

@@ -1,6 +1,4 @@
-/*
- * script.c - keys from a file.
- */
+/* script.c - plays a script of keys. */
 #include "tui/script.h"
 
 #include "base/text.h"
@@ -60,7 +58,7 @@ static int read_script(struct script *s, struct error *error)
     return result;
 }
 
-/* How a screen is written: the words of a script that ask for it. */
+/* How a screen is written: the words of a script for it. */
 enum form { FORM_TEXT, FORM_STYLES, FORM_256, FORM_8, FORM_0 };
 
 /* Draws the screen and writes it to path. */
@@ -78,12 +76,12 @@ static int write_screen(struct script *s, const char *path, enum form form, stru
         canvas_write_styles(canvas, out.file);
     else
         canvas_write_colors(canvas, form == FORM_256 ? 256 : form == FORM_8 ? 8 : 0, out.file);
-    return output_finish(&out, error); /* knows if it could not be written, and why */
+    return output_finish(&out, error); /* reports if it could not be written, and why */
 }
 
 /* ---- words ---- */
 
-/* Passes over blanks, newlines and comments. */
+/* Skips blanks, newlines and comments. */
 static void skip_blanks(struct script *s)
 {
     const char *text = s->text.data;
@@ -98,9 +96,7 @@ static void skip_blanks(struct script *s)
     }
 }
 
-/*
- * The next word of the script: borrowed; false at the end. What is quoted is one word, with its first quotation mark.
- */
+/* The next word of the script: borrowed; false at the end. A quoted text is one word, with its first quotation mark. */
 static bool next_word(struct script *s, const char **word, size_t *len)
 {
     const char *text = s->text.data;
@@ -188,7 +184,7 @@ static void type(struct script *s, const char *text, size_t len)
     }
 }
 
-/* What the mouse does at "X,Y": column and row, from 0. */
+/* A mouse action at "X,Y": column and row, from 0. */
 static int point_at(struct script *s, enum mouse mouse, const char *word, size_t len, struct error *error)
 {
     uint64_t x, y;
@@ -196,14 +192,14 @@ static int point_at(struct script *s, enum mouse mouse, const char *word, size_t
     if (!comma || text_number(word, (size_t)(comma - word), &x) != TEXT_OK ||
         text_number(comma + 1, len - (size_t)(comma + 1 - word), &y) != TEXT_OK || x > SIZE_MOST || y > SIZE_MOST)
         return wrong(s, error, "expected a column and a row such as 10,3, not", word, len);
-    if (dashboard_draw(&s->dashboard, s->width, s->height)) /* what lies there, the last frame tells */
+    if (dashboard_draw(&s->dashboard, s->width, s->height)) /* the last frame knows what is there */
         return error_memory(error);
     dashboard_input(&s->dashboard, &(struct input){.key = KEYCODE_MOUSE, .mouse = mouse, .x = (int)x, .y = (int)y});
     settle(s);
     return 0;
 }
 
-/* X(word, what it does with the word behind it) */
+/* X(word, what it does with the word after it) */
 #define VERBS(X)                                                                                                       \
     X("resize", resize(s, word, len, error))                                                                           \
     X("wait", wait_for(s, word, len, error))                                                                           \

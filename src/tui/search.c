@@ -1,6 +1,4 @@
-/*
- * search.c - objects by name, lines of the trace by their text, and why an object is alive.
- */
+/* search.c - finds objects by name and lines of the trace by text, and shows why an object is alive. */
 #include "tui/dashboard.h"
 
 #include "heap/retainers.h"
@@ -10,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AHEAD 512 /* lines of the trace looked at together */
+#define AHEAD 512 /* lines of the trace that are searched at a time */
 
 /* ---- objects ---- */
 
@@ -41,7 +39,7 @@ static bool contains(const char *text, size_t len, const char *what, size_t n)
     return false;
 }
 
-/* The first line from first to last that contains the text, or 0; *end: the file has none behind. */
+/* The first line from first to last that contains the text, or 0; *end: the file ends there. */
 static uint64_t find_line(struct player *p, uint64_t first, uint64_t last, const char *text, size_t len, bool *end)
 {
     *end = false;
@@ -89,7 +87,7 @@ void search_find(struct dashboard *dashboard, const char *text, size_t len)
 
 /* ---- why ---- */
 
-/* One link of a path: what holds the next object. */
+/* Writes one link of a path: what holds the next object. */
 static void put_link(struct out *out, const struct heap *heap, const struct path_step *step)
 {
     if (step->edge.link == PATH_SLOT) {

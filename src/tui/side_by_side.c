@@ -1,6 +1,4 @@
-/*
- * side_by_side.c - one trace under two configurations, side by side and in step; what differs is marked.
- */
+/* side_by_side.c - one trace under two configurations, side by side and in step, with differences marked. */
 #include "tui/dashboard.h"
 
 #include "tui/term/words.h"
@@ -109,7 +107,7 @@ static const char *figure_words(char text[WORDS_ROOM], enum unit unit, uint64_t 
                                   : words_time(text, value, ascii);
 }
 
-/* left < right and the like between the two columns, or nothing where they are equal. */
+/* Draws <, > or = between the two columns; nothing if they are equal. */
 static void draw_figure(struct dashboard *d, struct rect rect, int y, int i, const uint64_t left[],
                         const uint64_t right[])
 {
@@ -128,7 +126,7 @@ static void draw_figure(struct dashboard *d, struct rect rect, int y, int i, con
 
 /* ---- the two sides ---- */
 
-/* What the configuration of one has that the other has not: new, or NULL without memory. */
+/* The keys of one configuration that differ from the other's: new, or NULL without memory. */
 static char *differing_keys(const struct heap *heap, const struct heap *other)
 {
     char *text = NULL;
@@ -155,13 +153,13 @@ static const char *state_words(const struct player *p)
     return p->state == RUN_FAILED ? "failed" : h && h->out_of_memory ? "OUT OF MEMORY" : NULL;
 }
 
-/* Is one panel alone to be shown, of both runs? The note stays in any case. */
+/* Is a single panel shown, of both runs? The note stays in any case. */
 static bool alone(const struct scene *scene)
 {
     return scene->zoomed && scene->focus < VIEW_COUNT && scene->focus != VIEW_NOTE;
 }
 
-/* Draws a panel of one run, if it is high enough for it. */
+/* Draws a panel of one run, if there is room for it. */
 static void draw_panel(struct scene *scene, enum view_id id, struct rect rect)
 {
     scene->place[id] = rect;
@@ -169,7 +167,7 @@ static void draw_panel(struct scene *scene, enum view_id id, struct rect rect)
         view_at(id)->draw(scene, rect);
 }
 
-/* One run: its configuration, and its new space and its old generation or the panel that is looked at alone. */
+/* One run: its configuration, and its new space and old generation, or the zoomed panel. */
 static void draw_side(struct dashboard *d, struct scene *scene, const struct scene *beside, struct rect rect, int young)
 {
     char *keys = scene->heap && beside->heap ? differing_keys(scene->heap, beside->heap) : NULL;
@@ -205,7 +203,7 @@ int compare_draw(struct dashboard *dashboard)
     struct scene *left = &dashboard->scene, *right = &dashboard->other_scene;
     int note = note_rows(left, c->width, c->height), body = c->height - 1 - note, half = (c->width - GAP) / 2;
     if (c->width < SCREEN_MIN_WIDTH + 6 || c->height < SCREEN_MIN_HEIGHT)
-        return scene_draw(left); /* there is no room for two: the first one, or how much room it needs */
+        return scene_draw(left); /* no room for two: draws the first one, or how much room is needed */
     if (alone(left) && half < view_at(left->focus)->min_w)
         return scene_draw(left);
     canvas_clear(c);

@@ -1,8 +1,7 @@
 /*
  * tui.c - the loop of a live session: draw, wait, act.
  *
- * At most 30 frames a second, and fewer where drawing takes long; while nothing
- * plays it sleeps until a key comes.
+ * At most 30 frames a second, and fewer if drawing takes long; while nothing plays it sleeps until a key comes.
  */
 #include "tui/tui.h"
 
@@ -13,16 +12,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FRAME_NS UINT64_C(33333333) /* between two frames, at least */
-#define DRAW_SHARE 4                /* drawing takes at most one part in so many of the time, */
-#define WRITE_SHARE 2               /* and waiting for a slow line: what it has queued runs off meanwhile */
+#define FRAME_NS UINT64_C(33333333) /* minimum time between two frames */
+#define DRAW_SHARE 4                /* drawing takes at most one part in this many of the time, */
+#define WRITE_SHARE 2               /* and so does waiting for a slow line, whose queue drains meanwhile */
 
 struct session {
     struct dashboard dashboard;
     struct terminal *terminal;
     uint64_t drawn_at;          /* when the last frame was written, */
     uint64_t draw_ns, write_ns; /* how long it took to draw, and until the terminal had taken it */
-    uint64_t drawn_moved;       /* dashboard_moved of that frame */
+    uint64_t drawn_moved;       /* dashboard_moved at that frame */
     bool dirty;                 /* something else has changed since */
 };
 
@@ -47,7 +46,7 @@ static int draw(struct session *s, struct error *error)
     return 0;
 }
 
-/* Nanoseconds until the next frame may be drawn. */
+/* Nanoseconds until the next frame can be drawn. */
 static uint64_t frame_wait(const struct session *s)
 {
     uint64_t gap = s->draw_ns * (DRAW_SHARE - 1) + s->write_ns * (WRITE_SHARE - 1);
@@ -61,7 +60,7 @@ static bool changed(const struct session *s)
     return s->dirty || dashboard_moved(&s->dashboard) != s->drawn_moved;
 }
 
-/* Does what the keys that have come are bound to, and what the mouse asks for. */
+/* Does what the waiting keys are bound to, and what the mouse asks for. */
 static void take_keys(struct session *s)
 {
     struct dashboard *d = &s->dashboard;
@@ -71,7 +70,7 @@ static void take_keys(struct session *s)
     }
 }
 
-/* The trace has no more to read yet: hears keys until it has. -1 if the user has had enough of it. */
+/* The trace has nothing to read yet: takes keys until it has. -1 if the user gives up. */
 static int wait_for_trace(void *self, int fd)
 {
     struct session *s = self;
@@ -79,7 +78,7 @@ static int wait_for_trace(void *self, int fd)
     struct error error = {0};
     while (!d->quit) {
         if (changed(s) && frame_wait(s) == 0 && draw(s, &error)) {
-            error_clear(&error); /* no memory for a frame: perhaps for the next one */
+            error_clear(&error); /* no memory for a frame; perhaps for the next one */
             s->dirty = true;
         }
         switch (terminal_wait(s->terminal, changed(s) ? frame_wait(s) : UINT64_MAX, fd)) {

@@ -1,6 +1,4 @@
-/*
- * grid.c - scale, places and shades of cells.
- */
+/* grid.c - the scale, places and shades of cells. */
 #include "tui/panels/grid.h"
 
 #include <string.h>
@@ -9,7 +7,7 @@
 
 /* ---- scale ---- */
 
-/* The sizes of cells: 8, 16, 24, 32, 48, 64, 96, ...: powers of two and their halves more. */
+/* The sizes of cells: 8, 16, 24, 32, 48, 64, 96, ...: powers of two and one and a half times them. */
 static uint64_t next_cell(uint64_t cell)
 {
     if (cell < 16)
@@ -22,7 +20,7 @@ static uint64_t ceil_div(uint64_t a, uint64_t b)
     return a / b + (a % b != 0);
 }
 
-/* Sets the grid up for one cell size with a page on a row; false if that is too large. */
+/* Sets up the grid for a cell size with a page on a row; false if that is too large. */
 static bool try_cell(struct grid *g, uint64_t cell, int w, int h)
 {
     uint64_t cells = ceil_div(g->usable, cell);
@@ -38,7 +36,7 @@ static bool try_cell(struct grid *g, uint64_t cell, int w, int h)
     return ceil_div(g->pages, (uint64_t)g->pages_per_row) <= (uint64_t)h;
 }
 
-/* A page that alone has several rows: the finest cell that fits. */
+/* A single page takes several rows: the finest cell that fits. */
 static bool try_wrapped(struct grid *g, int w, int h)
 {
     uint64_t room = (uint64_t)h / g->pages; /* rows of a page */
@@ -73,7 +71,7 @@ static void many_pages(struct grid *g, int w, int h)
     g->pages_per_row = w;
 }
 
-/* Leaves lines between the rows, or between pages, if there is room in h. */
+/* Leaves lines between rows or pages, if there is room in h. */
 static void space_out(struct grid *g, int h, bool spacious)
 {
     uint64_t units = ceil_div(g->pages, g->pages_per_cell);
@@ -89,7 +87,7 @@ bool grid_fit(struct grid *grid, uint64_t usable, uint64_t pages, int w, int h, 
     if (w < 1 || h < 1 || usable == 0)
         return false;
     uint64_t cell = 8;
-    bool toy = usable < 16384; /* a page of a toy has its row, a real one may have several */
+    bool toy = usable < 16384; /* a page of a toy gets one row, a real one can have several */
     bool fits = !toy && try_wrapped(grid, w, h);
     while (!fits && cell < usable * 2) {
         fits = try_cell(grid, cell, w, h);
@@ -101,7 +99,7 @@ bool grid_fit(struct grid *grid, uint64_t usable, uint64_t pages, int w, int h, 
     return true;
 }
 
-/* The cell size before: the inverse of next_cell. */
+/* The cell size before, the inverse of next_cell. */
 static uint64_t previous_cell(uint64_t cell)
 {
     uint64_t previous = 8;
@@ -110,7 +108,7 @@ static uint64_t previous_cell(uint64_t cell)
     return previous;
 }
 
-/* Sets the grid up for a cell size, whatever height that takes. */
+/* Sets up the grid for a cell size, whatever its height. */
 static void set_cell(struct grid *g, uint64_t cell, int w)
 {
     uint64_t cells = ceil_div(g->usable, cell), width = (uint64_t)w;
@@ -144,7 +142,7 @@ uint64_t grid_cells(const struct grid *grid)
     return ceil_div(grid->pages, grid->pages_per_cell) * grid->cells_per_page;
 }
 
-/* The index of the cell of a byte. */
+/* The index of the cell that contains a byte. */
 static uint64_t cell_index(const struct grid *grid, uint64_t page, uint64_t offset)
 {
     if (grid->pages_per_cell > 1)
@@ -240,7 +238,7 @@ static const struct {
     [CONTENT_FREE] = {STYLE_FAINT, STYLE_FAINT},
 };
 
-/* Bytes that cell number i stands for; the last one of a page may be short. */
+/* Bytes of cell number i; the last one of a page can be short. */
 static uint64_t cell_bytes(const struct grid *grid, uint64_t i)
 {
     if (grid->pages_per_cell > 1) {
@@ -277,7 +275,7 @@ static void draw_empty(const struct shade *shade, struct canvas *canvas, struct 
         canvas_glyph(canvas, clip, x, y, STYLE_FAINT, GLYPH_FREE);
 }
 
-/* What most of the objects in a cell are; grey ones are seen wherever they are. */
+/* The content of most objects in a cell; grey ones always show. */
 static enum content most_of(const struct shade *shade, uint64_t *used)
 {
     enum content most = CONTENT_POINTER;

@@ -1,9 +1,8 @@
 /*
  * grid.h - pages as blocks of cells: the scale, the places, and what a cell shows.
  *
- * A cell stands for a fixed number of bytes of a page's usable area, or, where
- * the pages are many, for whole pages. It shows truthfully how full it is, and
- * in its color what most of it is.
+ * A cell stands for a fixed number of bytes of a page's usable area, or, if there are many pages, for whole pages. It
+ * shows exactly how full it is, and its color shows what most of it is.
  */
 #ifndef HEAPREEL_TUI_PANELS_GRID_H
 #define HEAPREEL_TUI_PANELS_GRID_H
@@ -18,16 +17,16 @@ struct grid {
     uint64_t cell;           /* bytes of a cell */
     uint64_t pages_per_cell; /* 1, unless cell covers whole pages */
     uint64_t cells_per_page; /* 1, if pages_per_cell is above 1 */
-    int across;              /* cells in a row of a page: the rest of them wraps to more rows */
+    int across;              /* cells in a row of a page; the rest wraps to more rows */
     int rows_per_page;
     int pages_per_row;
     int gap;      /* blank columns between the pages of a row */
     int pitch;    /* lines from one row of cells to the next: 2 leaves a line for markers */
     int page_gap; /* blank lines between pages of several rows */
-    int height;   /* lines in all */
+    int height;   /* lines in total */
 };
 
-/* What a cell may hold, from the most to the least telling. */
+/* What a cell can contain, the most important first. */
 enum content {
     CONTENT_POINTER,
     CONTENT_DATA,
@@ -35,7 +34,7 @@ enum content {
     CONTENT_CODE,
     CONTENT_GARBAGE,
     CONTENT_WHITE,
-    CONTENT_GREY, /* wherever one is, it is seen: the wavefront */
+    CONTENT_GREY, /* always shown: the wavefront */
     CONTENT_BLACK,
     CONTENT_OBJECTS, /* the above are objects */
     CONTENT_WASTED = CONTENT_OBJECTS,
@@ -48,10 +47,10 @@ struct shade {
     uint64_t bytes[CONTENT_COUNT];
     uint64_t largest; /* bytes of the object that covers most of it, and */
     uint32_t object;  /* that object, or NONE */
-    bool odd;         /* whether it is one of the other shade */
-    bool moved;       /* something in it has just come here */
+    bool odd;         /* does that object have the other shade? */
+    bool moved;       /* something has just arrived in it */
     bool trail;       /* something has just left it, and */
-    bool leaving;     /* that is what is moving now */
+    bool leaving;     /* is what is moving now */
 };
 
 struct shades {
@@ -59,22 +58,21 @@ struct shades {
 };
 
 /*
- * The finest scale at which pages of usable bytes fit in w x h, each page on
- * one row if possible. spacious: lines for markers between the rows if there is room.
- * False if there is no room at all.
+ * The finest scale at which pages of usable bytes fit in w x h, each page on one row if possible. spacious: leaves
+ * lines for markers between the rows if there is room. False if nothing fits.
  */
 bool grid_fit(struct grid *grid, uint64_t usable, uint64_t pages, int w, int h, bool spacious);
 
-/* Makes the cells of a grid that fits w columns finer (steps > 0) or coarser: its height is what it is then. */
+/* Makes the cells of a grid that fits w columns finer (steps > 0) or coarser, whatever its height becomes. */
 void grid_rescale(struct grid *grid, int steps, int w);
 
-/* Cells in all. */
+/* The number of cells. */
 uint64_t grid_cells(const struct grid *grid);
 
-/* Where the cell stands that holds this byte: relative to the grid's corner. */
+/* The place of the cell that contains this byte, relative to the grid's corner. */
 void grid_place(const struct grid *grid, uint64_t page, uint64_t offset, int *x, int *y);
 
-/* Where a cell stands: relative to the grid's corner. */
+/* The place of a cell, relative to the grid's corner. */
 void grid_cell_place(const struct grid *grid, uint64_t index, int *x, int *y);
 
 /* Makes one empty shade a cell. 0, or -1 without memory. */
@@ -84,22 +82,22 @@ int grid_begin(const struct grid *grid, struct shades *shades);
 void grid_add(const struct grid *grid, struct shades *shades, uint64_t page, uint64_t offset, uint64_t size,
               enum content content, uint32_t object, bool odd);
 
-/* What has happened to a place: something has come there, is leaving it now, or has left it before. */
+/* What happened at a place: something has arrived, is leaving now, or has left. */
 enum touch { TOUCH_CAME, TOUCH_LEAVES, TOUCH_LEFT };
 void grid_touch(const struct grid *grid, struct shades *shades, uint64_t page, uint64_t offset, uint64_t size,
                 enum touch touch);
 
-/* Adds what is missing in the cells of a page as content: what is neither an object nor known to be free. */
+/* Fills the rest of a page's cells with content: bytes that are neither an object nor known to be free. */
 void grid_rest(const struct grid *grid, struct shades *shades, uint64_t page, enum content content);
 
 /* Draws the cells with the grid's corner at (x, y). */
 void grid_draw(const struct grid *grid, const struct shades *shades, struct canvas *canvas, struct rect clip, int x,
                int y);
 
-/* The glyph of what an object is said to be, where that says more than how full a cell is; else GLYPH_COUNT. */
+/* The glyph for an object's content if it says more than how full a cell is; else GLYPH_COUNT. */
 enum glyph telling_glyph(enum content content);
 
-/* The content class of an object, reachable or not, by color while marking. */
+/* The content of an object: reachable or not, or its color during marking. */
 enum content object_content(const struct object *object, bool garbage, bool marking);
 
 #endif

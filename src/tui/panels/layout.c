@@ -1,19 +1,19 @@
 /*
- * layout.c - where each panel goes on a screen.
+ * layout.c - places the panels on a screen.
  *
- * A column is shared out among its panels: each has its least height, the rest
- * goes by weight; where not all fit, those of the highest rank stay away.
+ * The panels of a column share its height: each gets its minimum, and the rest is divided by weight; if not all fit,
+ * those with the highest rank are left out.
  */
 #include "tui/panels/views.h"
 
 #include <string.h>
 
 #define GAP 2           /* columns between two panels */
-#define WIDE 100        /* columns from which the heap stands at the left and the text at the right */
-#define TEXT_BESIDE 72  /* columns of a narrow screen from which what happened stands beside the trace */
-#define FIGURES_TALL 44 /* rows of a narrow screen from which the figures have more than a line, */
-#define LOG_TALL 26     /* from which there is a log, */
-#define LARGE_TALL 32   /* and from which large objects and free lists have panels */
+#define WIDE 100        /* from this many columns on, the heap is at the left and the text at the right */
+#define TEXT_BESIDE 72  /* from this many columns on, a narrow screen has what happened beside the trace */
+#define FIGURES_TALL 44 /* from this many rows on, a narrow screen has more than one line of figures, */
+#define LOG_TALL 26     /* has a log, */
+#define LARGE_TALL 32   /* and has panels for large objects and free lists */
 
 /* A panel, or two beside each other, in a column. */
 struct slice {
@@ -34,7 +34,7 @@ static void leave_out(struct slice *s, size_t *n, enum view_id id)
     }
 }
 
-/* Leaves out what there is no room for. Returns how many are left, and the rows that they do not need. */
+/* Leaves out what does not fit. Returns how many are left, and the rows that they do not need. */
 static size_t fit_slices(struct slice *s, size_t n, int total, int *left)
 {
     for (;;) {
@@ -50,7 +50,7 @@ static size_t fit_slices(struct slice *s, size_t n, int total, int *left)
     }
 }
 
-/* The slice that is furthest from its share, or n if all have their most. */
+/* The slice that is furthest below its share, or n if all have their maximum. */
 static size_t neediest(const struct slice *s, size_t n)
 {
     size_t best = n;
@@ -60,7 +60,7 @@ static size_t neediest(const struct slice *s, size_t n)
     return best;
 }
 
-/* Puts the slices below each other into rect. */
+/* Places the slices below each other in rect. */
 static void share(struct slice *s, size_t n, struct rect rect, struct rect place[VIEW_COUNT])
 {
     int left, y = rect.y;
@@ -85,7 +85,7 @@ static void share(struct slice *s, size_t n, struct rect rect, struct rect place
     }
 }
 
-/* Heap at the left, text at the right, the film below both. */
+/* The heap at the left, text at the right, the film below both. */
 static void wide(int width, int body, bool inspect, struct rect place[VIEW_COUNT])
 {
     int film = body < 24 ? 2 : body < 33 ? 4 : body < 46 ? 6 : 9, rest = body - film;
@@ -106,7 +106,9 @@ static void wide(int width, int body, bool inspect, struct rect place[VIEW_COUNT
     place[VIEW_FILM] = (struct rect){0, 1 + rest, width, film};
 }
 
-/* One below the other; the trace beside what happened, which makes way for the object that is looked at. */
+/*
+ * All panels below each other, except what happened, which is beside the trace and makes room for the selected object.
+ */
 static void narrow(int width, int body, bool inspect, struct rect place[VIEW_COUNT])
 {
     int figures = body >= FIGURES_TALL ? 6 : 1;

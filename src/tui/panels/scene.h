@@ -1,9 +1,8 @@
 /*
- * scene.h - one frame being drawn: canvas, heap, and what the user is looking at.
+ * scene.h - one frame being drawn: canvas, heap, and the user's selections.
  *
- * Beside the canvas the scene keeps what lies at each cell (an object, an event,
- * a line), noted by the views as they draw: so the mouse, the cursor and the
- * inspector name what is on the screen, and nothing else.
+ * For each cell of the canvas the scene keeps what is there (an object, an event, a line), noted by the views as they
+ * draw; so the mouse, the cursor and the inspector refer to exactly what is on the screen.
  */
 #ifndef HEAPREEL_TUI_PANELS_SCENE_H
 #define HEAPREEL_TUI_PANELS_SCENE_H
@@ -37,7 +36,7 @@ enum view_id {
 
 enum spot_kind { SPOT_NONE, SPOT_OBJECT, SPOT_EVENT, SPOT_LINE };
 
-/* What lies at a cell of the screen. */
+/* What is at a cell of the screen. */
 struct spot {
     uint8_t kind;    /* enum spot_kind */
     uint8_t view;    /* enum view_id of the panel there; VIEW_COUNT: none */
@@ -45,57 +44,57 @@ struct spot {
     uint64_t number; /* SPOT_EVENT: the event; SPOT_LINE: the line of the trace */
 };
 
-/* An object or an entry that holds the object looked at. */
+/* An object or an entry that holds the selected object. */
 struct holder {
     uint32_t from, key; /* key: of the slot */
     uint8_t link;       /* enum path_link */
 };
 
-/* What is known of the object looked at that takes a walk through the heap. */
+/* What is known about the selected object that takes a walk through the heap. */
 struct inspection {
     bool fresh;
-    uint64_t at;     /* player.moved when it was looked for */
-    uint32_t object; /* and of which object */
-    bool searched;   /* the heap is small enough for it */
+    uint64_t at;     /* player.moved when it was computed */
+    uint32_t object; /* for this object */
+    bool searched;   /* the heap is small enough to search */
     uint64_t holder_count;
     VEC(struct holder) holders; /* the first ones */
     struct heap_path path;      /* why it is alive */
-    bool analysed;              /* for leaks, too: there have been majors enough for something to be stale */
-    struct leak_site site;      /* that has allocated it */
-    bool stale;                 /* the object itself */
-    enum leak_verdict verdict;  /* on the whole heap */
-    int rows;                   /* that it all takes on the screen */
+    bool analysed;              /* leak analysis was done: there were enough majors for something to be stale */
+    struct leak_site site;      /* the site that allocated it */
+    bool stale;                 /* is the object itself stale? */
+    enum leak_verdict verdict;  /* for the whole heap */
+    int rows;                   /* rows that all of it takes on the screen */
 };
 
-/* Everything a frame is drawn from, and what drawing works with. */
+/* Everything that a frame is drawn from, and the scratch memory for drawing. */
 struct scene {
     struct canvas *canvas;
     struct player *player;
-    const struct heap *heap; /* NULL: there is none to draw */
+    const struct heap *heap; /* NULL: there is none */
     /* what the user has asked for */
-    bool help;                         /* the help lies over the panels, */
-    bool help_cells;                   /* and is at its second page */
-    int note_page;                     /* this page of the whole note does, from 1; 0: none */
+    bool help;                         /* the help is over the panels, */
+    bool help_cells;                   /* at its second page */
+    int note_page;                     /* this page of the whole note is, from 1; 0: none */
     enum view_id focus;                /* the panel that keys act on; VIEW_COUNT: none */
     bool zoomed;                       /* it alone is shown */
     int cursor_x, cursor_y;            /* within the panel in focus */
     bool cursor;                       /* the cursor has been moved there */
     int scroll[VIEW_COUNT];            /* rows */
-    int finer;                         /* steps of the scale away from what fits; above 0: finer */
-    bool chosen;                       /* an object is looked at */
+    int finer;                         /* steps of the scale from the one that fits; above 0: finer */
+    bool chosen;                       /* an object is selected */
     uint32_t object;                   /* its record, */
-    uint32_t object_worker;            /* in the heap of this index in the run */
+    uint32_t object_worker;            /* in the heap with this index in the run */
     char *object_name;                 /* owned: its ID, NULL if it had none */
-    const struct travel_history *life; /* borrowed: what has become of it; NULL: not known */
+    const struct travel_history *life; /* borrowed: its life; NULL: unknown */
     const char *prompt;                /* borrowed: drawn in the last line, NULL: none */
-    int prompt_cursor;                 /* byte of it where the cursor stands; -1: nowhere */
+    int prompt_cursor;                 /* byte of the cursor in it; -1: none */
     /* what is on the screen */
     struct rect place[VIEW_COUNT]; /* of the last frame */
-    VEC(struct spot) spots;        /* one a cell of the canvas */
+    VEC(struct spot) spots;        /* one for each cell of the canvas */
     /* scratch of drawing */
     struct shades shades;
     VEC(uint32_t) order;
-    VEC(uint8_t) reachable; /* one byte an object, if garbage_known */
+    VEC(uint8_t) reachable; /* one byte per object, if garbage_known */
     bool garbage_known;
     bool garbage_fresh;
     uint64_t garbage_at; /* player.moved when reachable was computed */
@@ -109,45 +108,45 @@ void scene_free(struct scene *scene);
 int scene_draw(struct scene *scene);
 
 /*
- * The first and the last of its parts, for who draws other panels: looks at the heap as it is now and forgets what lay
- * where (0, or -1 without memory); draws the prompt in the last line.
+ * The first and the last part of that, for callers that draw other panels: reads the current heap and forgets what was
+ * at the cells (0, or -1 without memory); draws the prompt in the last line.
  */
 int scene_begin(struct scene *scene);
 void scene_draw_cursor(struct scene *scene);
 void scene_draw_prompt(struct scene *scene);
 
-/* Looks at another player from now on: borrowed. */
+/* Shows another player from now on: borrowed. */
 void scene_play(struct scene *scene, struct player *player);
 
-/* ---- what the user does ---- */
+/* ---- the user's actions ---- */
 
-/* What lies at a cell of the last frame. */
+/* What is at a cell of the last frame. */
 struct spot scene_spot(const struct scene *scene, int x, int y);
-/* What lies under the cursor. */
+/* What is under the cursor. */
 struct spot scene_cursor(const struct scene *scene);
-/* Puts the focus, and the cursor, where the cell (x, y) is. */
+/* Puts the focus and the cursor at the cell (x, y). */
 void scene_point(struct scene *scene, int x, int y);
 
-/* Moves the focus to the next (1) or previous (-1) panel of the last frame; behind the last one there is none. */
+/* Moves the focus to the next (1) or previous (-1) panel of the last frame; after the last one there is none. */
 void scene_focus(struct scene *scene, int step);
-/* Moves the cursor to the next thing in this direction; in a panel without things it scrolls. */
+/* Moves the cursor to the next thing in this direction; a panel without things scrolls. */
 void scene_move(struct scene *scene, int dx, int dy);
 /* Scrolls a panel by rows: down if rows > 0. */
 void scene_scroll(struct scene *scene, enum view_id view, int rows);
-/* Draws pages finer (1) or coarser (-1) than before. */
+/* Draws pages finer (1) or coarser (-1). */
 void scene_scale(struct scene *scene, int step);
-/* The next set of colors. */
+/* Selects the next theme. */
 void scene_next_theme(struct scene *scene);
-/* Looks at an object from now on (NONE: at none). 0, or -1 without memory. */
+/* Selects an object (NONE: none). 0, or -1 without memory. */
 int scene_choose(struct scene *scene, uint32_t object);
-/* The record of the object looked at, or NONE: there is none, or it is no more. */
+/* The record of the selected object, or NONE if there is none, or no more. */
 uint32_t scene_chosen(const struct scene *scene);
-/* The object looked at lies in a heap that is not shown. */
+/* Is the selected object in a heap that is not shown? */
 bool scene_elsewhere(const struct scene *scene);
 
 /* ---- for views ---- */
 
-/* Notes what lies at w cells from (x, y). */
+/* Notes what is at w cells from (x, y). */
 void scene_mark(struct scene *scene, int x, int y, int w, struct spot spot);
 void scene_mark_object(struct scene *scene, int x, int y, int w, uint32_t object);
 void scene_mark_event(struct scene *scene, int x, int y, int w, uint64_t event);
@@ -155,22 +154,22 @@ void scene_mark_event(struct scene *scene, int x, int y, int w, uint64_t event);
 /* Draws the cells of a grid from scene->shades with its corner at (x, y), and notes the objects in them. */
 void scene_grid(struct scene *scene, const struct grid *grid, struct rect clip, int x, int y);
 
-/* The first row to show of rows, of which room are seen: scroll[view], kept within bounds. */
+/* The first of rows to show, if room of them are visible: scroll[view], kept within bounds. */
 int scene_first_row(struct scene *scene, enum view_id view, int rows, int room);
 
-/* Whether an object is known to be garbage. */
+/* Is an object known to be garbage? */
 bool scene_garbage(const struct scene *scene, uint32_t object);
 
-/* Whether objects are shown by their color: while marking. */
+/* Are objects shown by their color, because marking is running? */
 bool scene_marking(const struct scene *scene);
 
-/* Trails of the collection that is running, or has just ended, are to be seen; whether one is moving now. */
+/* Must trails of the collection that is running or has just ended be shown? *moving: is one moving now? */
 bool scene_trails(const struct scene *scene);
 bool scene_fresh(const struct scene *scene, const struct trail *trail);
 /* Have the semispaces flipped in the last step? */
 bool scene_flipped(const struct scene *scene);
 
-/* Formats into new memory; NULL, and the canvas has failed, without it. */
+/* Formats into new memory; without memory returns NULL, and the canvas has failed. */
 char *view_text(struct scene *scene, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define FIGURES_MOST 40
-#define PERCENTILES_MOST 65536 /* pauses up to which percentiles are looked for while the machine runs */
+#define PERCENTILES_MOST 65536 /* with more pauses, percentiles wait until the machine stops */
 
 struct figures {
     bool ascii;
@@ -69,8 +69,8 @@ static void take_collections(struct figures *f, const struct heap *h, const stru
 }
 
 /*
- * The 95th percentile of all pauses, and the least share of any window (of the shortest length) that the program had.
- * Percentiles take a while where pauses are many: then they wait for the machine to stand still.
+ * The 95th percentile of all pauses, and the smallest share of any window (of the shortest length) that the program
+ * had. With many pauses, percentiles take a while: then they wait until the machine stops.
  */
 static void take_pauses(struct scene *scene, struct figures *f)
 {
@@ -141,7 +141,7 @@ static void take_figures(struct scene *scene, struct figures *f)
 
 /* ---- on one line ---- */
 
-/* The most telling figures, as many as there is room for. */
+/* The most important figures, as many as fit. */
 static void draw_line(struct scene *scene, struct rect rect, const struct figures *f)
 {
     static const struct {
@@ -168,7 +168,7 @@ static void draw_line(struct scene *scene, struct rect rect, const struct figure
 
 /* ---- in a panel ---- */
 
-/* The table of spaces, from row y on. Returns the row behind it. */
+/* Draws the table of spaces from row y on. Returns the row after it. */
 static int draw_spaces(struct scene *scene, struct rect room, int y)
 {
     struct canvas *c = scene->canvas;
@@ -196,7 +196,7 @@ static int draw_spaces(struct scene *scene, struct rect room, int y)
     return y;
 }
 
-/* How many objects have survived how many scavenges, living and dead. */
+/* Objects by the number of scavenges that they survived, living and dead. */
 static int draw_survival(struct scene *scene, struct rect room, int y)
 {
     struct canvas *c = scene->canvas;

@@ -1,8 +1,8 @@
 /*
- * view_film.c - the whole run as a film strip: memory over the events, collections, chapters, and where we are.
+ * view_film.c - the whole run as a film strip: memory over the events, collections, chapters, and the current position.
  *
- * A column stands for the same number of events throughout. What lies behind
- * the head is drawn in color, what lies before it in grey.
+ * Every column stands for the same number of events. Columns before the head are drawn in color, those after it in
+ * grey.
  */
 #include "tui/panels/views.h"
 #include "tui/term/words.h"
@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADED 4   /* rows from which the film has a heading, */
-#define TITLED 6   /* and from which it has a row for the names of chapters */
+#define HEADED 4   /* from this many rows on, the film has a heading, */
+#define TITLED 6   /* and a row for the names of chapters */
 #define EIGHTHS 8u /* of a cell */
 
 /* The strip being drawn. */
@@ -20,9 +20,9 @@ struct strip {
     struct scene *scene;
     struct rect graph;   /* the memory */
     int ticks, chapters; /* rows of the screen; chapters -1: none */
-    uint64_t events;     /* that the whole of it stands for, at least 1 */
-    uint64_t head;       /* event where we are */
-    uint64_t top;        /* bytes that the full height stands for */
+    uint64_t events;     /* in the whole strip, at least 1 */
+    uint64_t head;       /* the current event */
+    uint64_t top;        /* bytes of the full height */
 };
 
 /* ---- columns ---- */
@@ -36,7 +36,7 @@ static void column_events(const struct strip *s, int column, uint64_t *first, ui
     *last = *last < *first ? *first : *last;
 }
 
-/* The column of an event: of several, the last one. */
+/* The column of an event; the last one, if there are several. */
 static int column_of(const struct strip *s, uint64_t event)
 {
     int low = 0, high = s->graph.w - 1;
@@ -74,7 +74,7 @@ static struct film_frame frame_of(const struct film *film, uint64_t first, uint6
     return all;
 }
 
-/* The frame of a column; one of which the film knows nothing is like the last one before it. */
+/* The frame of a column; one that the film does not know is like the one before it. */
 static struct film_frame column_frame(const struct strip *s, int column)
 {
     const struct film *film = player_film(s->scene->player);
@@ -84,7 +84,7 @@ static struct film_frame column_frame(const struct strip *s, int column)
     if (frame.seen || film->stride == 0)
         return frame;
     uint64_t i = (first - 1) / film->stride + 1;
-    if (i > film->frames.len) { /* the run has not come so far, or only other heaps have */
+    if (i > film->frames.len) { /* the run has not come that far, or only in other heaps */
         if (!run_has_workers(s->scene->player->run))
             return frame;
         i = film->frames.len;
@@ -124,7 +124,8 @@ static void draw_cell(const struct strip *s, int x, int row, const struct film_f
     else if (most > floor)
         canvas_glyph_on(c, s->graph, x, y, used, total > floor + EIGHTHS / 2 ? STYLE_TOTAL : STYLE_NORMAL,
                         (enum glyph)(GLYPH_RISE1 + most - floor - 1));
-    else if (total > floor + EIGHTHS / 2) /* on its own color as ground the shade is even, without colors it stays */
+    else if (total >
+             floor + EIGHTHS / 2) /* a shade is even on its own color as background; without colors it stays a shade */
         canvas_glyph_on(c, s->graph, x, y, STYLE_TOTAL, STYLE_TOTAL, GLYPH_TOTAL);
 }
 
@@ -132,7 +133,7 @@ static void draw_memory(struct strip *s)
 {
     for (int column = 0; column < s->graph.w; column++) {
         struct film_frame frame = column_frame(s, column);
-        if (s->graph.h == 1) /* no room for more than one line */
+        if (s->graph.h == 1) /* there is room for only one line */
             frame.external_most = frame.total_most = 0;
         uint64_t first, last;
         column_events(s, column, &first, &last);
@@ -143,7 +144,7 @@ static void draw_memory(struct strip *s)
     }
 }
 
-/* The most telling collection of a column stays: majors lie over minors. */
+/* The most important collection of a column stays: majors cover minors. */
 static void draw_tick(struct strip *s, uint64_t event, bool major)
 {
     struct canvas *c = s->scene->canvas;
@@ -171,8 +172,8 @@ static void draw_ticks(struct strip *s)
 }
 
 /*
- * Chapters: each with its name where the strip has a row for them, as far as the next one leaves room; else a mark in
- * the row of collections, where none is.
+ * Chapters: with their names if the strip has a row for them, as far as the next one leaves room; else a mark in the
+ * row of collections, where there is none.
  */
 static void draw_chapters(struct strip *s)
 {
@@ -187,7 +188,7 @@ static void draw_chapters(struct strip *s)
         int x = s->graph.x + column_of(s, event), end = s->graph.x + s->graph.w;
         bool past = list[i].event <= s->head;
         if (s->chapters < 0) {
-            if (canvas_at(c, x, s->ticks)->point[0] == ' ') /* else a collection is there */
+            if (canvas_at(c, x, s->ticks)->point[0] == ' ') /* otherwise a collection is there */
                 canvas_glyph(c, all, x, s->ticks, past ? STYLE_MINOR : STYLE_FAINT, GLYPH_CHAPTER);
             scene_mark_event(s->scene, x, s->ticks, 1, event);
             continue;
@@ -201,7 +202,7 @@ static void draw_chapters(struct strip *s)
     }
 }
 
-/* Dots where marking goes on in slices, and nothing else stands. */
+/* Dots where marking goes on in steps, and nothing else is. */
 static void draw_marking(struct strip *s)
 {
     struct canvas *c = s->scene->canvas;
@@ -234,7 +235,7 @@ static uint64_t highest(const struct film *film)
     return top;
 }
 
-/* The most used at any time: what a strip of one row scales to. */
+/* The largest use at any time: the scale of a strip with one row. */
 static uint64_t highest_used(const struct film *film)
 {
     uint64_t top = 1;

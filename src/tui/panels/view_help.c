@@ -1,6 +1,4 @@
-/*
- * view_help.c - the keys and the cells, over the panels: made from the tables.
- */
+/* view_help.c - the keys and the cells, drawn over the panels from the tables. */
 #include "tui/panels/views.h"
 #include "tui/term/keys.h"
 

@@ -1,6 +1,4 @@
-/*
- * view_inspect.c - one object: what it is, where it lies, why it is alive, who points at it, and its life so far.
- */
+/* view_inspect.c - one object: what it is, where it lies, why it is alive, what points to it, and its life so far. */
 #include "tui/panels/views.h"
 #include "tui/term/words.h"
 
@@ -14,13 +12,13 @@
 #include <string.h>
 
 #define CHOOSE "click an object, or Tab, arrows, Enter"
-#define LABEL 9              /* columns of the words at the left */
+#define LABEL 9              /* columns of the labels */
 #define HOLDERS_MOST 64      /* holders that are named */
-#define SEARCH_MOST 2000000u /* object records up to which holders and paths are looked for */
+#define SEARCH_MOST 2000000u /* object records up to which holders and paths are searched for */
 
 /* ---- what is known of it ---- */
 
-/* Remembers who holds an object. 0, or -1 without memory. */
+/* Adds a holder of the object. 0, or -1 without memory. */
 static int add_holder(struct inspection *in, uint32_t from, uint32_t key, uint8_t link)
 {
     in->holder_count++;
@@ -62,7 +60,7 @@ static int analyse(const struct heap *heap, struct inspection *in)
     return 0;
 }
 
-/* Looks for what takes a walk through the heap, once for each state of it. */
+/* Computes what takes a walk through the heap, once for each state of it. */
 static void inspect(struct scene *scene, uint32_t object)
 {
     const struct heap *heap = scene->heap;
@@ -83,7 +81,7 @@ static void inspect(struct scene *scene, uint32_t object)
 
 /* ---- words that wrap ---- */
 
-/* A paragraph behind a label: words that go to the next row where they do not fit. */
+/* A paragraph after a label: words that wrap to the next row. */
 struct flow {
     struct scene *scene;
     struct rect room; /* clips */
@@ -102,8 +100,8 @@ static void flow_end(struct flow *flow)
 }
 
 /*
- * A word, and what it stands for: an object, an event, or (both NONE and 0) nothing. It is cut off if it is longer
- * than a row.
+ * Adds a word, and what it refers to: an object, an event, or (both NONE and 0) nothing. It is cut if it is longer than
+ * a row.
  */
 static void flow_word(struct flow *flow, const char *word, enum style style, uint32_t object, uint64_t event)
 {
@@ -123,7 +121,7 @@ static void flow_word(struct flow *flow, const char *word, enum style style, uin
     flow->x = x + 2;
 }
 
-/* The words in out, which are given up. */
+/* Adds the words in out, and frees them. */
 static void flow_out(struct flow *flow, struct out *out, enum style style, uint32_t object, uint64_t event)
 {
     char *text = out_take(out);
@@ -342,7 +340,7 @@ static void draw_path(struct flow *flow)
     flow_end(flow);
 }
 
-/* "promoted 41": what became of it at which events. */
+/* "promoted 41": what happened to it at which events. */
 static void draw_life(struct flow *flow)
 {
     const struct scene *scene = flow->scene;
@@ -372,7 +370,7 @@ static char *heading_of(struct scene *scene, uint32_t object)
     return view_text(scene, "%s, %s", object_kind_word(object_kind(o)), size);
 }
 
-/* Of an object that is no more, or in a heap that is not shown. */
+/* For an object that is dead, or in a heap that is not shown. */
 static void draw_gone(struct scene *scene, struct rect room)
 {
     const struct heap *heap = scene->heap;

@@ -9,10 +9,10 @@
 
 /* ---- large objects ---- */
 
-static const enum space_id large_spaces[] = {SPACE_LARGE, SPACE_CODE_LARGE, SPACE_NEW_LARGE}; /* the young last */
+static const enum space_id large_spaces[] = {SPACE_LARGE, SPACE_CODE_LARGE, SPACE_NEW_LARGE}; /* young ones last */
 #define LARGE_SPACES (sizeof large_spaces / sizeof *large_spaces)
 
-/* The large objects of all spaces into scene->order, oldest first; the largest one's bytes. 0 or -1. */
+/* Lists the large objects of all spaces in scene->order, oldest first, and finds the largest one's bytes. 0 or -1. */
 static int list_large(struct scene *scene, uint64_t *largest, uint64_t *bytes)
 {
     const struct heap *heap = scene->heap;
@@ -46,7 +46,7 @@ char *large_words(struct scene *scene)
     return view_text(scene, "large %s, %s", count, size);
 }
 
-#define BAR_LEAST 16 /* columns of a large object, at least */
+#define BAR_LEAST 16 /* minimum columns of a large object */
 
 static void draw_bar(struct scene *scene, uint32_t object, uint64_t largest, struct rect rect, int y)
 {
@@ -66,9 +66,9 @@ static void draw_bar(struct scene *scene, uint32_t object, uint64_t largest, str
                                                        STYLE_GARBAGE, STYLE_WHITE, STYLE_GREY, STYLE_BLACK};
     enum glyph telling = telling_glyph(content), glyph = telling == GLYPH_COUNT ? GLYPH_FULL : telling;
     int most = rect.x + rect.w - x - 6;
-    uint64_t cell = most < 1 ? 0 : largest / (uint64_t)most + (largest % (uint64_t)most > 0); /* bytes of one */
+    uint64_t cell = most < 1 ? 0 : largest / (uint64_t)most + (largest % (uint64_t)most > 0); /* bytes of one cell */
     int bar = cell == 0 ? 0 : (int)((object_bytes(o) + cell / 2) / cell);
-    if (most < 2) { /* no room for lengths that differ */
+    if (most < 2) { /* too narrow for different lengths */
         canvas_glyph(c, rect, x - 1, y, styles[content], glyph);
         return;
     }
@@ -99,7 +99,7 @@ void view_large_draw(struct scene *scene, struct rect rect)
     room.w -= 4;
     if (room.h < 1 || n == 0)
         return;
-    /* several beside each other if they are many; scrolling goes back from the last ones */
+    /* several beside each other if there are many; scrolling goes back from the last ones */
     size_t rows = (size_t)room.h, most = room.w < BAR_LEAST ? 1 : (size_t)(room.w / BAR_LEAST);
     size_t across = n > rows ? (n + rows - 1) / rows : 1;
     across = across > most ? most : across;
@@ -119,7 +119,7 @@ struct free_class {
     uint64_t min, count, bytes;
 };
 
-/* The free lists of the old spaces and of code, together. Returns how many classes there are. */
+/* Adds up the free lists of the old spaces and of code. Returns the number of classes. */
 static unsigned list_free(const struct heap *heap, struct free_class classes[FREE_CATEGORIES])
 {
     static const enum space_id spaces[] = {SPACE_OLD, SPACE_OLD_DATA, SPACE_CODE};
@@ -137,7 +137,7 @@ static unsigned list_free(const struct heap *heap, struct free_class classes[FRE
     return n;
 }
 
-/* A row a class: from which size on, how many blocks, how many bytes, as number and as bar. */
+/* A row per class: its smallest size, its blocks and bytes, as number and as bar. */
 static void draw_classes(struct scene *scene, struct rect room, const struct free_class *classes, unsigned n,
                          uint64_t most)
 {
@@ -157,7 +157,7 @@ static void draw_classes(struct scene *scene, struct rect room, const struct fre
     }
 }
 
-/* A column a class, as high as its share of the most. */
+/* A column per class, in proportion to the largest. */
 static void draw_columns(struct scene *scene, struct rect room, const struct free_class *classes, unsigned n,
                          uint64_t most)
 {

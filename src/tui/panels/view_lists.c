@@ -35,7 +35,7 @@ static bool is_comment(const char *text, size_t len)
     return i == len || text[i] == '#';
 }
 
-/* How much of a line is shown: of a question that is still open, not its answer. */
+/* How much of a line is shown: of an open question, not its answer. */
 static size_t shown_part(const char *text, size_t len, bool open)
 {
     size_t i = 0;
@@ -55,7 +55,7 @@ void view_trace_draw(struct scene *scene, struct rect rect)
     struct rect room = view_title(scene, VIEW_TRACE, rect, "trace", strcmp(name, "-") == 0 ? "standard input" : name);
     uint64_t line = p->run->line > 0 ? p->run->line : 1;
     unsigned h = (unsigned)room.h, before = h * 3 / 5 + 1;
-    if (line < before) /* near the beginning the arrow moves, not the text */
+    if (line < before) /* near the beginning the arrow moves instead of the text */
         before = (unsigned)line;
     if (p->listing.fd < 0)
         before = h;
@@ -118,13 +118,13 @@ static enum style line_style(const struct recent_line *line, uint64_t event)
     return line->kind == HAPPENING_GC_BEGIN || line->kind == HAPPENING_GC_END ? STYLE_TITLE : STYLE_NORMAL;
 }
 
-#define SILENCE 32 /* events between two lines from which they are counted, since nothing has been told of them */
+#define SILENCE 32 /* events between two lines from which on their number is shown: nothing was reported about them */
 
-/* The events between the i-th newest line and the one before it, if they are many; else 0. */
+/* The number of events between the i-th newest line and the one before it, if there are many; else 0. */
 static uint64_t silent_events(const struct recent_events *recent_events, uint64_t i)
 {
     const struct recent_line *line = recent_line(recent_events, i), *before = recent_line(recent_events, i + 1);
-    if (line->kind == HAPPENING_COUNT) /* it tells a count itself */
+    if (line->kind == HAPPENING_COUNT) /* it has a count itself */
         return 0;
     uint64_t between = before && line->event > before->event ? line->event - before->event - 1 : 0;
     return between >= SILENCE ? between : 0;
@@ -149,7 +149,7 @@ static uint64_t lines_that_fit(const struct scene *scene, uint64_t skip, int wid
     return n;
 }
 
-/* Draws a line, if gap behind how many events were silent, if numbered with its event. Returns the row behind it. */
+/* Draws a line; gap: after the number of unreported events; numbered: with its event. Returns the row after it. */
 static int draw_happened(struct scene *scene, struct rect room, uint64_t i, int x, int y, int width, bool gap,
                          bool numbered)
 {
@@ -179,7 +179,7 @@ void view_happened_draw(struct scene *scene, struct rect rect)
     struct rect room = view_title(scene, VIEW_HAPPENED, rect, "what happened", NULL);
     uint64_t skip = 0;
     int *back = &scene->scroll[VIEW_HAPPENED];
-    *back = *back > 0 ? 0 : *back; /* the newest lines are seen unless the user goes back */
+    *back = *back > 0 ? 0 : *back; /* shows the newest lines unless the user scrolls back */
     while ((int)skip < -*back && recent_line(&p->recent_events, skip + (uint64_t)room.h))
         skip++;
     *back = -(int)skip;
@@ -187,7 +187,7 @@ void view_happened_draw(struct scene *scene, struct rect rect)
     bool gap;
     uint64_t n = lines_that_fit(scene, skip, width, room.h, &gap);
     uint64_t last = UINT64_MAX;
-    for (uint64_t i = n; i-- > 0;) { /* from the oldest that is seen down to the newest */
+    for (uint64_t i = n; i-- > 0;) { /* from the oldest visible one to the newest */
         uint64_t event = recent_line(&p->recent_events, skip + i)->event;
         y = draw_happened(scene, room, skip + i, x, y, width, i + 1 < n || gap, left > 0 && event != last);
         last = event;
@@ -196,15 +196,15 @@ void view_happened_draw(struct scene *scene, struct rect rect)
 
 /* ---- log of collections ---- */
 
-#define LOG_TIMED 92 /* columns from which each line begins with its time, as in V8's own log */
+#define LOG_TIMED 92 /* columns from which each line has its time, as in V8's own log */
 
-/* The program's share of the time as V8 has it: a mean that all majors so far go into. */
+/* The program's share of the time, as V8 computes it: a mean over all majors so far. */
 struct share {
     struct v8_utilization is;
     size_t taken; /* collections */
 };
 
-/* Takes in the collections of the heap as far as one of them. False if it is not among those kept. */
+/* Adds the collections of the heap up to one of them. False if that one is not among those kept. */
 static bool take_share(struct share *share, const struct heap *heap, const struct collection *g)
 {
     if (heap->config.era != ERA_NODE20 || g->index > heap->collections.len)
@@ -216,8 +216,8 @@ static bool take_share(struct share *share, const struct heap *heap, const struc
 }
 
 /*
- * A collection in V8's words: new, or NULL (the canvas has failed) without memory. The program's share (node20) stands
- * in it if the heap knows it and the line has room for it.
+ * A collection in V8's words: new, or NULL (the canvas has failed) without memory. Includes the program's share
+ * (node20) if the heap knows it and the line has room for it.
  */
 static char *log_words(struct scene *scene, const struct collection *g, struct share *share, bool timed, int room)
 {
@@ -253,7 +253,7 @@ void view_log_draw(struct scene *scene, struct rect rect)
     while (scene->heap && player_collection(p, have))
         have++;
     int *back = &scene->scroll[VIEW_LOG];
-    *back = *back > 0 ? 0 : *back; /* the newest are seen unless the user goes back */
+    *back = *back > 0 ? 0 : *back; /* shows the newest unless the user scrolls back */
     uint64_t skip = (uint64_t) - *back, room_h = (uint64_t)room.h;
     skip = have < room_h ? 0 : skip > have - room_h ? have - room_h : skip;
     *back = -(int)skip;

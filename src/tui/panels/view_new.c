@@ -1,8 +1,7 @@
 /*
  * view_new.c - new space: the two semispaces side by side, or one above the other.
  *
- * Each keeps its place, so that a flip is seen as a flip: the label "to-space"
- * changes sides.
+ * Each keeps its place, so that a flip is visible: the label "to-space" changes sides.
  */
 #include "tui/panels/views.h"
 #include "tui/term/words.h"
@@ -11,7 +10,7 @@
 #include <string.h>
 
 #define NUMBER_WIDTH 3 /* columns of a page's number and a blank */
-#define HALVES_GAP 5   /* columns between two semispaces, the second one's numbers included */
+#define HALVES_GAP 5   /* columns between two semispaces, including the second one's numbers */
 
 /* One semispace being drawn. */
 struct half {
@@ -19,7 +18,7 @@ struct half {
     bool active; /* to-space */
     struct rect rect;
     struct grid grid;
-    int first; /* the first row of it that is seen */
+    int first; /* its first visible row */
 };
 
 static bool is_active(const struct heap *heap, uint32_t parity)
@@ -27,7 +26,7 @@ static bool is_active(const struct heap *heap, uint32_t parity)
     return heap->young_space.parity == parity;
 }
 
-/* Adds the objects of a list that lie in this half; for to-space also the fillers between them. */
+/* Adds the objects of a list that are in this half; in to-space also the fillers between them. */
 static void add_objects(struct scene *scene, struct half *half, const uint32_t *list, size_t len, bool fillers)
 {
     const struct heap *heap = scene->heap;
@@ -54,7 +53,7 @@ static void add_objects(struct scene *scene, struct half *half, const uint32_t *
         grid_add(&half->grid, &scene->shades, page, at, top - at, CONTENT_WASTED, NONE, false);
 }
 
-/* What has just left this half, or come into it. */
+/* Adds what has just left this half, or arrived in it. */
 static void add_trails(struct scene *scene, struct half *half)
 {
     const struct recent_events *recent_events = &scene->player->recent_events;
@@ -78,7 +77,7 @@ static void add_trails(struct scene *scene, struct half *half)
 
 /* ---- markers ---- */
 
-/* A place that is pointed at. */
+/* A place that is marked. */
 struct marker {
     uint64_t page, offset;
     enum glyph glyph;
@@ -93,7 +92,7 @@ static void add_marker(const struct half *half, struct marker *markers, size_t *
     struct marker m = {page, offset, glyph, words, 0, 0};
     if (page >= half->grid.pages)
         return;
-    if (m.offset >= half->grid.usable) /* there is no cell behind the last byte */
+    if (m.offset >= half->grid.usable) /* there is no cell after the last byte */
         m.offset = half->grid.usable - 1;
     grid_place(&half->grid, m.page, m.offset, &m.x, &m.y);
     m.x += half->rect.x;
@@ -101,7 +100,7 @@ static void add_marker(const struct half *half, struct marker *markers, size_t *
     markers[(*n)++] = m;
 }
 
-/* The places of this half that are pointed at, from left to right. */
+/* Finds the marked places of this half, from left to right. */
 static size_t find_markers(const struct scene *scene, const struct half *half, struct marker markers[MARKERS_MOST])
 {
     const struct heap *heap = scene->heap;
@@ -126,8 +125,8 @@ static size_t find_markers(const struct scene *scene, const struct half *half, s
 }
 
 /*
- * A marker in the cell itself: the age mark on whatever it holds, the others only where nothing is (on a full cell
- * they would hide the last object; the first empty one tells it too).
+ * Draws a marker in the cell itself: the age mark over any contents, the others only over empty cells (on a full one
+ * they would hide the last object; the first empty one shows the same).
  */
 static void mark_cell(struct scene *scene, const struct half *half, const struct marker *m)
 {
@@ -140,7 +139,7 @@ static void mark_cell(struct scene *scene, const struct half *half, const struct
         canvas_glyph_on(c, half->rect, m->x, m->y, STYLE_MARKER, empty ? STYLE_NORMAL : under, m->glyph);
 }
 
-/* The words of the markers of a line, behind the last one or before the first, where there is room. */
+/* The words of the markers of a line, after the last one or before the first, if there is room. */
 static void mark_words(struct scene *scene, const struct half *half, const struct marker *markers, size_t n)
 {
     struct canvas *c = scene->canvas;
@@ -185,7 +184,7 @@ static void draw_markers(struct scene *scene, const struct half *half)
 
 /* ---- a semispace ---- */
 
-/* Writes words at column x if they fit whole: half a number tells another one. Returns the column behind them. */
+/* Writes words at column x if they fit completely: half a number is another number. Returns the column after them. */
 static int put_whole(struct canvas *c, struct rect r, int x, enum style style, const char *words)
 {
     return x + canvas_columns(c, words, strlen(words)) > r.x + r.w ? x : canvas_string(c, r, x, r.y, style, words);
@@ -214,7 +213,7 @@ static void draw_label(struct scene *scene, const struct half *half)
         canvas_string(c, r, x + 2, r.y, STYLE_ACCENT, "flip");
 }
 
-/* The numbers of the pages at the left of their rows, as the narration counts them. */
+/* The numbers of the pages to the left of their rows, counted as in the narration. */
 static void draw_page_numbers(struct scene *scene, const struct half *half, int first)
 {
     if (half->grid.pages_per_row > 1 || half->grid.pages_per_cell > 1 || half->grid.pages > 99)
@@ -250,7 +249,7 @@ static void draw_half(struct scene *scene, struct half *half)
 
 /* ---- both ---- */
 
-/* What the heading says besides: profile and era if they are not in the top line, how many objects, the scale. */
+/* The rest of the heading: profile and era if they are not in the top line, the number of objects, the scale. */
 static char *heading_words(struct scene *scene, const struct grid *grid, int room)
 {
     char cell[WORDS_ROOM], count[WORDS_ROOM];
@@ -269,8 +268,8 @@ static char *heading_words(struct scene *scene, const struct grid *grid, int roo
 }
 
 /*
- * Side by side, or one above the other where that shows more: the width and height of each, its label included, and
- * the grid that fits them. False if there is no room.
+ * Side by side, or one above the other if that shows more: the width and height of each, including its label, and the
+ * grid that fits them. False if there is no room.
  */
 static bool arrange(struct scene *scene, struct rect rect, struct grid *grid, bool *stacked, int *w, int *h)
 {
@@ -281,7 +280,7 @@ static bool arrange(struct scene *scene, struct rect rect, struct grid *grid, bo
     if (!grid_fit(grid, usable, young->capacity, beside, rect.h - 2, true))
         return false;
     *stacked = half >= 2 && grid_fit(&other, usable, young->capacity, whole, half - 1, true) &&
-               other.cell < grid->cell && other.pitch >= grid->pitch; /* the markers' words say much */
+               other.cell < grid->cell && other.pitch >= grid->pitch; /* the words of the markers are worth much */
     *w = *stacked ? whole : beside;
     *h = *stacked ? half : rect.h - 1;
     if (*stacked)

@@ -1,6 +1,4 @@
-/*
- * view_note.c - what the trace says to people: the panel at the bottom, and the whole of it over the others.
- */
+/* view_note.c - what the trace says to people: the panel at the bottom, and the complete note over the others. */
 #include "tui/panels/views.h"
 #include "tui/player/notes.h"
 
@@ -8,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADED 20 /* lines of a screen from which the note has a heading */
-#define TALL 36   /* and from which it may take one row more */
+#define HEADED 20 /* from this many lines of the screen on, the note has a heading */
+#define TALL 36   /* and can take one row more */
 #define HELP "? help"
 
-/* What is said: a text that changes its style at turn. */
+/* The text to show, which changes its style at turn. */
 struct speech {
     char *text; /* owned; NULL without memory */
     size_t len, turn;
@@ -48,7 +46,7 @@ static struct speech speech_of(struct scene *scene)
     return s;
 }
 
-/* Draws the bytes from at to end of what is said. Returns the column behind them. */
+/* Draws the bytes from at to end of the text. Returns the column after them. */
 static int draw_piece(struct canvas *canvas, struct rect clip, int x, int y, const struct speech *s, size_t at,
                       size_t end)
 {
@@ -72,8 +70,8 @@ static int rows_of(const struct canvas *canvas, const char *text, int room)
 }
 
 /*
- * Draws what is said into rect, from its row skip on; the last row is narrower by spare columns. What does not fit ends
- * in an ellipsis. False if there is more.
+ * Draws the text into rect, from its row skip on; the last row is narrower by spare columns. Text that does not fit
+ * ends in an ellipsis. False if there is more.
  */
 static bool draw_speech(struct canvas *canvas, struct rect rect, const struct speech *s, int skip, int spare)
 {
@@ -143,7 +141,10 @@ void view_note_draw(struct scene *scene, struct rect rect)
 
 #define WHOLE_MOST 100 /* columns of the text */
 
-/* The text's place at most: a band over the whole width has a rule, a blank line, the text, a blank line and a rule. */
+/*
+ * The largest place of the text: a band over the whole width has a rule, a blank line, the text, a blank line and a
+ * rule.
+ */
 static struct rect whole_room(const struct scene *scene)
 {
     const struct canvas *c = scene->canvas;

@@ -1,14 +1,12 @@
-/*
- * view_old.c - the old generation: a block of cells per page, small spaces as strips.
- */
+/* view_old.c - the old generation: a block of cells for each page, small spaces as strips. */
 #include "tui/panels/views.h"
 #include "tui/term/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SORT_MOST 4096   /* objects of a page that are put in order, so that neighbours differ in shade */
-#define WALK_MOST 400000 /* objects up to which cells are filled object by object */
+#define SORT_MOST 4096   /* objects of a page that are sorted, so that neighbours differ in shade */
+#define WALK_MOST 400000 /* objects up to which cells are filled one by one */
 
 /* ---- pages ---- */
 
@@ -63,14 +61,14 @@ static void add_free(struct scene *scene, const struct grid *grid, uint64_t at, 
     if (space->area_page == index)
         grid_add(grid, &scene->shades, at, (uint64_t)space->area_top * UNIT,
                  (uint64_t)(space->area_limit - space->area_top) * UNIT, CONTENT_FREE, NONE, false);
-    /* of a candidate everything that is free has been withheld from the free lists */
+    /* everything free on a candidate is withheld from the free lists */
     grid_rest(grid, &scene->shades, at,
               page->flags & PAGE_UNSWEPT     ? CONTENT_UNSWEPT
               : page->flags & PAGE_CANDIDATE ? CONTENT_FREE
                                              : CONTENT_WASTED);
 }
 
-/* Objects that the last collection has just moved into the space. */
+/* Adds objects that the last collection has just moved into the space. */
 static void add_trails(struct scene *scene, const struct grid *grid, enum space_id space, const uint32_t *order,
                        size_t pages)
 {
@@ -93,7 +91,7 @@ static void add_trails(struct scene *scene, const struct grid *grid, enum space_
     }
 }
 
-/* The pages of a space into scene->order. 0, or -1 without memory. */
+/* Lists the pages of a space in scene->order. 0, or -1 without memory. */
 static int list_pages(struct scene *scene, enum space_id id)
 {
     const struct heap *heap = scene->heap;
@@ -104,12 +102,12 @@ static int list_pages(struct scene *scene, enum space_id id)
     return 0;
 }
 
-/* Pages of a space by what is to become of them. */
+/* The pages of a space that will be swept or evacuated. */
 struct outlook {
     uint64_t candidates, unswept;
 };
 
-/* Marks the pages that are to be evacuated, in the blank before their first cell; counts those. */
+/* Marks the pages to be evacuated in the blank before their first cell, and counts both sorts. */
 static struct outlook draw_outlook(struct scene *scene, const struct grid *grid, struct rect rect, int first)
 {
     struct outlook outlook = {0, 0};
@@ -152,8 +150,8 @@ static void fill_pages(struct scene *scene, enum space_id id, const struct grid 
 }
 
 /*
- * Draws the pages of a space as cells; *grid says at which scale, *outlook (unless NULL) what becomes of them. False
- * if there is nothing to draw. scale: the user's wish counts.
+ * Draws the pages of a space as cells; *grid gets the scale, *outlook (unless NULL) the pages that wait. False if there
+ * is nothing to draw. scale: uses the user's scale.
  */
 static bool draw_pages(struct scene *scene, enum space_id id, struct rect rect, bool scale, struct grid *grid,
                        struct outlook *outlook)
@@ -181,7 +179,7 @@ static bool draw_pages(struct scene *scene, enum space_id id, struct rect rect, 
     return true;
 }
 
-/* What the heading of a space says, as much as there is room for. */
+/* The heading of a space, as much as there is room for. */
 static char *space_words(struct scene *scene, const struct space_figures *figures, const struct outlook *outlook,
                          uint64_t cell, int room)
 {
@@ -210,7 +208,7 @@ static char *space_words(struct scene *scene, const struct space_figures *figure
     return text;
 }
 
-/* A space with a heading of its own; id VIEW_COUNT: not the first of its panel. */
+/* Draws a space with a heading of its own; id VIEW_COUNT: not the first of its panel. */
 static void draw_space(struct scene *scene, enum space_id space, enum view_id id, struct rect rect)
 {
     const struct heap *heap = scene->heap;
@@ -256,7 +254,7 @@ static void draw_strips(struct scene *scene, struct rect rect, const enum space_
     free(words);
 }
 
-#define STACKED 7 /* rows from which the two old spaces stand one above the other */
+#define STACKED 7 /* from this many rows on, the two old spaces are above each other */
 
 void view_old_draw(struct scene *scene, struct rect rect)
 {
@@ -269,7 +267,7 @@ void view_old_draw(struct scene *scene, struct rect rect)
     for (size_t i = 0; i < 4; i++)
         if (era_has_space(heap->config.era, small[i]))
             strips[n++] = small[i];
-    int rows = rect.h - 1, half = (rect.w - 2) / 2; /* the strips have the last line */
+    int rows = rect.h - 1, half = (rect.w - 2) / 2; /* the strips are on the last line */
     struct rect first = {rect.x, rect.y, rect.w, rows}, second = first;
     bool data = era_has_space(heap->config.era, SPACE_OLD_DATA);
     if (data && rows >= STACKED) {

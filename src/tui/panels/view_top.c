@@ -12,7 +12,7 @@
 
 /* ---- top line ---- */
 
-/* Bytes that marking has scanned of all in the heap, in percent. */
+/* The bytes that marking has scanned, in percent of all bytes in the heap. */
 static unsigned marked_percent(const struct heap *heap)
 {
     return words_percent(heap->marking.scanned, heap_memory_usage(heap).heap_used);
@@ -66,7 +66,7 @@ static char *doing(struct scene *scene, enum style *style)
     return view_text(scene, player_shown(p) == p->run->current ? "mutator" : "not running");
 }
 
-/* Draws text that ends at column end, if more than least columns are left of it. Returns where the next one ends. */
+/* Draws text that ends at column end, if more than least columns are left of it. Returns where the next text ends. */
 static int draw_left_of(struct scene *scene, struct rect rect, int end, int width, int least, enum style style,
                         const char *text)
 {
@@ -101,8 +101,8 @@ static const char *title_of(const struct player *p)
 }
 
 /*
- * Whose heap is shown, before the title: new; NULL without memory, or if the trace has come to no worker. Which one
- * runs, and which the user has asked for, stands there where it is another.
+ * Whose heap is shown, to precede the title: new; NULL without memory, or if the trace has no worker yet. Includes the
+ * running worker, and the one the user has selected, if they differ.
  */
 static char *worker_words(struct scene *scene)
 {
@@ -126,7 +126,7 @@ char *profile_words(struct scene *scene)
     return view_text(scene, "%s %s %s", profile, glyph_text(GLYPH_DOT, scene->canvas->ascii), era);
 }
 
-#define TOP_REST 76 /* columns of the top line without the title */
+#define TOP_REST 76 /* columns of the top line besides the title */
 
 bool profile_in_top(struct scene *scene, int width)
 {
@@ -160,7 +160,7 @@ void view_top_draw(struct scene *scene, struct rect rect)
     snprintf(text, sizeof text, "event %s of %s%s", number, count, all ? "" : "+");
     int before = end;
     end = draw_left_of(scene, rect, end, 10, least, STYLE_NORMAL, text);
-    if (end == before) { /* where we are says more than how far it goes */
+    if (end == before) { /* the current position matters more than the total */
         snprintf(text, sizeof text, "event %s", number);
         end = draw_left_of(scene, rect, end, 10, least, STYLE_NORMAL, text);
     }

@@ -1,8 +1,8 @@
 /*
  * views.h - the panels of the dashboard: a table of operations that draw on a canvas.
  *
- * A view draws itself into the rectangle that the layout gives it, from the
- * state of the engine and the player's memory; it changes neither.
+ * A view draws itself into the rectangle that the layout gives it, from the state of the engine and the player's
+ * memory; it changes neither.
  */
 #ifndef HEAPREEL_TUI_PANELS_VIEWS_H
 #define HEAPREEL_TUI_PANELS_VIEWS_H
@@ -20,12 +20,11 @@ struct view {
 
 const struct view *view_at(enum view_id id);
 
-#define NOTE_MOST 5 /* rows that the note takes at most, its heading included */
+#define NOTE_MOST 5 /* most rows of the note, including its heading */
 
 /*
- * Where each view goes on a screen of this size; w = 0: not shown. note: the rows of the note; inspect: an object is
- * looked at.
- * False: the screen is too small for any.
+ * Places the views on a screen of this size; w = 0: not shown. note: the rows of the note; inspect: an object is
+ * selected. False: the screen is too small.
  */
 bool views_layout(int width, int height, int note, bool inspect, struct rect place[VIEW_COUNT]);
 
@@ -33,27 +32,27 @@ bool views_layout(int width, int height, int note, bool inspect, struct rect pla
 
 /* The heading of a panel: a rule with its title and, at the right, a text (NULL: none). Returns the room below it. */
 struct rect view_heading(struct scene *scene, struct rect rect, const char *title, const char *right);
-/* Likewise, of a view: shows whether it has the focus. */
+/* The same for a view, showing whether it has the focus. */
 struct rect view_title(struct scene *scene, enum view_id id, struct rect rect, const char *title, const char *right);
 
 /* Profile and era: new, or NULL (the canvas has failed) without memory. The scene has a heap. */
 char *profile_words(struct scene *scene);
-/* Whether the top line of a screen has room for them besides the title; else new space's heading shows them. */
+/* Does the top line have room for them besides the title? If not, new space's heading shows them. */
 bool profile_in_top(struct scene *scene, int width);
 
-/* How many large objects there are, in a few words: new, or NULL (the canvas has failed) without memory. */
+/* The number of large objects, in a few words: new, or NULL (the canvas has failed) without memory. */
 char *large_words(struct scene *scene);
 
 #define X(symbol, name, title, w, h) void view_##name##_draw(struct scene *scene, struct rect rect);
 VIEWS(X)
 #undef X
 void view_help_draw(struct scene *scene, struct rect rect);
-/* The help is seen, and has another page. */
+/* Is the help shown, with another page to come? */
 bool view_help_goes_on(const struct scene *scene);
 
-/* The rows that the note needs on a screen of this size: the same ones all along the trace, if its text is at hand. */
+/* The rows that the note needs on a screen of this size: the same all along the trace, if its text is known. */
 int note_rows(const struct scene *scene, int width, int height);
-/* The pages of the whole note, at least 1, and the one of them that lies over the panels. */
+/* The number of pages of the whole note, at least 1, and the one that is over the panels. */
 int note_pages(const struct scene *scene);
 void view_whole_note_draw(struct scene *scene, struct rect rect);
 

@@ -1,6 +1,4 @@
-/*
- * captions.c - the index of what a trace says.
- */
+/* captions.c - the index of a trace's chapters, notes and questions. */
 #include "tui/player/captions.h"
 
 #include <stdlib.h>
@@ -15,7 +13,7 @@ void captions_free(struct captions *captions)
     vec_free(&captions->lines);
 }
 
-/* text[0..len) without the blanks around it: new, or NULL without memory. */
+/* text[0..len) without surrounding blanks: new, or NULL without memory. */
 static char *trimmed(const char *text, size_t len)
 {
     while (len > 0 && (*text == ' ' || *text == '\t')) {
@@ -32,7 +30,7 @@ static char *trimmed(const char *text, size_t len)
     return copy;
 }
 
-/* Forgets the older half; chapters stay, since later lines name them. */
+/* Forgets the older half; chapters stay, since later lines refer to them. */
 static void make_room(struct captions *captions)
 {
     size_t kept = 0, half = captions->lines.len / 2;

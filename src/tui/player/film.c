@@ -1,6 +1,4 @@
-/*
- * film.c - frames of memory figures.
- */
+/* film.c - the frames of a film, and halving their number. */
 #include "tui/player/film.h"
 
 void film_free(struct film *film)
@@ -28,7 +26,7 @@ static void join(struct film_frame *to, const struct film_frame *with)
         to->external_most = with->external_most;
 }
 
-/* Two frames become one. */
+/* Merges every two frames. */
 static void halve(struct film *film)
 {
     size_t n = film->frames.len;

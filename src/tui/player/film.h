@@ -1,9 +1,8 @@
 /*
- * film.h - the whole run at a glance: memory over the events, as far as the run has come.
+ * film.h - the whole run at a glance: memory over the events, up to the frontier.
  *
- * A bounded number of frames, each of which stands for the same number of
- * events; when they are used up, two become one. A frame keeps the least and
- * the most of its events, so that a peak between two frames is never lost.
+ * A bounded number of frames, each of which stands for the same number of events; when they are used up, every two are
+ * merged. A frame keeps the minimum and the maximum of its events, so that no peak between two frames is lost.
  */
 #ifndef HEAPREEL_TUI_PLAYER_FILM_H
 #define HEAPREEL_TUI_PLAYER_FILM_H
@@ -18,7 +17,7 @@ struct film_frame {
     uint64_t total_most, external_most;
     uint64_t start_ns; /* simulated time when it began */
     bool marking;      /* an incremental cycle was running */
-    bool seen;         /* something is known of its events; else it is like the one before */
+    bool seen;         /* its events are known; otherwise it is like the one before */
 };
 
 /* Zeroed: an empty film. */
@@ -29,7 +28,7 @@ struct film {
 
 void film_free(struct film *film);
 
-/* Takes in the heap as it stands, event by event or more seldom. 0, or -1 without memory. */
+/* Adds the current state of the heap, event by event or less often. 0, or -1 without memory. */
 int film_take(struct film *film, const struct heap *heap);
 
 #endif

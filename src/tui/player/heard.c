@@ -1,8 +1,8 @@
 /*
- * heard.c - what a player remembers of its run: what was heard on the way, what the trace has said, the sums.
+ * heard.c - what a player remembers of its run: recent happenings, what the trace has said, sums.
  *
- * What is heard while the run moves is brought in step with the place it has come to after each motion: after a jump
- * most of it has passed unheard, and comes from the heap's records.
+ * What was heard while the run moved is adjusted to the new place after each motion: after a jump most of it was not
+ * heard, and comes from the heap's records.
  */
 #include "base/text.h"
 #include "report/report.h"
@@ -29,7 +29,7 @@ void player_say(struct player *player, uint64_t event, const char *format, ...)
     free(text);
 }
 
-/* What was heard of one heap is not seen in another; its words stay, so it is told whose the next ones are. */
+/* What was heard of one heap is not visible in another; its words stay, so the name of the next heap is reported. */
 static void hear_another(struct player *p, const struct heap *heap)
 {
     if (recent_end(&p->recent_events))
@@ -81,7 +81,7 @@ static void expected(void *self, const struct run *run, const struct expectation
     player_say(p, expectation->event, "line %" PRIu64 ": expected %s: %s", expectation->line, condition, found);
 }
 
-/* What has been heard is not what lies before the place that we go to. */
+/* What has been heard does not lead to the next place. */
 static void forget(void *self, const struct run *run)
 {
     struct player *p = self;
@@ -103,7 +103,7 @@ static struct player_totals add_totals(struct player_totals sum, struct player_t
     return sum;
 }
 
-/* Takes a heap into its film. */
+/* Adds the current state of a heap to its film. */
 static void take_frame(struct player *p, const struct heap *heap)
 {
     size_t i = heap->worker.index;
@@ -129,7 +129,7 @@ static void record(void *self, const struct heap *heap, const struct happening *
         p->no_memory = true;
 }
 
-/* Room is kept for the longest note. */
+/* Keeps the longest note, to reserve room for it. */
 static void keep_longest(struct player *p, const struct caption *line)
 {
     char *whole = line->op == TRACE_CHAPTER ? notes_join("", NULL) : notes_join(line->text, line->answer);
@@ -160,7 +160,7 @@ static void first_seen(void *self, const struct run *run)
         take_frame(p, &run->current->heap);
 }
 
-/* Fast play looks for the first question on its way. */
+/* Fast play looks for the first question that it passes. */
 static void captions_now(void *self, const struct run *run, const struct trace_event *event)
 {
     struct player *p = self;
@@ -188,16 +188,16 @@ const struct film *player_film(const struct player *player)
     return i < player->films.len ? &player->films.data[i] : &none;
 }
 
-/* ---- in step with the place ---- */
+/* ---- after a motion ---- */
 
-/* V8's fatal words, without its list of the last collections: the log shows them. */
+/* Reports V8's fatal message, without the list of the last collections, which the log shows. */
 static void tell_oom(struct player *p)
 {
     char *words = report_oom_words(player_live_heap(p)), *line = words ? strstr(words, "FATAL") : NULL;
     if (!words)
         p->no_memory = true;
     p->oom_told = true;
-    line = line ? line : words; /* a worker's end is no fatal error */
+    line = line ? line : words; /* a worker's end is not a fatal error */
     while (line && *line) {
         size_t len = strcspn(line, "\n");
         if (len > 0 && recent_say(&p->recent_events, run_events(p->run), line, len))
@@ -207,7 +207,7 @@ static void tell_oom(struct player *p)
     free(words);
 }
 
-/* What the trace has said last. */
+/* Finds what the trace said last. */
 static void locate_said(struct player *p)
 {
     struct travel_position here = travel_here(p->travel);
@@ -230,7 +230,7 @@ static struct player_totals totals_of(const struct collection *c)
     return (struct player_totals){.copied = c->copied_bytes, .promoted = c->promoted_bytes, .dead = c->dead_bytes};
 }
 
-/* The sums over the first count collections of the heap: from its records, or, where those have ended, from ours. */
+/* The sums over the first count collections of the heap: from its records, or, beyond those, from ours. */
 static void sum_up(struct player *p, const struct heap *h, uint64_t count)
 {
     if (count < p->summed || p->recent_stale) {
@@ -245,13 +245,13 @@ static void sum_up(struct player *p, const struct heap *h, uint64_t count)
     }
 }
 
-/* The last collections, and the sums over all of them. */
+/* Finds the last collections, and the sums over all of them. */
 static void locate_collections(struct player *p)
 {
     const struct heap *h = player_live_heap(p);
     uint64_t count = h ? h->counters.scavenges + h->counters.mark_sweeps + h->counters.mark_compacts : 0;
     size_t kept = h ? h->collections.len : 0;
-    if (player_shown(p)->index != p->worker) { /* another heap, with collections of its own */
+    if (player_shown(p)->index != p->worker) { /* another heap, with other collections */
         p->worker = player_shown(p)->index;
         p->recent_stale = true;
     }
@@ -259,7 +259,7 @@ static void locate_collections(struct player *p)
     uint64_t from = p->recent_stale || count < p->heard_collections ? 0 : p->heard_collections;
     if (kept > PLAYER_COLLECTIONS && from < kept - PLAYER_COLLECTIONS)
         from = kept - PLAYER_COLLECTIONS;
-    for (uint64_t i = from; i < kept; i++) /* some of them may have passed unheard */
+    for (uint64_t i = from; i < kept; i++) /* some of them may not have been heard */
         p->recent[i % PLAYER_COLLECTIONS] = h->collections.data[i];
     p->recent_stale = false;
     p->heard_collections = count;

@@ -1,10 +1,10 @@
 /*
  * internal.h - the parts of a player. Private to them.
  *
- *   player.c         opening a trace, waiting for one that is still written, closing; where it stands
- *   heard.c   what is remembered: heard on the way, recorded of the whole run, said by the trace, summed up
- *   motion.c  going to places, speed, playing
- *   selected_heap.c          which of the run's heaps is shown
+ *   player.c         opening a trace, waiting for one that is still being written, closing; the current place
+ *   heard.c          what is remembered: heard on the way, recorded of the whole run, said by the trace, summed up
+ *   motion.c         going to places, speed, playing
+ *   selected_heap.c  which of the run's heaps is shown
  */
 #ifndef HEAPREEL_TUI_PLAYER_INTERNAL_H
 #define HEAPREEL_TUI_PLAYER_INTERNAL_H
@@ -34,15 +34,15 @@ void player_say(struct player *player, uint64_t event, const char *format, ...) 
  */
 void player_locate(struct player *player);
 
-/* Another heap is shown from now on: what was heard of the one before is forgotten. */
+/* Another heap is shown from now on: forgets what was heard of the previous one. */
 void player_other_heap(struct player *player);
 
 /* ---- selected_heap.c ---- */
 
-/* The heap that is shown, borrowed; NULL: it has had no event yet. player_heap shows another in its place then. */
+/* The shown heap, borrowed; NULL: it has had no event yet, and player_heap shows another one instead. */
 const struct heap *player_live_heap(const struct player *player);
 
-/* Looks up the index of the heap that the user stays with: the run may have made it, or gone behind its beginning. */
+/* Looks up the index of the selected heap: the run may have made it, or returned to before its beginning. */
 void player_find_stayed(struct player *player);
 
 #endif

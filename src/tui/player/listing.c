@@ -1,6 +1,4 @@
-/*
- * listing.c - the sparse index of a file's lines, and the last lines of a pipe.
- */
+/* listing.c - the sparse index of a file's lines, and the last lines of a pipe. */
 #include "tui/player/listing.h"
 
 #include <fcntl.h>
@@ -19,7 +17,7 @@ void listing_open(struct listing *listing, const char *path)
     bool standard = strcmp(path, "-") == 0;
     /* O_NONBLOCK: a named pipe must not be opened, and waited for, a second time */
     int fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (standard && fd >= 0 && lseek(fd, 0, SEEK_CUR) != 0) { /* a pipe, or a file whose lines we could not count */
+    if (standard && fd >= 0 && lseek(fd, 0, SEEK_CUR) != 0) { /* a pipe, or a file at an unknown line */
         close(fd);
         return;
     }
@@ -124,7 +122,7 @@ static int end_line(struct listing *listing, uint64_t line, size_t at)
     return vec_push(&listing->lines, ((struct listing_line){line, at, len}));
 }
 
-/* Reads the lines first to last of the file. */
+/* Reads the lines from first to last of the file. */
 static int read_file(struct listing *listing, uint64_t first, uint64_t last, char *chunk)
 {
     if (extend(listing, first, chunk))
@@ -177,7 +175,7 @@ int listing_read(struct listing *listing, uint64_t line, unsigned before, unsign
     listing->lines.len = 0;
     listing->text.len = 0;
     listing->count = 0;
-    if (vec_reserve(&listing->text, 1)) /* so that a line without bytes has an address too */
+    if (vec_reserve(&listing->text, 1)) /* so that an empty line has an address too */
         return -1;
     int result;
     if (listing->fd < 0) {

@@ -1,8 +1,8 @@
 /*
- * listing.h - the text of the trace, for showing the lines around the current one.
+ * listing.h - the text of the trace, to show the lines around the current one.
  *
- * A regular file is read again where it is looked at, over a sparse index of
- * its lines; of a pipe the last lines that were applied are remembered.
+ * A regular file is read again where needed, with a sparse index of its lines; for a pipe the last lines that were
+ * applied are kept.
  */
 #ifndef HEAPREEL_TUI_PLAYER_LISTING_H
 #define HEAPREEL_TUI_PLAYER_LISTING_H
@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LISTING_STRIDE 256 /* lines from one entry of the index to the next */
-#define LISTING_RECENT 128 /* lines of a pipe that are remembered */
+#define LISTING_STRIDE 256 /* lines between two entries of the index */
+#define LISTING_RECENT 128 /* lines of a pipe that are kept */
 
 /* A line of the listing: text is listing.text.data + at. */
 struct listing_line {
@@ -42,23 +42,26 @@ struct listing {
     unsigned count;
 };
 
-/* Opens the listing of path; one that is no regular file has only what listing_remember is told. Never fails. */
+/*
+ * Opens the listing of path; if that is not a regular file, it only has the lines given to listing_remember. Never
+ * fails.
+ */
 void listing_open(struct listing *listing, const char *path);
-/* Opens the listing of a text, kept in a temporary file. 0, or -1 if there can be none. */
+/* Opens the listing of a text, which is kept in a temporary file. 0, or -1 if that fails. */
 int listing_open_text(struct listing *listing, const char *text, size_t len);
 /*
- * Reads from now on from a file that grows (fd, duplicated, or -1: nothing changes), for a listing whose path was no
+ * Reads from a growing file from now on (fd, duplicated; -1: nothing changes), for a listing whose path was not a
  * regular file. Never fails.
  */
 void listing_follow(struct listing *listing, int fd);
 void listing_close(struct listing *listing);
 
-/* Remembers a line that has been applied, if the file cannot be read again. 0, or -1 without memory. */
+/* Keeps a line that has been applied, if the file cannot be read again. 0, or -1 without memory. */
 int listing_remember(struct listing *listing, uint64_t line, const char *text, size_t len);
 
 /*
- * Fills listing->lines with up to before lines that end at line, and up to
- * after lines that follow it (of a pipe: none). 0, or -1 without memory.
+ * Fills listing->lines with up to before lines that end at line, and up to after lines that follow it (none for a
+ * pipe). 0, or -1 without memory.
  */
 int listing_read(struct listing *listing, uint64_t line, unsigned before, unsigned after);
 

@@ -1,7 +1,7 @@
 /*
- * motion.c - moving a player through its run: to a goal, stop by stop, and at a speed as time goes by.
+ * motion.c - moving a player through its run: to a goal, stop by stop, and at a speed.
  *
- * Work is done in slices: each ends after a moment, so that keys are heard, and the next goes on from there.
+ * Work is done in slices: each ends after a short time, so that keys are handled, and the next continues.
  */
 #include "report/report.h"
 #include "tui/player/internal.h"
@@ -11,28 +11,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLICE_NS (SECOND / 40)              /* a slice of work ends after this long, so that keys are heard */
-#define WORK 20000                          /* units of work between two looks at the clock: about 2 ms */
-#define STOPS 512                           /* stops of fast play between two looks at the clock */
-#define TAIL 32                             /* the last stops of a fast slice are told in full */
-#define LAG_NS (SECOND / 4)                 /* play that is later than this lets the time go */
-#define SLOW 20                             /* up to so many events per second, play waits after */
+#define SLICE_NS (SECOND / 40)              /* the length of a slice of work, after which keys are handled */
+#define WORK 20000                          /* units of work between two checks of the clock: about 2 ms */
+#define STOPS 512                           /* stops of fast play between two checks of the clock */
+#define TAIL 32                             /* the last stops of a fast slice are reported in full */
+#define LAG_NS (SECOND / 4)                 /* play that lags more than this does not catch up */
+#define SLOW 20                             /* up to this many events per second, play waits after */
 #define HOLD_COLLECTION_NS (SECOND * 5 / 4) /* a collection, and after */
-#define HOLD_NOTE_NS (SECOND * 2)           /* a note, and longer after a long one: */
-#define HOLD_LETTER_NS (SECOND / 20)        /* a reader takes about 20 letters a second */
+#define HOLD_NOTE_NS (SECOND * 2)           /* a note, longer for a long one: */
+#define HOLD_LETTER_NS (SECOND / 20)        /* readers take about 20 letters a second */
 #define HOLD_LONGEST_NS (SECOND * 9)
 
-/* The speeds that one key steps through, in events per second; behind the last is 0, as fast as possible. */
+/* The speeds that one key steps through, in events per second; after the last comes 0, as fast as possible. */
 static const uint64_t speeds[] = {1,    2,    5,     10,    20,    50,     100,    200,    500,    1000,
                                   2000, 5000, 10000, 20000, 50000, 100000, 200000, 500000, 1000000};
 #define SPEEDS ((int)(sizeof speeds / sizeof *speeds))
 
-/* ---- slices of the way ---- */
+/* ---- slices of a motion ---- */
 
-/* The run could not go on: error says why. */
+/* The run could not continue; error has the reason. */
 static void fail(struct player *p, struct error *error)
 {
-    if (p->given_up) { /* that the trace could not be read on is no failure then */
+    if (p->given_up) { /* that the trace could not be read any further is no failure then */
         error_clear(error);
         return;
     }
@@ -42,7 +42,7 @@ static void fail(struct player *p, struct error *error)
     recent_say(&p->recent_events, run_events(p->run), error_text(&p->error), strlen(error_text(&p->error)));
 }
 
-/* What a breakpoint stopped at, in words: the breakpoint as it was written, and what happened. */
+/* Describes what a breakpoint stopped at: the breakpoint as written, and what happened. */
 static void keep_hit(struct player *p)
 {
     const struct breakpoint_hit *hit = travel_hit(p->travel);
@@ -59,13 +59,13 @@ static void keep_hit(struct player *p)
     free(what);
 }
 
-/* The way to a line has ended, or is not wanted any more: the breakpoints count again. */
+/* Going to a line has ended, or is no longer wanted: the breakpoints count again. */
 static void drop_line_break(struct player *p)
 {
     breakpoints_together(travel_breakpoints(p->travel));
 }
 
-/* Takes in how a piece of the way ended. */
+/* Handles how a piece of the motion ended. */
 static void arrive(struct player *p, enum travel_state state, struct error *error)
 {
     p->arrived = state;
@@ -91,7 +91,7 @@ static void arrive(struct player *p, enum travel_state state, struct error *erro
         p->playing = false;
 }
 
-/* Whether a slice that began at start has lasted long enough. */
+/* Has a slice that began at start lasted long enough? */
 static bool late(const struct player *p, uint64_t start)
 {
     return p->hurry && player_now(p) - start >= SLICE_NS;
@@ -112,9 +112,12 @@ static void finish(struct player *p)
         p->no_memory = true;
 }
 
-/* ---- going ---- */
+/* ---- going to a goal ---- */
 
-/* Of what was told on the way, the last step has just happened: where the way ends inside of an event, a micro-step. */
+/*
+ * Of what was reported on the way, only the last step has just happened; if the motion ends within an event, the last
+ * micro-step.
+ */
 static void keep_last_step(struct player *p)
 {
     const struct worker *shown = player_shown(p);
@@ -123,19 +126,19 @@ static void keep_last_step(struct player *p)
     recent_last(&p->recent_events, run_events(p->run), micro && steps > 0 ? steps - 1 : 0);
 }
 
-/* Goes on towards the goal for a moment. */
+/* Moves towards the goal for a moment. */
 static void go_on(struct player *p)
 {
     struct error error = {0};
     uint64_t start = player_now(p);
     enum travel_state state;
-    bool moves = p->goal != TRAVEL_HISTORY; /* else we come back to where we are: nothing new is seen */
+    bool moves = p->goal != TRAVEL_HISTORY; /* otherwise it returns to the same place, and shows nothing new */
     if (moves)
         begin(p);
     p->going = true;
     do
         state = travel_go(p->travel, p->hurry ? WORK : 0, &error);
-    while (state == TRAVEL_MORE && p->going && !late(p, start)); /* stopped: while it waited for the trace */
+    while (state == TRAVEL_MORE && p->going && !late(p, start)); /* stopped while it waited for the trace */
     p->going = p->going && state == TRAVEL_MORE;
     if (moves) {
         finish(p);
@@ -151,7 +154,7 @@ void player_go(struct player *player, enum travel_goal goal, uint64_t number)
     player->playing = player->going = player->to_line = false;
     if (player->waiting)
         return;
-    /* the lines before the first event are no place to be */
+    /* the lines before the first event are not a place */
     bool start = goal == TRAVEL_START || (goal == TRAVEL_EVENT && number == 0);
     if (start || (goal == TRAVEL_STEP && number < player->preamble)) {
         goal = TRAVEL_STEP;
@@ -199,7 +202,7 @@ void player_go_line(struct player *player, uint64_t line)
 {
     if (player->waiting)
         return;
-    player->going = false; /* wherever it was going */
+    player->going = false; /* whatever the goal was */
     if (breakpoints_alone(travel_breakpoints(player->travel), line)) {
         player->no_memory = true;
         return;
@@ -249,7 +252,7 @@ void player_set_speed(struct player *player, uint64_t per_second)
 
 /* ---- playing ---- */
 
-/* How long slow play waits after what has just been. */
+/* How long slow play waits after what has just happened. */
 static uint64_t hold_time(const struct player *p, uint64_t collections)
 {
     if (player_speed(p) == 0 || player_speed(p) > SLOW)
@@ -261,7 +264,7 @@ static uint64_t hold_time(const struct player *p, uint64_t collections)
     return p->heard_collections != collections ? HOLD_COLLECTION_NS : 0;
 }
 
-/* One stop forward, told in full. False if play must not go on at once. */
+/* Plays one stop, reporting everything. False if play must not continue at once. */
 static bool play_stop(struct player *p)
 {
     struct error error = {0};
@@ -280,7 +283,7 @@ static bool play_stop(struct player *p)
     return p->playing && hold == 0;
 }
 
-/* Fast: up to n stops of which nothing is told but how many they were. */
+/* Fast: up to n stops, of which only the number is reported. */
 static void play_fast(struct player *p, uint64_t n)
 {
     struct error error = {0};

@@ -1,6 +1,4 @@
-/*
- * notes.c - looking ahead for notes.
- */
+/* notes.c - looks ahead in the trace for notes and questions. */
 #include "tui/player/notes.h"
 
 #include <stdbool.h>
@@ -8,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define AHEAD (1024 * 1024) /* bytes that are looked through */
+#define AHEAD (1024 * 1024) /* bytes that are searched */
 
 static char *copy(const char *text, size_t len)
 {
@@ -41,7 +39,7 @@ size_t notes_room(const char *text)
     size_t columns = 0;
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
-        if (c < 0x80 || c >= 0xC0) /* not the later bytes of a character; those of three bytes may be wide */
+        if (c < 0x80 || c >= 0xC0) /* not the later bytes of a character; characters of three bytes can be wide */
             columns += c >= 0xE3 ? 2 : 1;
     }
     return columns;
@@ -52,7 +50,7 @@ static bool blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* The text behind word at the beginning of a line, without the blanks around it; NULL if the line has another word. */
+/* The text after word at the beginning of a line, without surrounding blanks; NULL if the line has another word. */
 static const char *behind(const char *line, const char *end, const char *word, size_t *len)
 {
     size_t n = strlen(word);

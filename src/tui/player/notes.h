@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#define NOTES_ARROW " \xE2\x86\x92 " /* stands between a question and its answer */
+#define NOTES_ARROW " \xE2\x86\x92 " /* between a question and its answer */
 
 /* A note, or a question and its answer (NULL: none), as one text: new, or NULL without memory. note NULL: "". */
 char *notes_join(const char *note, const char *answer);

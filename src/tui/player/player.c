@@ -1,6 +1,4 @@
-/*
- * player.c - a player's life: opening a trace, waiting for one that is still written, closing; and where it stands.
- */
+/* player.c - opening a trace, waiting for one that is still being written, closing; and the current place. */
 #include "report/report.h"
 #include "tui/player/internal.h"
 #include "tui/player/notes.h"
@@ -10,11 +8,11 @@
 #include <string.h>
 #include <time.h>
 
-#define PREAMBLE_LINES 64 /* comments and blank lines that are looked over for one more setting */
+#define PREAMBLE_LINES 64 /* comments and blank lines that are skipped to find another setting */
 
 /* ---- opening ---- */
 
-/* Whether a line of the listing, which may be blank or a comment, begins with a word. */
+/* Does a line of the listing, which can be blank or a comment, begin with a word? */
 static bool begins_with(const struct listing *listing, const struct listing_line *line, const char *word)
 {
     const char *text = listing->text.data + line->at;
@@ -28,7 +26,7 @@ static bool begins_with(const struct listing *listing, const struct listing_line
     return len > n && memcmp(text, word, n) == 0 && (text[n] == ' ' || text[n] == '\t');
 }
 
-/* Whether the next line is a title or a setting: by the file, since the run reads no further than it must. */
+/* Is the next line a title or a setting? Asks the file, since the run reads no further than it must. */
 static bool preamble_follows(struct player *p)
 {
     if (listing_read(&p->listing, p->run->line, 1, PREAMBLE_LINES))
@@ -42,7 +40,7 @@ static bool preamble_follows(struct player *p)
     return false;
 }
 
-/* What stands before the first event: title and settings. 0, or -1 after filling error. */
+/* Applies the title and settings before the first event. 0, or -1 after filling error. */
 static int preamble(struct player *p, struct error *error)
 {
     struct error failed = {0};
@@ -50,7 +48,7 @@ static int preamble(struct player *p, struct error *error)
         travel_begin(p->travel, TRAVEL_STEP, travel_here(p->travel).step + 1);
         enum travel_state state = travel_go(p->travel, 0, &failed);
         if (state == TRAVEL_FAILED) {
-            *error = failed; /* nothing has been seen yet: the caller's to tell */
+            *error = failed; /* nothing has been shown yet: the caller reports it */
             return -1;
         }
         if (state != TRAVEL_THERE)
@@ -60,11 +58,11 @@ static int preamble(struct player *p, struct error *error)
     return 0;
 }
 
-/* The heap that the settings ask for, before there is one. */
+/* Makes the heap that the settings describe, before the run has one. */
 static void preview(struct player *p)
 {
     struct config config;
-    struct error ignored = {0}; /* the run will find the same, and tell it with its place */
+    struct error ignored = {0}; /* the run will find the same error, and report it with its place */
     if (!player_live_heap(p) && settings_resolve(&p->run->current->settings, &config, &ignored) == 0 &&
         heap_init(&p->preview, &config, (struct names *)&p->run->names, &ignored) == 0)
         p->previewed = true;
@@ -175,12 +173,12 @@ int player_wait(void *self, int fd)
     int result = player->wait(player->wait_self, fd);
     player->waiting = false;
     player->given_up = result != 0;
-    player->last_ns = player_now(player); /* play goes on from here, and makes up for nothing */
+    player->last_ns = player_now(player); /* play continues from here, without catching up */
     player->moved++;
     return result;
 }
 
-/* ---- where it stands ---- */
+/* ---- the current place ---- */
 
 const struct heap *player_heap(const struct player *player)
 {

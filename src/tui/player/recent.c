@@ -1,6 +1,4 @@
-/*
- * recent.c - happenings put into words, gathered, counted and forgotten.
- */
+/* recent.c - puts happenings into words, gathers, counts and forgets them. */
 #include "tui/player/recent.h"
 
 #include "report/labels.h"
@@ -117,7 +115,7 @@ static int leave_trail(struct recent_events *recent_events, const struct heap *h
                           .parity = heap->young_space.parity ^ OBJECT_PARITY,
                           .size = value[0]};
     if (happening->kind == HAPPENING_PROMOTE && value[PROMOTE_RULE] == PROMOTION_LARGE)
-        return 0; /* it becomes old where it is */
+        return 0; /* it becomes old without moving */
     if (happening->kind == HAPPENING_MOVE || happening->kind == HAPPENING_PROMOTE) {
         trail.from_page = value[1];
         trail.from_offset = value[2];

@@ -1,20 +1,19 @@
 /*
  * recent.h - the memory of a screen: what happened lately, in words and as trails.
  *
- * Bounded: old lines make way, and of a flood of happenings only the first are
- * told; the rest is counted.
+ * Bounded: old lines go, and only the first happenings of a flood are reported; the rest is counted.
  */
 #ifndef HEAPREEL_TUI_PLAYER_RECENT_H
 #define HEAPREEL_TUI_PLAYER_RECENT_H
 
 #include "heap/heap.h"
 
-#define HAPPENED_LINES 256   /* lines that are remembered */
-#define HAPPENED_FLOOD 200   /* happenings of one slice that are told one by one */
-#define HAPPENED_TRAILS 8192 /* moves that are remembered as trails */
+#define HAPPENED_LINES 256   /* lines that are kept */
+#define HAPPENED_FLOOD 200   /* happenings of one slice that are reported one by one */
+#define HAPPENED_TRAILS 8192 /* moves that are kept as trails */
 #define HAPPENED_NAMES 16    /* names in a line about the dead */
 
-/* The happenings that are told in words: always, and only while play is slow enough to read. */
+/* The happenings that are put into words: always, and only while play is slow enough to read. */
 #define BIT(kind) (UINT64_C(1) << HAPPENING_##kind)
 #define HEAR_GC                                                                                                        \
     (BIT(GC_BEGIN) | BIT(DECISION) | BIT(GROW) | BIT(SHRINK) | BIT(MARKING_START) | BIT(LIMIT) | BIT(ABORT) |          \
@@ -23,9 +22,9 @@
     (HEAR_GC | BIT(ALLOC) | BIT(BARRIER) | BIT(FILLER) | BIT(FLIP) | BIT(MOVE) | BIT(PROMOTE) | BIT(WEAK_CLEAR) |      \
      BIT(FINALIZED) | BIT(DEAD) | BIT(SWEEP) | BIT(EVACUATE) | BIT(PAGE) | BIT(RELEASE) | BIT(EXTERNAL) |              \
      BIT(MARKING_ROOTS) | BIT(STEP))
-/* Micro-step by micro-step: what is looked at, too. */
+/* Micro-step by micro-step: also what is marked and scanned. */
 #define HEAR_MICRO (HEAR_SLOW | BIT(MARK) | BIT(SCAN))
-/* What a collection does, without what the program does. */
+/* What a collection does, without the program's actions. */
 #define HEAR_COLLECTION (HEAR_SLOW & ~(BIT(ALLOC) | BIT(BARRIER) | BIT(FILLER) | BIT(EXTERNAL)))
 
 struct recent_line {
@@ -34,7 +33,7 @@ struct recent_line {
     char *text; /* owned */
 };
 
-/* When something happened: in which event, behind how many of the heap's micro-steps, heard in which slice. */
+/* When something happened: in which event, after how many of the heap's micro-steps, heard in which slice. */
 struct instant {
     uint64_t event, micro, slice;
 };
@@ -50,38 +49,38 @@ struct trail {
 
 struct recent_events {
     struct recent_line lines[HAPPENED_LINES];
-    uint64_t count;           /* lines ever; the newest stands at (count - 1) % HAPPENED_LINES */
+    uint64_t count;           /* lines ever; the newest is at (count - 1) % HAPPENED_LINES */
     VEC(struct trail) trails; /* of the last collection */
-    uint64_t slice;           /* counts happened_begin */
+    uint64_t slice;           /* counts recent_begin */
     struct instant flip;      /* the last one; slice 0: none */
-    struct instant since;     /* in this event, from this micro-step on; slice 0: see happened_fresh */
-    uint64_t told;            /* happenings told one by one in this slice */
+    struct instant since;     /* in this event, from this micro-step on; slice 0: see recent_fresh */
+    uint64_t told;            /* happenings reported one by one in this slice */
     uint64_t untold;          /* and those that were only counted */
     uint64_t untold_event;
     /* the dead, gathered into one line */
     uint64_t dead, dead_bytes, dead_event;
-    VEC(char) names; /* the first ones, with blanks between */
-    uint64_t named;  /* how many those are */
+    VEC(char) names; /* the first ones, separated by blanks */
+    uint64_t named;  /* the number of those */
 };
 
 void recent_free(struct recent_events *recent_events);
 
-/* A new slice begins: what the user sees happen at once, a micro-step, an event or a frame of play. */
+/* Begins a new slice: what the user sees happen at once, a micro-step, an event or a frame of play. */
 void recent_begin(struct recent_events *recent_events);
 /*
- * The slice was a way of many steps, or led here from further back: only what is of that event, behind so many
+ * The slice was a motion of many steps, or came from further back: only what is of that event, after that many
  * micro-steps, has just happened.
  */
 void recent_last(struct recent_events *recent_events, uint64_t event, uint64_t micro);
 /* Has it just happened: in the last slice, or only in the last step of it? */
 bool recent_fresh(const struct recent_events *recent_events, const struct instant *instant);
-/* Ends the slice: what was gathered is put into lines. 0, or -1 without memory. */
+/* Ends the slice: puts what was gathered into lines. 0, or -1 without memory. */
 int recent_end(struct recent_events *recent_events);
 
-/* Takes in a happening. 0, or -1 without memory. */
+/* Adds a happening. 0, or -1 without memory. */
 int recent_hear(struct recent_events *recent_events, const struct heap *heap, const struct happening *happening);
 
-/* Adds a line of words about no happening (an expectation, an error). 0, or -1 without memory. */
+/* Adds a line of words that is not about a happening (an expectation, an error). 0, or -1 without memory. */
 int recent_say(struct recent_events *recent_events, uint64_t event, const char *text, size_t len);
 
 /* The i-th newest line (0: the last), or NULL. */

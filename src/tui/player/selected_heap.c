@@ -1,15 +1,14 @@
 /*
- * selected_heap.c - which of the run's heaps the screen shows: the one that is running, or one that the user stays
- * with.
+ * selected_heap.c - which of the run's heaps is shown: the running one, or one that the user has selected.
  *
- * The choice is a name, so it lasts through travel, branches and a trace read again; the index is looked up once.
+ * The selection is a name, so it lasts through travel, branches and reloading; its index is looked up once.
  */
 #include "tui/player/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Has the trace come to it? A main heap that no line has been for is none. */
+/* Does it exist yet? A main heap without any line does not. */
 static bool there(const struct worker *worker)
 {
     return worker->ready || worker->named;
@@ -60,7 +59,7 @@ bool player_stays(const struct player *player)
     return player->stay_index != NONE && player_shown(player)->index == player->stay_index;
 }
 
-/* Shows the heap of this name from now on; NULL: the running one. Takes name over. */
+/* Shows the heap with this name from now on; NULL: the running one. Takes over name. */
 static void choose(struct player *player, char *name)
 {
     uint32_t before = player_shown(player)->index;
