@@ -1,4 +1,4 @@
-/* model-config.c - section 1: eras, profiles, and what may be set. */
+/* model-config.c - "Eras": eras, profiles, and what can be set. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,7 +172,7 @@ static bool apply_keys(model *m, const char *const *keys, const char *const *val
     return true;
 }
 
-/* The checks of section 1, and the geometry that follows from the keys. */
+/* The checks of values, and the geometry that follows from the keys. */
 static bool check_geometry(model *m, uint64_t *n, const bool *set)
 {
     uint64_t page = n[K_PAGE_SIZE];
@@ -236,7 +236,7 @@ bool md_config_build(model *m, const char *const *keys, const char *const *value
 bool md_config_limits_far(const model *m)
 {
     /*
-     * The divisors are on the safe side of sections 7 to 9: nothing there
+     * The divisors are on the safe side of marking and limits: nothing there
      * acts before one of these bounds is passed.
      */
     const config *c = &m->config;

@@ -1,6 +1,6 @@
 /*
- * model-gc.c - the scavenge of section 6; the atomic major collection of
- * section 7 with section 8's "New space in a major collection".
+ * model-gc.c - heapreel-model(7), "Scavenges", "Marking" (atomic) and
+ * "New space in a major collection".
  */
 #include <stdlib.h>
 
@@ -9,7 +9,7 @@
 
 /* What the two collectors share */
 
-/* Section 4's growth check, the first act of every collection. */
+/* "New space": growth, the first act of every collection. */
 static void grow(model *m, bool major)
 {
     if (m->survived_since_growth <= md_new_capacity(m))
@@ -96,7 +96,7 @@ static void promote(model *m, object *o)
 
 /*
  * Drop the records that no longer hold a young pointer, and those of dead
- * hosts, keeping the order of the rest (section 5).
+ * hosts, keeping the order of the rest ("The generational barrier").
  */
 static void filter_remembered(model *m)
 {
@@ -130,7 +130,7 @@ static bool buffer_place(model *m, object *o)
     return true;
 }
 
-/* A new buffer is had as an object of its size would be (section 6). */
+/* A new buffer is allocated as an object of its size would be. */
 static bool buffer_renew(model *m)
 {
     if (m->buffer_exhausted) {
@@ -178,7 +178,7 @@ static bool copy(model *m, object *o)
     return true;
 }
 
-/* "To space is already 25 % full", section 6. */
+/* "Copy or promote": "to space is already 25 % full" in V8's words. */
 static bool over_threshold(const model *m, const object *o)
 {
     uint64_t threshold = m->config.promotion_threshold;
@@ -186,8 +186,7 @@ static bool over_threshold(const model *m, const object *o)
 }
 
 /*
- * Visit one pointer: section 6, "Visiting a from-space object for the first
- * time".
+ * Visit one pointer: "Copy or promote".
  */
 static void visit(model *m, object *o)
 {
@@ -392,7 +391,7 @@ unsigned model_mark(model *m)
 }
 
 /*
- * Section 7: weak slots to dead objects, entries with a dead key, both in
+ * "Marking": weak slots to dead objects, entries with a dead key, both in
  * surviving hosts, and the finalizers.
  */
 static void process_weak(model *m)
@@ -440,7 +439,7 @@ static int from_order(const void *a, const void *b)
 }
 
 /*
- * Section 8: one survivor of new space. node6 keeps it young if it lies above
+ * One survivor of new space in a major collection. node6 keeps it young if it lies above
  * the age mark. It then always finds room: packing a part of the objects in
  * the same order takes no more pages than packing all of them.
  */

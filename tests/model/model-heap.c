@@ -23,7 +23,7 @@ void md_list_free(list *l)
     *l = (list){0};
 }
 
-/* Section 2, and section 3's homes of the fixed-size kinds. */
+/* "Kinds and spaces", with the homes of the fixed-size kinds. */
 const kind_info *md_kind_find(const char *name)
 {
     static const kind_info kinds[] = {
@@ -186,7 +186,7 @@ void md_remember(model *m, record r)
     m->remembered[m->remembered_count++] = r;
 }
 
-/* Section 5's generational barrier, after a store. */
+/* The generational barrier, after a store. */
 static void barrier(model *m, record r)
 {
     const object *target = md_record_target(&r);
@@ -224,7 +224,7 @@ space md_old_space(const model *m, const kind_info *kind, uint64_t size)
     return kind->class == KC_POINTER ? SP_OLD_POINTER : SP_OLD_DATA;
 }
 
-/* Section 4's "Allocation failure", as far as it can go in this model. */
+/* "New space": an allocation that fails, as far as it can go in this model. */
 static bool alloc_new(model *m, uint64_t size, object *place)
 {
     uint64_t page = m->top.page;
@@ -287,7 +287,7 @@ static object *bound_to(const model *m, const char *id)
     return NULL;
 }
 
-/* Section 12: the site, else the name of the innermost scope, else (top). */
+/* "Leak analysis": the site, else the name of the innermost scope, else (top). */
 static char *site_of(const model *m, const char *site)
 {
     const char *scope = m->scope > 0 ? m->scopes.items[m->scope - 1] : NULL;
@@ -459,7 +459,7 @@ bool md_release(model *m, const object *o)
 {
     /*
      * Handles are only made in the innermost scope, so the array is in the
-     * order of section 5, and its last match is the one to drop.
+     * order of "Roots and slots", and its last match is the one to drop.
      */
     for (size_t i = m->handle_count; i-- > 0;) {
         if (m->handles[i].object == o) {
@@ -511,7 +511,7 @@ void md_register(model *m, object *o)
     }
 }
 
-/* Section 7: node20 scavenges in idle time when new space is 80 % full. */
+/* node20 scavenges in idle time when new space is 80 % full. */
 void md_idle(model *m)
 {
     if (m->config.era != ERA_NODE20)

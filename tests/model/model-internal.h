@@ -8,7 +8,7 @@
  * model-report.c the two outputs
  * model-leaks.c  leak analysis
  *
- * "Section" in comments is a section of the heap model.
+ * Titles in quotation marks are sections of heapreel-model(7).
  */
 #ifndef MODEL_INTERNAL_H
 #define MODEL_INTERNAL_H
@@ -38,7 +38,7 @@ typedef enum space {
     SP_COUNT
 } space;
 
-/* Section 2's classes. */
+/* The classes of kinds. */
 typedef enum kind_class { KC_POINTER, KC_DATA, KC_CODE, KC_FIXED } kind_class;
 
 typedef struct kind_info {
@@ -239,7 +239,7 @@ uint64_t md_used(const model *m);
 uint64_t md_external(const model *m);
 uint64_t md_new_capacity(const model *m);
 uint64_t md_new_size(const model *m);
-/* Bump allocation in to-space as section 4 has it; false if it fails. */
+/* Bump allocation in to-space ("New space"); false if it fails. */
 bool md_new_bump(model *m, uint64_t size, uint64_t *page, uint64_t *offset);
 /* What an entry's or a slot's record holds now, NULL if nothing. */
 object *md_record_target(const record *r);
@@ -267,7 +267,7 @@ void md_free(model *m);
 /* model-gc.c */
 
 /*
- * Set `marked` of every live object: the least fixpoint of section 7.
+ * Set `marked` of every live object: the least fixpoint of "Marking".
  * Returns the number of rounds that the ephemerons needed.
  */
 unsigned model_mark(model *m);

@@ -1,4 +1,4 @@
-/* model-leaks.c - leak analysis, straight from the words of section 12. */
+/* model-leaks.c - leak analysis, straight from the words of "Leak analysis". */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

@@ -10,7 +10,7 @@ static const space spaces_book[] = {SP_NEW,  SP_OLD_POINTER,   SP_OLD_DATA, SP_C
 static const space spaces_node6[] = {SP_NEW, SP_OLD, SP_CODE, SP_MAP, SP_LARGE, SP_COUNT};
 static const space spaces_node20[] = {SP_NEW, SP_OLD, SP_CODE, SP_NEW_LARGE, SP_LARGE, SP_CODE_LARGE, SP_COUNT};
 
-/* Section 3: the spaces of the era in their order, ended by SP_COUNT. */
+/* The spaces of the era in their order, ended by SP_COUNT. */
 static const space *era_spaces(const model *m)
 {
     switch (m->config.era) {
@@ -105,7 +105,7 @@ static void put_collections(const model *m, FILE *out)
     fputs("\n  ]\n },\n", out);
 }
 
-/* Section 6: the histogram of the final age of every object ever allocated. */
+/* The histogram of the final age of every object ever allocated. */
 static void put_survival(const model *m, FILE *out)
 {
     uint64_t oldest = 0;

@@ -1,11 +1,10 @@
 /*
  * model.h - a naive reference model of the heap, for the tests.
  *
- * It is written from the heap model's text alone, shares no code with the
- * program under test, and trades all speed for being easy to check by eye:
+ * It is written from the rules of heapreel-model(7) alone, shares no code with
+ * the program under test, and trades all speed for being easy to check by eye:
  * one list of objects, linear searches, no incremental anything. It computes
- * the figures that the heap model calls exact (sections 1 to 7, and "New space
- * in a major collection" of section 8), for runs in which no limit is ever
+ * the figures that the page calls exact, for runs in which no limit is ever
  * reached, so that only `gc` lines, failing allocations in new space, a full
  * new-large space, young external bytes and a node20 `idle` collect.
  */

@@ -11,7 +11,7 @@
  * and semispaces are tiny, so that a few hundred events see many collections;
  * limits are so large that only `gc`, failing allocations in new space, a full
  * new-large space, young external bytes and node20's `idle` collect, so that
- * the exact figures of the heap model hold. No event names an object that is
+ * the exact figures of heapreel-model(7) hold. No event names an object that is
  * unreachable at that moment.
  * Returns NUL-terminated text, *len bytes without the NUL; the caller frees.
  */

@@ -1,5 +1,5 @@
 /*
- * test_gc.c - the collectors, on small cases computed by hand from the heap model.
+ * test_gc.c - the collectors, on small cases computed by hand from heapreel-model(7).
  *
  * The classroom geometry: pages of 1024 bytes, 960 of them usable; semispaces of 2 to 8 pages, so EffectiveCapacity
  * is 1920 and Capacity 2048 at first; objects over 256 bytes are large; an object is promoted early (book) if
@@ -661,7 +661,7 @@ START_TEST(aborted_compaction)
 }
 END_TEST
 
-/* ---- limits after a major (section 9) ---- */
+/* ---- limits after a major ---- */
 
 /* What "alloc x BYTES code" and a major leave as limits: old = BYTES. */
 static const struct {
@@ -1203,7 +1203,7 @@ START_TEST(ineffective_majors)
 }
 END_TEST
 
-/* ---- time (section 10) ---- */
+/* ---- time ---- */
 
 START_TEST(simulated_time)
 {

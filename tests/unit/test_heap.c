@@ -683,7 +683,7 @@ START_TEST(handles_do_not_pile_up)
 }
 END_TEST
 
-/* ---- free lists (section 8) ---- */
+/* ---- free lists ---- */
 
 #define K 1024u
 
@@ -882,7 +882,7 @@ START_TEST(free_list_failing_searches)
 }
 END_TEST
 
-/* ---- new space (section 4) ---- */
+/* ---- new space ---- */
 
 START_TEST(new_space_pages)
 {
