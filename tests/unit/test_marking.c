@@ -7,19 +7,13 @@
 #include "gc/incremental.h"
 #include "randtrace.h"
 #include "run/run.h"
-#include "support/runs.h"
+#include "runs.h"
+#include "seeds.h"
 
-#include "checks.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
 Suite *suite_marking(void);
-
-static uint64_t seeds(void)
-{
-    const char *text = getenv("HEAPREEL_SEEDS");
-    return text != NULL && *text != '\0' ? strtoull(text, NULL, 10) : getenv("HEAPREEL_TEST_SLOW") != NULL ? 12 : 150;
-}
 
 static uint64_t mix(uint64_t z)
 {
@@ -104,7 +98,7 @@ static uint64_t run_meddled(uint64_t seed, const char *text, size_t len, struct 
 START_TEST(nothing_reachable_is_lost)
 {
     struct totals totals = {0};
-    for (uint64_t seed = 0; seed < seeds(); seed++) {
+    for (uint64_t seed = seeds_first(); seed < seeds_first() + seeds_count(); seed++) {
         size_t len;
         char *text = randtrace(seed, &len);
         ck_assert_ptr_nonnull(text);
@@ -119,6 +113,8 @@ START_TEST(nothing_reachable_is_lost)
         run_close(&plain);
         free(text);
     }
+    if (seeds_count() == 1)
+        return;
     /* The test has met what it is for. */
     ck_assert_uint_gt(totals.steps, 100);
     ck_assert_uint_gt(totals.barriers, 10);

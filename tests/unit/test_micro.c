@@ -2,14 +2,12 @@
  * test_micro.c - micro-steps: each moves one object or sweeps one page. A run that is stopped behind every one of them
  * comes to the same heap, the same report and the same stream of happenings as one that is not; and a heap that is
  * copied in the middle goes on as if it were not.
- *
- * HEAPREEL_SEEDS, HEAPREEL_SEED: as in test_property.c.
  */
 #include "randtrace.h"
 #include "report/report.h"
 #include "runs.h"
+#include "seeds.h"
 
-#include "checks.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,18 +141,18 @@ static void same_all_ways(const char *text, const char *what)
     free_result(&whole);
 }
 
+static void check_seed(uint64_t seed)
+{
+    size_t len;
+    char *text = randtrace(seed, &len), what[32];
+    snprintf(what, sizeof what, "seed %" PRIu64, seed);
+    same_all_ways(text, what);
+    free(text);
+}
+
 START_TEST(random_traces_by_micro_steps)
 {
-    const char *count = getenv("HEAPREEL_SEEDS"), *first = getenv("HEAPREEL_SEED");
-    uint64_t fewest = getenv("HEAPREEL_TEST_SLOW") ? 3 : 12;
-    uint64_t seeds = count ? strtoull(count, NULL, 10) : fewest, from = first ? strtoull(first, NULL, 10) : 0;
-    for (uint64_t seed = from + (uint64_t)_i; seed < from + seeds; seed += 6) {
-        size_t len;
-        char *text = randtrace(seed, &len), what[32];
-        snprintf(what, sizeof what, "seed %" PRIu64, seed);
-        same_all_ways(text, what);
-        free(text);
-    }
+    seeds_each(_i, 1, check_seed);
 }
 END_TEST
 
@@ -261,12 +259,12 @@ Suite *suite_micro(void)
     Suite *suite = suite_create("micro");
     TCase *tests = tcase_create("micro-steps");
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, random_traces_by_micro_steps, 0, 6);
     tcase_add_loop_test(tests, a_medley_by_micro_steps, 0, 3);
     tcase_add_loop_test(tests, collections_in_a_row_by_micro_steps, 0, 3);
     tcase_add_loop_test(tests, external_bytes_by_micro_steps, 0, 3);
     tcase_add_loop_test(tests, idle_time_by_micro_steps, 0, 3);
     tcase_add_loop_test(tests, a_broken_heap_is_found_out, 0, 2);
     suite_add_tcase(suite, tests);
+    seeds_case(suite, random_traces_by_micro_steps);
     return suite;
 }

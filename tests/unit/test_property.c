@@ -1,9 +1,7 @@
 /*
  * test_property.c - random traces: the engine against the naive model of tests/model, and against itself.
  *
- * HEAPREEL_SEEDS is the number of seeds (240; 20 under a slow tool, HEAPREEL_TEST_SLOW), HEAPREEL_SEED the first one
- * (0): HEAPREEL_SEEDS=1 HEAPREEL_SEED=1234 build/release/unit property runs the seed that a failure has named. Every
- * random choice of a test follows from its seed.
+ * Every random choice of a test follows from its seed (support/seeds.h).
  */
 #include "compare.h"
 #include "gc/gc.h"
@@ -11,8 +9,8 @@
 #include "randtrace.h"
 #include "report/report.h"
 #include "run/run.h"
+#include "seeds.h"
 
-#include "checks.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,28 +21,6 @@
 #include <unistd.h>
 
 Suite *suite_property(void);
-
-enum { BLOCK = 20 }; /* seeds of one libcheck test */
-
-static uint64_t number_in(const char *variable, uint64_t otherwise)
-{
-    const char *text = getenv(variable);
-    return text != NULL && *text != '\0' ? strtoull(text, NULL, 10) : otherwise;
-}
-
-static uint64_t seed_count(void)
-{
-    return number_in("HEAPREEL_SEEDS", getenv("HEAPREEL_TEST_SLOW") != NULL ? 20 : 240);
-}
-
-/* The seeds of a block: from *seed to *end - 1. */
-static void block_seeds(int block, uint64_t *seed, uint64_t *end)
-{
-    uint64_t first = number_in("HEAPREEL_SEED", 0), count = seed_count();
-    uint64_t from = (uint64_t)block * BLOCK;
-    *seed = first + from;
-    *end = first + (count - from < BLOCK ? count : from + BLOCK);
-}
 
 /* A number below limit that follows from seed and salt (splitmix64). */
 static uint64_t choose(uint64_t seed, uint64_t salt, uint64_t limit)
@@ -210,9 +186,7 @@ static void check_against_model(uint64_t seed)
 
 START_TEST(agrees_with_the_model)
 {
-    uint64_t seed, end;
-    for (block_seeds(_i, &seed, &end); seed < end; seed++)
-        check_against_model(seed);
+    seeds_each(_i, 1, check_against_model);
 }
 END_TEST
 
@@ -341,23 +315,25 @@ static void check_collections_in_steps(const struct trace *trace, uint64_t lines
     run_close(&run);
 }
 
+static void check_deterministic(uint64_t seed)
+{
+    struct trace trace = trace_of(seed);
+    struct run run;
+    open_run(&run, &trace, 0);
+    finish(&run, &trace);
+    uint64_t lines = run.line;
+    struct result expected = result_of(&run);
+    run_close(&run);
+    check_batches(&trace, &expected);
+    check_copy(&trace, &expected, 1 + choose(seed, 50, lines));
+    check_collections_in_steps(&trace, 1 + choose(seed, 51, lines));
+    free_result(&expected);
+    free(trace.text);
+}
+
 START_TEST(is_deterministic)
 {
-    uint64_t seed, end;
-    for (block_seeds(_i, &seed, &end); seed < end; seed++) {
-        struct trace trace = trace_of(seed);
-        struct run run;
-        open_run(&run, &trace, 0);
-        finish(&run, &trace);
-        uint64_t lines = run.line;
-        struct result expected = result_of(&run);
-        run_close(&run);
-        check_batches(&trace, &expected);
-        check_copy(&trace, &expected, 1 + choose(seed, 50, lines));
-        check_collections_in_steps(&trace, 1 + choose(seed, 51, lines));
-        free_result(&expected);
-        free(trace.text);
-    }
+    seeds_each(_i, 1, check_deterministic);
 }
 END_TEST
 
@@ -395,7 +371,7 @@ static void run_from_stdin(struct run *run, const struct trace *trace, size_t mo
     waitpid(writer, NULL, 0);
 }
 
-static void check_stdin(const struct trace *trace, size_t most)
+static void check_stdin_by(const struct trace *trace, size_t most)
 {
     struct run from_memory, from_stdin;
     struct run_options options = {.verify = true};
@@ -409,30 +385,25 @@ static void check_stdin(const struct trace *trace, size_t most)
     free_result(&expected);
 }
 
+static void check_stdin(uint64_t seed)
+{
+    struct trace trace = trace_of(seed);
+    check_stdin_by(&trace, 1);
+    check_stdin_by(&trace, 1 + choose(seed, 60, 100));
+    free(trace.text);
+}
+
 START_TEST(pipes_make_no_difference)
 {
-    uint64_t seed, end;
-    for (block_seeds(_i, &seed, &end); seed < end; seed++) {
-        if (seed % 4 == 0) {
-            struct trace trace = trace_of(seed);
-            check_stdin(&trace, 1);
-            check_stdin(&trace, 1 + choose(seed, 60, 100));
-            free(trace.text);
-        }
-    }
+    seeds_each(_i, 4, check_stdin);
 }
 END_TEST
 
 Suite *suite_property(void)
 {
-    const TTest *const tests[] = {agrees_with_the_model, is_deterministic, pipes_make_no_difference};
     Suite *suite = suite_create("property");
-    int blocks = (int)((seed_count() + BLOCK - 1) / BLOCK);
-    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
-        TCase *tc = tcase_create(tests[i]->name);
-        tcase_set_timeout(tc, 120);
-        tcase_add_loop_test(tc, tests[i], 0, blocks);
-        suite_add_tcase(suite, tc);
-    }
+    seeds_case(suite, agrees_with_the_model);
+    seeds_case(suite, is_deterministic);
+    seeds_case(suite, pipes_make_no_difference);
     return suite;
 }

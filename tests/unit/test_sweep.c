@@ -5,9 +5,9 @@
 #include "gc/gc.h"
 #include "randtrace.h"
 #include "run/run.h"
-#include "support/runs.h"
+#include "runs.h"
+#include "seeds.h"
 
-#include "checks.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -249,12 +249,6 @@ END_TEST
 
 /* ---- random programs ---- */
 
-static uint64_t seeds(void)
-{
-    const char *text = getenv("HEAPREEL_SEEDS");
-    return text != NULL && *text != '\0' ? strtoull(text, NULL, 10) : getenv("HEAPREEL_TEST_SLOW") != NULL ? 12 : 150;
-}
-
 static void set(struct run_options *options, const char *key, const char *value)
 {
     struct error error = {0};
@@ -312,7 +306,7 @@ static uint64_t run_checked(uint64_t seed, const char *text, size_t len, bool au
 START_TEST(automatic_cycles_lose_nothing)
 {
     struct totals plain = {0}, automatic = {0};
-    for (uint64_t seed = 0; seed < seeds(); seed++) {
+    for (uint64_t seed = seeds_first(); seed < seeds_first() + seeds_count(); seed++) {
         size_t len;
         char *text = randtrace(seed, &len);
         ck_assert_ptr_nonnull(text);
@@ -322,12 +316,14 @@ START_TEST(automatic_cycles_lose_nothing)
                       expected);
         free(text);
     }
+    if (seeds_count() == 1)
+        return;
     /* The test has met what it is for. */
     ck_assert_uint_gt(automatic.cycles, plain.cycles);
     ck_assert_uint_gt(automatic.compacted, plain.compacted);
     ck_assert_uint_gt(automatic.steps, 0);
     ck_assert_uint_gt(automatic.background, 0);
-    if (seeds() >= 100) /* few programs allocate old objects right then */
+    if (seeds_count() >= 100) /* few programs allocate old objects right then */
         ck_assert_uint_gt(automatic.program, 0);
 }
 END_TEST

@@ -1,14 +1,12 @@
 /*
  * test_travel.c - time travel: the state after going anywhere is the state that was there, to the hash.
- *
- * HEAPREEL_SEEDS, HEAPREEL_SEED: as in test_property.c.
  */
 #include "randtrace.h"
 #include "report/report.h"
 #include "runs.h"
+#include "seeds.h"
 #include "travel/travel.h"
 
-#include "checks.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -343,18 +341,25 @@ START_TEST(every_goal_leads_to_what_was_there)
 }
 END_TEST
 
+static void travel_through_seed(uint64_t seed)
+{
+    size_t len;
+    char *text = randtrace(seed, &len), name[32];
+    snprintf(name, sizeof name, "seed %" PRIu64, seed);
+    travel_through(name, text, len, seed);
+    free(text);
+}
+
 START_TEST(random_traces_are_travelled_through)
 {
-    const char *count = getenv("HEAPREEL_SEEDS"), *first = getenv("HEAPREEL_SEED");
-    uint64_t fewest = getenv("HEAPREEL_TEST_SLOW") ? 3 : 28; /* 9, 24 and 26 have found something */
-    uint64_t seeds = count ? strtoull(count, NULL, 10) : fewest, from = first ? strtoull(first, NULL, 10) : 0;
-    for (uint64_t seed = from + (uint64_t)_i; seed < from + seeds; seed += 6) {
-        size_t len;
-        char *text = randtrace(seed, &len), name[32];
-        snprintf(name, sizeof name, "seed %" PRIu64, seed);
-        travel_through(name, text, len, seed);
-        free(text);
-    }
+    seeds_each(_i, 5, travel_through_seed);
+}
+END_TEST
+
+START_TEST(traces_that_have_found_something)
+{
+    static const uint64_t seeds[] = {9, 24, 26};
+    travel_through_seed(seeds[_i]);
 }
 END_TEST
 
@@ -893,7 +898,7 @@ Suite *suite_travel(void)
     TCase *tests = tcase_create("travel");
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, every_goal_leads_to_what_was_there, 0, 9);
-    tcase_add_loop_test(tests, random_traces_are_travelled_through, 0, 6);
+    tcase_add_loop_test(tests, traces_that_have_found_something, 0, 3);
     tcase_add_loop_test(tests, workers_are_travelled_through, 0, 3);
     tcase_add_loop_test(tests, previous_ones_and_times_are_found, 0, 3);
     tcase_add_test(tests, what_is_new_is_heard_once);
@@ -908,5 +913,6 @@ Suite *suite_travel(void)
     tcase_add_test(tests, the_life_of_an_object_is_told);
     tcase_add_test(tests, garbage_is_dated);
     suite_add_tcase(suite, tests);
+    seeds_case(suite, random_traces_are_travelled_through);
     return suite;
 }

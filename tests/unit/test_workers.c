@@ -2,14 +2,13 @@
  * test_workers.c - several heaps in one trace.
  *
  * The property: of k random traces shuffled into one, a worker each, every worker comes to what its trace alone does.
- * HEAPREEL_SEEDS and HEAPREEL_SEED as in test_property.c.
  */
 #include "randtrace.h"
 #include "report/report.h"
 #include "runs.h"
 #include "schema.h"
+#include "seeds.h"
 
-#include "checks.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -415,12 +414,6 @@ END_TEST
 
 /* ---- shuffled ---- */
 
-static uint64_t number_in(const char *variable, uint64_t otherwise)
-{
-    const char *text = getenv(variable);
-    return text != NULL && *text != '\0' ? strtoull(text, NULL, 10) : otherwise;
-}
-
 /* splitmix64 */
 static uint64_t next_random(uint64_t *state)
 {
@@ -505,31 +498,33 @@ static void check_worker(const struct run *all, unsigned i, json_t *report, cons
     run_close(&alone);
 }
 
+static void check_seed(uint64_t seed)
+{
+    uint64_t random = seed;
+    unsigned k = 2 + (unsigned)(next_random(&random) % (MOST - 1));
+    char *traces[MOST], *text;
+    size_t len;
+    for (unsigned i = 0; i < k; i++) {
+        traces[i] = randtrace(seed * MOST + i, &len);
+        *traces[i] = '#'; /* its version: only the first line may say that */
+    }
+    text = shuffle(traces, k, &random);
+    struct run run;
+    runs_text(&run, text, &(struct run_options){.verify = seed % 4 == 0});
+    ck_assert_uint_eq(run_workers(&run), k + 1);
+    json_t *report = report_of(&run);
+    for (unsigned i = 0; i < k; i++) {
+        check_worker(&run, i, report, traces[i], seed);
+        free(traces[i]);
+    }
+    json_decref(report);
+    run_close(&run);
+    free(text);
+}
+
 START_TEST(workers_are_as_alone)
 {
-    uint64_t first = number_in("HEAPREEL_SEED", 0), count = number_in("HEAPREEL_SEEDS", 240) / 8 + 1;
-    for (uint64_t seed = first; seed < first + count; seed++) {
-        uint64_t random = seed;
-        unsigned k = 2 + (unsigned)(next_random(&random) % (MOST - 1));
-        char *traces[MOST], *text;
-        size_t len;
-        for (unsigned i = 0; i < k; i++) {
-            traces[i] = randtrace(seed * MOST + i, &len);
-            *traces[i] = '#'; /* its version: only the first line may say that */
-        }
-        text = shuffle(traces, k, &random);
-        struct run run;
-        runs_text(&run, text, &(struct run_options){.verify = seed % 4 == 0});
-        ck_assert_uint_eq(run_workers(&run), k + 1);
-        json_t *report = report_of(&run);
-        for (unsigned i = 0; i < k; i++) {
-            check_worker(&run, i, report, traces[i], seed);
-            free(traces[i]);
-        }
-        json_decref(report);
-        run_close(&run);
-        free(text);
-    }
+    seeds_each(_i, 5, check_seed);
 }
 END_TEST
 
@@ -546,8 +541,7 @@ Suite *suite_workers(void)
                                   many_workers,
                                   until_counts_all_events,
                                   listeners_hear_all_heaps,
-                                  names_of_all_workers_are_kept,
-                                  workers_are_as_alone};
+                                  names_of_all_workers_are_kept};
     Suite *suite = suite_create("workers");
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
         TCase *tc = tcase_create(tests[i]->name);
@@ -555,5 +549,6 @@ Suite *suite_workers(void)
         tcase_add_test(tc, tests[i]);
         suite_add_tcase(suite, tc);
     }
+    seeds_case(suite, workers_are_as_alone);
     return suite;
 }
