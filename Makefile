@@ -1,6 +1,6 @@
 # heapreel - GNU make. "make help" lists the targets; every product lies below build/$(V)/.
 #
-# V names a variant: release (default), debug, asan, or any other name that keeps a compiler's products apart:
+# V names a variant: release (default), debug, asan, tsan, or any other name that keeps a compiler's products apart:
 #   make V=clang CC=clang WERROR=1
 # CC, CFLAGS, CPPFLAGS, LDFLAGS, PREFIX and DESTDIR are honoured. A changed compiler or flag rebuilds.
 
@@ -27,13 +27,15 @@ CC := gcc
 endif
 ifeq ($(V),debug)
 CFLAGS ?= -O0 -g3
-else ifeq ($(V),asan)
+else ifneq ($(filter asan tsan,$(V)),)
 CFLAGS ?= -O1 -g
 else
 CFLAGS ?= -O2 -g
 endif
 ifeq ($(V),asan)
 VARIANT := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+else ifeq ($(V),tsan)
+VARIANT := -fsanitize=thread
 endif
 ifdef WERROR
 WARNINGS_ARE := -Werror
@@ -82,7 +84,7 @@ MODEL_OBJECTS := $(call objects,$(MODEL_SOURCES))
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all screenshots check check-asan check-valgrind long-check soak bench fuzz format install uninstall clean dist help tests FORCE
+.PHONY: all screenshots check check-asan check-tsan check-clang check-valgrind long-check soak bench fuzz format install uninstall clean dist help tests FORCE
 
 all: $(PROGRAM)
 
@@ -180,7 +182,10 @@ $(MUTANT): $(BUILD)/tests/mutation/mutant.o $(UNIT_OBJECTS) $(BUILD)/tests/model
 	$(call say,LD)
 	$(Q)$(LINK) -Wl,--wrap=barrier_marking -o $@ $(filter %.o,$^) $(LIB) $(shell $(PKG_CONFIG) --libs check) $(NCURSES_LIBS) $(JANSSON_LIBS) $(LDLIBS)
 
-tests: $(MUTANT) $(PROGRAM) $(UNIT) $(REPLAYERS) $(PTY) $(if $(wildcard tests/fault/fault.c),$(FAULT)) $(if $(wildcard tests/model/modelmain.c),$(MODEL))
+# What tests/run.sh runs of a variant.
+TESTS.asan := $(PROGRAM) $(UNIT) $(REPLAYERS) $(FAULT)
+TESTS.tsan := $(PROGRAM) $(UNIT)
+tests: $(or $(TESTS.$(V)),$(PROGRAM) $(UNIT) $(REPLAYERS) $(FAULT) $(MUTANT) $(PTY) $(MODEL))
 
 check: tests
 	@tests/run.sh $(BUILD)
@@ -188,19 +193,30 @@ check: tests
 check-asan:
 	@+$(MAKE) --no-print-directory V=asan check
 
+# What runs in several threads, under ThreadSanitizer.
+check-tsan:
+	@+$(MAKE) --no-print-directory V=tsan check
+
+# What clang has to say of every source, without building anything.
+CLANG ?= clang
+check-clang: $(BUILD)/tests/suites.h
+	@printf '%s\n' $(sort $(LIB_SOURCES) $(PROGRAM_SOURCES) $(UNIT_SOURCES) $(wildcard tests/*/*.c)) | \
+	    xargs -P $$(nproc) -n 8 $(CLANG) -fsyntax-only $(BASE_FLAGS) -DHEAPREEL_DATADIR=\"\" $(TEST_FLAGS) $(WARNINGS) -Werror
+
 # Under valgrind the unit tests run in one process, and slowly.
 VALGRIND := valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,possible \
     --errors-for-leak-kinds=definite,possible
 check-valgrind: tests
-	CK_FORK=no CK_TIMEOUT_MULTIPLIER=100 HEAPREEL_SEEDS=20 $(VALGRIND) $(UNIT)
+	CK_FORK=no CK_TIMEOUT_MULTIPLIER=100 HEAPREEL_TEST_SLOW=1 $(VALGRIND) $(UNIT)
 	set -e; for trace in $(sort $(wildcard traces/*.trace)); do \
 	    [ "$$(wc -c < "$$trace")" -lt 100000 ] || continue; \
 	    ! grep -q '^# Full size' "$$trace" || continue; \
 	    $(VALGRIND) $(PROGRAM) run --verify --json /dev/null --events /dev/null --heap /dev/null "$$trace"; done
 
-# The comparison with the reference model over many random traces.
+# All of what "check" tries a part of each day (tests/run.sh): seeds, loops, allocations; and a build by clang.
 long-check: tests
-	CK_TIMEOUT_MULTIPLIER=1000 UNIT_LONG=1 HEAPREEL_SEEDS=$${HEAPREEL_SEEDS:-10000} $(UNIT)
+	@+$(MAKE) --no-print-directory V=clang CC=clang WERROR=1 all
+	@LONG=1 tests/run.sh $(BUILD) seeds unit fault
 
 # A hundred million events, some thousand major collections, constant memory.
 soak: $(PROGRAM)
@@ -266,8 +282,10 @@ help:
 	@echo 'make [all]          build the program: $(PROGRAM)'
 	@echo 'make check          run every test; ends with "N passed, N failed"'
 	@echo 'make check-asan     the same under AddressSanitizer and UBSan'
+	@echo 'make check-tsan     what runs in several threads, under ThreadSanitizer'
+	@echo 'make check-clang    the warnings of clang, for every source'
 	@echo 'make check-valgrind unit tests and runs under valgrind'
-	@echo 'make long-check     compare with the reference model on many random traces (HEAPREEL_SEEDS=10000)'
+	@echo 'make long-check     all of what "check" tries a part of each day: HEAPREEL_SEEDS=5000 random traces among it'
 	@echo 'make soak           a hundred million events in a small heap: minutes, constant memory'
 	@echo 'make bench          processor time of seven shapes of trace, beside mawk on the same file'
 	@echo 'make fuzz           fuzz each target for FUZZ_SECONDS=$(FUZZ_SECONDS) (needs clang)'
@@ -278,6 +296,6 @@ help:
 	@echo 'make dist           a tarball of the last commit'
 	@echo 'make clean          remove build/'
 	@echo
-	@echo 'Variables: V=release|debug|asan|any-name  CC  CFLAGS  WERROR=1  VERBOSE=1  PREFIX  DESTDIR'
+	@echo 'Variables: V=release|debug|asan|tsan|any-name  CC  CFLAGS  WERROR=1  VERBOSE=1  PREFIX  DESTDIR'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

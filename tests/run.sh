@@ -1,7 +1,8 @@
 #!/bin/bash
-# run.sh - runs every test of a build and counts them: tests/run.sh BUILD [PART...]
+# run.sh - runs the tests of a build side by side, and counts them: tests/run.sh BUILD [PART...]
 #
-#   unit    the unit tests (libcheck)
+#   seeds   the unit tests of random traces, against the naive model (tests/model) among others; seeds:2/4 is a quarter
+#   unit    the other unit tests (libcheck); unit:NAME is the suite of tests/unit/test_NAME.c
 #   cli     tests/cli/NAME/: cmd, run by sh, must give stdout, stderr (both empty if missing) and exit (0 if missing);
 #           status 77 skips it
 #   golden  tests/golden/NAME.trace: "heapreel run --json -" must give NAME.json
@@ -13,21 +14,53 @@
 #   screen  golden screens (tests/screen)
 #   pty     the program on a terminal emulator (where libvterm is installed)
 #   manual  manual pages are clean, and their examples true (tests/manual)
+#   edge    the program at the limits of lines, numbers, files and disks
 #   layers  includes and symbols hold to the architecture
 #   install what is installed works, and is uninstalled
+#   threads what runs in several threads (all that a build with ThreadSanitizer runs)
 #
+# Of what could be tried for hours, each round tries some: 100 of 5 000 seeds, every 7th allocation. The round is the
+# number of the day, or ROUND. LONG=1 tries it all. HEAPREEL_SEED and HEAPREEL_SEEDS (tests/support/seeds.h) choose
+# other seeds; JOBS is how many parts run at a time.
 # REWRITE=1 writes what cli, golden and screen tests expect anew; look at the difference before you commit it.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 BUILD=${1:?usage: tests/run.sh BUILD [PART...]}
 shift
-PARTS=${*:-unit cli golden bad traces corpus fault mutation screen pty manual edge layers install}
 REWRITE=${REWRITE:-}
 PROGRAM=$PWD/$BUILD/heapreel
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/heapreel-test.XXXXXX") || exit 2
-trap 'rm -rf "$WORK"' EXIT
+trap 'kill $(jobs -p) 2> /dev/null; rm -rf "$WORK"' EXIT
+trap 'exit 130' INT TERM HUP
 export LC_ALL=C.UTF-8 PATH="$PWD/$BUILD:$PATH" ASAN_OPTIONS="${ASAN_OPTIONS:-}" UBSAN_OPTIONS=print_stacktrace=1
 unset HEAPREEL_TRACES NO_COLOR MAKEFLAGS MFLAGS MAKELEVEL
+
+# ---- how much ----
+
+everything=(seeds unit fault traces cli pty edge bad mutation layers screen manual golden corpus install)
+case $BUILD in # sanitizers look at the C: what is about words and files is tested once
+*asan*) everything=(seeds unit fault traces cli edge bad corpus) slow=1 ;;
+*tsan*) everything=(threads) slow=1 ;;
+*) slow= ;;
+esac
+[ $# -gt 0 ] || set -- "${everything[@]}"
+
+export ROUND="${ROUND:-$(($(date +%s) / 86400))}" LONG="${LONG:-}"
+export HEAPREEL_TEST_SLOW="${HEAPREEL_TEST_SLOW:-$slow}" HEAPREEL_LONG="$LONG"
+if [ -n "$LONG" ]; then
+    every=1 count=5000 first=0
+else
+    every=$((slow ? 49 : 7)) count=$((slow ? 20 : 100)) first=$((ROUND % 50 * 100))
+fi
+export HEAPREEL_SEED="${HEAPREEL_SEED:-$first}" HEAPREEL_SEEDS="${HEAPREEL_SEEDS:-$count}"
+
+# A test that hangs ends; one that is slow, on a machine that is busy, does not.
+export CK_DEFAULT_TIMEOUT="${CK_DEFAULT_TIMEOUT:-120}" CK_TIMEOUT_MULTIPLIER="${CK_TIMEOUT_MULTIPLIER:-${LONG:+1000}}"
+[ -n "$CK_TIMEOUT_MULTIPLIER" ] || unset CK_TIMEOUT_MULTIPLIER
+PART_TIMEOUT=${PART_TIMEOUT:-${LONG:+1d}}
+PART_TIMEOUT=${PART_TIMEOUT:-30m}
+
+# ---- counting ----
 
 passed=0 failed=0 skipped=0
 
@@ -58,38 +91,61 @@ expect() {
     fi
 }
 
-# A part's own program that counts, and ends in "N passed, N failed[, N skipped]" or "NAME: N tests, N failed".
+# counts FILE: what its last line, "N passed, N failed[, N skipped]" or "unit: N tests, N failed", says, as "N N N"
+counts() {
+    local last
+    last=$(tail -n 1 "$1")
+    if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)?$ ]]; then
+        echo "${BASH_REMATCH[1]} ${BASH_REMATCH[2]} ${BASH_REMATCH[4]:-0}"
+    elif [[ $last =~ :\ ([0-9]+)\ tests,\ ([0-9]+)\ failed$ ]]; then
+        echo "$((BASH_REMATCH[1] - BASH_REMATCH[2])) ${BASH_REMATCH[2]} 0"
+    else
+        return 1
+    fi
+}
+
+# add NAME FILE STATUS: the counts of a program that has ended with STATUS and printed FILE
+add() {
+    local counts p f s
+    if counts=$(counts "$2"); then
+        read -r p f s <<< "$counts"
+        passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+        [ "$f" -ne 0 ] || [ "$3" -eq 0 ] || fail "$1: status $3" "$2"
+    else
+        tail -n 40 "$2" > "$2.end"
+        fail "$1: ended with status $3" "$2.end"
+    fi
+}
+
+# counted NAME COMMAND...: a part's own program that counts
 counted() {
-    local name=$1 last p='' f s
+    local name=$1 before=$failed
     shift
     "$@" > "$WORK/counted" 2>&1
-    local status=$?
-    last=$(tail -n 1 "$WORK/counted")
-    if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)?$ ]]; then
-        p=${BASH_REMATCH[1]} f=${BASH_REMATCH[2]} s=${BASH_REMATCH[4]:-0}
-    elif [[ $last =~ :\ ([0-9]+)\ tests,\ ([0-9]+)\ failed$ ]]; then
-        p=$((BASH_REMATCH[1] - BASH_REMATCH[2])) f=${BASH_REMATCH[2]} s=0
-    fi
-    if [ -n "$p" ]; then
-        passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-        [ "$f" -eq 0 ] || sed '$d' "$WORK/counted" | head -n 100
-        [ "$f" -ne 0 ] || [ $status -eq 0 ] || fail "$name: status $status" "$WORK/counted"
-    else
-        fail "$name: ended with status $status" <(tail -n 40 "$WORK/counted")
-    fi
+    add "$name" "$WORK/counted" $?
+    [ "$failed" -eq "$before" ] || sed '$d' "$WORK/counted" | head -n 100
 }
 
 # ---- parts ----
 
-# A test that hangs ends; one that is slow, on a machine that is busy, does not.
-export CK_DEFAULT_TIMEOUT="${CK_DEFAULT_TIMEOUT:-120}"
-
+# part_unit [SUITE]
 part_unit() {
-    counted unit "$BUILD/unit"
+    counted "unit" env CK_EXCLUDE_TAGS=seeds "$BUILD/unit" "$@"
+}
+
+# part_seeds [K/N]: the K-th of N parts of the seeds
+part_seeds() {
+    local share=${1:-1/1} k n from to
+    k=${share%/*} n=${share#*/}
+    from=$((HEAPREEL_SEEDS * (k - 1) / n)) to=$((HEAPREEL_SEEDS * k / n))
+    [ "$to" -gt "$from" ] || return 0
+    counted "seeds" env CK_INCLUDE_TAGS=seeds HEAPREEL_SEED=$((HEAPREEL_SEED + from)) HEAPREEL_SEEDS=$((to - from)) \
+        "$BUILD/unit"
 }
 
 part_mutation() {
     local era
+    local HEAPREEL_SEED=0 HEAPREEL_SEEDS=100
     expect "mutation: no mutant" env HEAPREEL_MUTANT=none "$BUILD/mutant" marking
     for era in book node6 node20; do
         if HEAPREEL_MUTANT=$era "$BUILD/mutant" marking > "$WORK/out" 2>&1; then
@@ -204,15 +260,16 @@ lesson_is_whole() {
 
 # --strict and --verify look at every object again and again: too slow where a trace says that it is of full size.
 part_traces() {
-    local trace slow
+    local trace options
     while IFS= read -r trace; do
-        slow='--strict --verify'
-        ! grep -q '^# Full size' "$trace" || slow=
+        options='--strict --verify'
+        [ -z "$slow" ] || options=--strict
+        ! grep -q '^# Full size' "$trace" || options=
         # shellcheck disable=SC2086 # two options
-        expect "check $trace" "$PROGRAM" check $slow "$trace"
+        expect "check $trace" "$PROGRAM" check $options "$trace"
         [[ $trace != traces/[0-9]* ]] || expect "lesson $trace" lesson_is_whole "$trace"
     done < <(find traces -name '*.trace' | sort)
-    [[ $BUILD == *asan* ]] || expect "check traces, in ten seconds" whole_course
+    [ -n "$slow" ] || expect "check traces, in ten seconds" whole_course
 }
 
 part_corpus() {
@@ -227,7 +284,7 @@ part_corpus() {
 }
 
 part_fault() {
-    [ ! -x "$BUILD/fault" ] || counted fault "$BUILD/fault"
+    [ ! -x "$BUILD/fault" ] || counted fault "$BUILD/fault" "$every" $((ROUND % every))
 }
 
 part_screen() {
@@ -288,14 +345,96 @@ part_install() {
     expect "nothing is left" test -z "$(installed_files "$root")"
 }
 
+# Sweeps and comparisons have a thread a processor; files of some size are read ahead by a thread. On some kernels
+# ThreadSanitizer runs only where addresses are not random.
+part_threads() {
+    local dir trace
+    if ! "$PROGRAM" --version > /dev/null 2>&1; then
+        skip "threads (ThreadSanitizer does not run here)"
+        return
+    fi
+    for dir in tests/cli/*/; do
+        ! grep -qE 'heapreel (sweep|compare)' "$dir/cmd" || cli_test "${dir%/}"
+    done
+    for trace in traces/*.trace; do
+        expect "check $trace" "$PROGRAM" check "$trace"
+    done
+    counted "unit" "$BUILD/unit" plain trace place
+}
+
 # ---- all of it ----
 
-for part in $PARTS; do
-    before=$((passed + failed + skipped))
-    before_failed=$failed
-    "part_$part"
-    printf '%-8s %4d tests, %d failed\n' "$part" $((passed + failed + skipped - before)) $((failed - before_failed))
-done
+# The jobs of a part: one, or those that it falls into. Those that take long come first.
+jobs_of() {
+    case $1 in
+    seeds) echo seeds:1/4 seeds:2/4 seeds:3/4 seeds:4/4 ;;
+    unit)
+        echo unit:travel unit:heap
+        for suite in tests/unit/test_*.c; do
+            suite=${suite#tests/unit/test_} suite=${suite%.c}
+            [[ " travel heap property " = *" $suite "* ]] || echo "unit:$suite" # property has nothing but seeds
+        done
+        ;;
+    *) echo "$1" ;;
+    esac
+}
+
+# line NAME PASSED FAILED SKIPPED SECONDS
+line() {
+    printf '%-19s %5d tests, %d failed %4d s\n' "$1" $(($2 + $3 + $4)) "$3" "$5"
+}
+
+# Here and now: "unit:travel" is part_unit travel.
+run_job() {
+    local start=$SECONDS argument=
+    [[ $1 != *:* ]] || argument=${1#*:}
+    "part_${1%%:*}" ${argument:+"$argument"}
+    line "$1" $passed $failed $skipped $((SECONDS - start))
+}
+
+# As a process of its own, which leaves what it prints in NUMBER.out, and its status in NUMBER.status.
+start_job() {
+    timeout -k 10 "$PART_TIMEOUT" tests/run.sh "$BUILD" "$2" > "$WORK/$1.out" 2>&1 &
+    # shellcheck disable=SC2064 # this one
+    trap "kill $!" TERM
+    wait $!
+    echo $? > "$WORK/$1.new" && mv "$WORK/$1.new" "$WORK/$1.status"
+}
+
+# Prints and counts what has ended.
+finish_jobs() {
+    local file out status number
+    for file in "$WORK"/*.status; do
+        [ -e "$file" ] || continue
+        read -r status < "$file"
+        rm -f "$file"
+        number=$(basename "$file" .status)
+        out=$WORK/$number.out
+        ! counts "$out" > /dev/null || sed '$d' "$out"
+        add "${jobs[number]}" "$out" "$status"
+    done
+}
+
+mapfile -t jobs < <(for part; do jobs_of "$part" | tr ' ' '\n'; done)
+if [ ${#jobs[@]} -eq 1 ]; then
+    run_job "${jobs[0]}"
+else
+    echo "round $ROUND: seeds $HEAPREEL_SEED to $((HEAPREEL_SEED + HEAPREEL_SEEDS - 1)), one in $every allocations" \
+        "fails (ROUND=$ROUND runs the same again)"
+    JOBS=${JOBS:-$(($(nproc) + 1))} # some of them wait
+    for number in "${!jobs[@]}"; do
+        while [ "$(jobs -rp | wc -l)" -ge "$JOBS" ]; do
+            wait -n
+            finish_jobs
+        done
+        start_job "$number" "${jobs[number]}" &
+    done
+    while [ -n "$(jobs -rp)" ]; do
+        wait -n
+        finish_jobs
+    done
+    finish_jobs
+fi
 if [ $skipped -gt 0 ]; then
     echo "$passed passed, $failed failed, $skipped skipped"
 else

@@ -6,6 +6,8 @@
  * -1: then nothing of its result may be used) or come to the same result as without it. Nothing may leak: the library's
  * blocks are counted. Prints "N passed, N failed"; a test is a job with a k.
  *
+ * usage: fault [N [OFFSET]]: every N-th k only, from OFFSET + 1 on.
+ *
  * Linked with --wrap=malloc,calloc,realloc,aligned_alloc,free,strdup,strndup: calls from the library come here first.
  */
 #include "formats/gen.h"
@@ -119,6 +121,7 @@ static void arm(uint64_t k, bool from_then)
 /* ---- results ---- */
 
 static unsigned passed, failed;
+static uint64_t first_k = 1, step_k = 1;
 static const char *job_name, *job_era;
 
 __attribute__((format(printf, 1, 2))) static void complain(const char *format, ...)
@@ -584,7 +587,7 @@ static void try_all(const char *name, enum answer (*job)(uint64_t *hash), bool f
         failed++;
         return;
     }
-    for (uint64_t k = 1;; k++) {
+    for (uint64_t k = first_k;; k += step_k) {
         arm(k, from_then);
         enum answer answer = job(&hash);
         bool met = memory.failed > 0, good = answer != WRONG;
@@ -643,8 +646,16 @@ static void try_about(bool from_then)
     error_clear(&error);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1)
+        step_k = strtoull(argv[1], NULL, 10);
+    if (argc > 2)
+        first_k = strtoull(argv[2], NULL, 10) + 1;
+    if (step_k == 0) {
+        fprintf(stderr, "usage: fault [N [OFFSET]]\n");
+        return 2;
+    }
     json_set_alloc_funcs(__wrap_malloc, __wrap_free);
     for (size_t e = 0; e < sizeof eras / sizeof *eras; e++) {
         job_era = eras[e];

@@ -11,9 +11,14 @@ static uint64_t number_in(const char *variable, uint64_t otherwise)
     return text != NULL && *text != '\0' ? strtoull(text, NULL, 10) : otherwise;
 }
 
-static bool set(const char *variable)
+bool seeds_long(void)
 {
-    return number_in(variable, 0) != 0;
+    return number_in("HEAPREEL_LONG", 0) != 0;
+}
+
+bool seeds_slow(void)
+{
+    return number_in("HEAPREEL_TEST_SLOW", 0) != 0;
 }
 
 uint64_t seeds_first(void)
@@ -23,7 +28,7 @@ uint64_t seeds_first(void)
 
 uint64_t seeds_count(void)
 {
-    return number_in("HEAPREEL_SEEDS", set("HEAPREEL_TEST_SLOW") ? 20 : USUAL);
+    return number_in("HEAPREEL_SEEDS", seeds_slow() ? 20 : USUAL);
 }
 
 void seeds_case(Suite *suite, const TTest *test)
@@ -45,7 +50,7 @@ void seeds_each(int block, unsigned n, void (*check)(uint64_t seed))
 
 bool seeds_sample(uint64_t i, unsigned n)
 {
-    if (set("HEAPREEL_TEST_SLOW"))
+    if (seeds_slow())
         n *= 4;
-    return set("HEAPREEL_LONG") || (i + seeds_first() / USUAL) % n == 0;
+    return seeds_long() || (i + seeds_first() / USUAL) % n == 0;
 }

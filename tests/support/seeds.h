@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+bool seeds_long(void);
+bool seeds_slow(void);
 uint64_t seeds_first(void);
 uint64_t seeds_count(void);
 

@@ -13,8 +13,8 @@
 #include "heap/slots.h"
 #include "run/run.h"
 #include "runs.h"
+#include "seeds.h"
 
-#include "checks.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -88,10 +88,10 @@ static void verify(const struct heap *h)
         }                                                                                                              \
     } while (0)
 
-/* How often: fewer times under a slow tool (HEAPREEL_TEST_SLOW). */
+/* How often: fewer times under a slow tool. */
 static uint32_t often(uint32_t times)
 {
-    return getenv("HEAPREEL_TEST_SLOW") != NULL ? times / 50 : times;
+    return seeds_slow() ? times / 50 : times;
 }
 
 /* Formatted text: new. */

@@ -1,10 +1,9 @@
 /*
- * test_trace.c - scanner, reader and repeat. UNIT_DIR names the folder of tests/bad if that is not tests/; UNIT_LONG
- * does more.
+ * test_trace.c - scanner, reader and repeat. UNIT_DIR names the folder of tests/bad if that is not tests/.
  */
+#include "seeds.h"
 #include "trace/internal.h"
 
-#include "checks.h"
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -656,7 +655,7 @@ static void random_line(uint64_t *state, char *out, size_t room)
 START_TEST(random_lines)
 {
     uint64_t state = 88172645463325252;
-    int count = getenv("UNIT_LONG") ? 200000 : 4000;
+    int count = seeds_long() ? 200000 : 4000;
     for (int i = 0; i < count; i++) {
         char text[2000] = "# first\n", repeated[2200];
         uint64_t seed = state;
