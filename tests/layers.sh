@@ -134,7 +134,7 @@ done
 
 # A compiler may take a function that only prefetches for one without effect (base/prefetch.h): at least what is written
 # must be in what was built. Counted where all of it is inlined, on a processor whose instructions are known.
-declare -A fetches=([run/fast]=5 [gc/promote]=3 [gc/scavenge]=8 [gc/sweep]=1 [gc/mark]=2)
+declare -A fetches=([run/apply]=5 [gc/promote]=3 [gc/scavenge]=8 [gc/sweep]=1 [gc/mark]=2)
 if [ "$BUILD" = build/release ] && [ "$(uname -m)" = x86_64 ]; then
     for file in "${!fetches[@]}"; do
         found=$(objdump -d "$BUILD/src/$file.o" | grep -c -w 'prefetch[a-z0-9]*')

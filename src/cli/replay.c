@@ -28,7 +28,6 @@ int replay_open(struct replay *replay, const char *command, const char *argument
 {
     *replay = (struct replay){.command = command};
     struct run_options own = *options;
-    own.ahead = true;
     own.hooks = (struct run_hooks){.self = replay, .figure = report_figure, .expected = tell_failed};
     struct error error = {0};
     char *path = trace_resolve(argument, &error);

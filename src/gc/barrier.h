@@ -28,7 +28,10 @@ static inline bool barrier_crosses(const struct heap *h, uint32_t host, uint32_t
  */
 static inline uint32_t store_place(struct heap *h, uint32_t host, uint32_t key, uint32_t target, bool weak)
 {
-    uint32_t position = key == SLOT_ANONYMOUS ? NONE : slots_find(h, host, key);
+    uint32_t position = key == SLOT_ANONYMOUS || weak ? NONE : slots_put(h, host, key, target);
+    if (position != NONE)
+        return position;
+    position = key == SLOT_ANONYMOUS ? NONE : slots_find(h, host, key);
     if (position == NONE)
         return slots_append(h, host, key | (weak ? SLOT_WEAK : 0), target);
     slots_store(h, host, position, target, weak);

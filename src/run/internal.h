@@ -10,7 +10,8 @@ enum apply_result {
     APPLY_FAILED = -1, /* error is filled */
     APPLY_DONE,
     APPLY_MORE, /* the budget is used up in the middle of the event */
-    APPLY_OOM   /* the simulated heap has run out of memory */
+    APPLY_OOM,  /* the simulated heap has run out of memory */
+    APPLY_LATER /* nothing has been done: the event is not one that is quickly done (apply.h) */
 };
 
 /* Applies an event that acts on the heap. */
@@ -23,17 +24,23 @@ uint64_t run_all_micro_steps(const struct run *run);
 #define fail_at(event, field, error, ...)                                                                              \
     error_set((error), ERROR_INPUT, (event)->line, trace_column((event), (field), 0), __VA_ARGS__)
 
-/*
- * Applies as many of the events (FAST_EVENTS at most) as are plain allocs, refs and releases that need no collection,
- * and returns how many. Only while nobody listens.
- */
-enum { FAST_EVENTS = 64, FAST_LINES = 1024 };
-int fast_events(struct run *run, const struct trace_event *events, int count);
-/* The same for plain lines, at most FAST_LINES. */
-int fast_lines(struct run *run, const struct trace_plain *lines, int count);
+/* For an event to come: the objects that its names most likely name; their records exist in any case. */
+struct hint {
+    uint32_t changed; /* its slots, or its handle, change */
+    uint32_t other;
+};
 
-/* Fetches into the cache what events to come, of any kind, will change. Changes nothing. */
-void fast_fetch(const struct run *run, const struct trace_event *events, int count);
+enum { APPLY_BLOCK = 64 /* events that are applied together: they, and what they change, stay in the first cache */ };
+
+/* Fetches into the cache what events to come, at most APPLY_BLOCK, will change, and fills their hints. */
+void apply_fetch(const struct run *run, const struct trace_event *events, struct hint *hints, int count);
+
+/*
+ * Applies events, which have been fetched, as long as nothing is unusual: no collection, no error. Nobody may listen to
+ * what they do. Returns how many have been applied, or -1 after filling error.
+ */
+int apply_block(struct run *run, const struct trace_event *events, const struct hint *hints, int count,
+                struct error *error);
 
 /* The number of the field behind "in" of an alloc line that has one. */
 unsigned holder_field(const struct trace_event *event);

@@ -1,13 +1,9 @@
 /* run.c - a run of a trace; see run.h. */
 #include "run/internal.h"
 
-#include "base/processors.h"
 #include "gc/gc.h"
 
 #include <stdlib.h>
-
-#define FEW_LINES 8 /* so few plain lines, with others behind them, are better read with those */
-#define BATCH 64    /* events scanned at a time: they stay in the first-level cache */
 
 static void verify_after(void *self, const struct heap *heap, const struct happening *happening)
 {
@@ -27,8 +23,9 @@ static int open_common(struct run *run, const char *path, const struct run_optio
     if (run->options.max_collections == 0)
         run->options.max_collections = 100000;
     run->path = strdup(path);
-    run->batch = malloc(BATCH * sizeof *run->batch);
-    if (!run->path || !run->batch)
+    run->batch = malloc(APPLY_BLOCK * sizeof *run->batch);
+    run->hints = malloc(APPLY_BLOCK * sizeof *run->hints);
+    if (!run->path || !run->batch || !run->hints)
         return error_memory(error);
     if (run->options.verify) {
         run->verifier = (struct listener){.mask = UINT64_C(1) << HAPPENING_GC_END, .hear = verify_after, .self = run};
@@ -37,16 +34,11 @@ static int open_common(struct run *run, const char *path, const struct run_optio
     return workers_init(run, error);
 }
 
-/* A file that is shorter has been read before a thread would be of use. */
-#define AHEAD_FROM (UINT64_C(1) << 20)
-
 int run_open(struct run *run, const char *path, const struct run_options *options, struct error *error)
 {
     if (open_common(run, path, options, error))
         return -1;
     run->reader = trace_open(path, &run->names, error);
-    if (run->reader && options->ahead && processors() > 1)
-        trace_read_ahead(run->reader, AHEAD_FROM);
     return run->reader ? 0 : -1;
 }
 
@@ -71,6 +63,7 @@ void run_close(struct run *run)
     vec_free(&run->expectations);
     error_clear(&run->verify_error);
     free(run->batch);
+    free(run->hints);
     free(run->path);
     free(run->title);
     names_free(&run->names);
@@ -223,7 +216,7 @@ static int fill_batch(struct run *run, int max, struct error *error)
 {
     if (sweep_names(run, error))
         return -1;
-    run->batch_next = run->batch_len = 0;
+    run->batch_next = run->batch_len = run->batch_hinted = 0;
     if (run->current->oom_late) {
         int found = trace_skip_to_worker(run->reader, error);
         if (found <= 0)
@@ -232,7 +225,6 @@ static int fill_batch(struct run *run, int max, struct error *error)
     int got = trace_read(run->reader, run->batch, max, error);
     if (got > 0)
         run->batch_len = got;
-    fast_fetch(run, run->batch, run->batch_len);
     return got;
 }
 
@@ -321,64 +313,52 @@ static int apply_line(struct run *run, uint64_t *budget, struct error *error)
     return result;
 }
 
-/* What may happen in plain events: the fast path tells it late, or not at all. */
+/* What may happen in an event that is quickly applied: a block of them tells it late, or not at all. */
 #define BIT(kind) (UINT64_C(1) << HAPPENING_##kind)
 #define TOLD_SLOWLY                                                                                                    \
-    (BIT(ALLOC) | BIT(STORE) | BIT(ENTRY) | BIT(UNENTRY) | BIT(BARRIER) | BIT(MARK) | BIT(FILLER) | BIT(EXTERNAL))
+    (BIT(ALLOC) | BIT(STORE) | BIT(CLEAR) | BIT(ENTRY) | BIT(UNENTRY) | BIT(BARRIER) | BIT(MARK) | BIT(FILLER) |       \
+     BIT(EXTERNAL))
 
-/* How many of the next count events, at most max, the fast path may try: none while somebody watches each event. */
-static int plain_events(const struct run *run, uint64_t count, uint64_t max)
+/* The events of the batch, from the next on, that act on the current heap. */
+static int acting_events(const struct run *run)
+{
+    int at = run->batch_next;
+    while (at < run->batch_len && run->batch[at].op <= TRACE_GC)
+        at++;
+    return at - run->batch_next;
+}
+
+/* How many of the next events, at most max, may be applied as a block: none while somebody watches each. */
+static int block_events(struct run *run, uint64_t max)
 {
     const struct heap *h = &run->current->heap;
     if (!run->current->ready || (h->listening & TOLD_SLOWLY) || h->marking.done || run->options.strict ||
         run->stage != 0 || h->out_of_memory)
         return 0;
+    if (run->batch_next >= run->batch_hinted) {
+        int count = acting_events(run);
+        run->batch_hinted = run->batch_next + count;
+        apply_fetch(run, run->batch + run->batch_next, run->hints + run->batch_next, count);
+    }
+    uint64_t count = (uint64_t)(run->batch_hinted - run->batch_next);
     if (run->options.until && run->options.until - h->event <= count)
         return 0;
     return (int)(max < count ? max : count);
 }
 
-/* The fast path has applied so many lines, the last of them being that one. */
-static int plain_done(struct run *run, int count, uint64_t line)
+/* Applies the next events of the batch, at most max, as far as nothing is unusual. How many; -1 after filling error. */
+static int apply_batch(struct run *run, uint64_t max, struct error *error)
 {
-    run->line = line;
-    run->steps += (uint64_t)count;
-    run->stops += (uint64_t)count;
+    int count = block_events(run, max), at = run->batch_next;
+    int done = count > 0 ? apply_block(run, run->batch + at, run->hints + at, count, error) : 0;
+    if (done <= 0)
+        return done;
+    run->batch_next += done;
+    run->line = run->batch[run->batch_next - 1].line;
+    run->steps += (uint64_t)done;
+    run->stops += (uint64_t)done;
     run->last_micro = 0;
-    return count;
-}
-
-/*
- * Applies plain lines of the trace, at most max, as long as that can be done at once. Returns how many, or -1 after
- * filling error; *stopped: the next line is plain, but is to be applied by apply.c.
- */
-static int apply_lines(struct run *run, uint64_t max, bool *stopped, struct error *error)
-{
-    const struct trace_plain *lines;
-    int most = plain_events(run, FAST_LINES, max);
-    int count = most > 0 ? trace_look(run->reader, &lines, error) : 0;
-    if (count < 0)
-        return -1;
-    if (count < FEW_LINES)
-        return 0;
-    if (count > most)
-        count = most;
-    int done = fast_lines(run, lines, count);
-    *stopped = done < count;
-    if (done == 0)
-        return 0;
-    trace_take(run->reader, lines, done);
-    return plain_done(run, done, trace_lines(run->reader));
-}
-
-/* The same for the events of the batch. */
-static int apply_batch(struct run *run, uint64_t max)
-{
-    int count = plain_events(run, (uint64_t)(run->batch_len - run->batch_next), max);
-    if (count > 0)
-        count = fast_events(run, run->batch + run->batch_next, count);
-    run->batch_next += count;
-    return count > 0 ? plain_done(run, count, run->batch[run->batch_next - 1].line) : 0;
+    return done;
 }
 
 enum run_state run_go(struct run *run, uint64_t max, uint64_t *budget, struct error *error)
@@ -387,26 +367,19 @@ enum run_state run_go(struct run *run, uint64_t max, uint64_t *budget, struct er
     run->interrupted = false;
     while (!run->ended && run->steps<end && * budget> 0 && !run->interrupted) {
         uint64_t left = end - run->steps < *budget ? end - run->steps : *budget;
-        bool empty = run->batch_next == run->batch_len, stopped = false;
-        int plain = empty ? apply_lines(run, left, &stopped, error) : apply_batch(run, left);
-        if (plain < 0)
-            return RUN_FAILED;
-        *budget -= (uint64_t)plain;
-        if (run->no_memory) {
-            error_memory(error);
-            return RUN_FAILED;
-        }
-        if (plain > 0 && !stopped)
-            continue;
-        if (empty) {
-            int got = fill_batch(run, stopped ? 1 : left > BATCH ? BATCH : (int)left, error);
+        if (run->batch_next == run->batch_len) {
+            int got = fill_batch(run, left > APPLY_BLOCK ? APPLY_BLOCK : (int)left, error);
             if (got < 0)
                 return RUN_FAILED;
             if (got == 0)
                 return end_run(run, error);
-            if (!stopped)
-                continue;
         }
+        int done = apply_batch(run, left, error);
+        if (done < 0)
+            return RUN_FAILED;
+        *budget -= (uint64_t)done;
+        if (done > 0)
+            continue;
         if (drop_lines(run))
             continue;
         int result = apply_line(run, budget, error);

@@ -50,7 +50,6 @@ struct run_options {
     uint64_t max_collections; /* 0 = 100000 */
     bool verify;              /* heap_verify after collections and at the end */
     uint64_t verify_every;    /* after every so many collections; 0 = 1 */
-    bool ahead;               /* a large file may be read ahead by a thread; see trace_read_ahead */
     bool strict;              /* find uses of unreachable objects (slow) */
     struct run_hooks hooks;
 };
@@ -90,7 +89,6 @@ struct run {
     uint64_t passed, failed; /* of all heaps */
     bool probing, probed;    /* an expectation is only tried: and it holds */
     bool ended;              /* nothing follows */
-    bool no_memory;          /* the host's memory ran out in the middle of a plain line: the run cannot go on */
     /* where it is: see run_go */
     uint64_t steps;                 /* lines applied, each round of a repeat */
     uint64_t preamble;              /* of those: title and set lines that the trace begins with */
@@ -105,7 +103,8 @@ struct run {
     void *mark_self;
     /* the batch of events being applied, and the one being applied, or next */
     struct trace_event *batch; /* owned */
-    int batch_len, batch_next;
+    struct hint *hints;        /* owned: of those, up to batch_hinted */
+    int batch_len, batch_next, batch_hinted;
     /* how far that one is: private to apply.c, as is what it must remember over a collection */
     uint8_t stage;
     uint64_t clock_before;

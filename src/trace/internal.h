@@ -17,11 +17,7 @@
  * a last line without newline is given one.
  */
 struct source {
-    char *data;                      /* room, or the text of block */
-    char *room;                      /* owned */
-    struct ahead *ahead;             /* owned: a thread that reads ahead; or NULL */
-    const struct ahead_block *block; /* while there is one: what stands in data */
-    uint64_t ahead_from;             /* bytes after which it may begin; UINT64_MAX: it may not */
+    char *data; /* owned, SCAN_FRONT bytes after the beginning of what malloc gave */
     size_t at, lines, end;
     int fd; /* -1: memory, or the end has been reached */
     bool own;
@@ -59,40 +55,6 @@ int source_seek(struct source *s, uint64_t offset, struct error *error);
  * than SCAN_LINE_MOST (at == lines then, and end tells), 0 at the end of the input, -1 after filling error.
  */
 int source_fill(struct source *s, struct error *error);
-
-/* ---- plain lines (plain.c) ---- */
-
-/*
- * Looks at the plain lines that begin at text, which is offset bytes from the beginning of the trace; each line below
- * end has its newline, and SCAN_PAD bytes are readable behind end. At most max lines; returns how many are plain.
- */
-int plain_scan(const char *text, const char *end, uint64_t offset, struct trace_plain *out, int max);
-
-/* ---- reading ahead (ahead.c) ---- */
-
-/* Whole lines, and what they are. */
-struct ahead_block {
-    char *text;                /* [len], SCAN_FRONT and SCAN_PAD bytes around it */
-    struct trace_plain *plain; /* [lines]: filled where a line is plain */
-    uint16_t *others;          /* [other_count]: the lines that are not, ascending */
-    size_t len, lines, other_count;
-};
-
-/*
- * Starts a thread that reads the file of a trace, whose first byte is at base, from offset on: the beginning of a line.
- * The file must stay open; its position is left alone. NULL if there is no memory or no thread.
- */
-struct ahead *ahead_start(int fd, uint64_t base, uint64_t offset);
-/*
- * The next block, once it is there; the one before is given back. NULL if there are no more: the file ends, goes on
- * with a line that does not fit, or cannot be read, all of which its reader finds out by reading on.
- */
-const struct ahead_block *ahead_next(struct ahead *ahead);
-/* Ends the thread, and frees all. ahead may be NULL. */
-void ahead_stop(struct ahead *ahead);
-
-/* The first line of a block, from line on, that is not plain; block->lines if there is none. */
-size_t ahead_other(const struct ahead_block *block, size_t line);
 
 /* ---- repeat (repeat.c) ---- */
 
@@ -158,23 +120,12 @@ struct program {
 
 /* ---- the reader (reader.c) ---- */
 
-enum { LOOKED_MOST = 512 /* lines that are looked at at a time */ };
-
-/* Plain lines that have been looked at: those that come when first to end - 1 lines have been taken. */
-struct looked {
-    const struct trace_plain *lines;
-    uint64_t first, end;
-    struct trace_plain own[LOOKED_MOST];
-};
-
 struct trace_reader {
     struct scanner scanner;
     struct source source;
     struct program program;
-    struct looked looked;
     struct names workers; /* those seen */
     uint64_t line;        /* lines taken so far */
-    uint64_t block_line;  /* ... at the last source_fill */
     bool fast;            /* false: the general path only (for tests) */
     bool started;         /* a line that is not blank has been seen */
     bool set_allowed;     /* no event has acted on the current worker's heap */

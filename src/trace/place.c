@@ -63,7 +63,6 @@ int trace_restore(struct trace_reader *r, const struct trace_place *place, struc
     struct names workers;
     p->frames.len = 0;
     r->broken = true; /* until all is well */
-    r->looked.first = r->looked.end = 0;
     if (names_copy(&workers, &place->workers))
         return error_memory(error);
     names_free(&r->workers);

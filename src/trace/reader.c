@@ -58,11 +58,6 @@ void trace_on_wait(struct trace_reader *reader, int (*wait)(void *self, int fd),
     reader->source.wait_self = self;
 }
 
-void trace_read_ahead(struct trace_reader *reader, uint64_t bytes)
-{
-    reader->source.ahead_from = bytes;
-}
-
 void trace_set_fast(struct trace_reader *reader, bool fast)
 {
     reader->fast = fast;
@@ -89,7 +84,6 @@ int reader_line(struct trace_reader *r, const char **text, size_t *len, struct e
         int more = source_fill(s, error);
         if (more <= 0)
             return more;
-        r->block_line = r->line;
     }
     size_t left = (s->lines > s->at ? s->lines : s->end) - s->at;
     *text = s->data + s->at;
@@ -320,57 +314,4 @@ int trace_read(struct trace_reader *reader, struct trace_event *out, int max, st
         n += got;
     }
     return n;
-}
-
-/* Looks at the lines at source.at. */
-static void look(struct trace_reader *r)
-{
-    const struct source *s = &r->source;
-    struct looked *looked = &r->looked;
-    looked->first = r->line;
-    if (s->ahead != NULL) {
-        size_t line = (size_t)(r->line - r->block_line);
-        looked->lines = s->block->plain + line;
-        looked->end = r->block_line + ahead_other(s->block, line);
-    } else {
-        int count = plain_scan(s->data + s->at, s->data + s->lines, source_tell(s), looked->own, LOOKED_MOST);
-        looked->lines = looked->own;
-        looked->end = r->line + (uint64_t)count;
-    }
-}
-
-/* Takes in more of a file, if nothing is left. 0, or -1 after filling error. */
-static int take_in(struct trace_reader *r, struct error *error)
-{
-    struct source *s = &r->source;
-    if (s->at < s->lines || s->base < 0)
-        return 0;
-    r->broken = source_fill(s, error) < 0;
-    r->block_line = r->line;
-    return r->broken ? -1 : 0;
-}
-
-int trace_look(struct trace_reader *r, const struct trace_plain **lines, struct error *error)
-{
-    const struct source *s = &r->source;
-    struct looked *looked = &r->looked;
-    if (r->broken || r->program.frames.len > 0 || !r->fast || r->line == 0)
-        return 0;
-    if (take_in(r, error))
-        return -1;
-    if (s->at >= s->lines)
-        return 0;
-    if (r->line < looked->first || r->line >= looked->end)
-        look(r);
-    *lines = looked->lines + (r->line - looked->first);
-    return (int)(looked->end - r->line);
-}
-
-void trace_take(struct trace_reader *reader, const struct trace_plain *lines, int count)
-{
-    struct source *s = &reader->source;
-    s->at += (uint16_t)(lines[count - 1].next - source_tell(s)); /* fewer than 65 536 bytes: see trace_plain */
-    reader->line += (uint64_t)count;
-    reader->set_allowed = false;
-    reader->started = true;
 }

@@ -45,36 +45,6 @@ int trace_spool(const struct trace_reader *reader);
 int trace_read(struct trace_reader *reader, struct trace_event *out, int max, struct error *error);
 
 /*
- * A plain line: alloc ID SIZE [KIND], ref SRC[.INDEX] DST, or release ID, of decimal names. Its names are
- * decimal ones (base/names.h), and it is well-formed.
- */
-struct trace_plain {
-    uint32_t numbers[2]; /* ID or SRC; alloc: SIZE in bytes, ref: DST */
-    uint32_t third;      /* alloc: name of the site, or NAME_NONE; ref: slot key */
-    uint16_t next;       /* bytes from the beginning of the trace to the line behind this one, modulo 65 536 */
-    uint8_t op;          /* TRACE_ALLOC, TRACE_REF, TRACE_RELEASE */
-    uint8_t kind;        /* alloc: enum object_kind */
-};
-
-/*
- * Looks at the next lines, as long as they are plain: *lines is where they stand, until more is looked at or read,
- * and how many there are is returned. None of them is taken: trace_read begins at the same line as before. 0 says only
- * that trace_read is to be called, -1 that error has been filled, since a file could not be read. Never waits for
- * input.
- */
-int trace_look(struct trace_reader *reader, const struct trace_plain **lines, struct error *error);
-
-/* Takes the first count, at least 1, of the lines that the last call of the reader, a trace_look, has given. */
-void trace_take(struct trace_reader *reader, const struct trace_plain *lines, int count);
-
-/*
- * Lets a thread read on and look at the next lines while these are used, once the first bytes have been read; to be
- * said before the first trace_read. For a file that is read from one end to the other: going back ends it, and a pipe
- * is never read so. Events and errors are the same. Worth it if the host has a processor to spare.
- */
-void trace_read_ahead(struct trace_reader *reader, uint64_t bytes);
-
-/*
  * Ends the outermost repeat that is open, if any: the rest of its rounds is skipped, its TRACE_END is not told,
  * and the next event is the one behind its "end" (used by "expect oom"). Must be called between two calls of
  * trace_read; events already handed out are the caller's to drop. A batch goes on behind the end of a repeat: the

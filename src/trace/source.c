@@ -17,11 +17,11 @@ enum {
 
 static int source_init(struct source *s, struct error *error)
 {
-    *s = (struct source){.fd = -1, .base = -1, .spool = -1, .last = UINT64_MAX, .ahead_from = UINT64_MAX};
+    *s = (struct source){.fd = -1, .base = -1, .spool = -1, .last = UINT64_MAX};
     char *room = calloc(SCAN_FRONT + SOURCE_ROOM + SCAN_PAD, 1);
     if (room == NULL)
         return error_memory(error);
-    s->room = s->data = room + SCAN_FRONT;
+    s->data = room + SCAN_FRONT;
     return 0;
 }
 
@@ -62,16 +62,14 @@ int source_open_memory(struct source *s, const char *text, size_t len, struct er
 
 void source_close(struct source *s)
 {
-    ahead_stop(s->ahead);
-    s->ahead = NULL;
     if (s->own && s->fd >= 0)
         close(s->fd);
     if (s->spool >= 0)
         close(s->spool);
     s->fd = s->spool = -1;
-    if (s->room != NULL)
-        free(s->room - SCAN_FRONT);
-    s->room = s->data = NULL;
+    if (s->data != NULL)
+        free(s->data - SCAN_FRONT);
+    s->data = NULL;
 }
 
 /* ---- going back ---- */
@@ -99,16 +97,6 @@ int source_keep(struct source *s, const char *directory, struct error *error)
     return s->spool < 0 ? -1 : 0;
 }
 
-/* What has been read ahead is used up, or not wanted: the window is empty, and in its own room again. */
-static void end_ahead(struct source *s)
-{
-    ahead_stop(s->ahead);
-    s->ahead = NULL;
-    s->ahead_from = UINT64_MAX;
-    s->data = s->room;
-    s->at = s->lines = s->end = 0;
-}
-
 uint64_t source_tell(const struct source *s)
 {
     return s->bytes + (s->completed ? 1 : 0) - (s->end - s->at);
@@ -121,7 +109,7 @@ int source_seek(struct source *s, uint64_t offset, struct error *error)
         s->at = (size_t)(offset - from);
         return 0;
     }
-    end_ahead(s);
+    s->at = s->lines = s->end = 0;
     uint64_t most = s->fd < 0 ? s->memory_len : s->last;
     s->bytes = offset < most ? offset : most;
     s->ended = s->completed = false;
@@ -183,44 +171,8 @@ static ssize_t take(struct source *s, struct error *error)
     return (ssize_t)n;
 }
 
-/* Is it time for a thread to begin? It does so at the line that is not complete yet, if there is one. */
-static void begin_ahead(struct source *s)
-{
-    if (s->ahead != NULL || s->bytes < s->ahead_from || s->base < 0 || s->ended)
-        return;
-    uint64_t offset = source_tell(s);
-    s->ahead_from = UINT64_MAX;
-    s->ahead = ahead_start(s->fd, (uint64_t)s->base, offset);
-    if (s->ahead != NULL)
-        s->bytes = offset;
-}
-
-/*
- * Makes what has been read ahead the window: 1. 0 if there is nothing more, and the file is to be read from where that
- * ended; -1 after filling error.
- */
-static int take_block(struct source *s, struct error *error)
-{
-    s->block = ahead_next(s->ahead);
-    if (s->block == NULL) {
-        end_ahead(s);
-        if (lseek(s->fd, (off_t)((uint64_t)s->base + s->bytes), SEEK_SET) < 0)
-            return error_set(error, ERROR_SYSTEM, 0, 0, "cannot read: %s", strerror(errno));
-        return 0;
-    }
-    s->data = s->block->text;
-    s->at = 0;
-    s->lines = s->end = s->block->len;
-    s->bytes += s->block->len;
-    return 1;
-}
-
 int source_fill(struct source *s, struct error *error)
 {
-    begin_ahead(s);
-    int block = s->ahead != NULL ? take_block(s, error) : 0;
-    if (block != 0)
-        return block;
     if (s->at == s->end)
         s->at = s->lines = s->end = 0;
     while (s->end - s->at <= SCAN_LINE_MOST + 1) { /* a carriage return is no part of the line */

@@ -208,7 +208,7 @@ static int restore_expectations(const struct checkpoint *c, struct run *run, con
 
 int checkpoint_restore(const struct checkpoint *c, struct run *run, const struct archive *archive, struct error *error)
 {
-    run->batch_len = run->batch_next = 0;
+    run->batch_len = run->batch_next = run->batch_hinted = 0;
     run->stage = 0;
     if (restore_title(c, run) || restore_workers(c, run, archive) || restore_expectations(c, run, archive))
         return error_memory(error);
@@ -221,7 +221,6 @@ int checkpoint_restore(const struct checkpoint *c, struct run *run, const struct
     run->passed = c->passed;
     run->failed = c->failed;
     run->ended = c->ended;
-    run->no_memory = false;
     error_clear(&run->verify_error);
     return trace_restore(run->reader, &c->place, error);
 }

@@ -1,8 +1,7 @@
 /*
- * fuzz_trace.c - any bytes as a trace: nothing may go wrong, and the fast paths must give the events of the
- * general one, whatever the size of the batches.
+ * fuzz_trace.c - any bytes as a trace: nothing may go wrong, and common lines must give the events of the general
+ * way, whatever the size of the batches.
  */
-#include "support/plain.h"
 #include "trace/internal.h"
 
 #include <stdint.h>
@@ -20,7 +19,6 @@ struct side {
     struct error error;
     struct trace_event events[BATCH];
     int batch, at, count; /* count -1: it has failed */
-    bool look;            /* takes plain lines first, some of those that it is shown */
 };
 
 static void fail(const char *what)
@@ -29,9 +27,9 @@ static void fail(const char *what)
     abort();
 }
 
-static void side_open(struct side *s, const uint8_t *data, size_t size, bool fast, bool look, int batch)
+static void side_open(struct side *s, const uint8_t *data, size_t size, bool fast, int batch)
 {
-    *s = (struct side){.batch = batch, .look = look};
+    *s = (struct side){.batch = batch};
     names_init(&s->names);
     s->reader = trace_open_memory((const char *)data, size, &s->names, &s->error);
     if (s->reader == NULL)
@@ -46,31 +44,12 @@ static void side_close(struct side *s)
     error_clear(&s->error);
 }
 
-/* Plain lines as events without a source; the number of those taken varies. */
-static int take_plain(struct side *s)
-{
-    const struct trace_plain *lines;
-    uint64_t line = trace_lines(s->reader);
-    int count = trace_look(s->reader, &lines, &s->error);
-    if (count > s->batch)
-        count = s->batch;
-    if (count > 1 && line % 3 == 0)
-        count /= 2;
-    for (int i = 0; i < count; i++)
-        s->events[i] = plain_as_event(&lines[i], line + 1 + (uint64_t)i);
-    if (count > 0)
-        trace_take(s->reader, lines, count);
-    return count;
-}
-
 /* The next event; NULL at the end or after an error. */
 static const struct trace_event *side_next(struct side *s)
 {
     if (s->at == s->count) {
         s->at = 0;
-        s->count = s->look ? take_plain(s) : 0;
-        if (s->count == 0)
-            s->count = trace_read(s->reader, s->events, s->batch, &s->error);
+        s->count = trace_read(s->reader, s->events, s->batch, &s->error);
         if (s->count > s->batch || (s->count < 0) != (s->error.kind != ERROR_NONE))
             fail("wrong count");
         if (s->count <= 0) {
@@ -100,7 +79,7 @@ static void same_event(const struct side *a, const struct trace_event *x, const 
                        const struct trace_event *y)
 {
     if (x->op != y->op || x->kind != y->kind || x->flags != y->flags || x->number != y->number || x->line != y->line ||
-        (x->source != NULL && (x->source_len != y->source_len || memcmp(x->source, y->source, x->source_len) != 0)) ||
+        x->source_len != y->source_len || memcmp(x->source, y->source, x->source_len) != 0 ||
         (x->slot & SLOT_TYPE) != (y->slot & SLOT_TYPE) || x->text_len != y->text_len ||
         (x->text_len > 0 && memcmp(x->text, y->text, x->text_len) != 0)) {
         fail("events differ");
@@ -113,16 +92,16 @@ static void same_event(const struct side *a, const struct trace_event *x, const 
         same_name(a, (x->slot & SLOT_VALUE) | NAME_INTERNED, b, (y->slot & SLOT_VALUE) | NAME_INTERNED);
     else if (x->slot != y->slot)
         fail("slots differ");
-    if (x->source != NULL && trace_column(x, 1, 0) > x->source_len + 1u)
+    if (trace_column(x, 1, 0) > x->source_len + 1u)
         fail("column behind the line");
 }
 
-/* Reads the data by the fast paths and by the general one. */
-static void compare(const uint8_t *data, size_t size, bool look)
+/* Reads the data with the short ways and without. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct side a, b;
-    side_open(&a, data, size, true, look, BATCH);
-    side_open(&b, data, size, false, false, 5);
+    side_open(&a, data, size, true, BATCH);
+    side_open(&b, data, size, false, 5);
     for (int i = 0; i < EVENTS_MOST; i++) {
         const struct trace_event *x = side_next(&a);
         const struct trace_event *y = side_next(&b);
@@ -139,11 +118,5 @@ static void compare(const uint8_t *data, size_t size, bool look)
     }
     side_close(&a);
     side_close(&b);
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-    compare(data, size, false);
-    compare(data, size, true);
     return 0;
 }

@@ -1,17 +1,16 @@
 /*
- * test_plain.c - plain lines (trace_look, trace_take) are what trace_read makes of them, and the others are left to it;
- * also when a thread reads ahead.
+ * test_scan.c - common lines, which are scanned as they stand in the file, give the events and errors of the general
+ * way, which takes each line apart first; in batches of any size, at the edges of the window, and after going back.
  */
-#include "plain.h"
 #include "trace/internal.h"
 
-#include "checks.h"
+#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-Suite *suite_plain(void);
+Suite *suite_scan(void);
 
 /* xorshift (G. Marsaglia, Journal of Statistical Software 8, 2003) */
 static uint64_t random_next(uint64_t *state)
@@ -22,126 +21,125 @@ static uint64_t random_next(uint64_t *state)
     return *state;
 }
 
-/*
- * A text, perhaps in a file, that is read twice: by looking wherever that gives something, and by the general path
- * alone.
- */
-struct pair {
-    struct names looked_names, general_names;
-    struct trace_reader *looked, *general;
-    uint64_t plain; /* lines that were looked at */
+enum { BATCH = 64 };
+
+/* One of two ways to read a text: the events handed out, of which those before at have been compared. */
+struct side {
+    struct names names;
+    struct trace_reader *reader;
+    struct trace_event events[BATCH];
+    struct error error;
+    int at, count;
 };
 
-/* path: a file with the same text, to be read ahead by a thread; or NULL. */
+/* A text that is read twice: as ever, perhaps from a file, and by the general way alone. */
+struct pair {
+    struct side common, general;
+    uint64_t lines; /* compared */
+};
+
+/* path: a file with the same text, or NULL. */
 static void pair_open(struct pair *p, const char *path, const char *text, size_t len)
 {
-    struct error error = {0};
-    p->plain = 0;
-    names_init(&p->looked_names);
-    names_init(&p->general_names);
-    p->looked =
-        path ? trace_open(path, &p->looked_names, &error) : trace_open_memory(text, len, &p->looked_names, &error);
-    p->general = trace_open_memory(text, len, &p->general_names, &error);
-    ck_assert(p->looked && p->general);
-    trace_set_fast(p->general, false);
-    if (path)
-        trace_read_ahead(p->looked, 0);
+    *p = (struct pair){.lines = 0};
+    names_init(&p->common.names);
+    names_init(&p->general.names);
+    p->common.reader = path ? trace_open(path, &p->common.names, &p->common.error)
+                            : trace_open_memory(text, len, &p->common.names, &p->common.error);
+    p->general.reader = trace_open_memory(text, len, &p->general.names, &p->general.error);
+    ck_assert(p->common.reader && p->general.reader);
+    trace_set_fast(p->general.reader, false);
+}
+
+static void side_close(struct side *s)
+{
+    trace_close(s->reader);
+    names_free(&s->names);
+    error_clear(&s->error);
 }
 
 static void pair_close(struct pair *p)
 {
-    trace_close(p->looked);
-    trace_close(p->general);
-    names_free(&p->looked_names);
-    names_free(&p->general_names);
+    side_close(&p->common);
+    side_close(&p->general);
 }
 
-/* As ck_assert, which writes to a file each time: too slow for each of a million lines. */
-#define require(condition) ((condition) ? (void)0 : ck_abort_msg("%s", #condition))
-
-static void same(const struct trace_event *x, const struct trace_event *y)
+static void same_name(const struct pair *p, uint32_t x, uint32_t y)
 {
-    require(x->op == y->op);
-    require(x->line == y->line);
-    require(x->kind == y->kind);
-    require(x->flags == y->flags);
-    require(x->number == y->number);
-    require(x->a == y->a);
-    require(x->b == y->b);
-    require(x->site == y->site);
-    if (x->flags & EVENT_SLOT)
-        require(x->slot == y->slot);
+    char x_buffer[NAME_DIGITS], y_buffer[NAME_DIGITS];
+    size_t x_len, y_len;
+    ck_assert((x == NAME_NONE) == (y == NAME_NONE));
+    if (x == NAME_NONE)
+        return;
+    const char *x_text = names_text(&p->common.names, x, x_buffer, &x_len);
+    const char *y_text = names_text(&p->general.names, y, y_buffer, &y_len);
+    ck_assert(x_len == y_len && memcmp(x_text, y_text, x_len) == 0);
 }
 
-/* The general reader's next event; false at the end or after an error, which the other must have too. */
-static bool general_next(struct pair *p, struct trace_event *e, struct error *error)
+static void same(const struct pair *p, const struct trace_event *x, const struct trace_event *y)
 {
-    int got = trace_read(p->general, e, 1, error);
-    require((got < 0) == (error->kind != ERROR_NONE));
-    return got > 0;
+    ck_assert(x->op == y->op && x->kind == y->kind && x->flags == y->flags);
+    ck_assert(x->line == y->line && x->number == y->number);
+    ck_assert(x->source_len == y->source_len && memcmp(x->source, y->source, x->source_len) == 0);
+    same_name(p, x->a, y->a);
+    same_name(p, x->b, y->b);
+    same_name(p, x->c, y->c);
+    same_name(p, x->site, y->site);
+    ck_assert((x->slot & SLOT_TYPE) == (y->slot & SLOT_TYPE));
+    if ((x->slot & SLOT_TYPE) == SLOT_NAME)
+        same_name(p, (x->slot & SLOT_VALUE) | NAME_INTERNED, (y->slot & SLOT_VALUE) | NAME_INTERNED);
+    else
+        ck_assert(x->slot == y->slot);
 }
 
-/* Takes `take` of the lines looked at (all if 0), comparing each; one line by trace_read if none is plain. */
-static bool pair_step(struct pair *p, int most, int take)
+static bool side_fill(struct side *s, int most)
 {
-    const struct trace_plain *lines = NULL;
-    struct trace_event x, y;
-    struct error x_error = {0}, y_error = {0};
-    uint64_t before = trace_lines(p->looked);
-    int count = trace_look(p->looked, &lines, &x_error);
-    require(count >= 0);
-    count = count < most ? count : most;
-    require(trace_lines(p->looked) == before); /* a look takes nothing */
-    if (count > 0) {
-        count = take > 0 && take < count ? take : count;
-        trace_take(p->looked, lines, count);
-        for (int i = 0; i < count; i++) {
-            require(general_next(p, &y, &y_error));
-            x = plain_as_event(&lines[i], before + 1 + (uint64_t)i);
-            same(&x, &y);
-        }
-        require(trace_lines(p->looked) == before + (uint64_t)count);
-        p->plain += (uint64_t)count;
+    if (s->at < s->count)
+        return true;
+    s->at = 0;
+    s->count = trace_read(s->reader, s->events, most, &s->error);
+    ck_assert((s->count < 0) == (s->error.kind != ERROR_NONE));
+    return s->count > 0;
+}
+
+/* Compares the next event, or the end, or the error; false if none follows. */
+static bool pair_step(struct pair *p, int most)
+{
+    bool more = side_fill(&p->common, most);
+    ck_assert(side_fill(&p->general, 1) == more);
+    if (more) {
+        same(p, &p->common.events[p->common.at++], &p->general.events[p->general.at++]);
+        p->lines++;
         return true;
     }
-    int got = trace_read(p->looked, &x, 1, &x_error);
-    bool more = general_next(p, &y, &y_error);
-    require((got > 0) == more);
-    require(x_error.kind == y_error.kind);
-    if (got > 0) {
-        require(x.op == y.op);
-        require(x.line == y.line);
-    } else if (got < 0) {
-        require(x_error.line == y_error.line);
-        require(x_error.column == y_error.column);
-        require(strcmp(error_text(&x_error), error_text(&y_error)) == 0);
-    }
-    error_clear(&x_error);
-    error_clear(&y_error);
-    return got > 0;
+    ck_assert(p->common.error.kind == p->general.error.kind);
+    ck_assert(p->common.error.line == p->general.error.line && p->common.error.column == p->general.error.column);
+    if (p->common.error.kind != ERROR_NONE)
+        ck_assert_str_eq(error_text(&p->common.error), error_text(&p->general.error));
+    return false;
 }
 
-/* Compares a whole text, looking at most lines at a time and taking `take` of them; how many were plain. */
-static uint64_t compare(const char *text, size_t len, int most, int take)
+/* Compares a whole text, read most lines at a time; how many lines made events. */
+static uint64_t compare(const char *text, size_t len, int most)
 {
     struct pair p;
     pair_open(&p, NULL, text, len);
-    while (pair_step(&p, most, take))
+    while (pair_step(&p, most))
         ;
     pair_close(&p);
-    return p.plain;
+    return p.lines;
 }
 
-/* Is the line, between others, read as a plain one? It is compared in any case. */
-static bool plain(const char *line)
+/* Compares a line between others: is it an event? */
+static bool event(const char *line)
 {
     char text[400];
     int len = snprintf(text, sizeof text, "# first\nenter\n%s\nleave\n", line);
     ck_assert_int_lt(len, (int)sizeof text);
-    return compare(text, (size_t)len, 64, 0) > 0;
+    return compare(text, (size_t)len, BATCH) == 3;
 }
 
-START_TEST(plain_lines)
+START_TEST(common_lines)
 {
     static const char *const lines[] = {"alloc 0 1",
                                         "alloc 1 16",
@@ -159,11 +157,11 @@ START_TEST(plain_lines)
                                         "release 10",
                                         "release 99999999"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        ck_assert_msg(plain(lines[i]), "%s", lines[i]);
+        ck_assert_msg(event(lines[i]), "%s", lines[i]);
 }
 END_TEST
 
-/* Each is an event or an error that the general path knows; none may be taken for something else. */
+/* Events or errors that are nearly common lines; none may be taken for something else. */
 START_TEST(other_lines)
 {
     static const char *const lines[] = {"alloc 1 0",
@@ -242,21 +240,24 @@ START_TEST(other_lines)
                                         "ref 1.11111111111111111111111111111111111111 2",
                                         "alloc 11111111111111111111111111111111111111111111 2"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        ck_assert_msg(!plain(lines[i]), "%s", lines[i]);
+        event(lines[i]);
 }
 END_TEST
-
-/* A number that a plain line may hold: at most 8 digits, the first of several not 0. */
-static bool short_number(const char *digits)
-{
-    return strlen(digits) <= 8 && (digits[0] != '0' || digits[1] == 0);
-}
 
 /* Every length of each field, with the digits that lie at its borders. */
 START_TEST(lengths)
 {
-    static const char *const forms[] = {"alloc %s %s", "alloc %s %s array", "ref %s %s",
-                                        "ref %s.1 %s", "ref 7.%s %s",       "release %s%.0s"};
+    static const char *const forms[] = {"alloc %s %s",
+                                        "alloc %s %s array",
+                                        "ref %s %s",
+                                        "ref %s.1 %s",
+                                        "ref 7.%s %s",
+                                        "release %s%.0s",
+                                        "alloc 1 8 in %s.%s",
+                                        "unref %s %s",
+                                        "entry 1 %s %s",
+                                        "use %s%.0s",
+                                        "alloc 1 8 in 2.x%s @s%s"};
     char fields[64][24], line[100];
     int count = 0;
     for (unsigned len = 1; len <= 20; len++)
@@ -267,10 +268,9 @@ START_TEST(lengths)
         }
     for (size_t form = 0; form < sizeof forms / sizeof *forms; form++)
         for (int i = 0; i < count; i++)
-            for (int k = 0; k < (form < 5 ? count : 1); k++) {
+            for (int k = 0; k < (strstr(forms[form], "%.0s") ? 1 : count); k++) {
                 snprintf(line, sizeof line, forms[form], fields[i], fields[k]);
-                bool second = short_number(fields[k]) && (form > 1 || fields[k][0] != '0'); /* SIZE is not 0 */
-                ck_assert_msg(plain(line) == (short_number(fields[i]) && (form == 5 || second)), "%s", line);
+                event(line);
             }
 }
 END_TEST
@@ -278,7 +278,9 @@ END_TEST
 /* Each byte in each place of a plain line: the two ways agree on whatever comes of it. */
 START_TEST(each_byte)
 {
-    static const char *const lines[] = {"alloc 12 340 array", "ref 12.3 45", "ref 123 4567", "release 9876"};
+    static const char *const lines[] = {"alloc 12 340 array", "ref 12.3 45",          "ref 123 4567",
+                                        "release 9876",       "alloc 7 8 in 6.a1 @b", "unref 1 23",
+                                        "entry 5 ab c",       "use 12 deep",          "enter f"};
     char line[40];
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         for (size_t at = 0; lines[i][at] != 0; at++)
@@ -290,12 +292,12 @@ START_TEST(each_byte)
                 memcpy(text + len, line, strlen(lines[i])); /* NUL too */
                 len += strlen(lines[i]);
                 text[len++] = '\n';
-                compare(text, len, 64, 0);
+                compare(text, len, BATCH);
             }
 }
 END_TEST
 
-/* A long text through many windows, in looks of several sizes that take all lines or few of them. */
+/* A long text through many windows, in batches of several sizes. */
 START_TEST(windows)
 {
     static const char *const forms[] = {"alloc %u %u\n",        "ref %u.1 %u\n",  "ref %u %u\n",    "release %u\n",
@@ -308,34 +310,16 @@ START_TEST(windows)
         len += (size_t)sprintf(text + len, forms[random_next(&state) % 8], (unsigned)(random_next(&state) >> shift),
                                (unsigned)(random_next(&state) >> 44) + 1);
     }
-    uint64_t all = compare(text, len, 64, 0);
+    uint64_t all = compare(text, len, BATCH);
     ck_assert_uint_gt(all, 40000);
-    ck_assert_uint_eq(compare(text, len, 1, 0), all);
-    ck_assert_uint_eq(compare(text, len, 1 << 20, 0), all);
-    ck_assert_uint_eq(compare(text, len, 64, 5), all);
-    ck_assert_uint_eq(compare(text, len - 1, 64, 0), all); /* the last newline is missing */
+    ck_assert_uint_eq(compare(text, len, 1), all);
+    ck_assert_uint_eq(compare(text, len, 5), all);
+    ck_assert_uint_eq(compare(text, len - 1, BATCH), all); /* the last newline is missing */
     free(text);
 }
 END_TEST
 
-/* Lines of an open repeat are not looked at, nor those behind an error. */
-START_TEST(not_now)
-{
-    static const char text[] = "alloc 1 8\nrepeat 2\nref 1 1\nend\nref 1 2\nbad\nref 1 3\n";
-    struct pair p;
-    pair_open(&p, NULL, text, sizeof text - 1);
-    const struct trace_plain *lines;
-    struct error error = {0};
-    ck_assert_int_eq(trace_look(p.looked, &lines, &error), 0); /* the first line may be the version */
-    while (pair_step(&p, 4, 0))
-        ;
-    ck_assert_uint_eq(p.plain, 1);
-    ck_assert_int_eq(trace_look(p.looked, &lines, &error), 0);
-    pair_close(&p);
-}
-END_TEST
-
-/* ---- reading ahead ---- */
+/* ---- files ---- */
 
 /* A text that grows, and the file that it is written to. */
 struct long_text {
@@ -403,33 +387,33 @@ static void text_random(struct long_text *t, uint64_t seed, size_t bytes)
     }
 }
 
-static uint64_t compare_ahead(const struct long_text *t, int most, int take)
+static uint64_t compare_file(const struct long_text *t, int most)
 {
     struct pair p;
     text_write(t);
     pair_open(&p, t->path, t->data, t->len);
-    while (pair_step(&p, most, take))
+    while (pair_step(&p, most))
         ;
     pair_close(&p);
-    return p.plain;
+    return p.lines;
 }
 
-START_TEST(ahead_is_the_same)
+START_TEST(files)
 {
     struct long_text t;
     text_open(&t);
     text_random(&t, (uint64_t)_i + 1, 1 << 20);
-    ck_assert_uint_gt(compare_ahead(&t, 1024, 0), 10000);
+    ck_assert_uint_gt(compare_file(&t, BATCH), 10000);
     t.len--; /* the last newline is missing */
-    ck_assert_uint_gt(compare_ahead(&t, 1024, 7), 10000);
+    ck_assert_uint_gt(compare_file(&t, 7), 10000);
     text_add(&t, "\nbad line\nalloc 1 8\n");
-    compare_ahead(&t, 3, 0);
+    compare_file(&t, 3);
     text_close(&t);
 }
 END_TEST
 
-/* Lines that end with a block of 65 535 bytes, one byte before and one behind; and lines too long for a block. */
-START_TEST(ahead_at_the_edge)
+/* Lines that end with a window, one byte before and one after; and lines as long as a line may be. */
+START_TEST(at_the_edge)
 {
     struct long_text t;
     char lines[] = "release 123456\n"; /* 65 535 / 15 is whole */
@@ -440,7 +424,7 @@ START_TEST(ahead_at_the_edge)
         text_add(&t, strcat(first, "\n"));
         while (t.len < 300000)
             text_add(&t, lines);
-        ck_assert_uint_gt(compare_ahead(&t, 1024, 0), 10000);
+        ck_assert_uint_gt(compare_file(&t, BATCH), 10000);
         text_close(&t);
     }
     for (size_t len = 65534; len <= 65538; len++) {
@@ -452,14 +436,14 @@ START_TEST(ahead_at_the_edge)
         text_add(&t, "\n");
         for (int i = 0; i < 9000; i++)
             text_add(&t, lines);
-        compare_ahead(&t, 1024, 0);
+        compare_file(&t, BATCH);
         text_close(&t);
     }
 }
 END_TEST
 
-/* Going back in the middle of what has been read ahead, near and far; and closing while the thread is ahead. */
-START_TEST(ahead_and_back)
+/* Going back, near and far: between two batches, as whoever saves a place does. */
+START_TEST(back)
 {
     struct long_text t;
     struct pair p;
@@ -471,15 +455,18 @@ START_TEST(ahead_and_back)
     pair_open(&p, t.path, t.data, t.len);
     for (int round = 0; round < 4; round++) {
         struct trace_place place = {0}, same_place = {0};
-        ck_assert_int_eq(trace_save(p.looked, &place), 0);
-        ck_assert_int_eq(trace_save(p.general, &same_place), 0);
+        while (p.common.at < p.common.count)
+            pair_step(&p, 1);
+        ck_assert_int_eq(trace_save(p.common.reader, &place), 0);
+        ck_assert_int_eq(trace_save(p.general.reader, &same_place), 0);
         ck_assert_uint_eq(place.offset, same_place.offset);
-        for (uint64_t steps = random_next(&state) % 2000; steps > 0; steps--)
-            pair_step(&p, 1024, (int)(random_next(&state) % 40));
-        ck_assert_int_eq(trace_restore(p.looked, &place, &error), 0);
-        ck_assert_int_eq(trace_restore(p.general, &same_place, &error), 0);
-        for (uint64_t steps = random_next(&state) % 1000; steps > 0; steps--)
-            pair_step(&p, 1024, (int)(random_next(&state) % 40));
+        for (uint64_t steps = random_next(&state) % 20000; steps > 0; steps--)
+            pair_step(&p, 1 + (int)(random_next(&state) % BATCH));
+        ck_assert_int_eq(trace_restore(p.common.reader, &place, &error), 0);
+        ck_assert_int_eq(trace_restore(p.general.reader, &same_place, &error), 0);
+        p.common.at = p.common.count = p.general.at = p.general.count = 0;
+        for (uint64_t steps = random_next(&state) % 10000; steps > 0; steps--)
+            pair_step(&p, 1 + (int)(random_next(&state) % BATCH));
         trace_place_free(&place);
         trace_place_free(&same_place);
     }
@@ -488,20 +475,19 @@ START_TEST(ahead_and_back)
 }
 END_TEST
 
-Suite *suite_plain(void)
+Suite *suite_scan(void)
 {
-    Suite *suite = suite_create("plain");
-    TCase *tests = tcase_create("plain");
+    Suite *suite = suite_create("scan");
+    TCase *tests = tcase_create("scan");
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, plain_lines);
+    tcase_add_test(tests, common_lines);
     tcase_add_test(tests, other_lines);
     tcase_add_test(tests, lengths);
     tcase_add_test(tests, each_byte);
     tcase_add_test(tests, windows);
-    tcase_add_test(tests, not_now);
-    tcase_add_loop_test(tests, ahead_is_the_same, 0, 4);
-    tcase_add_test(tests, ahead_at_the_edge);
-    tcase_add_loop_test(tests, ahead_and_back, 0, 8);
+    tcase_add_loop_test(tests, files, 0, 4);
+    tcase_add_test(tests, at_the_edge);
+    tcase_add_loop_test(tests, back, 0, 8);
     suite_add_tcase(suite, tests);
     return suite;
 }
