@@ -61,13 +61,14 @@ static void compact(struct heap *h)
 }
 
 /*
- * When holes are squeezed out must follow from the state alone: a heap that was copied, or restored, has other
- * capacities, and shall have the same handles at the same places.
+ * Holes are squeezed out when they are more than the handles, and enough to pay for the scopes, which all are looked
+ * at. It must follow from the state alone: a heap that was copied, or restored, has other capacities, and shall have
+ * the same handles at the same places.
  */
 int roots_grow(struct heap *h)
 {
     if (h->handles.len >= h->handle_room) {
-        if (h->handle_holes > h->handles.len / 2) {
+        if (h->handle_holes > h->handles.len / 2 && h->handle_holes >= h->scopes.len / 4) {
             compact(h);
             return 0;
         }

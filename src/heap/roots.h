@@ -3,7 +3,7 @@
  *
  * Handles stand in the order in which they were made, which is outermost scope
  * first; the handles on one object are linked, newest first. A released handle leaves a
- * hole, and holes are squeezed out when they outnumber the handles.
+ * hole, and holes are squeezed out when they outnumber the handles, and are many beside the scopes.
  */
 #ifndef HEAPREEL_HEAP_ROOTS_H
 #define HEAPREEL_HEAP_ROOTS_H
