@@ -36,7 +36,6 @@ void gc_begin(struct heap *h, enum collection_type type, enum reason reason, boo
     /* A collection that finishes a cycle has the cycle's reason. */
     if (gc->finishing && gc->now.why.rule == DECISION_COUNT)
         gc->now.why = h->marking.why;
-    h->collection_events.data[gc->now.index % DEAD_NAMES] = h->event;
     gc->now.fragmentation_before = heap_fragmentation(h);
     gc_note_peaks(h);
     tell(h, GC_BEGIN, NONE, gc->now.index, type, reason);
@@ -58,6 +57,16 @@ static void tell_finalized(struct heap *h)
     for (size_t i = 0; i < h->finalized.len; i++)
         tell(h, FINALIZED, NONE, h->finalized.data[i]);
     h->finalized.len = 0;
+}
+
+/* Keeps the event of the collection that ends. 0, or -1 without memory. */
+static int keep_event(struct heap *h)
+{
+    const struct collection *now = &h->gc.now;
+    if (h->collection_events.len < DEAD_NAMES)
+        return vec_push(&h->collection_events, now->event);
+    h->collection_events.data[(now->index - 1) % DEAD_NAMES] = now->event;
+    return 0;
 }
 
 int gc_end(struct heap *h)
@@ -87,7 +96,7 @@ int gc_end(struct heap *h)
         idle_note_growth(h, now->after.heap_used);
     count_collection(h, now);
     gc_note_peaks(h);
-    if (pause_store_add(&h->pauses, (enum pause_kind)now->type, now->start_ns, now->pause_ns))
+    if (keep_event(h) || pause_store_add(&h->pauses, (enum pause_kind)now->type, now->start_ns, now->pause_ns))
         return -1;
     if (h->collections.len < h->max_collections && vec_push(&h->collections, *now))
         return -1;

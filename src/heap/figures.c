@@ -152,8 +152,7 @@ uint32_t heap_find(const struct heap *h, uint32_t name)
 
 const struct dead_name *heap_find_dead(const struct heap *h, uint32_t name)
 {
-    uint64_t most = h->dead_name_count < DEAD_NAMES ? h->dead_name_count : DEAD_NAMES;
-    for (uint64_t back = 1; back <= most; back++) {
+    for (uint64_t back = 1; back <= h->dead_names.len; back++) {
         const struct dead_name *dead = &h->dead_names.data[(h->dead_name_count - back) % DEAD_NAMES];
         if (dead->name == name)
             return dead;
@@ -163,7 +162,7 @@ const struct dead_name *heap_find_dead(const struct heap *h, uint32_t name)
 
 uint64_t heap_collection_event(const struct heap *h, uint64_t collection)
 {
-    return h->collection_events.data[collection % DEAD_NAMES];
+    return collection == h->gc.now.index ? h->gc.now.event : h->collection_events.data[(collection - 1) % DEAD_NAMES];
 }
 
 const struct slot *object_slots(const struct heap *h, uint32_t object, uint32_t *count)

@@ -57,16 +57,12 @@ int heap_init(struct heap *h, const struct config *config, struct names *names, 
     init_spaces(h);
     init_limits(h);
     free_list_init(h);
-    if (vec_reserve(&h->dead_names, DEAD_NAMES) || vec_reserve(&h->collection_events, DEAD_NAMES) || ids_reserve(h) ||
-        sites_init(h) || vec_reserve(&h->survival, 8) || vec_push(&h->scopes, ((struct scope){0, NAME_NONE})) ||
-        vec_reserve(&h->objects, 1)) {
+    if (ids_reserve(h) || sites_init(h) || vec_reserve(&h->survival, 8) ||
+        vec_push(&h->scopes, ((struct scope){0, NAME_NONE})) || vec_reserve(&h->objects, 1)) {
         heap_free(h);
         return error_memory(error);
     }
     h->objects.data[0] = (struct object){.name = NAME_NONE, .bits = OBJECT_FREE}; /* ids_find may look at it */
-    memset(h->dead_names.data, 0xFF, DEAD_NAMES * sizeof *h->dead_names.data);
-    memset(h->collection_events.data, 0, DEAD_NAMES * sizeof *h->collection_events.data);
-    h->dead_names.len = h->collection_events.len = DEAD_NAMES;
     memset(h->survival.data, 0, 8 * sizeof *h->survival.data);
     h->survival.len = 8;
     return 0;

@@ -374,8 +374,8 @@ struct paused_allocation {
     X(uint32_t, stale_pages) /* pages whose largest free block is to be found again */                                 \
     X(struct free_block, blocks)                                                                                       \
     X(uint32_t, free_objects)       /* free records, the next to be taken last */                                      \
-    X(struct dead_name, dead_names) /* ring of DEAD_NAMES */                                                           \
-    X(uint64_t, collection_events)  /* ring of DEAD_NAMES: the event of each collection, by its index */               \
+    X(struct dead_name, dead_names) /* the newest DEAD_NAMES at most: a ring, once it is full */                       \
+    X(uint64_t, collection_events)  /* of the newest DEAD_NAMES collections that have ended: likewise */               \
     X(uint64_t, survival)           /* dead objects by age; the living are added by the report */                      \
     X(struct site, sites)           /* in order of their first allocation */                                           \
     X(uint32_t, site_index)         /* by name: index in sites + 1, 0 = empty; a power of two */                       \

@@ -126,6 +126,7 @@ static inline void object_release(struct heap *h, uint32_t object)
     if (o->name != NAME_NONE) {
         ids_remove(h, o->name, object);
         h->dead_names.data[h->dead_name_count++ % DEAD_NAMES] = (struct dead_name){o->name, (uint32_t)h->gc.now.index};
+        h->dead_names.len += h->dead_names.len < DEAD_NAMES; /* gc_step has made room */
     }
     if (__builtin_expect(class > SLOTS_KEPT, 0)) {
         if (class == SLOTS_TABLE)

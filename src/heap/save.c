@@ -2,8 +2,7 @@
  * save.c - keeping a heap to be gone back to; see heap_save.
  *
  * The records of collections are only ever appended to, so they are the caller's to keep, once for all that is saved: a
- * saved heap has their number. Of the rings (dead names, events of collections) the places that were never written are
- * not kept.
+ * saved heap has their number.
  */
 #include "heap/heap.h"
 
@@ -37,16 +36,11 @@ static int make_room(void *data, size_t *have, size_t size, size_t cap)
 
 int heap_save(struct heap *to, const struct heap *from, uint64_t *bytes)
 {
-    uint64_t dead = from->dead_name_count < DEAD_NAMES ? from->dead_name_count : DEAD_NAMES;
-    const struct counters *n = &from->counters;
-    uint64_t collections = n->scavenges + n->mark_sweeps + n->mark_compacts + 1;
     int failed = 0;
     *to = *from;
     *bytes = 0;
     to->listeners = NULL;
     to->listening = 0;
-    to->dead_names.len = dead;
-    to->collection_events.len = collections < DEAD_NAMES ? collections : DEAD_NAMES;
 #define X(type, name) to->name.data = NULL;
     HEAP_ARRAYS(X)
 #undef X
@@ -118,7 +112,5 @@ int heap_restore(struct heap *h, const struct heap *saved, const struct collecti
     add_records(h, keeps.collections.len, records);
     if (saved->objects.len == 0)
         h->objects.data[0] = (struct object){.name = NAME_NONE, .bits = OBJECT_FREE}; /* see heap_init */
-    memset(h->dead_names.data + h->dead_names.len, 0xFF, (DEAD_NAMES - h->dead_names.len) * sizeof *h->dead_names.data);
-    h->dead_names.len = h->collection_events.len = DEAD_NAMES;
     return 0;
 }

@@ -10,6 +10,7 @@
 #include "heap/heap.h"
 #include "heap/newspace.h"
 #include "heap/pages.h"
+#include "heap/roots.h"
 #include "heap/slots.h"
 #include "run/run.h"
 #include "runs.h"
@@ -683,6 +684,23 @@ START_TEST(handles_do_not_pile_up)
 }
 END_TEST
 
+/* Squeezing holes out looks at all scopes, so it comes once in a quarter as many releases at most. */
+START_TEST(releases_under_many_scopes)
+{
+    struct run run;
+    runs_text(&run,
+              "set profile node20\nrepeat 100000\nenter\nend\nrepeat 100000 as i\nalloc $i 16\nrelease $i\nend\n"
+              "alloc kept 16\n",
+              NULL);
+    const struct heap *h = &run.current->heap;
+    ck_assert_uint_ge(h->handle_room, h->scopes.len / 4);
+    ck_assert_uint_le(h->handle_room, h->scopes.len);
+    ck_assert_uint_eq(roots_scope(h, (uint32_t)h->handles.len - 1), 100000);
+    verify(h);
+    run_close(&run);
+}
+END_TEST
+
 /* ---- free lists ---- */
 
 #define K 1024u
@@ -1132,6 +1150,21 @@ START_TEST(bytes_per_object)
 }
 END_TEST
 
+/* A worker costs little before it holds something: arrays with room to grow, and the heap itself, under 32 KiB. */
+START_TEST(bytes_of_an_empty_heap)
+{
+    struct run run;
+    runs_text(&run, "set profile node20\nalloc a 16\ngc minor\ngc\n", NULL);
+    const struct heap *h = &run.current->heap;
+    uint64_t bytes = sizeof *run.current;
+#define X(type, name) bytes += h->name.cap * sizeof *h->name.data;
+    HEAP_ARRAYS(X)
+#undef X
+    ck_assert_uint_lt(bytes, 32 * 1024);
+    run_close(&run);
+}
+END_TEST
+
 /* Slots: 8 bytes in a small holder, 24 in one of more than 16, before growth slack (a power of two, 4 at least). */
 START_TEST(bytes_per_slot)
 {
@@ -1214,8 +1247,8 @@ Suite *suite_heap(void)
                                   many_entries,
                                   records_are_taken_over_without_slots};
     ADD(suite, "slots", slots, ((const int[]){20, 2, 2, 1, 10, 1, 1}));
-    const TTest *const roots[] = {handles_like_a_list, handles_do_not_pile_up};
-    ADD(suite, "roots", roots, ((const int[]){10, 1}));
+    const TTest *const roots[] = {handles_like_a_list, handles_do_not_pile_up, releases_under_many_scopes};
+    ADD(suite, "roots", roots, ((const int[]){10, 1, 1}));
     const TTest *const spaces[] = {free_list_categories,       free_list_search_book,   free_list_first_fit,
                                    free_list_search_node6,     free_list_search_node20, free_list_of_cells,
                                    free_list_failing_searches, new_space_pages,         new_space_fillers};
@@ -1223,7 +1256,7 @@ Suite *suite_heap(void)
     const TTest *const state[] = {arena_blocks, logarithms, hash_tells_changes_apart, hash_knows_names_by_their_text,
                                   copies_are_apart};
     ADD(suite, "state", state, ((const int[]){1, 1, 1, 1, 1}));
-    const TTest *const costs[] = {bytes_per_object, bytes_per_slot, memory_follows_the_living};
-    ADD(suite, "costs", costs, ((const int[]){2, 1, 1}));
+    const TTest *const costs[] = {bytes_per_object, bytes_of_an_empty_heap, bytes_per_slot, memory_follows_the_living};
+    ADD(suite, "costs", costs, ((const int[]){2, 1, 1, 1}));
     return suite;
 }
