@@ -20,22 +20,15 @@ enum stage {
 };
 
 /* The space that a kind is born in, if it is not large. */
-static enum space_id birth_space(enum era era, enum object_kind kind)
+static unsigned birth_space(const struct era_rules *rules, enum object_kind kind)
 {
     switch (kind) {
     case KIND_CODE: return SPACE_CODE;
-    case KIND_MAP: return era == ERA_NODE20 ? SPACE_OLD : SPACE_MAP;
-    case KIND_CELL: return era == ERA_BOOK ? SPACE_CELL : SPACE_OLD;
-    case KIND_PROPCELL: return era == ERA_BOOK ? SPACE_PROPERTY_CELL : SPACE_OLD;
+    case KIND_MAP: return rules->map_space;
+    case KIND_CELL: return rules->cell_space;
+    case KIND_PROPCELL: return rules->property_cell_space;
     default: return SPACE_NEW;
     }
-}
-
-static enum space_id large_space(enum era era, enum object_kind kind)
-{
-    if (era != ERA_NODE20)
-        return SPACE_LARGE;
-    return kind == KIND_CODE ? SPACE_CODE_LARGE : SPACE_NEW_LARGE;
 }
 
 static bool fixed_size(enum object_kind kind)
@@ -47,9 +40,9 @@ void allocate_begin(struct heap *h, enum object_kind kind, uint64_t size)
 {
     struct allocation *a = &h->allocation;
     uint64_t units = (size + UNIT - 1) / UNIT;
-    enum space_id space = birth_space(h->config.era, kind);
+    unsigned space = birth_space(h->rules, kind);
     if (units * UNIT > h->config.large_object_size && !fixed_size(kind))
-        space = large_space(h->config.era, kind);
+        space = kind == KIND_CODE ? h->rules->large_code_space : h->rules->large_space;
     *a = (struct allocation){.kind = (uint8_t)kind, .space = (uint8_t)space, .units = units, .object = NONE};
     a->stage = space == SPACE_NEW ? YOUNG : space == SPACE_NEW_LARGE ? LARGE_YOUNG : OLD;
 }

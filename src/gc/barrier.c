@@ -17,19 +17,19 @@ int barrier_slot_hit(struct heap *h, uint32_t host, uint32_t position, uint32_t 
 }
 
 /*
- * Black hosts must not hold white pointers. book: the host becomes grey again, and is scanned last (G. L. Steele:
- * Multiprocessing compactifying garbage collection, CACM 18, 1975). node6: the value becomes grey (E. W. Dijkstra
- * and others: On-the-fly garbage collection, CACM 21, 1978). node20: so it does, whatever the host's color.
+ * Black hosts must not hold white pointers. Steele: the host becomes grey again, and is scanned last (G. L. Steele:
+ * Multiprocessing compactifying garbage collection, CACM 18, 1975). Dijkstra: the value becomes grey (E. W. Dijkstra
+ * and others: On-the-fly garbage collection, CACM 21, 1978). Any host: so it does, whatever the host's color.
  */
 static int keep_invariant(struct heap *h, uint32_t host, uint32_t target)
 {
     struct object *o = &h->objects.data[host];
-    if (marked(h, target) || (h->config.era != ERA_NODE20 && object_color(o) != COLOR_BLACK))
+    if (marked(h, target) || (h->rules->marking_barrier != BARRIER_ANY_HOST && object_color(o) != COLOR_BLACK))
         return 0;
     h->counters.barriers_marking++;
     h->marking.done = false;
     tell(h, BARRIER, host, NONE, target, false, false);
-    if (h->config.era != ERA_BOOK)
+    if (h->rules->marking_barrier != BARRIER_STEELE)
         return mark_grey(h, target);
     object_set_color(o, COLOR_GREY);
     tell(h, MARK, host, object_space(o), object_bytes(o), COLOR_GREY);
@@ -70,9 +70,9 @@ static __attribute__((noinline)) int barrier_marking_told(struct heap *h, uint32
 
 int barrier_marking(struct heap *h, uint32_t host, uint32_t target, bool weak)
 {
-    /* node20's answer to the common store, when nobody listens: what a trace pays for most while marking is on. */
-    if (!weak && h->config.era == ERA_NODE20 && !marked(h, target) && h->worklist.len < h->worklist.cap &&
-        !heap_hears(h, HAPPENING_BARRIER) && !heap_hears(h, HAPPENING_MARK)) {
+    /* The last answer to the common store, when nobody listens: what a trace pays for most while marking is on. */
+    if (!weak && h->rules->marking_barrier == BARRIER_ANY_HOST && !marked(h, target) &&
+        h->worklist.len < h->worklist.cap && !heap_hears(h, HAPPENING_BARRIER) && !heap_hears(h, HAPPENING_MARK)) {
         h->counters.barriers_marking++;
         h->marking.done = false;
         object_set_color(&h->objects.data[target], COLOR_GREY);
@@ -106,13 +106,13 @@ enum store_result clear_target(struct heap *h, uint32_t host, uint32_t target)
     return position == NONE ? STORE_MISSING : clear(h, host, position);
 }
 
-/* The barrier of one word of an entry; node20 keeps young keys of old collections in a list that is no root. */
+/* The barrier of one word of an entry; young keys that may die are kept in a list that is no root. */
 static int entry_barrier(struct heap *h, uint32_t host, uint32_t position, uint32_t kind, uint32_t target)
 {
     bool recorded;
     if (target == NONE || !barrier_crosses(h, host, target))
         return 0;
-    if (kind == RECORD_KEY && h->config.era == ERA_NODE20)
+    if (kind == RECORD_KEY && h->rules->young_keys_die)
         return remember_young_key(h, host, position);
     h->counters.barriers_generational++;
     if (remember_entry(h, host, position, kind, &recorded))

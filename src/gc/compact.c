@@ -56,7 +56,7 @@ static size_t collect_choices(const struct heap *h, enum space_id space, struct 
     for (uint32_t page = h->spaces[space].first; page != NONE; page = h->pages.data[page].next, order++) {
         const struct page *p = &h->pages.data[page];
         uint64_t free_bytes = p->available + p->wasted;
-        bool spared = page == h->spaces[space].area_page || (order == 0 && h->config.era == ERA_BOOK);
+        bool spared = page == h->spaces[space].area_page || (order == 0 && h->rules->spares_first_page);
         if (spared || p->count == 0 || !qualifies(h, free_bytes))
             continue;
         choices[count++] = (struct choice){config_usable(&h->config) - free_bytes, free_bytes, order, page};
@@ -74,8 +74,8 @@ static uint64_t square_root(uint64_t n)
 }
 
 /*
- * How many of them the era takes: book by the number of the space's pages (V8 3.14 mark-compact.cc,
- * CollectEvacuationCandidates), the others by live bytes, and none if no page would be released (V8 5.1,
+ * How many of them are taken: by the number of the space's pages if there is no limit in bytes (V8 3.14
+ * mark-compact.cc, CollectEvacuationCandidates), else by live bytes, and none if no page would be released (V8 5.1,
  * EvacuationCandidate selection, estimated_released_pages).
  */
 static size_t limit_choices(const struct heap *h, enum space_id space, const struct choice *choices, size_t count)

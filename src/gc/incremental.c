@@ -78,10 +78,10 @@ static int choose(struct heap *h)
     return marking_choose(h, true);
 }
 
-/* node20: the outermost scope's handles are its roots; the stack is visited at the finishing pause only. */
+/* The outermost scope's handles are roots, the others the stack: it may be visited at the finishing pause only. */
 static size_t roots_end(const struct heap *h)
 {
-    return h->config.era == ERA_NODE20 && h->scopes.len > 1 ? h->scopes.data[1].base : h->handles.len;
+    return h->rules->marks_stack_last && h->scopes.len > 1 ? h->scopes.data[1].base : h->handles.len;
 }
 
 static int roots(struct heap *h)
@@ -124,7 +124,7 @@ static int end_step(struct heap *h)
     m->old_allocated = 0;
     marking_set_due(h);
     h->counters.incremental_steps++;
-    if (m->steps % 1024 == 0 && h->config.era != ERA_NODE20) {
+    if (m->steps % 1024 == 0 && h->rules->marking_pace == PACE_SPEED) {
         m->speed = (m->speed + 2000) * 13 / 10;
         if (m->speed > 1000000)
             m->speed = 1000000;
@@ -163,7 +163,7 @@ static uint64_t step_bytes(struct heap *h)
 {
     struct marking *m = &h->marking;
     uint64_t step = h->config.marking_step_allocated;
-    if (h->config.era != ERA_NODE20)
+    if (h->rules->marking_pace == PACE_SPEED)
         return (h->counters.allocated_bytes - m->stepped_at) * m->speed / 1000;
     uint64_t ahead = m->old_at_start / 256;
     ahead = ahead < step ? step : ahead > 4 * step ? 4 * step : ahead;
@@ -201,7 +201,7 @@ static bool idle_sweeps(const struct heap *h, uint64_t ns)
 static void idle_mark(struct heap *h, uint64_t ns)
 {
     marking_set_due(h);
-    if (!h->marking.active && h->config.era == ERA_NODE20 && policy_marking_due(h, true)) {
+    if (!h->marking.active && h->rules->marks_in_idle_time && policy_marking_due(h, true)) {
         marking_start(h, false);
         return;
     }

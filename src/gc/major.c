@@ -198,10 +198,10 @@ static enum stepped sweep(struct heap *h)
     return young_reserve(h) ? STEPPED_FAILED : STEPPED;
 }
 
-/* node6 applies the age mark; the others promote every survivor. */
+/* Every survivor is promoted, or the age mark applies. */
 static bool promotes(const struct heap *h, const struct object *o)
 {
-    if (h->config.era != ERA_NODE6)
+    if (h->rules->major_promotes_all)
         return true;
     return o->page < h->gc.mark_page || (o->page == h->gc.mark_page && o->offset < h->gc.mark_offset);
 }

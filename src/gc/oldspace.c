@@ -4,7 +4,7 @@
 
 enum space_id promotion_space(const struct heap *h, const struct object *o)
 {
-    return h->config.era == ERA_BOOK && !object_pointers(o) ? SPACE_OLD_DATA : SPACE_OLD;
+    return object_pointers(o) ? SPACE_OLD : (enum space_id)h->rules->data_space;
 }
 
 /* May the space grow by committed bytes that hold capacity bytes of objects? */
@@ -52,7 +52,7 @@ static enum old_result swept(struct heap *h, enum space_id space, enum phase nex
 static enum old_result sweep_some(struct heap *h, enum space_id space, uint64_t units)
 {
     enum old_result result = swept(h, space, SWEEP_SOME);
-    bool enough = h->config.era != ERA_BOOK || h->search.freed >= units * UNIT;
+    bool enough = h->rules->sweeping != SWEEPING_LAZY || h->search.freed >= units * UNIT;
     if (result == OLD_FULL || (enough && !h->search.held))
         h->search.phase = TAKE_SWEPT;
     return result;

@@ -44,17 +44,17 @@ static uint64_t all_committed(const struct heap *h)
     return policy_old_committed(h) + h->spaces[SPACE_NEW].committed + h->spaces[SPACE_NEW_LARGE].committed;
 }
 
-/* node20: the collector may promote past the maximum, up to this in all. */
-static uint64_t node20_bound(const struct heap *h)
+/* Where the collector may promote past the maximum: up to this in all. */
+static uint64_t bound_of_all(const struct heap *h)
 {
     return h->config.max_old_space_size + 3 * h->config.max_semi_space_size;
 }
 
 bool policy_may_commit(const struct heap *h, uint64_t bytes, uint64_t capacity, bool collector)
 {
-    if (h->config.era != ERA_NODE20)
+    if (!h->rules->promotes_past_maximum)
         return policy_old_committed(h) + bytes <= h->config.max_old_space_size;
-    if (all_committed(h) + bytes > node20_bound(h))
+    if (all_committed(h) + bytes > bound_of_all(h))
         return false;
     return collector || policy_old_capacity(h) + capacity <= h->config.max_old_space_size;
 }
@@ -62,7 +62,7 @@ bool policy_may_commit(const struct heap *h, uint64_t bytes, uint64_t capacity, 
 /* Old bytes as the limits count them. */
 static uint64_t limited_bytes(const struct heap *h)
 {
-    return policy_old_bytes(h) + (h->config.era == ERA_BOOK ? 0 : policy_external_growth(h));
+    return policy_old_bytes(h) + (h->rules->limit_counts_external ? policy_external_growth(h) : 0);
 }
 
 bool policy_limit_reached(const struct heap *h, uint64_t bytes)
@@ -82,10 +82,10 @@ void policy_old_failed(struct heap *h, uint64_t bytes, uint64_t capacity, bool l
     uint64_t maximum = h->config.max_old_space_size, all = all_committed(h) + bytes;
     if (limited && policy_limit_reached(h, bytes))
         decide(h, DECISION_OLD_LIMIT, limited_bytes(h) + bytes, h->limits.old, COLLECTION_MARK_SWEEP);
-    else if (h->config.era != ERA_NODE20)
+    else if (!h->rules->promotes_past_maximum)
         decide(h, DECISION_OLD_MAXIMUM, policy_old_committed(h) + bytes, maximum, COLLECTION_MARK_SWEEP);
-    else if (all > node20_bound(h))
-        decide(h, DECISION_COMMITTED_MAXIMUM, all, node20_bound(h), COLLECTION_MARK_SWEEP);
+    else if (all > bound_of_all(h))
+        decide(h, DECISION_COMMITTED_MAXIMUM, all, bound_of_all(h), COLLECTION_MARK_SWEEP);
     else
         decide(h, DECISION_CAPACITY_MAXIMUM, policy_old_capacity(h) + capacity, maximum, COLLECTION_MARK_SWEEP);
 }
@@ -103,10 +103,8 @@ static uint64_t old_room(const struct heap *h)
 
 enum collection_type policy_choose(struct heap *h, enum reason *reason)
 {
-    bool node20 = h->config.era == ERA_NODE20;
-    if (!node20) {
-        uint64_t old = limited_bytes(h);
-        uint64_t limit = h->config.era == ERA_BOOK ? h->limits.promotion : h->limits.old;
+    if (h->rules->major_tests == TESTS_LIMIT) {
+        uint64_t old = limited_bytes(h), limit = h->limits.promotion;
         if (old > limit && !h->marking.active) {
             *reason = REASON_PROMOTION_LIMIT;
             return decide(h, DECISION_PROMOTION_LIMIT, old, limit, COLLECTION_MARK_SWEEP);
@@ -152,7 +150,7 @@ bool policy_young_external_full(struct heap *h)
 bool policy_idle_scavenge(struct heap *h)
 {
     uint64_t size = new_space_size(h) + h->spaces[SPACE_NEW_LARGE].used;
-    if (h->config.era != ERA_NODE20 || size * 5 < new_space_capacity(h) * 4)
+    if (!h->rules->scavenges_in_idle_time || size * 5 < new_space_capacity(h) * 4)
         return false;
     gc_decide(h, DECISION_NEW_SPACE_TASK, size, new_space_capacity(h), COLLECTION_SCAVENGE);
     return true;
@@ -161,7 +159,7 @@ bool policy_idle_scavenge(struct heap *h)
 bool policy_external_major(struct heap *h)
 {
     uint64_t growth = policy_external_growth(h), limit = h->config.max_old_space_size / 2;
-    if (h->config.era != ERA_NODE20 || growth <= limit)
+    if (!h->rules->external_forces_major || growth <= limit)
         return false;
     gc_decide(h, DECISION_EXTERNAL, growth, limit, COLLECTION_MARK_SWEEP);
     return true;
@@ -170,15 +168,16 @@ bool policy_external_major(struct heap *h)
 bool policy_marking_due(struct heap *h, bool idle)
 {
     uint64_t old = limited_bytes(h), capacity = new_space_capacity(h);
-    bool book = h->config.era == ERA_BOOK, node20 = h->config.era == ERA_NODE20;
+    uint64_t limit = h->limits.promotion;
     if (policy_old_bytes(h) <= h->config.marking_start_min)
         return false;
-    uint64_t limit = book ? h->limits.promotion : h->limits.old;
-    /* node20 waits for idle time until nothing is left below the limit. */
-    uint64_t early = node20 && !idle ? limit : limit > capacity ? limit - capacity : 0;
+    /* If idle time will do, it is waited for until nothing is left below the limit. */
+    bool waits = h->rules->marks_in_idle_time && !idle;
+    uint64_t early = waits ? limit : limit > capacity ? limit - capacity : 0;
     if (old < early)
         return false;
-    gc_decide(h, book ? DECISION_MARKING_PROMOTION_LIMIT : DECISION_MARKING_LIMIT, old, early, COLLECTION_MARK_SWEEP);
+    enum decision rule = h->rules->promotion_limit ? DECISION_MARKING_PROMOTION_LIMIT : DECISION_MARKING_LIMIT;
+    gc_decide(h, rule, old, early, COLLECTION_MARK_SWEEP);
     return true;
 }
 
@@ -188,11 +187,11 @@ void policy_major_begins(struct heap *h)
 {
     uint64_t capacity = policy_old_capacity(h), maximum = h->config.max_old_space_size;
     uint64_t left = capacity < maximum ? maximum - capacity : 0;
-    h->limits.reduce = h->config.era == ERA_NODE20 && left < maximum / 8;
+    h->limits.reduce = h->rules->reduces_memory && left < maximum / 8;
 }
 
 /*
- * Until the first major, node6 and node20 lower the limit by what scavenges show to survive:
+ * Until the first major, the limit may be lowered by what scavenges show to survive:
  * V8 5.1 heap.cc Heap::ComputeNewLimitForOldGeneration; s is the mean survival in per mille.
  */
 void policy_scavenge_ended(struct heap *h)
@@ -202,7 +201,7 @@ void policy_scavenge_ended(struct heap *h)
     uint64_t survived = now->copied_bytes + now->promoted_bytes;
     l->most_survived = survived * 10 > h->gc.young_bytes * 9;
     l->survival[l->survivals++ % WINDOW] = h->gc.young_bytes ? survived * 1000 / h->gc.young_bytes : 0;
-    if (h->config.era == ERA_BOOK || l->had_major)
+    if (!h->rules->survival_lowers_limit || l->had_major)
         return;
     uint64_t n = l->survivals < WINDOW ? l->survivals : WINDOW, sum = 0;
     for (uint64_t i = 0; i < n; i++)
@@ -228,7 +227,7 @@ static uint64_t largest_factor(const struct heap *h)
     uint64_t maximum = h->config.max_old_space_size;
     if (config_toy(&h->config))
         return 2000;
-    if (h->config.era != ERA_NODE20 || maximum >= high)
+    if (!h->rules->growth_by_maximum || maximum >= high)
         return 4000;
     return 1300 + (uint64_t)((wide)700 * ((maximum > low ? maximum : low) - low) / (UINT64_C(1792) << 20));
 }
@@ -308,7 +307,7 @@ static uint64_t limit_for(const struct heap *h, uint64_t old, uint64_t grown, en
     return half_way;
 }
 
-/* node20: new space shrinks in a memory-reducing major. */
+/* New space shrinks in a memory-reducing major. */
 static void shrink_new_space(struct heap *h)
 {
     struct new_space *n = &h->young_space;
@@ -326,13 +325,13 @@ static void shrink_new_space(struct heap *h)
     tell(h, SHRINK, NONE, n->capacity, new_space_capacity(h), new_space_size(h));
 }
 
-/* node20: four majors in a row that leave the heap 80 % full, and the program less than 40 % of the time. */
+/* Four majors in a row that leave the heap so full, and the program less than 40 % of the time. */
 static void check_ineffective(struct heap *h)
 {
     struct limits *l = &h->limits;
     uint64_t last = (l->cycles - 1) % WINDOW;
     uint64_t mutator = l->cycle[last].mutator_ns, gc = l->cycle[last].gc_ns;
-    bool full = policy_old_bytes(h) * 5 >= h->config.max_old_space_size * 4;
+    bool full = (wide)policy_old_bytes(h) * 100 >= (wide)h->config.max_old_space_size * h->rules->ineffective_from;
     bool busy = (wide)mutator * 10 < ((wide)mutator + gc) * 4;
     l->ineffective = full && busy ? l->ineffective + 1 : 0;
     if (l->ineffective >= 4) {
@@ -345,27 +344,25 @@ void policy_major_ended(struct heap *h)
 {
     struct limits *l = &h->limits;
     struct collection *now = &h->gc.now;
-    uint64_t old = policy_old_bytes(h), step = h->config.limit_min_step, factor = 1500;
+    uint64_t old = policy_old_bytes(h), step = h->config.limit_min_step, factor = h->rules->growth;
     note_cycle(h);
     l->had_major = true;
     l->old_failed = false;
     l->external_lowest = h->external;
-    if (h->config.era != ERA_BOOK) {
+    if (factor == 0)
         factor = l->reduce ? 1100 : speed_factor(h);
-        if (l->reduce)
-            step /= 4;
-    }
+    if (l->reduce)
+        step /= 4;
     l->old = l->promotion =
         limit_for(h, old, (uint64_t)((wide)old * factor / 1000), LIMIT_GROWN, factor, step, &now->limit_record);
     /* 4/3 has no exact value in thousandths, so it is computed separately. */
-    if (h->config.era == ERA_BOOK)
+    if (h->rules->promotion_limit)
         l->promotion = limit_for(h, old, old + old / 3, LIMIT_GROWN_BY_THIRD, 0, step, &now->promotion_limit_made);
     tell(h, LIMIT, NONE, l->old, l->promotion, old, factor, now->limit_record.rule, now->promotion_limit_made.rule);
-    if (h->config.era != ERA_NODE20)
-        return;
     if (l->reduce)
         shrink_new_space(h);
-    if (policy_old_capacity(h) > h->config.max_old_space_size || all_committed(h) > node20_bound(h))
-        h->out_of_memory = true;
-    check_ineffective(h);
+    if (h->rules->ends_past_maximum)
+        h->out_of_memory |= policy_old_capacity(h) > h->config.max_old_space_size || all_committed(h) > bound_of_all(h);
+    if (h->rules->ineffective_from != 0)
+        check_ineffective(h);
 }

@@ -22,8 +22,8 @@ int record_promoted_entry(struct heap *h, uint32_t host, uint32_t position)
     const struct entry *entry = &entries_array(h, entries_of(h, host))[position];
     uint32_t key = entry_key(entry), value = entry_value(entry);
     if (young_target(h, key)) {
-        if (h->config.era == ERA_NODE20 ? remember_young_key(h, host, position)
-                                        : remember_entry(h, host, position, RECORD_KEY, &recorded))
+        if (h->rules->young_keys_die ? remember_young_key(h, host, position)
+                                     : remember_entry(h, host, position, RECORD_KEY, &recorded))
             return -1;
     }
     return young_target(h, value) ? remember_entry(h, host, position, RECORD_VALUE, &recorded) : 0;

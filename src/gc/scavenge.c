@@ -19,12 +19,12 @@ static void next_phase(struct heap *h, enum phase phase)
 }
 
 /*
- * book sweeps, in each of the two old spaces, until as many bytes are free as new space holds (V8 3.14 heap.cc
+ * Lazy sweeping: in each of the two old spaces, until as many bytes are free as new space holds (V8 3.14 heap.cc
  * Scavenge, AdvanceSweepers). gc.cursor counts the spaces done, gc.kept the bytes.
  */
 static enum moved sweep(struct heap *h)
 {
-    while (h->config.era == ERA_BOOK && h->gc.cursor < 2) {
+    while (h->rules->sweeping == SWEEPING_LAZY && h->gc.cursor < 2) {
         enum space_id space = h->gc.cursor == 0 ? SPACE_OLD : SPACE_OLD_DATA;
         int swept = h->gc.kept < new_space_size(h) ? sweep_one(h, space, SWEEPER_PAUSE, &h->gc.kept) : 0;
         if (swept != 0)
@@ -140,11 +140,11 @@ static enum moved finalizers(struct heap *h)
     return MOVED_NOT;
 }
 
-/* Visits the word of an entry; node20 visits values only. */
+/* Visits the word of an entry; where young keys die, values only. */
 static enum moved visit_entry(struct heap *h, const struct entry *entry, bool key)
 {
     uint32_t object = key ? entry_key(entry) : entry_value(entry);
-    if (object == NONE || (key && h->config.era == ERA_NODE20) || entry_key(entry) == NONE)
+    if (object == NONE || (key && h->rules->young_keys_die) || entry_key(entry) == NONE)
         return MOVED_NOT;
     return young_visit(h, object);
 }
@@ -188,12 +188,13 @@ static enum moved scan_object(struct heap *h, uint32_t object, bool record)
     return MOVED_NOT;
 }
 
-/* One object has been scanned; node20 looks through the entries of surviving collections at the end. */
+/* One object has been scanned; where young keys die, the entries of surviving collections are looked through at last.
+ */
 static enum moved scanned(struct heap *h, uint32_t object)
 {
     h->gc.slot = 0;
     tell(h, SCAN, object, object_space(&h->objects.data[object]));
-    if (h->config.era == ERA_NODE20 && entries_of(h, object) != NONE && vec_push(&h->ephemeral, object))
+    if (h->rules->young_keys_die && entries_of(h, object) != NONE && vec_push(&h->ephemeral, object))
         return MOVED_FAILED;
     return MOVED;
 }
@@ -244,11 +245,12 @@ static bool remove_dead_key(struct heap *h, uint32_t host, uint32_t table, uint3
 }
 
 /*
- * node20, step 6: entries whose key is young and was not visited. Their values have been kept alive by this scavenge.
+ * Where young keys die: entries whose key is young and was not visited. Their values have been kept alive by this
+ * scavenge.
  */
 static enum moved ephemerons(struct heap *h)
 {
-    if (h->config.era == ERA_NODE20) {
+    if (h->rules->young_keys_die) {
         for (size_t i = 0; i < h->young_keys.len; i++) {
             const struct record *record = &h->young_keys.data[i];
             if ((record->place & RECORD_KIND) != RECORD_STALE)

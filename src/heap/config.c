@@ -2,6 +2,7 @@
 #include "heap/config.h"
 
 #include "base/text.h"
+#include "heap/era.h"
 
 #include <string.h>
 
@@ -19,32 +20,34 @@
 
 struct key {
     uint64_t min, max;
-    uint64_t defaults[PROFILE_COUNT]; /* classroom, book, node6, node20; unused where the era decides */
+    uint64_t defaults[PROFILE_COUNT]; /* unused where the era decides */
     const char *meaning;
     const char *source;
 };
 
 /* clang-format off */
-#define ALL(x) {(x), (x), (x), (x)}
-#define OF_ERA {0} /* see era_default */
+/* A default for each profile: none can be forgotten. */
+#define EACH(classroom, book, node6, node20) {(classroom), (book), (node6), (node20)}
+#define ALL(x) EACH(x, x, x, x)
+#define OF_ERA {0} /* heap/era.c has it */
 
 static const struct key keys[KEY_COUNT] = {
-    [KEY_page_size] = {256, 8 * M, {1 * K, 1 * M, 1 * M, 256 * K},
+    [KEY_page_size] = {256, 8 * M, EACH(1 * K, 1 * M, 1 * M, 256 * K),
                        "size of a page, a power of two",
                        "V8 spaces.h (1M in 3.14 and 5.1, 256k in 11.3); classroom: heapreel's"},
-    [KEY_page_header] = {0, 8 * M - USABLE_MIN, {64, 16896, 16896, 4424},
+    [KEY_page_header] = {0, 8 * M - USABLE_MIN, EACH(64, 16896, 16896, 4424),
                          "bytes of a page that hold no objects, a multiple of 8",
                          "V8 spaces.h: where a page's objects start; classroom: heapreel's"},
-    [KEY_min_semi_space_size] = {1, 64 * G, {2 * K, 1 * M, 1 * M, 1 * M},
+    [KEY_min_semi_space_size] = {1, 64 * G, EACH(2 * K, 1 * M, 1 * M, 1 * M),
                                  "initial capacity of each semispace, rounded up to whole pages",
                                  "V8 heap.cc: initial semispace size; classroom: heapreel's"},
-    [KEY_max_semi_space_size] = {1, 64 * G, {8 * K, 16 * M, 16 * M, 16 * M},
+    [KEY_max_semi_space_size] = {1, 64 * G, EACH(8 * K, 16 * M, 16 * M, 16 * M),
                                  "most that each semispace grows to, rounded up to whole pages",
                                  "V8 heap.cc: maximum semispace size, 64 bits; classroom: heapreel's"},
-    [KEY_large_object_size] = {8, 8 * M, {256, USABLE, 600 * K, 128 * K},
+    [KEY_large_object_size] = {8, 8 * M, EACH(256, USABLE, 600 * K, 128 * K),
                                "a larger object lies alone, in large-object space",
                                "V8: 3.14 a page's area, 5.1 600k, 11.3 128k; classroom: heapreel's"},
-    [KEY_max_old_space_size] = {256, 16 * T, {64 * K, 1400 * M, 1400 * M, 4096 * M},
+    [KEY_max_old_space_size] = {256, 16 * T, EACH(64 * K, 1400 * M, 1400 * M, 4096 * M),
                                 "most that the old generation grows to",
                                 "V8 heap.cc, 64 bits (11.3: on a 16 GB machine); classroom: heapreel's"},
     [KEY_promotion_threshold] = {0, 100, OF_ERA,
@@ -53,37 +56,37 @@ static const struct key keys[KEY_COUNT] = {
     [KEY_scavenge_buffer] = {0, 8 * M, OF_ERA,
                              "buffer through which a scavenge copies, a multiple of 8; 0 = none; goes with the era",
                              "measured on Node 20: 32k (page-size / 8 with pages under 256k)"},
-    [KEY_initial_old_space_size] = {0, 16 * T, {12 * K, 0, 0, 0},
+    [KEY_initial_old_space_size] = {0, 16 * T, EACH(12 * K, 0, 0, 0),
                                     "first old-generation limit; 0 = half the maximum (node20: 512M at most)",
                                     "V8's flag of that name; classroom: heapreel's"},
-    [KEY_marking_start_min] = {0, 16 * T, {4 * K, 8 * M, 8 * M, 8 * M},
+    [KEY_marking_start_min] = {0, 16 * T, EACH(4 * K, 8 * M, 8 * M, 8 * M),
                                "old-generation bytes below which marking never starts by itself",
                                "V8 incremental-marking.h: activation threshold; classroom: heapreel's"},
-    [KEY_limit_min_step] = {0, 16 * T, {4 * K, 8 * M, 8 * M, 8 * M},
+    [KEY_limit_min_step] = {0, 16 * T, EACH(4 * K, 8 * M, 8 * M, 8 * M),
                             "least that the old-generation limit lies above the live bytes",
                             "V8 heap.h: minimum growing step; classroom: heapreel's"},
-    [KEY_marking_step_allocated] = {1, 1 * G, {256, 64 * K, 64 * K, 64 * K},
+    [KEY_marking_step_allocated] = {1, 1 * G, EACH(256, 64 * K, 64 * K, 64 * K),
                                     "bytes allocated between two steps of incremental marking",
                                     "V8 incremental-marking.h: 65536; classroom: heapreel's"},
-    [KEY_free_list_min] = {8, 8 * M, {16, 256, 24, 24},
+    [KEY_free_list_min] = {8, 8 * M, EACH(16, 256, 24, 24),
                            "smaller free blocks are wasted",
                            "V8 spaces.h: 256 in 3.14, three words in 5.1 and 11.3; classroom: heapreel's"},
-    [KEY_compaction_target] = {0, 100, {50, 50, 70, 70},
+    [KEY_compaction_target] = {0, 100, EACH(50, 50, 70, 70),
                                "part of a page that must be free to make it a candidate of compaction",
                                "V8 mark-compact.cc; the candidates' target fragmentation"},
-    [KEY_compaction_max_bytes] = {0, 16 * T, {0, 0, 4 * M, 4 * M},
+    [KEY_compaction_max_bytes] = {0, 16 * T, EACH(0, 0, 4 * M, 4 * M),
                                   "most live bytes that a compaction moves; 0 = the book's page count rule",
                                   "V8 mark-compact.cc: maximum of evacuated bytes"},
-    [KEY_external_limit] = {0, 16 * T, {16 * K, 256 * M, 192 * M, 64 * M},
+    [KEY_external_limit] = {0, 16 * T, EACH(16 * K, 256 * M, 192 * M, 64 * M),
                             "off-heap bytes since the last major collection that start marking",
                             "V8: 3.14 16 x semispace, 5.1 192M, 11.3 64M; classroom: heapreel's"},
     [KEY_young_external_limit] = {0, 16 * T, OF_ERA,
                                   "off-heap bytes of young objects that cause a scavenge; 0 = none; goes with the era",
                                   "V8 11.3 heap.cc: 2 x 16M (heapreel's 8k with pages under 256k)"},
-    [KEY_rss_base] = {0, 1 * T, {0, 9 * M, 18 * M, 38 * M},
+    [KEY_rss_base] = {0, 1 * T, EACH(0, 9 * M, 18 * M, 38 * M),
                       "resident bytes of a process with an empty heap",
                       "measured on Node 0.10, 6 and 20"},
-    [KEY_cost_event] = {0, 1000 * US, {200000, 20000, 20000, 20000},
+    [KEY_cost_event] = {0, 1000 * US, EACH(200000, 20000, 20000, 20000),
                         "time of the program for each event",
                         "calibrated; classroom: so that the collector does not dwarf the program"},
     [KEY_cost_alloc_byte] = {0, US, ALL(125), "time of the program for each byte allocated", "calibrated"},
@@ -104,9 +107,12 @@ static const struct key keys[KEY_COUNT] = {
 };
 /* clang-format on */
 
-static const char *const era_words[ERA_COUNT] = {"book", "node6", "node20"};
-static const char *const profile_words[PROFILE_COUNT] = {"classroom", "book", "node6", "node20"};
-static const enum era profile_eras[PROFILE_COUNT] = {ERA_BOOK, ERA_BOOK, ERA_NODE6, ERA_NODE20};
+#define X(symbol, word, ...) word,
+static const char *const era_words[] = {ERAS(X)}, *const profile_words[] = {PROFILES(X)};
+#undef X
+#define X(symbol, word, before, era) ERA_##era,
+static const enum era profile_eras[] = {PROFILES(X)};
+#undef X
 
 static const char *const key_words[KEY_COUNT] = {
 #define X(field, word, unit) [KEY_##field] = word,
@@ -123,11 +129,6 @@ static const size_t key_offsets[KEY_COUNT] = {
     CONFIG_KEYS(X)
 #undef X
 };
-
-const char *era_word(enum era era)
-{
-    return era_words[era];
-}
 
 const char *profile_word(enum profile profile)
 {
@@ -249,27 +250,44 @@ static int check_value(enum config_key key, uint64_t value, enum error_kind kind
 
 /* ---- settings ---- */
 
-/* Sets *slot, a profile or an era, to a word of the table. */
-static int set_word(const char *what, const char *const *words, int count, unsigned *slot,
-                    enum setting_origin *slot_origin, enum setting_origin origin, const char *value, size_t value_len,
-                    struct error *error)
+#define X(symbol, word, before) before word
+#define Y(symbol, word, before, era) before word
+static const char era_list[] = ERAS(X), profile_list[] = PROFILES(Y);
+#undef X
+#undef Y
+
+/* The index of a word of a table, whose words the list names; or -1 after filling error. */
+static int read_word(const char *what, const char *const *words, int count, const char *list,
+                     enum setting_origin origin, const char *value, size_t value_len, struct error *error)
 {
+    struct text_quoted quoted;
     int index = word_index(words, count, value, value_len);
-    if (index < 0) {
-        struct text_quoted quoted;
-        const char *text = text_quote(&quoted, value, value_len);
-        if (count == PROFILE_COUNT) {
-            return error_set(error, kind_of(origin), 0, 2, "unknown %s \"%s\" (%s, %s, %s or %s)", what, text, words[0],
-                             words[1], words[2], words[3]);
-        }
-        return error_set(error, kind_of(origin), 0, 2, "unknown %s \"%s\" (%s, %s or %s)", what, text, words[0],
-                         words[1], words[2]);
+    if (index >= 0)
+        return index;
+    return error_set(error, kind_of(origin), 0, 2, "unknown %s \"%s\" (%s)", what,
+                     text_quote(&quoted, value, value_len), list);
+}
+
+static int set_profile(struct settings *settings, enum setting_origin origin, const char *value, size_t value_len,
+                       struct error *error)
+{
+    int profile = read_word("profile", profile_words, PROFILE_COUNT, profile_list, origin, value, value_len, error);
+    if (profile >= 0 && origin >= settings->profile_origin) {
+        settings->profile = (enum profile)profile;
+        settings->profile_origin = origin;
     }
-    if (origin >= *slot_origin) {
-        *slot = (unsigned)index;
-        *slot_origin = origin;
+    return profile < 0 ? -1 : 0;
+}
+
+static int set_era(struct settings *settings, enum setting_origin origin, const char *value, size_t value_len,
+                   struct error *error)
+{
+    int era = read_word("era", era_words, ERA_COUNT, era_list, origin, value, value_len, error);
+    if (era >= 0 && origin >= settings->era_origin) {
+        settings->era = (enum era)era;
+        settings->era_origin = origin;
     }
-    return 0;
+    return era < 0 ? -1 : 0;
 }
 
 static int set_key(struct settings *settings, enum setting_origin origin, enum config_key key, const char *value,
@@ -302,20 +320,8 @@ int settings_set(struct settings *settings, enum setting_origin origin, const ch
 {
     static const char *const special[] = {"profile", "era"};
     switch (word_index(special, 2, key, key_len)) {
-    case 0: {
-        unsigned profile = settings->profile;
-        int failed = set_word("profile", profile_words, PROFILE_COUNT, &profile, &settings->profile_origin, origin,
-                              value, value_len, error);
-        settings->profile = (enum profile)profile;
-        return failed;
-    }
-    case 1: {
-        unsigned era = settings->era;
-        int failed =
-            set_word("era", era_words, ERA_COUNT, &era, &settings->era_origin, origin, value, value_len, error);
-        settings->era = (enum era)era;
-        return failed;
-    }
+    case 0: return set_profile(settings, origin, value, value_len, error);
+    case 1: return set_era(settings, origin, value, value_len, error);
     default: break;
     }
     int index = word_index(key_words, KEY_COUNT, key, key_len);
@@ -328,24 +334,6 @@ int settings_set(struct settings *settings, enum setting_origin origin, const ch
 }
 
 /* ---- resolving ---- */
-
-/* What the keys that go with the era default to. The last two scale with the page size that is finally set. */
-static uint64_t era_default(enum era era, enum config_key key, uint64_t page_size)
-{
-    bool small = page_size < 256 * K;
-    if (key == KEY_promotion_threshold)
-        return era == ERA_BOOK ? 25 : 0;
-    if (era != ERA_NODE20)
-        return 0;
-    if (key == KEY_scavenge_buffer)
-        return small ? page_size / 8 : 32 * K;
-    return small ? 8 * K : 32 * M;
-}
-
-static bool goes_with_era(enum config_key key)
-{
-    return key == KEY_promotion_threshold || key == KEY_scavenge_buffer || key == KEY_young_external_limit;
-}
 
 /* A contradiction is a matter of the command line if it had any part in it. */
 static enum error_kind kind_of_two(const struct settings *s, enum config_key a, enum config_key b)
@@ -441,8 +429,8 @@ int settings_resolve(const struct settings *settings, struct config *config, str
     for (int i = 0; i < KEY_COUNT; i++) {
         enum config_key key = (enum config_key)i;
         uint64_t value = s->value[i];
-        if (s->origin[i] == SETTING_DEFAULT)
-            value = goes_with_era(key) ? era_default(c.era, key, c.page_size) : keys[i].defaults[c.profile];
+        if (s->origin[i] == SETTING_DEFAULT && !era_default(c.era, key, c.page_size, &value))
+            value = keys[i].defaults[c.profile];
         put_value(&c, key, value);
     }
     if (resolve_header(s, &c, error) != 0 || resolve_in_page(s, &c, KEY_large_object_size, error) != 0 ||

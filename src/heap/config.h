@@ -15,8 +15,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum era { ERA_BOOK, ERA_NODE6, ERA_NODE20, ERA_COUNT };
-enum profile { PROFILE_CLASSROOM, PROFILE_BOOK, PROFILE_NODE6, PROFILE_NODE20, PROFILE_COUNT };
+/* X(symbol, word, what stands before it in a sentence); their rules are rows of era.c. */
+#define ERAS(X) X(BOOK, "book", "") X(NODE6, "node6", ", ") X(NODE20, "node20", " or ")
+/* The same, and the profile's era. */
+#define PROFILES(X)                                                                                                    \
+    X(CLASSROOM, "classroom", "", BOOK)                                                                                \
+    X(BOOK, "book", ", ", BOOK)                                                                                        \
+    X(NODE6, "node6", ", ", NODE6)                                                                                     \
+    X(NODE20, "node20", " or ", NODE20)
+
+#define X(symbol, ...) ERA_##symbol,
+enum era { ERAS(X) ERA_COUNT };
+#undef X
+#define X(symbol, ...) PROFILE_##symbol,
+enum profile { PROFILES(X) PROFILE_COUNT };
+#undef X
 
 /*
  * X(field, key word, unit); units: SIZE bytes, PERCENT, COUNT, PICO picoseconds.

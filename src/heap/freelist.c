@@ -14,27 +14,15 @@ static void add_category(struct heap *h, uint64_t min_bytes)
 
 void free_list_init(struct heap *h)
 {
-    uint64_t page = h->config.page_size;
+    const struct era_rules *rules = h->rules;
+    int64_t page = (int64_t)h->config.page_size;
     bool toy = config_toy(&h->config);
     h->category_count = 0;
-    if (h->config.era == ERA_NODE20) {
-        add_category(h, 24);
-        add_category(h, 32);
-        for (uint64_t size = 48; size <= 256 && size < page; size += 16)
-            add_category(h, size);
-        for (uint64_t size = 512; size <= 65536 && (size < page || !toy); size *= 2)
-            add_category(h, size);
-        h->category_min[0] = 1;
-        return;
+    for (unsigned i = 0; i < FREE_CATEGORIES && rules->free_list[i] != 0; i++) {
+        int64_t min = toy ? rules->toy_free_list[i] : rules->free_list[i];
+        if (!toy || min < page)
+            add_category(h, (uint64_t)(min < 0 ? page / -min : min));
     }
-    add_category(h, UNIT);
-    if (h->config.era == ERA_NODE6) {
-        add_category(h, toy ? 32 : 88);  /* tiny: above 24, or 80 */
-        add_category(h, toy ? 48 : 256); /* small: above 40, or 248 */
-    }
-    add_category(h, toy ? page / 16 : 2048);
-    add_category(h, toy ? page / 8 : 16384);
-    add_category(h, toy ? page / 4 : 131072);
 }
 
 static unsigned category_of(const struct heap *h, uint32_t units)

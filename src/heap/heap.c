@@ -34,9 +34,10 @@ static void init_limits(struct heap *h)
     const struct config *c = &h->config;
     uint64_t limit = c->initial_old_space_size;
     if (limit == 0) {
+        uint64_t most = h->rules->first_limit_most;
         limit = c->max_old_space_size / 2;
-        if (c->era == ERA_NODE20 && limit > UINT64_C(512) << 20)
-            limit = UINT64_C(512) << 20;
+        if (most != 0 && limit > most)
+            limit = most;
     }
     h->limits.old = h->limits.promotion = limit;
 }
@@ -45,6 +46,7 @@ int heap_init(struct heap *h, const struct config *config, struct names *names, 
 {
     memset(h, 0, sizeof *h);
     h->config = *config;
+    h->rules = &era_rows[config->era];
     h->names = names;
     h->free_extra = h->free_table = h->free_page = h->free_block = NONE;
     for (unsigned i = 0; i < ARENA_CLASSES; i++)

@@ -27,6 +27,7 @@
 #include "base/names.h"
 #include "base/vec.h"
 #include "heap/config.h"
+#include "heap/era.h"
 #include "heap/happening.h"
 #include "heap/object.h"
 #include "heap/pauses.h"
@@ -64,8 +65,6 @@ struct free_block {
     uint32_t next, previous;     /* in its category, newest first; free records: next free one */
     uint32_t page_next, page_previous;
 };
-
-#define FREE_CATEGORIES 24
 
 struct space {
     uint32_t first, last; /* pages, or NONE */
@@ -388,6 +387,7 @@ struct heap {
     HEAP_ARRAYS(X)
 #undef X
     struct config config;
+    const struct era_rules *rules; /* the row of its era */
     struct new_space young_space;
     struct space spaces[SPACE_COUNT];
     uint32_t free_extra, free_table, free_page, free_block; /* heads of free records, or NONE */
@@ -492,11 +492,6 @@ static inline uint64_t millionths(uint64_t part, uint64_t whole)
     return whole == 0 ? 0 : (uint64_t)(((wide)part * 2000000 + whole) / ((wide)whole * 2));
 }
 
-/* True if the era has the space; its name there. */
-bool era_has_space(enum era era, enum space_id space);
-const char *space_name(enum era era, enum space_id space);
-/* The space whose name it is in the era, or SPACE_COUNT. */
-enum space_id space_by_name(enum era era, const char *name, size_t len);
 const char *reason_words(enum reason reason);
 const char *decision_words(enum decision decision);
 const char *limit_rule_words(enum limit_rule rule);
