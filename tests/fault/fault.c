@@ -252,8 +252,6 @@ static const char stale[] = "alloc cache 64 array @cache\n"
                             "expect leak more none\n" /* fails */
                             "expect leaks.rises >= 5\n";
 
-static const char *const eras[] = {"book", "node6", "node20"};
-
 static char trace[8192];
 static size_t trace_len;
 
@@ -657,8 +655,8 @@ int main(int argc, char **argv)
         return 2;
     }
     json_set_alloc_funcs(__wrap_malloc, __wrap_free);
-    for (size_t e = 0; e < sizeof eras / sizeof *eras; e++) {
-        job_era = eras[e];
+    for (enum era e = 0; e < ERA_COUNT; e++) {
+        job_era = era_word(e);
         for (int from_then = 0; from_then < 2; from_then++) {
             set_trace(snprintf(trace, sizeof trace, everything, job_era, 40, 10));
             try_all("strict run", job_strict, from_then);
@@ -670,7 +668,7 @@ int main(int argc, char **argv)
             try_all("run out of memory", job_run, from_then);
             try_about(from_then);
             if (e == 0) { /* its workers are of another era than main */
-                set_trace(snprintf(trace, sizeof trace, workers, eras[2]));
+                set_trace(snprintf(trace, sizeof trace, workers, era_word(ERA_NODE20)));
                 try_all("workers", job_run, from_then);
                 try_all("travel through workers", job_travel, from_then);
                 set_trace(snprintf(trace, sizeof trace, "%s", stale));

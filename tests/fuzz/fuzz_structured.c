@@ -74,10 +74,10 @@ __attribute__((format(printf, 2, 3))) static void put(struct generator *g, const
 
 static void configure(struct generator *g)
 {
-    static const char *const eras[] = {"book", "node6", "node20"};
     static const unsigned pages[] = {512, 1024, 4096, 65536};
     unsigned page = pages[choose(g, 4)], semi = 1 + choose(g, 4), flags = choose(g, 64);
-    put(g, "set era %s\nset page-size %u\nset page-header %u\n", eras[choose(g, 3)], page, flags & 1 ? 64u : 32u);
+    put(g, "set era %s\nset page-size %u\nset page-header %u\n", era_word((enum era)choose(g, ERA_COUNT)), page,
+        flags & 1 ? 64u : 32u);
     put(g, "set min-semi-space-size %u\nset max-semi-space-size %u\n", page * semi, page * semi * (1 + choose(g, 4)));
     put(g, "set large-object-size %u\n", flags & 2 ? page / 4 : page / 2);
     g->far = (flags & 4) != 0;

@@ -8,6 +8,12 @@
 
 #include <stdio.h>
 
+/* The words of the eras, for loops over them. */
+static inline const char *era_at(int i)
+{
+    return era_word((enum era)i);
+}
+
 /* Runs a trace to its end (or to options->until); options may be NULL. run_close is the caller's. */
 void runs_text(struct run *run, const char *text, const struct run_options *options);
 

@@ -5,6 +5,7 @@
 #include "compare.h"
 #include "report/report.h"
 #include "run/run.h"
+#include "runs.h"
 
 #include "checks.h"
 #include <stdio.h>
@@ -14,9 +15,8 @@
 Suite *suite_exact(void);
 
 static const char *const styles[] = {"cache", "churn", "large", "list", "mixed", "tree", "weak"};
-static const char *const eras[] = {"book", "node6", "node20"};
 static const char *const seeds[] = {"11", "12"};
-enum { STYLES = 7, ERAS = 3, SEEDS = 2, TRACES = STYLES * ERAS * SEEDS };
+enum { STYLES = 7, SEEDS = 2, TRACES = STYLES * ERA_COUNT * SEEDS };
 
 /* All of the i-th trace's file with that ending, NUL-terminated: new. */
 static char *read_file(int i, const char *ending, size_t *len)
@@ -25,8 +25,8 @@ static char *read_file(int i, const char *ending, size_t *len)
     char *path = NULL, *text = NULL;
     size_t path_len = 0;
     FILE *name = open_memstream(&path, &path_len);
-    fprintf(name, "%s/exact/%s-%s-%s.%s", root ? root : "tests", styles[i / (ERAS * SEEDS)], eras[i / SEEDS % ERAS],
-            seeds[i % SEEDS], ending);
+    fprintf(name, "%s/exact/%s-%s-%s.%s", root ? root : "tests", styles[i / (ERA_COUNT * SEEDS)],
+            era_at(i / SEEDS % ERA_COUNT), seeds[i % SEEDS], ending);
     fclose(name);
     FILE *in = fopen(path, "rb"), *copy = open_memstream(&text, len);
     ck_assert_msg(in != NULL, "%s cannot be read", path);
@@ -67,8 +67,8 @@ START_TEST(exact_figures_and_places)
     FILE *out = open_memstream(&why, &why_len);
     int differences = compare_report(expected, found, out) + compare_heap_unmarked(heap, found_heap, out);
     fclose(out);
-    ck_assert_msg(differences == 0, "%s-%s-%s: %d differences\n%.1500s", styles[_i / (ERAS * SEEDS)],
-                  eras[_i / SEEDS % ERAS], seeds[_i % SEEDS], differences, why);
+    ck_assert_msg(differences == 0, "%s-%s-%s: %d differences\n%.1500s", styles[_i / (ERA_COUNT * SEEDS)],
+                  era_at(_i / SEEDS % ERA_COUNT), seeds[_i % SEEDS], differences, why);
     run_close(&run);
     json_decref(expected);
     json_decref(found);

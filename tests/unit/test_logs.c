@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const profiles[] = {"book", "node6", "node20"};
-#define ERAS 3
-
 /* The log of a run: new. */
 static char *log_of(const char *profile, const char *text, unsigned what)
 {
@@ -64,7 +61,7 @@ START_TEST(lines)
         "current mu = 1.000) testing; \n"
         "[1:0x1]       26 ms: Mark-Compact 0.5 (2.0) -> 0.5 (2.8) MB, 6.13 / 0.00 ms  (average mu = 1.000, "
         "current mu = 1.000) testing; GC in old space requested\n"};
-    log_is(profiles[_i], two, V8_LOG_TRACE, expected[_i]);
+    log_is(era_at(_i), two, V8_LOG_TRACE, expected[_i]);
 }
 END_TEST
 
@@ -98,8 +95,8 @@ START_TEST(names_and_values)
         "holes_size_before=0 holes_size_after=122224 allocated=0 promoted=524288 new_space_survived=0 "
         "promotion_ratio=100.0% average_survival_ratio=80.0% promotion_rate=100.0% new_space_survive_rate=0.0%\n"};
     /* A page of the old generation has 1031680 bytes, of node20 257720, of which 3 have 8 x 65536. */
-    log_is(profiles[_i], two, V8_LOG_NVP, expected[_i]);
-    log_is(profiles[_i], two, V8_LOG_NVP | V8_LOG_TRACE, expected[_i]); /* instead of the lines, as in V8 */
+    log_is(era_at(_i), two, V8_LOG_NVP, expected[_i]);
+    log_is(era_at(_i), two, V8_LOG_NVP | V8_LOG_TRACE, expected[_i]); /* instead of the lines, as in V8 */
 }
 END_TEST
 
@@ -138,7 +135,7 @@ START_TEST(spaces)
         "[1:0x1] All spaces,             used:    512 KB, available: 4242913 KB, committed:   2816 KB\n"
         "[1:0x1] External memory reported:      0 KB\n"
         "[1:0x1] Total time spent in GC  : 8.0 ms\n"};
-    char *written = log_of(profiles[_i], two, V8_LOG_VERBOSE);
+    char *written = log_of(era_at(_i), two, V8_LOG_VERBOSE);
     const char *last = NULL;
     for (const char *at = written; (at = strstr(at, "Memory allocator")) != NULL; at++)
         last = at;
@@ -164,7 +161,7 @@ START_TEST(limits)
         "[1:0x1] Grow: old size: 512 KB, new limit: 9711 KB (4.0)\n[1:0x1]",
         "[1:0x1]       26 ms: [HeapController] factor 4.0 based on mu=0.970, speed_ratio=2 (gc=85548, mutator=36409)\n"
         "[1:0x1]       26 ms: [HeapController] Limit: old size: 512 KB, new limit: 9710 KB (4.0)\n[1:0x1]"};
-    char *written = log_of(profiles[_i], two, V8_LOG_VERBOSE);
+    char *written = log_of(era_at(_i), two, V8_LOG_VERBOSE);
     unsigned n = 0;
     for (const char *at = written; (at = strstr(at, "new limit")) != NULL; at++)
         n++;
@@ -205,7 +202,7 @@ START_TEST(steps)
         "current mu = 1.000) testing; GC in old space requested\n"
         "[1:0x1]       59 ms: Scavenge 0.5 (2.8) -> 0.5 (2.8) MB, 1.00 / 0.00 ms  (average mu = 1.000, "
         "current mu = 1.000) testing; \n"};
-    log_is(profiles[_i], sliced, V8_LOG_TRACE, expected[_i]);
+    log_is(era_at(_i), sliced, V8_LOG_TRACE, expected[_i]);
 }
 END_TEST
 
@@ -233,7 +230,7 @@ START_TEST(steps_as_values)
     static const char *const major[] = {" steps_count=2 steps_took=19.7 longest_step=13.1 ",
                                         " steps_count=2 steps_took=19.7 longest_step=13.1 ",
                                         " incremental=19.7 incremental_longest_step=13.1 incremental_steps_count=2 "};
-    char *written = log_of(profiles[_i], sliced, V8_LOG_NVP), *second = strchr(written, '\n') + 1;
+    char *written = log_of(era_at(_i), sliced, V8_LOG_NVP), *second = strchr(written, '\n') + 1;
     const char *in_first = strstr(written, minor[_i]), *in_second = strstr(second, major[_i]);
     ck_assert_msg(in_first != NULL && in_first < second, "%s", written);
     ck_assert_msg(in_second != NULL && strstr(second, " mark=32.8 ") != NULL, "%s", written);
@@ -273,7 +270,7 @@ START_TEST(reasons)
     static const struct {
         enum reason reason;
         bool major;
-        const char *words[ERAS];
+        const char *words[ERA_COUNT];
     } cases[] = {
         {REASON_ALLOCATION_FAILURE, false, {"[allocation failure].", "[allocation failure].", "allocation failure; "}},
         {REASON_PROMOTION_LIMIT,
@@ -367,13 +364,13 @@ Suite *suite_logs(void)
 {
     Suite *suite = suite_create("logs");
     TCase *logs = tcase_create("logs");
-    tcase_add_loop_test(logs, lines, 0, ERAS);
-    tcase_add_loop_test(logs, names_and_values, 0, ERAS);
-    tcase_add_loop_test(logs, spaces, 0, ERAS);
-    tcase_add_loop_test(logs, limits, 0, ERAS);
-    tcase_add_loop_test(logs, steps, 0, ERAS);
-    tcase_add_loop_test(logs, steps_as_values, 0, ERAS);
-    tcase_add_loop_test(logs, reasons, 0, ERAS);
+    tcase_add_loop_test(logs, lines, 0, ERA_COUNT);
+    tcase_add_loop_test(logs, names_and_values, 0, ERA_COUNT);
+    tcase_add_loop_test(logs, spaces, 0, ERA_COUNT);
+    tcase_add_loop_test(logs, limits, 0, ERA_COUNT);
+    tcase_add_loop_test(logs, steps, 0, ERA_COUNT);
+    tcase_add_loop_test(logs, steps_as_values, 0, ERA_COUNT);
+    tcase_add_loop_test(logs, reasons, 0, ERA_COUNT);
     tcase_add_test(logs, program_share);
     tcase_add_test(logs, toys);
     tcase_add_test(logs, a_major_that_reduces_memory);

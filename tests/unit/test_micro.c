@@ -158,9 +158,8 @@ END_TEST
 
 START_TEST(a_medley_by_micro_steps)
 {
-    static const char *const eras[] = {"book", "node6", "node20"};
-    char *text = runs_medley(eras[_i]);
-    same_all_ways(text, eras[_i]);
+    char *text = runs_medley(era_at(_i));
+    same_all_ways(text, era_at(_i));
     free(text);
 }
 END_TEST
@@ -168,7 +167,6 @@ END_TEST
 /* Everything that may happen in one event: a cycle is finished, two collections follow, memory runs out. */
 START_TEST(collections_in_a_row_by_micro_steps)
 {
-    static const char *const eras[] = {"book", "node6", "node20"};
     char text[2000];
     snprintf(text, sizeof text,
              "set era %s\nset max-old-space-size 24k\n"
@@ -177,36 +175,34 @@ START_TEST(collections_in_a_row_by_micro_steps)
              "gc start\nrepeat 8 as I\nunref list.$I\nend\ngc compact\n"
              "gc start\ngc step 100k\nalloc x 48\nidle 1ms\n"
              "repeat 2000 as I\nalloc c$I 200 in list.${I}\nend\nexpect oom\n",
-             eras[_i]);
-    same_all_ways(text, eras[_i]);
+             era_at(_i));
+    same_all_ways(text, era_at(_i));
 }
 END_TEST
 
 /* Off-heap bytes that make a collection due: of a living object, and of one that dies in that very collection. */
 START_TEST(external_bytes_by_micro_steps)
 {
-    static const char *const eras[] = {"book", "node6", "node20"};
     char text[1000];
     snprintf(text, sizeof text,
              "set era %s\nset max-old-space-size 48k\n"
              "alloc a 96 buffer\nexternal a 8k\nalloc b 16 buffer\nexternal b 40k\nexternal a 0\ngc\n"
              "gc minor\ngc minor\nexternal b 0\nrelease b\nexternal b 40k\n"
              "alloc c 16 buffer\nexternal c 100k\nalloc d 16 buffer\nexternal d 200k\n",
-             eras[_i]);
-    same_all_ways(text, eras[_i]);
+             era_at(_i));
+    same_all_ways(text, era_at(_i));
 }
 END_TEST
 
 /* Five pages wait to be swept when idle time comes: each is a step of its own. */
 START_TEST(idle_time_by_micro_steps)
 {
-    static const char *const eras[] = {"book", "node6", "node20"};
     char text[1000];
     snprintf(text, sizeof text,
              "set era %s\nset initial-old-space-size 5k\nset marking-start-min 0\nenter\n"
              "repeat 25 as i\nalloc k$i 192\nend\ngc\ngc\ngc\nidle 1ms\n",
-             eras[_i]);
-    same_all_ways(text, eras[_i]);
+             era_at(_i));
+    same_all_ways(text, era_at(_i));
     struct run run;
     struct error error = {0};
     struct run_options options = {.verify = true};
@@ -259,10 +255,10 @@ Suite *suite_micro(void)
     Suite *suite = suite_create("micro");
     TCase *tests = tcase_create("micro-steps");
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, a_medley_by_micro_steps, 0, 3);
-    tcase_add_loop_test(tests, collections_in_a_row_by_micro_steps, 0, 3);
-    tcase_add_loop_test(tests, external_bytes_by_micro_steps, 0, 3);
-    tcase_add_loop_test(tests, idle_time_by_micro_steps, 0, 3);
+    tcase_add_loop_test(tests, a_medley_by_micro_steps, 0, ERA_COUNT);
+    tcase_add_loop_test(tests, collections_in_a_row_by_micro_steps, 0, ERA_COUNT);
+    tcase_add_loop_test(tests, external_bytes_by_micro_steps, 0, ERA_COUNT);
+    tcase_add_loop_test(tests, idle_time_by_micro_steps, 0, ERA_COUNT);
     tcase_add_loop_test(tests, a_broken_heap_is_found_out, 0, 2);
     suite_add_tcase(suite, tests);
     seeds_case(suite, random_traces_by_micro_steps);

@@ -5,6 +5,7 @@
 #include "gc/gc.h"
 #include "report/report.h"
 #include "run/run.h"
+#include "runs.h"
 
 #include "checks.h"
 #include <inttypes.h>
@@ -13,8 +14,6 @@
 #include <string.h>
 
 Suite *suite_real(void);
-
-static const char *const eras[] = {"book", "node6", "node20"};
 
 /* The trace; without its gc lines if told so. New, free() it. */
 static char *trace_text(bool forced, size_t *len)
@@ -101,7 +100,7 @@ static void compare_after_major(const struct heap *kept, const struct heap *smal
 
 START_TEST(the_real_heap_in_a_small_one)
 {
-    const char *era = eras[_i];
+    const char *era = era_at(_i);
     size_t len, automatic_len;
     char *text = trace_text(true, &len), *automatic_text = trace_text(false, &automatic_len);
     struct run forced, automatic;
@@ -134,7 +133,7 @@ Suite *suite_real(void)
     Suite *suite = suite_create("real");
     TCase *tests = tcase_create("real");
     tcase_set_timeout(tests, 120);
-    tcase_add_loop_test(tests, the_real_heap_in_a_small_one, 0, sizeof eras / sizeof *eras);
+    tcase_add_loop_test(tests, the_real_heap_in_a_small_one, 0, ERA_COUNT);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -12,9 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const eras[] = {"book", "node6", "node20"};
-#define ERAS 3
-
 /* ---- the schema ---- */
 
 static json_t *load_schema(void)
@@ -45,7 +42,7 @@ static json_t *report_of(const char *text, const struct run_options *options)
 
 START_TEST(reports_hold_to_the_schema)
 {
-    char *text = runs_medley(eras[_i]);
+    char *text = runs_medley(era_at(_i));
     json_t *report = report_of(text, NULL);
     check_schema(report);
     free(text);
@@ -208,7 +205,7 @@ END_TEST
 START_TEST(the_text_is_the_tree)
 {
     struct run run;
-    char *trace = runs_medley(eras[_i]);
+    char *trace = runs_medley(era_at(_i));
     runs_text(&run, trace, NULL);
     char *text = runs_written(report_write_json, &run);
     json_t *tree = report_json(&run), *read = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
@@ -385,7 +382,7 @@ static unsigned compare_figures(const struct run *run, const json_t *tree, char 
 START_TEST(figures_are_the_tree)
 {
     struct run run;
-    char path[256] = "", *trace = runs_medley(eras[_i]);
+    char path[256] = "", *trace = runs_medley(era_at(_i));
     runs_text(&run, trace, NULL);
     json_t *tree = report_json(&run);
     ck_assert_uint_gt(compare_figures(&run, tree, path, sizeof path), 200);
@@ -528,20 +525,20 @@ Suite *suite_report(void)
     Suite *suite = suite_create("report");
     TCase *schema = tcase_create("schema"), *text = tcase_create("text"), *figure = tcase_create("figure"),
           *pauses = tcase_create("pauses");
-    tcase_add_loop_test(schema, reports_hold_to_the_schema, 0, ERAS);
+    tcase_add_loop_test(schema, reports_hold_to_the_schema, 0, ERA_COUNT);
     tcase_add_test(schema, small_reports_hold_to_the_schema);
     tcase_add_test(schema, golden_reports_hold_to_the_schema);
     tcase_add_test(schema, out_of_memory_holds_to_the_schema);
     tcase_add_test(schema, the_schema_is_strict);
     tcase_add_test(schema, the_schema_knows_every_word);
     tcase_add_test(schema, the_validator_refuses);
-    tcase_add_loop_test(text, the_text_is_the_tree, 0, ERAS);
+    tcase_add_loop_test(text, the_text_is_the_tree, 0, ERA_COUNT);
     tcase_add_test(text, keys_stand_in_their_order);
     tcase_add_test(text, ratios_have_six_decimals);
     tcase_add_test(text, a_path_of_any_bytes);
     tcase_add_test(text, a_full_disk_is_told);
     tcase_add_test(text, no_memory_for_the_tree);
-    tcase_add_loop_test(figure, figures_are_the_tree, 0, ERAS);
+    tcase_add_loop_test(figure, figures_are_the_tree, 0, ERA_COUNT);
     tcase_add_test(figure, figures_of_a_space_by_name);
     tcase_add_test(figure, what_is_no_figure);
     tcase_add_test(pauses, percentiles_are_nearest_rank);

@@ -359,8 +359,6 @@ END_TEST
 
 /* ---- out of memory ---- */
 
-static const char *const eras[] = {"book", "node6", "node20"};
-
 /* Runs out: in the event before, in a repeat, in a nested repeat; and then nothing but comments. */
 START_TEST(out_of_memory_is_expected)
 {
@@ -371,7 +369,7 @@ START_TEST(out_of_memory_is_expected)
         ("set era %s\nalloc l 16 array\nrepeat 40 as i\nrepeat 100 as j\nalloc n 256 in l.${i}_$j\nuse n\nend\nwork 1us\n"
          "end\nexpect oom\n"),
     };
-    char *text = format(traces[_i / 3], eras[_i % 3]);
+    char *text = format(traces[_i / ERA_COUNT], era_at(_i % ERA_COUNT));
     struct run run;
     struct run_options options = {.verify = true, .hooks = {.figure = report_figure}};
     struct error error = {0};

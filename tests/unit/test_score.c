@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const eras[] = {"book", "node6", "node20"};
-
 /* A number of the report; a ratio in millionths. */
 static uint64_t number(const json_t *value)
 {
@@ -59,7 +57,7 @@ static uint64_t expected(const json_t *report, unsigned metrics)
 
 START_TEST(scores_are_those_of_the_report)
 {
-    char *text = runs_medley(eras[_i]);
+    char *text = runs_medley(era_at(_i));
     struct run run;
     struct metrics metrics;
     runs_text(&run, text, NULL);
@@ -117,7 +115,7 @@ Suite *suite_score(void)
 {
     Suite *suite = suite_create("score");
     TCase *metrics = tcase_create("scores");
-    tcase_add_loop_test(metrics, scores_are_those_of_the_report, 0, 3);
+    tcase_add_loop_test(metrics, scores_are_those_of_the_report, 0, ERA_COUNT);
     tcase_add_test(metrics, sums_over_a_cut_list_are_not_known);
     tcase_add_test(metrics, a_run_without_collections_has_scores);
     suite_add_tcase(suite, metrics);

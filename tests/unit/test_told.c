@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const eras[] = {"book", "node6", "node20"};
-#define ERAS 3
-
 /* ---- the heap dump ---- */
 
 static int write_heap(const struct run *run, FILE *file)
@@ -91,7 +88,7 @@ END_TEST
 START_TEST(a_dump_agrees_with_the_heap)
 {
     struct run run;
-    char *trace = runs_medley(eras[_i]);
+    char *trace = runs_medley(era_at(_i));
     runs_text(&run, trace, NULL);
     char *text = runs_written(write_heap, &run), *at = text;
     uint64_t bytes[SPACE_COUNT] = {0}, objects[SPACE_COUNT] = {0};
@@ -186,7 +183,7 @@ static enum happening_kind kind_of(const char *word)
 
 START_TEST(every_event_has_its_fields)
 {
-    char *trace = runs_medley(eras[_i]), *text = events_of(trace), *at = text, keys[256];
+    char *trace = runs_medley(era_at(_i)), *text = events_of(trace), *at = text, keys[256];
     json_int_t event = 0, time = 0;
     unsigned seen[HAPPENING_COUNT] = {0};
     for (json_t *line; (line = next_line(&at)) != NULL; json_decref(line)) {
@@ -269,7 +266,7 @@ END_TEST
 /* From its beginning to its end a pause lasts as long as it says, its fixed costs included. */
 START_TEST(a_pause_begins_at_its_beginning)
 {
-    char *trace = runs_medley(eras[_i]), *text = events_of(trace), *at = text;
+    char *trace = runs_medley(era_at(_i)), *text = events_of(trace), *at = text;
     json_int_t begin = -1, pauses = 0;
     for (json_t *line; (line = next_line(&at)) != NULL; json_decref(line)) {
         if (strcmp(string(line, "k"), "gc-begin") == 0)
@@ -336,7 +333,7 @@ START_TEST(every_color_is_told)
     static const unsigned grey[] = {2, 1, 1}; /* b, half scanned; in the book a, again */
     char trace[300];
     for (int end = 0; end < 2; end++) {
-        snprintf(trace, sizeof trace, story, eras[_i], end ? "gc step 8\nexpect color b grey\n" : "");
+        snprintf(trace, sizeof trace, story, era_at(_i), end ? "gc step 8\nexpect color b grey\n" : "");
         char *text = events_of(trace), *at = text;
         json_t *colors = json_object();
         for (json_t *line; (line = next_line(&at)) != NULL; json_decref(line)) {
@@ -362,7 +359,7 @@ START_TEST(every_pause_is_told)
         "release a$i\nrelease c$i\nend\ngc\ngc start\ngc step 100\nidle 1us\nrepeat 40 as i\nalloc b$i 64\n"
         "end\ngc finish\nrepeat 40 as i\nrelease b$i\nend\nend\n";
     char trace[500];
-    snprintf(trace, sizeof trace, story, eras[_i]);
+    snprintf(trace, sizeof trace, story, era_at(_i));
     char *text = events_of(trace), *at = text;
     json_int_t told = 0, roots = 0, swept = 0;
     for (json_t *line; (line = next_line(&at)) != NULL; json_decref(line)) {
@@ -462,7 +459,7 @@ START_TEST(everything_can_be_narrated)
     struct run_options options = {.hooks = {.figure = report_figure}};
     struct error error = {0};
     struct narrator narrator = {0};
-    char *trace = runs_medley(eras[_i]);
+    char *trace = runs_medley(era_at(_i));
     narrator.listener = (struct listener){.mask = UINT64_MAX, .hear = narrate, .self = &narrator};
     ck_assert_int_eq(run_open_memory(&run, "t", trace, strlen(trace), &options, &error), 0);
     run_listen(&run, &narrator.listener);
@@ -563,7 +560,7 @@ static void fits(const char *text)
 START_TEST(a_summary_fits)
 {
     struct run run;
-    char *trace = runs_medley(eras[_i]);
+    char *trace = runs_medley(era_at(_i));
     runs_text(&run, trace, NULL);
     char *text = runs_written(report_write_summary, &run);
     fits(text);
@@ -632,7 +629,7 @@ START_TEST(fatal_words_of_the_eras)
         "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n"};
     static const char *const hint[] = {"node20", "node6", "node20"};
     char settings[64], expected[128];
-    snprintf(settings, sizeof settings, "set era %s\n", eras[_i]);
+    snprintf(settings, sizeof settings, "set era %s\n", era_at(_i));
     snprintf(expected, sizeof expected, "(this is the classroom profile, a 64 KiB heap: try --profile %s)\n", hint[_i]);
     char *words = oom_of(settings), *line = strstr(words, "FATAL");
     ck_assert_ptr_nonnull(line);
@@ -697,21 +694,21 @@ Suite *suite_told(void)
     TCase *dump = tcase_create("heap dump"), *events = tcase_create("events"), *narration = tcase_create("narration"),
           *people = tcase_create("people");
     tcase_add_test(dump, a_dump_line_by_line);
-    tcase_add_loop_test(dump, a_dump_agrees_with_the_heap, 0, ERAS);
-    tcase_add_loop_test(events, every_event_has_its_fields, 0, ERAS);
+    tcase_add_loop_test(dump, a_dump_agrees_with_the_heap, 0, ERA_COUNT);
+    tcase_add_loop_test(events, every_event_has_its_fields, 0, ERA_COUNT);
     tcase_add_test(events, an_entry_tells_key_and_value);
     tcase_add_test(events, what_a_cleared_slot_held_is_told);
-    tcase_add_loop_test(events, a_pause_begins_at_its_beginning, 0, ERAS);
+    tcase_add_loop_test(events, a_pause_begins_at_its_beginning, 0, ERA_COUNT);
     tcase_add_test(events, a_promotion_tells_its_rule);
-    tcase_add_loop_test(events, every_color_is_told, 0, 3);
-    tcase_add_loop_test(events, every_pause_is_told, 0, 3);
+    tcase_add_loop_test(events, every_color_is_told, 0, ERA_COUNT);
+    tcase_add_loop_test(events, every_pause_is_told, 0, ERA_COUNT);
     tcase_add_test(events, limits_tell_their_rules);
     tcase_add_test(events, a_full_disk_is_told);
-    tcase_add_loop_test(narration, everything_can_be_narrated, 0, ERAS);
+    tcase_add_loop_test(narration, everything_can_be_narrated, 0, ERA_COUNT);
     tcase_add_test(narration, narration_in_numbers);
-    tcase_add_loop_test(people, a_summary_fits, 0, ERAS);
+    tcase_add_loop_test(people, a_summary_fits, 0, ERA_COUNT);
     tcase_add_test(people, an_enormous_summary_fits);
-    tcase_add_loop_test(people, fatal_words_of_the_eras, 0, ERAS);
+    tcase_add_loop_test(people, fatal_words_of_the_eras, 0, ERA_COUNT);
     tcase_add_test(people, fatal_words_in_full);
     suite_add_tcase(suite, dump);
     suite_add_tcase(suite, events);

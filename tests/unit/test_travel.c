@@ -333,9 +333,9 @@ static char *everything(const char *era, const char *end)
 
 START_TEST(every_goal_leads_to_what_was_there)
 {
-    static const char *const eras[] = {"book", "node6", "node20"}, *const how[] = {ends, fails, runs_out};
-    char name[40], *text = everything(eras[_i % 3], how[_i / 3]);
-    snprintf(name, sizeof name, "%s, ending %d", eras[_i % 3], _i / 3);
+    static const char *const how[] = {ends, fails, runs_out};
+    char name[40], *text = everything(era_at(_i % ERA_COUNT), how[_i / ERA_COUNT]);
+    snprintf(name, sizeof name, "%s, ending %d", era_at(_i % ERA_COUNT), _i / ERA_COUNT);
     travel_through(name, text, strlen(text), (uint64_t)_i);
     free(text);
 }
@@ -387,11 +387,10 @@ END_TEST
 
 START_TEST(previous_ones_and_times_are_found)
 {
-    static const char *const eras[] = {"book", "node6", "node20"};
-    char *text = everything(eras[_i], ends);
+    char *text = everything(era_at(_i), ends);
     struct account r;
     struct journey j;
-    account_of(&r, eras[_i], text, strlen(text));
+    account_of(&r, era_at(_i), text, strlen(text));
     set_out(&j, &r, 0, 0);
     go(&j, TRAVEL_END, 0, 0);
     size_t at = compare(&j, "end");
@@ -589,7 +588,6 @@ START_TEST(a_longer_trace_is_jumped_about_in)
         "  expect objects.live < ${R}00\n"
         "  repeat 100 as J\n    unref list.${J}\n  end\n"
         "end\n";
-    static const char *const eras[] = {"book", "node6", "node20"};
     enum { EVERY = 1733 };
     char text[1000];
     struct run run;
@@ -598,7 +596,7 @@ START_TEST(a_longer_trace_is_jumped_about_in)
     struct travel_options options = {.run = {.hooks = {.figure = report_figure}}, .budget = 12000000};
     uint64_t state = 11, bytes;
     VEC(uint64_t) hashes = {0};
-    snprintf(text, sizeof text, form, eras[_i]);
+    snprintf(text, sizeof text, form, era_at(_i));
     ck_assert_int_eq(run_open_memory(&run, "longer", text, strlen(text), &options.run, &error), 0);
     do
         ck_assert_int_eq(vec_push(&hashes, hash_of(&run)), 0);
@@ -613,7 +611,7 @@ START_TEST(a_longer_trace_is_jumped_about_in)
         while ((found = travel_go(travel, work, &error)) == TRAVEL_MORE) {
         }
         ck_assert_int_eq(found, TRAVEL_THERE);
-        ck_assert_msg(hash_of(travel_run(travel)) == hashes.data[at], "%s: step %" PRIu64, eras[_i], at * EVERY);
+        ck_assert_msg(hash_of(travel_run(travel)) == hashes.data[at], "%s: step %" PRIu64, era_at(_i), at * EVERY);
         ck_assert_uint_gt(travel_checkpoints(travel, &bytes), 1);
         ck_assert_uint_le(bytes, 12000000);
     }
@@ -728,11 +726,10 @@ END_TEST
 
 START_TEST(an_oom_is_stopped_at)
 {
-    static const char *const eras[] = {"book", "node6", "node20"};
-    char *text = everything(eras[_i], runs_out);
+    char *text = everything(era_at(_i), runs_out);
     struct account r;
     struct journey j;
-    account_of(&r, eras[_i], text, strlen(text));
+    account_of(&r, era_at(_i), text, strlen(text));
     set_out(&j, &r, 0, 0);
     check_breakpoint(&j, "oom", 1);
     travel_close(j.travel);
@@ -897,18 +894,18 @@ Suite *suite_travel(void)
     Suite *suite = suite_create("travel");
     TCase *tests = tcase_create("travel");
     tcase_set_timeout(tests, 120);
-    tcase_add_loop_test(tests, every_goal_leads_to_what_was_there, 0, 9);
+    tcase_add_loop_test(tests, every_goal_leads_to_what_was_there, 0, 3 * ERA_COUNT);
     tcase_add_loop_test(tests, traces_that_have_found_something, 0, 3);
-    tcase_add_loop_test(tests, workers_are_travelled_through, 0, 3);
-    tcase_add_loop_test(tests, previous_ones_and_times_are_found, 0, 3);
+    tcase_add_loop_test(tests, workers_are_travelled_through, 0, ERA_COUNT);
+    tcase_add_loop_test(tests, previous_ones_and_times_are_found, 0, ERA_COUNT);
     tcase_add_test(tests, what_is_new_is_heard_once);
     tcase_add_test(tests, what_is_told_leads_here);
     tcase_add_test(tests, a_pipe_is_travelled_through);
     tcase_add_test(tests, names_that_checkpoints_use_are_spared);
-    tcase_add_loop_test(tests, a_longer_trace_is_jumped_about_in, 0, 3);
+    tcase_add_loop_test(tests, a_longer_trace_is_jumped_about_in, 0, ERA_COUNT);
     tcase_add_test(tests, breakpoints_stop_in_both_directions);
     tcase_add_test(tests, an_object_is_stopped_at);
-    tcase_add_loop_test(tests, an_oom_is_stopped_at, 0, 3);
+    tcase_add_loop_test(tests, an_oom_is_stopped_at, 0, ERA_COUNT);
     tcase_add_test(tests, breakpoints_are_read);
     tcase_add_test(tests, the_life_of_an_object_is_told);
     tcase_add_test(tests, garbage_is_dated);
