@@ -1,6 +1,8 @@
 /* memory.c - large tables on huge pages, and moving them to larger ones with little extra memory. */
+#define _GNU_SOURCE /* mremap */
 #include "base/memory.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +38,22 @@ static void give_back(char *from, char *to)
 #endif
 }
 
+/*
+ * Moves the memory behind a piece of a table, not what stands there: nothing is copied, and no page is cleared for it.
+ * False if the host cannot, and where a piece is no whole huge page: nothing has changed then. The pages left behind
+ * are empty, but still there for free.
+ */
+static bool move_pages(char *to, char *from, size_t bytes)
+{
+#ifdef MREMAP_DONTUNMAP
+    if (bytes == MEMORY_HUGE && ((uintptr_t)from | (uintptr_t)to) % MEMORY_HUGE == 0)
+        return mremap(from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to) == to;
+#else
+    (void)to, (void)from, (void)bytes;
+#endif
+    return false;
+}
+
 void *memory_enlarge(void *table, size_t alignment, size_t bytes, size_t more)
 {
     char *old = table, *now = memory_table(alignment, more);
@@ -43,6 +61,8 @@ void *memory_enlarge(void *table, size_t alignment, size_t bytes, size_t more)
         return now;
     for (size_t at = 0; at < bytes; at += MEMORY_HUGE) {
         size_t n = bytes - at < MEMORY_HUGE ? bytes - at : MEMORY_HUGE;
+        if (move_pages(now + at, old + at, n))
+            continue;
         memcpy(now + at, old + at, n);
         give_back(old + at, old + at + n);
     }
