@@ -73,6 +73,26 @@ void ids_rebind(struct heap *h, uint32_t name, uint32_t from, uint32_t to)
     nth_bucket(h, name, attempt)->object[at] = to;
 }
 
+/* The places of a bucket that are in use, as bits. */
+static unsigned taken(const struct id_bucket *bucket)
+{
+    return ids_match(bucket, 0) ^ ((1u << ID_BUCKET) - 1);
+}
+
+/* The records of objects, where their names stand, lie anywhere: those of a bucket that will be moved are fetched. */
+static void fetch_names(const struct heap *h, const struct id_bucket *old)
+{
+    for (unsigned left = taken(old); left; left &= left - 1)
+        prefetch_read(&h->objects.data[old->object[__builtin_ctz(left)]]);
+}
+
+/* And so are the buckets where the names go, once those are there. */
+static void fetch_buckets(const struct heap *h, const struct id_bucket *old)
+{
+    for (unsigned left = taken(old); left; left &= left - 1)
+        prefetch_write(ids_bucket(h, h->objects.data[old->object[__builtin_ctz(left)]].name));
+}
+
 /*
  * Inserts all names of a bucket of an older table, from the last place on: those at their preferred places are the
  * newest, and get them again.
@@ -82,6 +102,19 @@ static void reinsert(struct heap *h, const struct id_bucket *old)
     for (unsigned place = ID_BUCKET; place-- > 0;)
         if (old->tag[place] != 0)
             ids_insert(h, h->objects.data[old->object[place]].name, old->object[place]);
+}
+
+static void move_names(struct heap *h, const struct id_bucket *old, size_t len)
+{
+    const size_t ahead = 8;
+    for (size_t i = 0; i < len + 2 * ahead; i++) {
+        if (i < len)
+            fetch_names(h, &old[i]);
+        if (i >= ahead && i < len + ahead)
+            fetch_buckets(h, &old[i - ahead]);
+        if (i >= 2 * ahead)
+            reinsert(h, &old[i - 2 * ahead]);
+    }
 }
 
 /* A table of up to this many buckets (2 MiB) is small: it doubles, and grows when it is half full. */
@@ -101,8 +134,7 @@ int ids_grow(struct heap *h)
     h->ids.len = h->ids.cap = len;
     h->id_inverse = UINT64_MAX / len + 1;
     h->id_room = len * (len <= SMALL ? 6 : 8);
-    for (size_t i = 0; i < old_len; i++)
-        reinsert(h, &old[i]);
+    move_names(h, old, old_len);
     h->id_count = count;
     free(old);
     return 0;
