@@ -7,8 +7,7 @@
 
 #include "gc/incremental.h"
 #include "heap/newspace.h"
-
-#include <stdlib.h>
+#include "heap/retainers.h"
 
 enum phase {
     FINISH_SWEEPING,
@@ -125,16 +124,13 @@ static enum stepped ephemerons(struct heap *h)
 /* Objects that died after they were marked stay until the next cycle. */
 static int count_floating(struct heap *h)
 {
-    uint8_t *reachable = calloc(h->objects.len + 1, 1);
-    if (!reachable || heap_reachable(h, reachable)) {
-        free(reachable);
-        return -1;
-    }
-    for (uint32_t i = 0; i < h->objects.len; i++)
-        if (!(h->objects.data[i].bits & OBJECT_FREE) && marked(h, i) && !reachable[i])
+    struct path_tree reachable;
+    int failed = path_tree_make(h, false, &reachable);
+    for (uint32_t i = 0; i < h->objects.len && !failed; i++)
+        if (!(h->objects.data[i].bits & OBJECT_FREE) && marked(h, i) && !path_tree_reaches(&reachable, i))
             h->gc.now.floating_garbage_bytes += object_bytes(&h->objects.data[i]);
-    free(reachable);
-    return 0;
+    path_tree_free(&reachable);
+    return failed;
 }
 
 static enum stepped weak(struct heap *h)

@@ -49,37 +49,44 @@ void leaks_growth(const struct heap *h, struct leaks *leaks)
                                                          : VERDICT_STEADY;
 }
 
-/* Counts the reachable objects, nearest to the roots first. */
+/*
+ * Counts the reachable objects. Those that were stale and are garbage now have been released late too, as a major now
+ * would find.
+ */
 static void count_objects(const struct heap *h, struct leaks *leaks)
 {
     uint32_t name = NAME_NONE, site = SITE_TOP; /* of the object before: neighbours are often of one site */
-    for (size_t i = 0; i < leaks->paths.order.len; i++) {
-        uint32_t object = leaks->paths.order.data[i];
-        const struct object *o = &h->objects.data[object];
-        if (h->cold.data[object].site != name)
-            site = sites_find(h, name = h->cold.data[object].site);
+    for (uint32_t i = 0; i < h->objects.len; i++) {
+        const struct object *o = &h->objects.data[i];
+        bool reached = path_tree_reaches(&leaks->paths, i);
+        if (!reached && (o->bits & (OBJECT_LATE | OBJECT_FREE)) != OBJECT_LATE)
+            continue;
+        if (h->sited && h->cold.data[i].site != name)
+            site = sites_find(h, name = h->cold.data[i].site);
         struct leak_site *s = &leaks->sites.data[site];
+        if (!reached) {
+            s->class = LEAK_IMPLICIT;
+            continue;
+        }
         s->live++;
         s->live_bytes += object_bytes(o);
         if (object_idle(o) < STALE_AFTER)
             continue;
-        if (s->stale++ == 0)
-            s->nearest = object;
+        s->stale++;
         s->stale_bytes += object_bytes(o);
         leaks->stale++;
         leaks->stale_bytes += object_bytes(o);
     }
 }
 
-/* Objects that were stale and are garbage now have been released late too, as a major now would find. */
-static void count_garbage(const struct heap *h, struct leaks *leaks)
+/* Finds the stale object of each site that is nearest to a root. */
+static void find_nearest(const struct heap *h, struct leaks *leaks)
 {
-    if (leaks->paths.order.len == h->live)
-        return;
-    for (uint32_t i = 0; i < h->objects.len; i++)
-        if ((h->objects.data[i].bits & (OBJECT_LATE | OBJECT_FREE)) == OBJECT_LATE &&
-            !path_tree_reaches(&leaks->paths, i))
-            leaks->sites.data[sites_find(h, h->cold.data[i].site)].class = LEAK_IMPLICIT;
+    for (size_t i = leaks->paths.order.len; i-- > 0;) {
+        uint32_t object = leaks->paths.order.data[i];
+        if (object_idle(&h->objects.data[object]) >= STALE_AFTER)
+            leaks->sites.data[sites_find(h, h->cold.data[object].site)].nearest = object;
+    }
 }
 
 static enum leak_class classify(const struct leak_site *s)
@@ -95,7 +102,8 @@ int leaks_find(const struct heap *h, struct leaks *leaks)
 {
     *leaks = (struct leaks){0};
     leaks_growth(h, leaks);
-    if (vec_reserve(&leaks->sites, h->sites.len) || path_tree_make(h, &leaks->paths)) {
+    bool stale = h->growth.majors + 1 >= STALE_AFTER; /* can there be any? Only to those do paths lead */
+    if (vec_reserve(&leaks->sites, h->sites.len) || path_tree_make(h, stale, &leaks->paths)) {
         leaks_free(leaks);
         return -1;
     }
@@ -108,7 +116,8 @@ int leaks_find(const struct heap *h, struct leaks *leaks)
             .nearest = NONE,
         };
     count_objects(h, leaks);
-    count_garbage(h, leaks);
+    if (leaks->stale > 0)
+        find_nearest(h, leaks);
     for (size_t i = 0; i < leaks->sites.len; i++)
         leaks->sites.data[i].class = classify(&leaks->sites.data[i]);
     return 0;

@@ -53,7 +53,7 @@ struct leaks {
     unsigned rises;                 /* how many of them in a row, up to the last, exceed the one before */
     uint64_t stale, stale_bytes;    /* of all sites */
     VEC(struct leak_site) sites;    /* by the index of heap.sites; those that allocated nothing have 0 allocations */
-    struct path_tree paths;         /* from the roots, to what is reachable */
+    struct path_tree paths;         /* from the roots, to what is reachable; without paths if nothing is stale */
 };
 
 /* Fills in only the verdict, the series and the rises, at no cost. */

@@ -4,7 +4,7 @@
  */
 #include "heap/retainers.h"
 
-#include "heap/slots.h"
+#include "heap/objects.h"
 
 struct waiting {
     uint32_t collection, place;
@@ -14,16 +14,20 @@ struct waiting {
 struct walk {
     const struct heap *heap;
     struct path_tree *tree;
-    VEC(uint32_t) chains; /* of each object record: the first entry that waits for it, + 1; empty until one waits */
+    VEC(uint64_t) followed; /* a bit for each object record: what it leads on to has been reached */
+    VEC(uint32_t) chains;   /* of each object record: the first entry that waits for it, + 1; empty until one waits */
     VEC(struct waiting) waiting;
 };
 
-static int reach(struct walk *w, uint32_t object, enum path_link link, uint32_t from, uint32_t place)
+/* There is room for every object. */
+static inline void reach(struct path_tree *tree, uint32_t object, struct path_edge edge)
 {
-    if (object == NONE || path_tree_reaches(w->tree, object))
-        return 0;
-    w->tree->edges.data[object] = (struct path_edge){.from = from, .place = place, .link = (uint8_t)link};
-    return vec_push(&w->tree->order, object);
+    if (object == NONE || path_tree_reaches(tree, object))
+        return;
+    tree->reached.data[object / 64] |= UINT64_C(1) << object % 64;
+    tree->order.data[tree->order.len++] = object;
+    if (tree->edges.len > 0)
+        tree->edges.data[object] = edge;
 }
 
 /* Makes an entry wait for its key. */
@@ -50,24 +54,33 @@ static int follow_entry(struct walk *w, uint32_t collection, uint32_t place)
     uint32_t key = entry_key(entry), value = entry_value(entry);
     if (key == NONE || value == NONE || path_tree_reaches(w->tree, value))
         return 0;
-    if (w->tree->edges.data[key].followed) /* nothing nearer waits in the queue */
-        return reach(w, value, PATH_ENTRY, collection, place);
-    return wait_for(w, key, collection, place);
+    if (!(w->followed.data[key / 64] >> key % 64 & 1)) /* something nearer may still be waiting in the queue */
+        return wait_for(w, key, collection, place);
+    reach(w->tree, value, (struct path_edge){collection, place, PATH_ENTRY});
+    return 0;
 }
 
-/* Follows what a reached object holds. */
-static int follow(struct walk *w, uint32_t object)
+static int follow_entries(struct walk *w, uint32_t object)
 {
     uint32_t count;
-    const struct slot *slots = object_slots(w->heap, object, &count);
-    w->tree->edges.data[object].followed = true;
-    for (uint32_t i = 0; i < count; i++)
-        if (!(slots[i].key & SLOT_WEAK) && reach(w, slots[i].target, PATH_SLOT, object, i))
-            return -1;
     object_entries(w->heap, object, &count);
     for (uint32_t i = 0; i < count; i++)
         if (follow_entry(w, object, i))
             return -1;
+    return 0;
+}
+
+/* Follows what a reached object holds. */
+static inline int follow(struct walk *w, uint32_t object)
+{
+    const struct object *o = &w->heap->objects.data[object];
+    const struct slot *slots = slots_array(w->heap, o);
+    w->followed.data[object / 64] |= UINT64_C(1) << object % 64;
+    for (uint32_t i = 0; i < o->nslots; i++)
+        if (!(slots[i].key & SLOT_WEAK))
+            reach(w->tree, slots[i].target, (struct path_edge){object, i, PATH_SLOT});
+    if (object_ephemeron_table(o) && follow_entries(w, object))
+        return -1;
     uint32_t waiting = w->chains.len > 0 ? w->chains.data[object] : 0;
     while (waiting) {
         struct waiting entry = w->waiting.data[waiting - 1];
@@ -78,28 +91,54 @@ static int follow(struct walk *w, uint32_t object)
     return 0;
 }
 
-int path_tree_make(const struct heap *h, struct path_tree *tree)
+/* The objects that come soon, and their slots, lie anywhere: they are fetched. */
+static inline void fetch_next(const struct heap *h, const struct path_tree *tree, size_t at)
+{
+    const size_t step = 12;
+    if (at + 2 * step >= tree->order.len)
+        return;
+    prefetch_read(&h->objects.data[tree->order.data[at + 2 * step]]);
+    prefetch_slots(h, &h->objects.data[tree->order.data[at + step]]);
+}
+
+static int walk(struct walk *w)
+{
+    const struct heap *h = w->heap;
+    struct path_tree *tree = w->tree;
+    for (size_t i = 0; i < h->handles.len; i++)
+        reach(tree, h->handles.data[i].object, (struct path_edge){NONE, (uint32_t)i, PATH_ROOT});
+    for (size_t i = 0; i < tree->order.len; i++) {
+        fetch_next(h, tree, i);
+        if (follow(w, tree->order.data[i]))
+            return -1;
+    }
+    return 0;
+}
+
+int path_tree_make(const struct heap *h, bool paths, struct path_tree *tree)
 {
     struct walk w = {.heap = h, .tree = tree};
+    size_t objects = h->objects.len + 1, words = objects / 64 + 1;
     *tree = (struct path_tree){0};
-    if (vec_reserve(&tree->edges, h->objects.len + 1))
-        return -1;
-    memset(tree->edges.data, 0, (h->objects.len + 1) * sizeof *tree->edges.data);
-    tree->edges.len = h->objects.len;
-    int failed = 0;
-    for (size_t i = 0; i < h->handles.len && !failed; i++)
-        failed = reach(&w, h->handles.data[i].object, PATH_ROOT, NONE, (uint32_t)i);
-    for (size_t i = 0; i < tree->order.len && !failed; i++)
-        failed = follow(&w, tree->order.data[i]);
+    int failed = vec_reserve(&tree->reached, words) || vec_reserve(&w.followed, words) ||
+                 vec_reserve(&tree->order, objects) || (paths && vec_reserve(&tree->edges, objects));
+    if (!failed) {
+        memset(tree->reached.data, 0, words * sizeof *tree->reached.data);
+        memset(w.followed.data, 0, words * sizeof *w.followed.data);
+        tree->edges.len = paths ? h->objects.len : 0;
+        failed = walk(&w);
+    }
+    vec_free(&w.followed);
     vec_free(&w.chains);
     vec_free(&w.waiting);
-    return failed;
+    return failed ? -1 : 0;
 }
 
 void path_tree_free(struct path_tree *tree)
 {
-    vec_free(&tree->edges);
+    vec_free(&tree->reached);
     vec_free(&tree->order);
+    vec_free(&tree->edges);
 }
 
 int path_tree_path(const struct path_tree *tree, uint32_t object, struct heap_path *path)
@@ -121,7 +160,7 @@ int path_tree_path(const struct path_tree *tree, uint32_t object, struct heap_pa
 int heap_path(const struct heap *h, uint32_t object, struct heap_path *path)
 {
     struct path_tree tree;
-    int failed = path_tree_make(h, &tree) || path_tree_path(&tree, object, path);
+    int failed = path_tree_make(h, true, &tree) || path_tree_path(&tree, object, path);
     path_tree_free(&tree);
     return failed ? -1 : 0;
 }

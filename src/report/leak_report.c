@@ -215,7 +215,6 @@ static void put_step(struct out *out, const struct heap *h, const struct path_st
 {
     uint32_t name;
     switch ((enum path_link)step->edge.link) {
-    case PATH_NONE: break;
     case PATH_ROOT:
         name = h->scopes.data[roots_scope(h, step->edge.place)].name;
         if (name != NAME_NONE) {

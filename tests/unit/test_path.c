@@ -154,7 +154,7 @@ START_TEST(the_tree_reaches_what_is_reachable)
             struct path_tree tree;
             if (!run.current->ready)
                 continue;
-            ck_assert_int_eq(path_tree_make(&run.current->heap, &tree), 0);
+            ck_assert_int_eq(path_tree_make(&run.current->heap, true, &tree), 0);
             check_tree(&run.current->heap, &tree, seed);
             path_tree_free(&tree);
         }
