@@ -10,7 +10,8 @@
 #                      ends with STATUS (0). A line "..." stands for any number of lines, "..." at a line's end for any
 #                      rest of that line.
 #
-# The examples of a page run in order, in one temporary directory; any other literal block is a failure.
+# The examples of a page run in order, in one temporary directory; any other literal block is a failure. Without PAGE,
+# the comments of the source are checked too: a section that they cite, as in heapreel-model(7), "Limits", must exist.
 # The last line says "N passed, N failed"; status 1 if one failed.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -19,8 +20,10 @@ if [ ! -x "$HEAPREEL" ]; then
     echo "run.sh: $HEAPREEL: no such program" >&2
     exit 2
 fi
+comments=
 if [ $# -eq 0 ]; then
     set -- man/*.[1-8]
+    comments=yes
 fi
 HERE=$PWD
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/heapreel-manual.XXXXXX") || exit 2
@@ -188,5 +191,25 @@ for page; do
     done
     cd "$HERE" || exit 2
 done
+# Prints "PAGE: TITLE" for each section that a comment cites.
+citations() {
+    find src tests -name '*.[ch]' -exec cat {} + | sed 's/^ *\* *//' | tr '\n' ' ' |
+        grep -oE 'heapreel(-[a-z]+)?\([1-8]\), "[^"]*"((,| and) "[^"]*")*' | while IFS= read -r citation; do
+        page=${citation%%)*}
+        grep -oE '"[^"]*"' <<< "$citation" | sed "s/\"//g; s/^/man\/${page/(/.}: /"
+    done | sort -u
+}
+
+if [ -n "$comments" ]; then
+    citations > "$WORK/citations"
+    [ -s "$WORK/citations" ] || fail "comments" <<< 'no comment cites a section of the manual'
+    while IFS= read -r citation; do
+        if grep -qixE "\.S[hs] ${citation#*: }" "${citation%%: *}"; then
+            pass
+        else
+            fail "comments" <<< "no such section: $citation"
+        fi
+    done < "$WORK/citations"
+fi
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
