@@ -1,4 +1,4 @@
-/* config.c - see config.h. The table of keys is section 1 (and the costs of section 10) of the heap model. */
+/* config.c - the table of keys with their defaults, setting a key from text, and resolving what was set. */
 #include "heap/config.h"
 
 #include "base/text.h"
@@ -12,7 +12,7 @@
 #define T (UINT64_C(1) << 40)
 #define US UINT64_C(1000000) /* a microsecond in picoseconds */
 
-/* The largest object of a kind with a fixed size (a map): it is never large, so every page must hold one. */
+/* The largest object of a kind with a fixed size (a map) is never large, so every page must hold one. */
 #define USABLE_MIN 80u
 
 /* A default that is clipped to the usable page area. */
@@ -189,7 +189,7 @@ static enum error_kind kind_of(enum setting_origin origin)
 
 /* ---- values as text ---- */
 
-/* A value as the unit's syntax wants it; picoseconds are plain, or a duration with its unit. */
+/* Reads a value in the syntax of its unit; picoseconds are a plain number or a duration. */
 static enum text_status read_value(enum config_unit unit, const char *text, size_t len, uint64_t *value)
 {
     if (unit == UNIT_SIZE)
@@ -226,7 +226,7 @@ static const char *unit_syntax(enum config_unit unit)
     }
 }
 
-/* Checks what a value must be by itself, whatever the other keys. */
+/* Checks a value by itself, without regard to the other keys. */
 static int check_value(enum config_key key, uint64_t value, enum error_kind kind, struct error *error)
 {
     const struct key *k = &keys[key];
@@ -335,14 +335,14 @@ int settings_set(struct settings *settings, enum setting_origin origin, const ch
 
 /* ---- resolving ---- */
 
-/* A contradiction is a matter of the command line if it had any part in it. */
+/* A contradiction is a misuse if one of the two values came from the command line. */
 static enum error_kind kind_of_two(const struct settings *s, enum config_key a, enum config_key b)
 {
     bool option = s->origin[a] == SETTING_OPTION || s->origin[b] == SETTING_OPTION;
     return option ? ERROR_USAGE : ERROR_INPUT;
 }
 
-/* The place of a trace's contradiction: the later one of its two values. */
+/* The place of a contradiction in a trace: the later one of the two values. */
 static struct setting_place place_of_two(const struct settings *s, enum config_key a, enum config_key b)
 {
     if (kind_of_two(s, a, b) == ERROR_USAGE)
@@ -351,8 +351,8 @@ static struct setting_place place_of_two(const struct settings *s, enum config_k
 }
 
 /*
- * The page header. A default that leaves no room in a page that was set small shrinks to a sixteenth of the page, the
- * classroom's proportion; what was set is refused.
+ * Checks the page header. A default that leaves no room in a small page shrinks to a sixteenth of the page, as in the
+ * classroom's geometry; a set value is refused.
  */
 static int resolve_header(const struct settings *s, struct config *c, struct error *error)
 {
@@ -370,7 +370,7 @@ static int resolve_header(const struct settings *s, struct config *c, struct err
                      print_value(UNIT_SIZE, c->page_size, page));
 }
 
-/* A size that must fit in a page: a default is clipped, what was set is refused. */
+/* Checks a size that must fit in a page: a default is clipped, a set value is refused. */
 static int resolve_in_page(const struct settings *s, struct config *c, enum config_key key, struct error *error)
 {
     uint64_t usable = config_usable(c);
@@ -389,8 +389,9 @@ static int resolve_in_page(const struct settings *s, struct config *c, enum conf
 }
 
 /*
- * Two sizes of which one must not be larger than the other. Both set: refused. One set past the other's default:
- * the lower follows, and the upper too if may_raise; the maximum of a heap is never raised by a mere first limit.
+ * Checks two sizes of which one must not exceed the other. If both were set, they are refused. If one was set past the
+ * other's default, the lower follows, and with may_raise the upper too; a first limit never raises the maximum of a
+ * heap.
  */
 static int resolve_pair(const struct settings *s, struct config *c, enum config_key lower, enum config_key upper,
                         bool may_raise, struct error *error)

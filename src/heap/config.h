@@ -1,10 +1,9 @@
 /*
- * config.h - the configuration of a heap: eras, profiles and keys.
+ * config.h - the configuration of a heap: eras, profiles and keys (heapreel-model(7), "Eras").
  *
- * An era picks the rules (which V8 is simulated), a profile picks an era and a
- * geometry, and every key can be set one by one. Settings are collected first
- * (struct settings: command line over trace) and resolved once, since profile
- * and era act first whatever their order.
+ * An era selects the rules (which V8 is simulated), a profile selects an era and a geometry, and every key can be set
+ * on its own. Settings are collected first (struct settings: the command line overrides the trace) and resolved once,
+ * since profile and era act first, in whatever order they were set.
  */
 #ifndef HEAPREEL_HEAP_CONFIG_H
 #define HEAPREEL_HEAP_CONFIG_H
@@ -32,8 +31,8 @@ enum profile { PROFILES(X) PROFILE_COUNT };
 #undef X
 
 /*
- * X(field, key word, unit); units: SIZE bytes, PERCENT, COUNT, PICO picoseconds.
- * Defaults, ranges, meanings and sources stand in config.c beside this list's order.
+ * X(field, key word, unit); units: SIZE bytes, PERCENT, COUNT, PICO picoseconds. config.c has defaults, ranges,
+ * meanings and sources in the same order.
  */
 #define CONFIG_KEYS(X)                                                                                                 \
     X(page_size, "page-size", SIZE)                                                                                    \
@@ -84,15 +83,15 @@ struct config {
 #undef X
 };
 
-/* Who asked for a value; a larger one wins. */
+/* Who set a value; a larger one overrides a smaller one. */
 enum setting_origin { SETTING_DEFAULT = 0, SETTING_TRACE = 1, SETTING_OPTION = 2 };
 
-/* Where in a trace a value stands, counted from 1; 0:0 for others. */
+/* The place of a value in a trace, counted from 1; 0:0 if it comes from elsewhere. */
 struct setting_place {
     uint64_t line, column;
 };
 
-/* What has been asked for so far. A zeroed struct asks for nothing. */
+/* The settings so far. A zeroed struct has none. */
 struct settings {
     enum era era;
     enum profile profile;
@@ -101,22 +100,22 @@ struct settings {
     uint64_t value[KEY_COUNT];
     enum setting_origin origin[KEY_COUNT];
     struct setting_place place[KEY_COUNT];
-    struct setting_place here; /* of what settings_set is given next: put in before, and it keeps it */
+    struct setting_place here; /* place of the next value, which settings_set will store with it */
 };
 
 /*
- * Asks for key = value, both as text ("profile" and "era" are keys here). A value from a weaker origin never
- * replaces one from a stronger; within an origin the last one wins. 0, or -1 after filling error (unknown key, bad or
- * out-of-range value): kind ERROR_INPUT for SETTING_TRACE, else ERROR_USAGE, no line, and column 1 if the
- * key is wrong, 2 if the value is (the caller puts the true place in).
+ * Sets key = value, both given as text ("profile" and "era" are keys here). A value from a weaker origin never replaces
+ * one from a stronger; within an origin the last one wins. 0, or -1 after filling error (unknown key, bad or
+ * out-of-range value): ERROR_INPUT for SETTING_TRACE, else ERROR_USAGE; no line; column 1 if the key is wrong, 2 if the
+ * value is (the caller fills in the true place).
  */
 int settings_set(struct settings *settings, enum setting_origin origin, const char *key, size_t key_len,
                  const char *value, size_t value_len, struct error *error);
 
 /*
- * Resolves settings into config: defaults of profile and era, rounding, clipping, the checks of contradictions.
- * 0, or -1 after filling error with the reason, and with the place of the later of the two values that contradict each
- * other if both are a trace's (no place if the command line had a part in it).
+ * Resolves settings into config: defaults of profile and era, rounding, clipping, contradictions. 0, or -1 after
+ * filling error with the reason, and, if two values of a trace contradict each other, with the place of the later one
+ * (no place if one came from the command line).
  */
 int settings_resolve(const struct settings *settings, struct config *config, struct error *error);
 
@@ -125,10 +124,10 @@ const char *era_word(enum era era);
 const char *profile_word(enum profile profile);
 const char *config_key_word(enum config_key key);
 enum config_unit config_key_unit(enum config_key key);
-/* What the key means, and where the number comes from: one line each. */
+/* What the key means, and where its default comes from: one line each. */
 const char *config_key_meaning(enum config_key key);
 const char *config_key_source(enum config_key key);
-/* Allowed range of the key. */
+/* The allowed range of the key. */
 void config_key_range(enum config_key key, uint64_t *min, uint64_t *max);
 uint64_t config_value(const struct config *config, enum config_key key);
 
@@ -138,7 +137,7 @@ static inline uint64_t config_usable(const struct config *config)
     return config->page_size - config->page_header;
 }
 
-/* Geometries with pages under 64 KiB are toys: some rules scale with it (heap model, sections 8 to 10). */
+/* Is the geometry a toy, with pages under 64 KiB? Some rules scale with it. */
 static inline bool config_toy(const struct config *config)
 {
     return config->page_size < 64 * 1024;

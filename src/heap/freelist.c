@@ -1,6 +1,6 @@
 /*
- * freelist.c - the segregated free lists of paged spaces (heap model, section 8;
- * V8 3.14 and 5.1 spaces.cc, FreeList; V8 11.3 free-list.cc, FreeListMany).
+ * freelist.c - the segregated free lists of paged spaces (heapreel-model(7), "Old spaces"; V8 3.14 and 5.1 spaces.cc,
+ * FreeList; V8 11.3 free-list.cc, FreeListMany).
  */
 #include "heap/pages.h"
 
@@ -33,7 +33,7 @@ static unsigned category_of(const struct heap *h, uint32_t units)
     return category;
 }
 
-/* Objects of one size each. */
+/* Do all objects of the space have one size? */
 static bool space_of_cells(enum space_id space)
 {
     return space == SPACE_MAP || space == SPACE_CELL || space == SPACE_PROPERTY_CELL;
@@ -77,7 +77,7 @@ int page_free_block(struct heap *h, uint32_t page, uint32_t offset, uint32_t uni
     return 0;
 }
 
-/* Takes a block out of its category and off its page, and frees its record. */
+/* Removes a block from its category and its page, and frees its record. */
 static void remove_block(struct heap *h, uint32_t b)
 {
     const struct free_block *block = &h->blocks.data[b];
@@ -115,8 +115,8 @@ void page_drop_blocks(struct heap *h, uint32_t page)
 }
 
 /*
- * First fit in one category. A search that fails has seen every block, and lowers the category's
- * bound to the largest, so that it is not made again until a larger block comes.
+ * First fit in one category. A failing search has seen every block, so it lowers the category's bound to the largest,
+ * and is not repeated until a larger block comes.
  */
 static uint32_t first_fit(struct heap *h, struct space *space, unsigned category, uint64_t units)
 {
@@ -134,8 +134,8 @@ static uint32_t first_fit(struct heap *h, struct space *space, unsigned category
 }
 
 /*
- * The category that a search begins with is the first whose every block fits. A space of equal cells has blocks
- * of whole cells only (and what is left at a page's end), so that the smallest come first there.
+ * A search begins in the first category whose every block fits. A space of equal cells has blocks of whole cells only
+ * (and the rest at a page's end), so the smallest come first there.
  */
 static uint32_t find_block(struct heap *h, struct space *space, uint64_t units, bool cells)
 {

@@ -1,4 +1,4 @@
-/* names_of.c - the words of the heap's tables, for reports and messages. */
+/* names_of.c - the words of the heap's tables (spaces, happenings, reasons, rules), for reports and messages. */
 #include "heap/heap.h"
 
 static const char *const reasons[] = {

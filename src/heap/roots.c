@@ -1,12 +1,12 @@
-/* roots.c - see roots.h. */
+/* roots.c - leaves scopes, and squeezes out the holes of released handles. */
 #include "heap/roots.h"
 
 #include "heap/objects.h"
 #include "heap/sites.h"
 
 /*
- * Moves the handles [from, end) that are no holes down to `to` and on; returns where the next one goes. Which are holes
- * cannot be foreseen: no branch depends on it.
+ * Moves the handles [from, end) that are not holes down to `to` and on; returns where the next one goes. Holes are
+ * unpredictable, so no branch depends on them.
  */
 static size_t squeeze(struct handle *handles, size_t from, size_t end, size_t to)
 {
@@ -27,8 +27,8 @@ static size_t count_handles(const struct handle *handles, size_t end)
 }
 
 /*
- * Links the handles anew: going up, each object tells where its last one went. Only the newest handle on an object is
- * ever dropped, so that what was linked to is there.
+ * Links the handles again: going up, each object records where its last one went. Only the newest handle on an object
+ * is ever dropped, so the one linked to exists.
  */
 static void link_handles(struct heap *h)
 {
@@ -101,7 +101,7 @@ void roots_leave(struct heap *h)
 
 size_t roots_scope(const struct heap *h, uint32_t handle)
 {
-    size_t low = 0, high = h->scopes.len; /* the last one whose base is not behind the handle */
+    size_t low = 0, high = h->scopes.len; /* the last scope whose base is not after the handle */
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         if (h->scopes.data[middle].base <= handle)

@@ -10,7 +10,7 @@
 
 #include "heap/heap.h"
 
-/* Makes room for more handles, squeezing holes out first where that is enough. 0, or -1 without memory. */
+/* Makes room for more handles, by squeezing out holes if that is enough. 0, or -1 without memory. */
 int roots_grow(struct heap *heap);
 
 /* Is there room for one more handle? */
@@ -18,7 +18,7 @@ static inline bool roots_room(const struct heap *h)
 {
     return h->handles.len < h->handle_room && h->handles.len < h->handles.cap;
 }
-/* Makes room for one more handle, squeezing holes out if most are. 0, or -1 without memory. */
+/* Makes room for one more handle, squeezing out holes if most are. 0, or -1 without memory. */
 static inline int roots_reserve(struct heap *h)
 {
     return roots_room(h) ? 0 : roots_grow(h);

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#define BEHIND 64 /* bytes behind an array's end that may be read: see ARENA_SLACK */
+#define BEHIND 64 /* bytes after an array's end that can be read: see ARENA_SLACK */
 
 /* A tight copy of len elements; the capacity is remembered, not taken. 0, or -1 without memory. */
 static int keep(void *to_data, const void *from_data, size_t size, size_t len, uint64_t *bytes)
@@ -63,7 +63,8 @@ int heap_save(struct heap *to, const struct heap *from, uint64_t *bytes)
 }
 
 /*
- * Makes the room that *saved had in every array of *h. 0, or -1 without memory: some have room then, none has changed.
+ * Makes the room that *saved had in every array of *h. 0, or -1 without memory: some arrays have room then, and none
+ * has changed.
  */
 static int reserve(struct heap *h, const struct heap *saved)
 {
@@ -79,7 +80,7 @@ static int reserve(struct heap *h, const struct heap *saved)
     return failed;
 }
 
-/* The records that the heap lacks; it has the others. */
+/* Adds the records that the heap lacks. */
 static void add_records(struct heap *h, size_t have, const struct collection *records)
 {
     if (have < h->collections.len)

@@ -1,5 +1,5 @@
 /*
- * document.c - what a report says, in its order (interface.md, "JSON report").
+ * document.c - the contents of the report, in their order (heapreel(1), "The report").
  *
  * Every figure is read from the heaps or the run here, and nowhere else.
  */
@@ -93,7 +93,7 @@ static void tell_pauses(const struct heaps *heaps, struct sink *sink)
     sink_close(sink);
 }
 
-/* Of the items only figure.c looks at the names. */
+/* Only query.c looks at the names of the items. */
 static void tell_mmu(const struct heaps *heaps, struct sink *sink)
 {
     struct mmu mmu[TOTALS_WINDOWS];
@@ -127,7 +127,7 @@ static void tell_memory_now(const struct totals *totals, struct sink *sink)
         tell_memory(&totals->peak, sink);
 }
 
-/* Every category of the era, empty ones too; spaces without pages of blocks have none. */
+/* Every category of the era, including empty ones; spaces without free lists have none. */
 static void tell_free_list(const struct heaps *heaps, enum space_id id, const char *name, struct sink *sink)
 {
     if (!sink_open(sink, "free_list", SINK_ARRAY))
@@ -184,7 +184,7 @@ static void tell_spaces(const struct heaps *heaps, struct sink *sink)
     sink_close(sink);
 }
 
-/* The rule that chose a collection, with its operands in their places. */
+/* The rule that chose a collection, with its operands filled in. */
 static void tell_why(const struct decision_record *why, struct sink *sink)
 {
     if (why->rule == DECISION_COUNT) {
@@ -202,7 +202,7 @@ static void tell_why(const struct decision_record *why, struct sink *sink)
     free(text);
 }
 
-/* What a limit was computed by; null if it was not. */
+/* The rule that a limit was computed by; null if it was not. */
 static void tell_limit_rule(const char *key, const struct limit_record *made, struct sink *sink)
 {
     if (made->rule == LIMIT_KEPT) {
@@ -220,7 +220,7 @@ static void tell_limit_rule(const char *key, const struct limit_record *made, st
     free(text);
 }
 
-/* worker: whose it is, or NULL where that is clear. */
+/* worker: whose collection it is, or NULL if that is clear. */
 static void tell_collection(const struct collection *c, const char *worker, struct sink *sink)
 {
     if (!sink_open(sink, NULL, SINK_OBJECT))
@@ -271,7 +271,7 @@ static void tell_list(const struct heap *heap, struct sink *sink)
         tell_collection(&heap->collections.data[i], NULL, sink);
 }
 
-/* The collections of several, each with its worker. */
+/* The collections of several heaps, each with its worker. */
 static void tell_merged_list(const struct heaps *heaps, struct sink *sink)
 {
     struct collection_merge merge;
@@ -353,7 +353,7 @@ static void tell_objects(const struct totals *totals, struct sink *sink)
     sink_close(sink);
 }
 
-/* worker: whose it is, or NULL where that is clear. */
+/* worker: whose collection it is, or NULL if that is clear. */
 static void tell_expectation(const struct expectation *e, const char *worker, struct sink *sink)
 {
     if (!sink_open(sink, NULL, SINK_OBJECT))
@@ -397,7 +397,7 @@ uint64_t report_lines(const struct run *run)
     return trace_lines(run->reader);
 }
 
-/* All that is said of some heaps: of one, or of all together. */
+/* Everything about some heaps: one, or all together. */
 static void tell_heaps(const struct heaps *heaps, struct sink *sink)
 {
     size_t at = heaps->first;
@@ -424,7 +424,7 @@ static void tell_heaps(const struct heaps *heaps, struct sink *sink)
     tell_expectations(heaps, &totals, sink);
 }
 
-/* The same of each, where there is more than one. */
+/* The same for each heap, if there is more than one. */
 static void tell_workers(const struct run *run, struct sink *sink)
 {
     struct heaps all = heaps_all(run);

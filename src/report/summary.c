@@ -1,8 +1,8 @@
 /*
- * summary.c - what a run came to, for people: plain text of at most 80 columns.
+ * summary.c - the results of a run for people: plain text of at most 80 columns.
  *
- * ASCII but for the user's own words, since nothing is known of the terminal. Sizes are human, exact numbers stand
- * beside them where there is one to quote; the JSON report has all of them.
+ * ASCII, except for the user's own words, since the terminal is unknown. Sizes are rounded, with exact numbers beside
+ * them where useful; the JSON report has all of them.
  */
 #include "base/writer.h"
 #include "report/leak_report.h"
@@ -15,17 +15,17 @@
 #define BAR 40      /* columns of the longest bar */
 #define AGES 8      /* ages that have a bar of their own */
 #define FAILURES 10 /* failed expectations that are shown */
-#define WORKERS 20  /* workers that are */
+#define WORKERS 20  /* most workers that are shown */
 
 struct page_of_text {
     struct out out;
     const struct run *run;
-    struct heaps heaps; /* all of them: what is told is their sum */
+    struct heaps heaps; /* all heaps: the figures are their sums */
     struct totals totals;
-    const struct config *config; /* of the first */
+    const struct config *config; /* of the first heap */
 };
 
-/* A text of width columns, at the right. */
+/* Writes a text right-aligned in width columns. */
 static void put_right(struct out *out, const char *text, size_t width)
 {
     size_t len = strlen(text);
@@ -57,7 +57,7 @@ static void put_label(struct out *out, const char *label)
     out_repeat(out, ' ', LABEL - strlen(label));
 }
 
-/* Pieces of text behind a label, filled into lines. */
+/* Pieces of text after a label, filled into lines. */
 struct flow {
     struct out *out;
     const char *separator;
@@ -90,7 +90,7 @@ static void flow_piece(struct flow *flow, const char *before, uint64_t number, c
     flow->column = (flow->column ? flow->column : LABEL) + width;
 }
 
-/* Ends the line; if there was no piece at all, with what stands for none. */
+/* Ends the line; if it had no pieces, writes the text for none. */
 static void flow_end(struct flow *flow, const char *none)
 {
     if (flow->column == 0)
@@ -126,7 +126,7 @@ static void put_events(struct page_of_text *p)
     flow_end(&flow, "none");
 }
 
-/* Minimum mutator utilization, if there was a pause at all. */
+/* Minimum mutator utilization, if there was any pause. */
 static void put_mmu(struct page_of_text *p)
 {
     struct mmu mmu[TOTALS_WINDOWS];
@@ -310,7 +310,7 @@ static void put_bar(struct out *out, const char *label, uint64_t count, uint64_t
     out_char(out, '\n');
 }
 
-/* Objects by the scavenges that they have survived, the oldest together. */
+/* Objects by the scavenges that they survived; the oldest together. */
 static int put_survival(struct page_of_text *p)
 {
     struct survival_list list = {{0}};
@@ -383,7 +383,7 @@ static void put_worker(struct out *out, const struct worker *it)
     }
 }
 
-/* What leaks, of each. 0, or -1 without memory. */
+/* The leaks of each heap. 0, or -1 without memory. */
 static int put_leaks(struct page_of_text *p)
 {
     const struct worker *it;

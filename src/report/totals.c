@@ -1,4 +1,4 @@
-/* totals.c - see totals.h. */
+/* totals.c - sums, merges and maxima over heaps. */
 #include "report/totals.h"
 
 struct heaps heaps_all(const struct run *run)
@@ -90,7 +90,7 @@ const char *totals_space_name(enum space_id space, const char *last)
     return NULL;
 }
 
-/* Has the heap's era the space, by that name? */
+/* Does the heap's era have the space, with that name? */
 static bool has_space(const struct heap *h, enum space_id space, const char *name)
 {
     return era_has_space(h->config.era, space) && strcmp(space_name(h->config.era, space), name) == 0;
