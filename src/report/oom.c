@@ -7,27 +7,25 @@
  */
 #include "base/writer.h"
 #include "report/report.h"
-#include "report/v8line.h"
+#include "report/v8log.h"
 
 #include <stdlib.h>
 
 #define RING 512 /* bytes of V8's ring buffer for the last lines of its log */
 #define SHORTEST_LINE 32
 
-/* In the ring buffer of 5.1 no line says whose it is. */
 static void put_line(struct out *out, const struct v8_form *form, const struct collection *c,
                      const struct v8_utilization *u)
 {
-    if (form->era == ERA_NODE20)
+    if (form->dialect->last_collections_source)
         v8_put_source(out, form);
     v8_put_time(out, form, c->start_ns + c->pause_ns);
-    v8_put_collection(out, form, c, u, NULL);
+    form->dialect->line(out, form, c, u, NULL);
 }
 
 /* The newest collections, as many whole lines as fit in the ring. */
-static void put_last_collections(struct out *out, const struct heap *heap)
+static void put_last_collections(struct out *out, const struct v8_form *form, const struct heap *heap)
 {
-    struct v8_form form = v8_form_of(heap);
     struct v8_utilization u = {0};
     struct out lines;
     size_t n = heap->collections.len, from = 0;
@@ -37,7 +35,7 @@ static void put_last_collections(struct out *out, const struct heap *heap)
         if (c->type != COLLECTION_SCAVENGE)
             v8_utilization_add(&u, c);
         if (n - i <= RING / SHORTEST_LINE)
-            put_line(&lines, &form, c, &u);
+            put_line(&lines, form, c, &u);
     }
     if (lines.len > RING) {
         const char *end = memchr(lines.data + lines.len - RING - 1, '\n', RING + 1);
@@ -51,18 +49,6 @@ static void put_last_collections(struct out *out, const struct heap *heap)
     out_drop(&lines);
 }
 
-static const char *fatal_words(const struct heap *heap)
-{
-    switch (heap->config.era) {
-    case ERA_BOOK: return "CALL_AND_RETRY_2 Allocation failed - process out of memory";
-    case ERA_NODE6: return "CALL_AND_RETRY_LAST Allocation failed - JavaScript heap out of memory";
-    default:
-        return heap->oom_words == 1
-                   ? "Ineffective mark-compacts near heap limit Allocation failed - JavaScript heap out of memory"
-                   : "Reached heap limit Allocation failed - JavaScript heap out of memory";
-    }
-}
-
 /* A size with its unit written out: 64 KiB. */
 static void put_unit(struct out *out, uint64_t bytes)
 {
@@ -73,28 +59,28 @@ static void put_unit(struct out *out, uint64_t bytes)
     out_format(out, "%llu %s", (unsigned long long)bytes, units[unit]);
 }
 
-static void put_hint(struct out *out, const struct config *config)
+static void put_hint(struct out *out, const struct config *config, const char *profile)
 {
     if (config->profile != PROFILE_CLASSROOM)
         return;
     out_words(out, "(this is the classroom profile, a ");
     put_unit(out, config->max_old_space_size);
-    out_format(out, " heap: try --profile %s)\n", config->era == ERA_NODE6 ? "node6" : "node20");
+    out_format(out, " heap: try --profile %s)\n", profile);
 }
 
 char *report_oom_words(const struct heap *heap)
 {
+    struct v8_form form = v8_form_of(heap);
+    const struct v8_dialect *dialect = form.dialect;
     struct out out;
     out_to_memory(&out);
-    if (heap->config.era == ERA_NODE20 && heap->worker.index != 0) { /* Node 20 ends the worker, and goes on */
-        out_words(&out, "Error [ERR_WORKER_OUT_OF_MEMORY]: Worker terminated due to reaching memory limit: "
-                        "JS heap out of memory\n");
-        put_hint(&out, &heap->config);
-        return out_take(&out);
+    if (form.worker != 0 && dialect->worker_error) { /* the program goes on */
+        out_words(&out, dialect->worker_error);
+    } else {
+        if (dialect->last_collections)
+            put_last_collections(&out, &form, heap);
+        out_format(&out, "FATAL ERROR: %s\n", dialect->fatal[heap->oom_words]);
     }
-    if (heap->config.era != ERA_BOOK)
-        put_last_collections(&out, heap);
-    out_format(&out, "FATAL ERROR: %s\n", fatal_words(heap));
-    put_hint(&out, &heap->config);
+    put_hint(&out, &heap->config, dialect->profile);
     return out_take(&out);
 }

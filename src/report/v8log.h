@@ -14,15 +14,6 @@
 
 enum { V8_LOG_TRACE = 1, V8_LOG_NVP = 2, V8_LOG_VERBOSE = 4 };
 
-/* What the log remembers of a heap. */
-struct v8_heap_log {
-    struct v8_utilization utilization;
-    struct v8_steps cycle, since; /* steps of this cycle; since the last collection */
-    uint64_t holes;               /* bytes free or wasted in old pages when the collection began */
-    uint64_t last_end, last_used; /* end of the last collection, ns; heapUsed then */
-    uint64_t last_copied;         /* bytes that the last collection copied in new space */
-};
-
 struct v8_log {
     struct listener listener;
     FILE *out;
@@ -30,6 +21,11 @@ struct v8_log {
     VEC(struct v8_heap_log) heaps; /* by heap.worker.index */
     bool failed;                   /* a write error, or no memory */
 };
+
+/* How a heap's log is written. */
+struct v8_form v8_form_of(const struct heap *heap);
+/* "[1] ", or "[1:0x1] ": whose heap it is. */
+void v8_put_source(struct out *out, const struct v8_form *form);
 
 /* Attach log->listener to a run; lines go to out (borrowed). Ends with v8_log_free. */
 void v8_log_init(struct v8_log *log, FILE *out, unsigned what);

@@ -312,7 +312,7 @@ START_TEST(reasons)
         struct collection c = {.reason = (uint8_t)cases[i].reason,
                                .type = cases[i].major ? COLLECTION_MARK_COMPACT : COLLECTION_SCAVENGE};
         out_to_memory(&out);
-        v8_put_collection(&out, &form, &c, &utilization, NULL);
+        form.dialect->line(&out, &form, &c, &utilization, NULL);
         char *text = out_take(&out);
         const char *words = cases[i].words[_i];
         size_t len = strlen(text), tail = strlen(words) + 1;

@@ -4,7 +4,7 @@
 #include "tui/panels/views.h"
 #include "tui/term/words.h"
 
-#include "report/v8line.h"
+#include "report/v8log.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -207,7 +207,7 @@ struct share {
 /* Adds the collections of the heap up to one of them. False if that one is not among those kept. */
 static bool take_share(struct share *share, const struct heap *heap, const struct collection *g)
 {
-    if (heap->config.era != ERA_NODE20 || g->index > heap->collections.len)
+    if (!v8_form_of(heap).dialect->tells_utilization || g->index > heap->collections.len)
         return false;
     for (; share->taken < g->index; share->taken++)
         if (heap->collections.data[share->taken].type != COLLECTION_SCAVENGE)
@@ -228,7 +228,7 @@ static char *log_words(struct scene *scene, const struct collection *g, struct s
     out_to_memory(&out);
     if (timed)
         v8_put_time(&out, &form, g->start_ns + g->pause_ns);
-    v8_put_collection(&out, &form, g, &share->is, &steps);
+    form.dialect->line(&out, &form, g, &share->is, &steps);
     char *text = out_take(&out);
     if (!text) {
         scene->canvas->failed = true;
