@@ -39,9 +39,9 @@ static void give_back(char *from, char *to)
 }
 
 /*
- * Moves the memory behind a piece of a table, not what stands there: nothing is copied, and no page is cleared for it.
- * False if the host cannot, and where a piece is no whole huge page: nothing has changed then. The pages left behind
- * are empty, but still there for free.
+ * Moves the memory of a piece of a table, not its contents: nothing is copied, and no page is cleared. False if the
+ * host cannot, or if the piece is not whole huge pages; nothing changes then. The pages left are empty, but still there
+ * for free.
  */
 static bool move_pages(char *to, char *from, size_t bytes)
 {

@@ -31,12 +31,12 @@ static bool is_trace(const char *name)
 }
 
 /*
- * The directories to be looked at, the next one last. Links to directories are followed when there is nothing else to
- * look at, so that a directory below the first is listed under its own path.
+ * The directories still to visit, the next one last. Links to directories are followed when nothing else is left, so
+ * that a directory below the first is listed under its own path.
  */
 struct walk {
     struct trace_list *list, directories, links;
-    struct names seen; /* directories that have been looked at, by device and inode: none is a second time */
+    struct names seen; /* directories that were visited, by device and inode: none is visited twice */
 };
 
 static bool is_link(const char *path)
@@ -45,7 +45,7 @@ static bool is_link(const char *path)
     return lstat(path, &status) == 0 && S_ISLNK(status.st_mode);
 }
 
-/* Adds what the entry name of directory is: a trace, or a directory to be looked at. */
+/* Adds the entry name of directory: a trace, or a directory to visit. */
 static int add_entry(struct walk *w, const char *directory, const char *name, struct error *error)
 {
     size_t directory_len = strlen(directory), len = directory_len + strlen(name) + 2;
@@ -63,7 +63,7 @@ static int add_entry(struct walk *w, const char *directory, const char *name, st
     return to == NULL ? 0 : error_memory(error);
 }
 
-/* Has the open directory been looked at? It has from now on. -1 without memory. */
+/* Has the open directory been visited? It counts as visited from now on. -1 without memory. */
 static int look_once(struct walk *w, DIR *dir)
 {
     struct stat status;
@@ -103,7 +103,7 @@ static int descending(const void *a, const void *b)
     return ascending(b, a);
 }
 
-/* Looks at all directories that are to be looked at, and at those which that finds. */
+/* Visits all waiting directories, and those found in them. */
 static int add_all(struct walk *w, struct error *error)
 {
     int failed = 0;
@@ -127,7 +127,8 @@ int trace_list_add(struct trace_list *list, const char *directory, struct error 
     struct walk walk = {.list = list};
     names_init(&walk.seen);
     char *first = strdup(directory);
-    int failed = first == NULL || vec_push(&walk.directories.paths, first) ? error_memory(error) : add_all(&walk, error);
+    int failed =
+        first == NULL || vec_push(&walk.directories.paths, first) ? error_memory(error) : add_all(&walk, error);
     trace_list_free(&walk.directories);
     trace_list_free(&walk.links);
     names_free(&walk.seen);

@@ -13,8 +13,8 @@ struct trace_list {
 };
 
 /*
- * Appends the *.trace files below directory, at any depth, sorted. Links to directories are followed, and each directory
- * is looked at once. 0, or -1 after filling error.
+ * Appends the *.trace files below directory, at any depth, sorted. Links to directories are followed, and each
+ * directory is visited once. 0, or -1 after filling error.
  */
 int trace_list_add(struct trace_list *list, const char *directory, struct error *error);
 void trace_list_free(struct trace_list *list);

@@ -17,41 +17,44 @@ uint64_t policy_old_committed(const struct heap *heap);
 uint64_t policy_external_growth(const struct heap *heap);
 
 /*
- * May bytes more, of which so many add to the capacity, be committed for the old generation: for the program, or the
- * collector?
+ * Can bytes be committed for the old generation, of which capacity bytes are for objects? For the program, or for the
+ * collector.
  */
 bool policy_may_commit(const struct heap *heap, uint64_t bytes, uint64_t capacity, bool collector);
-/* Has the program used up the allocation limit? Tells nothing. */
+/* Would bytes more exceed the allocation limit? Reports nothing. */
 bool policy_limit_reached(const struct heap *heap, uint64_t bytes);
 
 /*
- * The old generation has no room for the program: bytes more, of which so many add to the capacity, may not be
- * committed. A major is due; tells which test said so. limited: the allocation limit was one of them.
+ * The program was refused bytes more in the old generation, of which capacity bytes are for objects. A major is due;
+ * reports which test refused. limited: the allocation limit was one of them.
  */
 void policy_old_failed(struct heap *heap, uint64_t bytes, uint64_t capacity, bool limited);
 
-/* What to do about a new-space allocation that failed, and why; tells the decision. */
+/* What to do about an allocation that failed in new space, and why; reports the decision. */
 enum collection_type policy_choose(struct heap *heap, enum reason *reason);
 
-/* node20: is a scavenge due before a new-large allocation of bytes; before external bytes; in idle time? Tells. */
+/*
+ * node20: is a scavenge due before a new-large allocation of bytes; before external bytes; in idle time? Reports it if
+ * so.
+ */
 bool policy_new_large_full(struct heap *heap, uint64_t bytes);
 bool policy_young_external_full(struct heap *heap);
 bool policy_idle_scavenge(struct heap *heap);
 /* node20: have external bytes grown so far that a major is due? */
 bool policy_external_major(struct heap *heap);
 
-/* Does the era's test say that incremental marking is to start now; in idle time? Tells. */
+/* Does the era's test say that incremental marking starts now; in idle time? Reports it if so. */
 bool policy_marking_due(struct heap *heap, bool idle);
 
 /*
- * At the start of a major; after a scavenge; after a major: limits are moved. After a major heap->out_of_memory may be
- * set (node20).
+ * At the start of a major; after a scavenge; after a major: updates the limits. After a major heap->out_of_memory can
+ * be set (node20).
  */
 void policy_major_begins(struct heap *heap);
 void policy_scavenge_ended(struct heap *heap);
 void policy_major_ended(struct heap *heap);
 
-/* What the growing factor of node6 and node20 is computed by: sums over the last ten major collections' cycles. */
+/* What the growing factor of node6 and node20 is computed from: sums over the last ten major collections' cycles. */
 struct speeds {
     uint64_t gc_bytes, gc_ns; /* marked, in so much time of the collector */
     uint64_t allocated_bytes, mutator_ns;

@@ -1,6 +1,6 @@
 /*
- * area.c - the linear allocation area of a paged space: bumped, given back to the free list, replaced by a free block
- * or by a new page (heap model, section 8).
+ * area.c - the linear allocation area of a paged space: bumping it, returning its rest to the free list, and replacing
+ * it by a free block or a new page (heapreel-model(7), "Old spaces").
  */
 #include "heap/pages.h"
 

@@ -20,7 +20,7 @@
 
 struct key {
     uint64_t min, max;
-    uint64_t defaults[PROFILE_COUNT]; /* unused where the era decides */
+    uint64_t defaults[PROFILE_COUNT]; /* unused if the era decides */
     const char *meaning;
     const char *source;
 };

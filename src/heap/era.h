@@ -31,7 +31,7 @@
     X(BACKGROUND, "background") /* a thread; allocation helps it by a page */
 /* Which tests choose a major collection when new space is full. */
 #define MAJOR_TESTS(X)                                                                                                 \
-    X(LIMIT, "limit")       /* the promotion limit, a failed allocation, room for what a scavenge may promote */       \
+    X(LIMIT, "limit")       /* the promotion limit, a failed allocation, room for what a scavenge can promote */       \
     X(CAPACITY, "capacity") /* the old generation's capacity with new space's, against the maximum */
 /* The form of V8's own logs and last words; X(name of its struct v8_dialect after log_, word) */
 #define LOG_DIALECTS(X) X(node010, "node0.10") X(node6, "node6") X(node20, "node20")

@@ -1,4 +1,4 @@
-/* happening.c - what happens is told to whoever listens; see happening.h and tell() in heap.h. */
+/* happening.c - informs the listeners of what happens, and names its fields. */
 #include "heap/heap.h"
 
 void heap_tell(const struct heap *h, const struct happening *happening)

@@ -61,9 +61,9 @@ static void compact(struct heap *h)
 }
 
 /*
- * Holes are squeezed out when they are more than the handles, and enough to pay for the scopes, which all are looked
- * at. It must follow from the state alone: a heap that was copied, or restored, has other capacities, and shall have
- * the same handles at the same places.
+ * Holes are squeezed out when they outnumber the handles and pay for the visit to all scopes. When must follow from the
+ * state alone: a heap that was copied or restored has other capacities, and must have the same handles at the same
+ * places.
  */
 int roots_grow(struct heap *h)
 {

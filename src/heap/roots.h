@@ -1,9 +1,9 @@
 /*
- * roots.h - handles and scopes: what the program holds.
+ * roots.h - handles and scopes: what the program holds (heapreel-model(7), "Roots and slots").
  *
- * Handles stand in the order in which they were made, which is outermost scope
- * first; the handles on one object are linked, newest first. A released handle leaves a
- * hole, and holes are squeezed out when they outnumber the handles, and are many beside the scopes.
+ * Handles are kept in the order in which they were made, so that those of the outermost scope come first; the handles
+ * on one object are linked, newest first. A released handle leaves a hole; holes are squeezed out when they outnumber
+ * the handles, and are many compared with the scopes.
  */
 #ifndef HEAPREEL_HEAP_ROOTS_H
 #define HEAPREEL_HEAP_ROOTS_H

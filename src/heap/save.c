@@ -1,8 +1,8 @@
 /*
- * save.c - keeping a heap to be gone back to; see heap_save.
+ * save.c - saving a heap, to return to it; see heap_save.
  *
- * The records of collections are only ever appended to, so they are the caller's to keep, once for all that is saved: a
- * saved heap has their number.
+ * Records of collections are only ever appended, so the caller keeps them once for all saved heaps, and a saved heap
+ * has their number.
  */
 #include "heap/heap.h"
 

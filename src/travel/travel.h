@@ -86,7 +86,7 @@ void travel_unlisten(struct travel *travel, struct listener *listener);
 /* Adds a listener that hears each thing once, when the frontier passes it. */
 void travel_listen_first(struct travel *travel, struct listener *listener);
 
-/* Before each read that may block: see trace_on_wait. */
+/* Called before each read that can block: see trace_on_wait. */
 void travel_on_wait(struct travel *travel, int (*wait)(void *self, int fd), void *self);
 
 /* ---- where we are ---- */

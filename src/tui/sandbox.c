@@ -1,14 +1,12 @@
 /*
  * sandbox.c - branches: the trace up to here, and what the class types.
  *
- * A branch is a trace in memory: the lines of the original up to the place
- * where it was left, then those typed. So it plays, steps back and is saved as any
- * other; taking a line back is the same trace without it. A repeat that is left
- * in the middle is written out as far as it has come.
+ * A branch is a trace in memory: the lines of the original up to the branching point, then the typed ones. So it plays,
+ * steps back and is saved as any other; taking a line back makes the same trace without it. If it starts within a
+ * repeat, the rounds so far are written out.
  *
- * Every change (a line, another configuration, the file read again) makes a new
- * player, which is brought to its place and shown only then: until that, and if
- * it fails, the old one stays.
+ * Every change (a line, another configuration, the file read again) makes a new player, which is brought to its place
+ * and only then shown; until then, and if that fails, the old one stays.
  */
 #include "tui/dashboard.h"
 

@@ -1,6 +1,4 @@
-/*
- * scene.c - a frame: its panels, and what lies where on it.
- */
+/* scene.c - a frame: its panels, and what is at each of its cells. */
 #include "tui/panels/scene.h"
 
 #include "base/text.h"
@@ -11,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GARBAGE_MOST 65536 /* object records up to which garbage is looked for */
+#define GARBAGE_MOST 65536 /* object records up to which garbage is searched for */
 
 void scene_init(struct scene *scene, struct canvas *canvas, struct player *player)
 {
@@ -42,7 +40,7 @@ char *view_text(struct scene *scene, const char *format, ...)
     return text;
 }
 
-/* ---- what lies where ---- */
+/* ---- what is where ---- */
 
 static enum view_id view_of(const struct scene *scene, int x, int y)
 {
@@ -159,7 +157,7 @@ static bool same_spot(struct spot a, struct spot b)
     return a.kind == b.kind && a.object == b.object && a.number == b.number;
 }
 
-/* How far (x, y) lies in the direction (dx, dy) from the cursor; less is nearer; INT32_MAX: not in this direction. */
+/* The distance of (x, y) from the cursor in the direction (dx, dy); INT32_MAX: not in this direction. */
 static int distance(int x, int y, int dx, int dy)
 {
     int along = x * dx + y * dy, aside = dx ? (y < 0 ? -y : y) : (x < 0 ? -x : x);
@@ -212,7 +210,7 @@ void scene_next_theme(struct scene *scene)
     scene->canvas->theme = (scene->canvas->theme + 1) % THEME_COUNT;
 }
 
-/* ---- the object looked at ---- */
+/* ---- the selected object ---- */
 
 int scene_choose(struct scene *scene, uint32_t object)
 {
@@ -246,7 +244,7 @@ uint32_t scene_chosen(const struct scene *scene)
     const struct object *o = &heap->objects.data[scene->object];
     if (o->bits & OBJECT_FREE)
         return NONE;
-    if (o->name == NAME_NONE) /* unnamed from the first, or its ID has been bound anew */
+    if (o->name == NAME_NONE) /* never named, or its ID now names another object */
         return scene->object;
     const char *name = names_text(heap->names, o->name, buffer, &len);
     bool same = scene->object_name && strlen(scene->object_name) == len && memcmp(scene->object_name, name, len) == 0;
@@ -256,8 +254,8 @@ uint32_t scene_chosen(const struct scene *scene)
 /* ---- garbage, marking, trails ---- */
 
 /*
- * Looks for garbage: what the program can no longer reach, though the collector
- * has not found out yet. Only in small heaps, and between collections.
+ * Finds garbage: what the program can no longer reach, and the collector has not found yet. Only in small heaps, and
+ * between collections.
  */
 static void find_garbage(struct scene *scene)
 {
@@ -324,7 +322,7 @@ static void draw_too_small(struct scene *scene)
     canvas_format(c, all, 0, y + 1, STYLE_NORMAL, "this is %d x %d", c->width, c->height);
 }
 
-/* Forgets what lay where. 0, or -1 without memory. */
+/* Forgets what was where. 0, or -1 without memory. */
 static int clear_spots(struct scene *scene)
 {
     size_t n = (size_t)scene->canvas->width * (size_t)scene->canvas->height;
@@ -337,7 +335,7 @@ static int clear_spots(struct scene *scene)
     return 0;
 }
 
-/* Only the panel in focus, below the top line. */
+/* Draws only the panel in focus, below the top line. */
 static void zoom(struct scene *scene)
 {
     struct rect all = canvas_all(scene->canvas), top = scene->place[VIEW_TOP];

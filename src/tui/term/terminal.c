@@ -311,7 +311,7 @@ void terminal_close(struct terminal *terminal)
             say(terminal, MOUSE_OFF);
         endwin();
     }
-    if (guard.pipe[0] >= 0) /* they have been noted, and tell through it */
+    if (guard.pipe[0] >= 0) /* they have been stored, and report through it */
         release_signals();
     guard.active = 0;
     if (terminal->keys)
