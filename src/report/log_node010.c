@@ -1,8 +1,8 @@
 /*
  * log_node010.c - the log of V8 3.28, of Node 0.12, the last that had the book's heap; its last words are Node 0.10's.
  *
- * It counts tenths of milliseconds. A worker was a process, so its lines begin with "[2] ". It does not tell the limit,
- * has no parts for a scavenge, and tells all those of a major as 0.
+ * It counts tenths of milliseconds. Workers were processes, so their lines begin with "[2] ". It does not contain the
+ * limit, has no parts for a scavenge, and gives all those of a major as 0.
  */
 #include "report/v8line.h"
 

@@ -1,8 +1,8 @@
 /*
  * log_node20.c - the log of V8 11.3, of Node 20.
  *
- * It counts hundredths of milliseconds. A worker is an isolate of the one process ("[1:0x2] "), and its end an error of
- * the main program's.
+ * It counts hundredths of milliseconds. A worker is an isolate of the process ("[1:0x2] "), and its end is an error of
+ * the main program.
  */
 #include "report/v8line.h"
 
@@ -11,7 +11,7 @@ static void source(struct out *out, unsigned number)
     out_format(out, "[1:0x%x] ", number);
 }
 
-/* Why the collection was asked for. */
+/* The cause of the collection. */
 static const char *asked_words(enum reason reason)
 {
     switch (reason) {
@@ -84,8 +84,7 @@ static void values(struct out *out, const struct v8_form *form, const struct v8_
     }
     put_step_values(out, form, log, scavenge);
     v8_put_bytes(out, log, h, "new_space_survived");
-    v8_put_rates(out, log, h,
-                 scavenge ? "new_space_survive_rate_" /* so it stands in 11.3 */ : "new_space_survive_rate");
+    v8_put_rates(out, log, h, scavenge ? "new_space_survive_rate_" /* spelled as in 11.3 */ : "new_space_survive_rate");
     out->len--; /* the last blank */
     out_char(out, '\n');
 }

@@ -1,8 +1,8 @@
 /*
  * log_node6.c - the log of V8 5.1, of Node 6.
  *
- * It names the isolate, here 0x1, beside the process, which a worker was ("[2:0x1] "), and a time for the embedder's
- * callbacks, of which there are none. In the ring buffer of its last lines none says whose it is.
+ * It has the isolate, here 0x1, after the process, which a worker was ("[2:0x1] "), and a time for the embedder's
+ * callbacks, of which there are none. In the ring buffer of its last lines, none says whose it is.
  */
 #include "report/v8line.h"
 

@@ -1,9 +1,9 @@
 /*
- * oom.c - what V8 says when a heap has run out of memory, in the words of the era.
+ * oom.c - V8's last words when a heap has run out of memory, in the form of the era.
  *
  * The forms are those that users of Node 0.10, 6 and 20 saw on stderr: 0.10 has only the fatal line; later versions
- * print the newest collections first, as many whole lines as fit in V8's ring buffer. A worker of Node 20 is no process
- * of its own: its end is an error of the main one.
+ * first print the newest collections, as many whole lines as fit in V8's ring buffer. A worker of Node 20 is not a
+ * process of its own: its end is an error of the main program.
  */
 #include "base/writer.h"
 #include "report/report.h"

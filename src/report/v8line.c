@@ -76,7 +76,7 @@ void v8_put_steps(struct out *out, const struct v8_form *form, const struct v8_s
     out_format(out, " %s", form->time_word);
 }
 
-/* Why the collection was asked for. */
+/* The cause of the collection. */
 static const char *asked_words(enum reason reason)
 {
     switch (reason) {

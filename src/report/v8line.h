@@ -12,15 +12,15 @@
 #include "heap/heap.h"
 
 /*
- * The share of the time that was the program's, in per mille, between two majors, and its running mean as V8 keeps it:
- * each new pair of times counts as much as all before.
+ * The program's share of the time between two majors, in per mille, and its running mean as V8 keeps it: each new pair
+ * of times weighs as much as all before.
  */
 struct v8_utilization {
     uint64_t mean_mutator, mean_pause, last_end;
-    unsigned majors; /* the first has no other to be measured from */
+    unsigned majors; /* the first has no previous one to measure from */
     unsigned average, current;
 };
-/* To be called with every major, in order. */
+/* Call it with every major, in order. */
 void v8_utilization_add(struct v8_utilization *utilization, const struct collection *major);
 
 /* Steps of incremental marking: of the cycle that a major has finished, or since the last collection. */
@@ -49,7 +49,11 @@ struct v8_form {
 struct v8_dialect {
     /* Whose heap it is: "[1] ". number: 1 for the main one. */
     void (*source)(struct out *out, unsigned number);
-    /* A collection, after its time: "Scavenge 2.0 (36.0) -> 1.1 (37.0) MB, 1.2 ms [allocation failure].\n" */
+    /*
+     * A collection, after its time: "Scavenge 2.0 (36.0) -> 1.1 (37.0) MB, 1.2 ms [allocation failure].
+     *
+     * "
+     */
     void (*line)(struct out *out, const struct v8_form *form, const struct collection *collection,
                  const struct v8_utilization *utilization, const struct v8_steps *steps);
     /* The collection that has just ended as NAME=VALUE, after its source and time. */
@@ -62,16 +66,16 @@ struct v8_dialect {
     const char *old_label;
     unsigned label_width; /* columns */
     unsigned
-        reserved_semispaces; /* the address space set aside: the old generation's maximum, and so many semispaces */
-    bool rest_in_large;      /* what is left of it counts as available in large-object space */
+        reserved_semispaces; /* the reserved address space: the old generation's maximum, and this many semispaces */
+    bool rest_in_large;      /* the unused part of it counts as available in large-object space */
     bool rest_in_all;        /* ... in all spaces together */
 
     /* The last words. */
-    const char *fatal[2];         /* "FATAL ERROR: ", by heap.oom_words */
-    const char *worker_error;     /* a worker's end is this error of the main program's; NULL: as the main one's */
-    bool last_collections;        /* the newest collections stand before them, */
-    bool last_collections_source; /* with whose they are */
-    const char *profile;          /* to be tried by who has run out of the classroom's memory */
+    const char *fatal[2];     /* "FATAL ERROR: ", by heap.oom_words */
+    const char *worker_error; /* a worker's end is this error of the main program; NULL: it is like the main one's */
+    bool last_collections;    /* the newest collections stand before them, */
+    bool last_collections_source; /* with their heap */
+    const char *profile;          /* the profile to suggest if the classroom's memory is used up */
 };
 
 #define X(name, word) extern const struct v8_dialect log_##name;
@@ -87,9 +91,9 @@ void v8_put_time(struct out *out, const struct v8_form *form, uint64_t ns);
 
 /* "Scavenge 2.0 (36.0) -> 1.1 (37.0) MB, " */
 void v8_put_change(struct out *out, const struct v8_form *form, const struct collection *collection, const char *major);
-/* " (+ 1.2 ms in 3 steps since start of marking, biggest step 0.5 ms": without the end of the parenthesis. */
+/* " (+ 1.2 ms in 3 steps since start of marking, biggest step 0.5 ms", without the closing parenthesis. */
 void v8_put_steps(struct out *out, const struct v8_form *form, const struct v8_steps *steps, bool scavenge);
-/* A line of V8s that give reasons in brackets; callbacks: what follows the pause's number. */
+/* The line of V8s that give reasons in brackets; callbacks: what follows the pause's number. */
 void v8_put_bracketed(struct out *out, const struct v8_form *form, const struct collection *collection,
                       const struct v8_steps *steps, const char *callbacks);
 
@@ -99,7 +103,7 @@ void v8_put_count(struct out *out, const char *name, uint64_t value);
 void v8_put_span(struct out *out, const struct v8_form *form, const char *name, uint64_t ns, unsigned decimals);
 void v8_put_percent(struct out *out, const char *name, uint64_t part, uint64_t whole);
 
-/* What the collection that has just ended has cost, by part, in ns (heapreel-model(7), SIMULATED TIME). */
+/* The cost of the collection that has just ended, by part, in ns (heapreel-model(7), "Simulated time"). */
 struct v8_parts {
     uint64_t roots, remembered, copy, mark, sweep, evacuate, slots;
 };
@@ -107,7 +111,7 @@ struct v8_parts v8_parts_of(const struct heap *heap);
 /* Bytes that are free or wasted in the pages of the old generation. */
 uint64_t v8_holes(const struct heap *heap);
 
-/* Pause, program's time before it, and type; major: the word for a major. */
+/* The pause, the program's time before it, and the type; major: the word for a major. */
 void v8_put_head(struct out *out, const struct v8_form *form, const struct v8_heap_log *log,
                  const struct collection *collection, const char *major);
 /* Parts of a major, and rates, of 5.1 and later. */
@@ -120,7 +124,7 @@ void v8_put_bytes(struct out *out, const struct v8_heap_log *log, const struct h
 
 /* ---- pieces of the limit ---- */
 
-/* What the factor, in thousandths, was computed by: the speeds of collector and program. */
+/* The speeds of collector and program, from which the factor, in thousandths, was computed. */
 void v8_put_factor(struct out *out, const struct v8_form *form, const struct heap *heap, uint64_t factor);
 void v8_put_new_limit(struct out *out, const struct v8_form *form, const struct happening *limit);
 

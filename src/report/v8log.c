@@ -26,7 +26,7 @@ void v8_put_source(struct out *out, const struct v8_form *form)
 
 /* ---- the spaces ---- */
 
-/* V8 5.1 and 3.28 pad the names to 20 columns, 11.3 to 24, but for one that is longer. */
+/* V8 5.1 and 3.28 pad the names to 20 columns, 11.3 to 24, except a longer one. */
 static void put_label(struct out *out, const struct v8_form *form, const char *label)
 {
     size_t width = form->dialect->label_width, len = strlen(label);
@@ -67,7 +67,7 @@ static const char *space_label(const struct v8_dialect *dialect, enum space_id s
     return space == SPACE_OLD ? dialect->old_label : labels[space];
 }
 
-/* The address space that V8 sets aside: the old generation's maximum and so many times that of a semispace. */
+/* The address space that V8 reserves: the old generation's maximum and a number of semispaces. */
 static uint64_t reserved(const struct v8_form *form, const struct config *config)
 {
     return config->max_old_space_size + form->dialect->reserved_semispaces * config->max_semi_space_size;
@@ -79,8 +79,8 @@ static uint64_t less(uint64_t a, uint64_t b)
 }
 
 /*
- * Room of a space as V8 counts it: 3.28 and 5.1 count all that is left for large objects, 11.3 what new ones may come
- * to before a scavenge: as much as a semispace.
+ * Room of a space as V8 counts it: for large objects 3.28 and 5.1 count everything that is left; for new large ones
+ * 11.3 counts what fits before a scavenge, as much as a semispace.
  */
 static uint64_t available(const struct v8_form *form, const struct heap *h, const struct space_figures *f,
                           enum space_id space, uint64_t left)
@@ -94,7 +94,7 @@ static uint64_t available(const struct v8_form *form, const struct heap *h, cons
 
 static void put_spaces(struct out *out, const struct v8_form *form, const struct heap *h)
 {
-    /* 11.3 tells the new large objects beside the new ones. */
+    /* 11.3 lists the new large objects after the new space. */
     static const enum space_id order[SPACE_COUNT] = {SPACE_NEW,   SPACE_NEW_LARGE, SPACE_OLD,  SPACE_OLD_DATA,
                                                      SPACE_CODE,  SPACE_MAP,       SPACE_CELL, SPACE_PROPERTY_CELL,
                                                      SPACE_LARGE, SPACE_CODE_LARGE};
@@ -158,7 +158,7 @@ static void put_end(struct v8_heap_log *log, unsigned what, struct out *out, con
     log->last_copied = c->copied_bytes;
 }
 
-/* What is remembered of the heap. NULL without memory. */
+/* The log's memory of the heap. NULL without memory. */
 static struct v8_heap_log *log_of(struct v8_log *log, const struct heap *heap)
 {
     while (log->heaps.len <= heap->worker.index)
@@ -186,7 +186,7 @@ static void hear(void *self, const struct heap *heap, const struct happening *ha
         break;
     case HAPPENING_GC_BEGIN: log->holes = v8_holes(heap); break;
     case HAPPENING_LIMIT:
-        /* No V8 tells of one that a scavenge has brought down. */
+        /* No V8 reports a limit that a scavenge has lowered. */
         if (all->what & V8_LOG_VERBOSE && form.dialect->limit && heap->gc.now.type != COLLECTION_SCAVENGE)
             form.dialect->limit(&out, &form, heap, happening);
         break;

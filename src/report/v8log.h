@@ -1,9 +1,10 @@
 /*
- * v8log.h - V8's own garbage collection logs, in the form of the era: --trace-gc, --trace-gc-nvp, --trace-gc-verbose.
+ * v8log.h - V8's own garbage collection logs, in the form of the era: --trace-gc, --trace-gc-nvp, --trace-gc-verbose
+ * (heapreel(1), "Logs as V8 writes them").
  *
- * A listener. Tools that read the logs of a Node of that time read these: a line for each collection, or, with
- * V8_LOG_NVP, its figures as NAME=VALUE instead (those that are simulated, under V8's names and in V8's order); with
- * V8_LOG_VERBOSE the spaces as they are after it.
+ * A listener. Tools that read the logs of a Node of that time can read these: a line for each collection, or, with
+ * V8_LOG_NVP, its figures as NAME=VALUE instead (those that are simulated, with V8's names and in V8's order); with
+ * V8_LOG_VERBOSE also the spaces after it.
  */
 #ifndef HEAPREEL_REPORT_V8LOG_H
 #define HEAPREEL_REPORT_V8LOG_H
