@@ -5,6 +5,11 @@
 #include "gc/internal.h"
 #include "heap/remembered.h"
 
+static uint32_t key_at(const struct heap *h, uint32_t host, uint32_t position)
+{
+    return slots_array(h, &h->objects.data[host])[position].key & SLOT_KEY;
+}
+
 /* Counts every hit, whether or not the remembered set has the slot. */
 int barrier_slot_hit(struct heap *h, uint32_t host, uint32_t position, uint32_t target)
 {
@@ -12,7 +17,7 @@ int barrier_slot_hit(struct heap *h, uint32_t host, uint32_t position, uint32_t 
     h->counters.barriers_generational++;
     if (remember_slot(h, host, position, &recorded))
         return -1;
-    tell(h, BARRIER, host, slots_array(h, &h->objects.data[host])[position].key & SLOT_KEY, target, true, recorded);
+    tell(h, BARRIER, host, key_at(h, host, position), target, true, recorded);
     return 0;
 }
 
@@ -21,14 +26,14 @@ int barrier_slot_hit(struct heap *h, uint32_t host, uint32_t position, uint32_t 
  * Multiprocessing compactifying garbage collection, CACM 18, 1975). Dijkstra: the value becomes grey (E. W. Dijkstra
  * and others: On-the-fly garbage collection, CACM 21, 1978). Any host: so it does, whatever the host's color.
  */
-static int keep_invariant(struct heap *h, uint32_t host, uint32_t target)
+static int keep_invariant(struct heap *h, uint32_t host, uint32_t position, uint32_t target)
 {
     struct object *o = &h->objects.data[host];
     if (marked(h, target) || (h->rules->marking_barrier != BARRIER_ANY_HOST && object_color(o) != COLOR_BLACK))
         return 0;
     h->counters.barriers_marking++;
     h->marking.done = false;
-    tell(h, BARRIER, host, NONE, target, false, false);
+    tell(h, BARRIER, host, key_at(h, host, position), target, false, false);
     if (h->rules->marking_barrier != BARRIER_STEELE)
         return mark_grey(h, target);
     object_set_color(o, COLOR_GREY);
@@ -63,12 +68,13 @@ static int note_collection(struct heap *h, uint32_t host)
 }
 
 /* Any store, with listeners informed. */
-static __attribute__((noinline)) int barrier_marking_told(struct heap *h, uint32_t host, uint32_t target, bool weak)
+static __attribute__((noinline)) int barrier_marking_told(struct heap *h, uint32_t host, uint32_t position,
+                                                          uint32_t target, bool weak)
 {
-    return weak ? note_weak_host(h, host) : keep_invariant(h, host, target);
+    return weak ? note_weak_host(h, host) : keep_invariant(h, host, position, target);
 }
 
-int barrier_marking(struct heap *h, uint32_t host, uint32_t target, bool weak)
+int barrier_marking(struct heap *h, uint32_t host, uint32_t position, uint32_t target, bool weak)
 {
     /* The last answer to the common store, when nobody listens: what a trace pays for most while marking is on. */
     if (!weak && h->rules->marking_barrier == BARRIER_ANY_HOST && !marked(h, target) &&
@@ -79,7 +85,7 @@ int barrier_marking(struct heap *h, uint32_t host, uint32_t target, bool weak)
         h->worklist.data[h->worklist.len++] = target;
         return 0;
     }
-    return barrier_marking_told(h, host, target, weak);
+    return barrier_marking_told(h, host, position, target, weak);
 }
 
 static enum store_result clear(struct heap *h, uint32_t host, uint32_t position)

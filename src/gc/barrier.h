@@ -13,8 +13,8 @@
  */
 int barrier_slot_hit(struct heap *heap, uint32_t host, uint32_t position, uint32_t target);
 
-/* The marking barrier of a store during marking. 0, or -1 without memory. */
-int barrier_marking(struct heap *heap, uint32_t host, uint32_t target, bool weak);
+/* The marking barrier of a store in the slot at position, during marking. 0, or -1 without memory. */
+int barrier_marking(struct heap *heap, uint32_t host, uint32_t position, uint32_t target, bool weak);
 
 /* Is it a store of a young pointer into an old object? */
 static inline bool barrier_crosses(const struct heap *h, uint32_t host, uint32_t target)
@@ -47,7 +47,7 @@ static inline bool barrier_marks(const struct heap *h, uint32_t target, bool wea
 /* The barriers of that store. 0, or -1 without memory. */
 static inline int store_barriers(struct heap *h, uint32_t host, uint32_t position, uint32_t target, bool weak)
 {
-    if (barrier_marks(h, target, weak) && barrier_marking(h, host, target, weak))
+    if (barrier_marks(h, target, weak) && barrier_marking(h, host, position, target, weak))
         return -1;
     return barrier_crosses(h, host, target) ? barrier_slot_hit(h, host, position, target) : 0;
 }

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-int __real_barrier_marking(struct heap *heap, uint32_t host, uint32_t target, bool weak);
-int __wrap_barrier_marking(struct heap *heap, uint32_t host, uint32_t target, bool weak);
+int __real_barrier_marking(struct heap *heap, uint32_t host, uint32_t position, uint32_t target, bool weak);
+int __wrap_barrier_marking(struct heap *heap, uint32_t host, uint32_t position, uint32_t target, bool weak);
 
-int __wrap_barrier_marking(struct heap *heap, uint32_t host, uint32_t target, bool weak)
+int __wrap_barrier_marking(struct heap *heap, uint32_t host, uint32_t position, uint32_t target, bool weak)
 {
     const char *mutant = getenv("HEAPREEL_MUTANT");
     if (!weak && mutant != NULL && strcmp(mutant, era_word(heap->config.era)) == 0)
         return 0;
-    return __real_barrier_marking(heap, host, target, weak);
+    return __real_barrier_marking(heap, host, position, target, weak);
 }

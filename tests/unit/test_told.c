@@ -263,6 +263,32 @@ START_TEST(what_a_cleared_slot_held_is_told)
 }
 END_TEST
 
+/* Both barriers act on the slot that has just been stored to; a word of an entry has none. */
+START_TEST(a_barrier_tells_its_slot)
+{
+    static const char trace[] = "set era %s\nalloc pad 400 array\nalloc map 64 weakmap\nalloc a 32\nalloc b 32\ngc\ngc\n"
+                                "gc start\ngc step 64\nalloc v 16\nref a.v v\nalloc x 16\nref b x\nalloc k 16\n"
+                                "entry map k x\ngc\n";
+    char whole[sizeof trace + 16];
+    snprintf(whole, sizeof whole, trace, era_word((enum era)_i));
+    char *text = events_of(whole), *at = text, *slot = NULL;
+    unsigned seen[2][2] = {{0}}; /* generational or marking; with a slot's name or without */
+    for (json_t *line; (line = next_line(&at)) != NULL; json_decref(line)) {
+        const char *kind = string(line, "k"), *its = string(line, "slot");
+        if (strcmp(kind, "barrier") == 0) {
+            ck_assert_pstr_eq(its, slot);
+            seen[json_is_true(json_object_get(line, "generational"))][slot != NULL]++;
+        } else if (strcmp(kind, "store") == 0 || strcmp(kind, "entry") == 0) {
+            free(slot);
+            slot = its == NULL ? NULL : strdup(its);
+        }
+    }
+    ck_assert(seen[0][0] > 0 && seen[0][1] > 0 && seen[1][0] > 0 && seen[1][1] > 0);
+    free(slot);
+    free(text);
+}
+END_TEST
+
 /* From its beginning to its end a pause lasts as long as it says, its fixed costs included. */
 START_TEST(a_pause_begins_at_its_beginning)
 {
@@ -698,6 +724,7 @@ Suite *suite_told(void)
     tcase_add_loop_test(events, every_event_has_its_fields, 0, ERA_COUNT);
     tcase_add_test(events, an_entry_tells_key_and_value);
     tcase_add_test(events, what_a_cleared_slot_held_is_told);
+    tcase_add_loop_test(events, a_barrier_tells_its_slot, 0, ERA_COUNT);
     tcase_add_loop_test(events, a_pause_begins_at_its_beginning, 0, ERA_COUNT);
     tcase_add_test(events, a_promotion_tells_its_rule);
     tcase_add_loop_test(events, every_color_is_told, 0, ERA_COUNT);
