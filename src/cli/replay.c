@@ -42,13 +42,13 @@ int replay_open(struct replay *replay, const char *command, const char *argument
     return failed;
 }
 
-/* Prints the fatal message of a heap that ran out of memory unexpectedly. */
+/* Prints the fatal message of a heap that ran out of memory unexpectedly. 0, or -1 without memory for it. */
 static int tell_oom(const struct run *run, const struct worker *dead)
 {
     char *words = report_oom_words(&dead->heap);
     if (words == NULL) {
         complain("%s: out of memory", run->path);
-        return STATUS_ERROR;
+        return -1;
     }
     struct text_quoted quoted;
     const char *name = worker_name(dead);
@@ -59,20 +59,16 @@ static int tell_oom(const struct run *run, const struct worker *dead)
         complain("%s:%" PRIu64 ": the simulated heap is out of memory", run->path, dead->heap.line);
     fputs(words, stderr);
     free(words);
-    return STATUS_NO;
+    return 0;
 }
 
-/* The exit status of a run that has ended. */
+/* The exit status of a run that has ended, told with its reasons. */
 static int status_of(const struct run *run)
 {
-    int status = run->failed > 0 ? STATUS_NO : STATUS_OK;
-    for (size_t i = 0; i < run_workers(run); i++) {
-        const struct worker *it = run_worker(run, i);
-        if (it->ready && it->heap.out_of_memory && !it->oom_expected) {
-            int one = tell_oom(run, it);
-            status = one > status ? one : status;
-        }
-    }
+    int status = run_status(run);
+    for (size_t i = 0; i < run_workers(run); i++)
+        if (worker_lost(run_worker(run, i)) && tell_oom(run, run_worker(run, i)) != 0)
+            status = STATUS_ERROR;
     return status;
 }
 

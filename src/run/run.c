@@ -434,6 +434,14 @@ const char *outcome_word(enum outcome outcome)
     return words[outcome];
 }
 
+int run_status(const struct run *run)
+{
+    bool bad = run->failed > 0;
+    for (size_t i = 0; i < run->workers.len; i++)
+        bad = bad || worker_lost(run->workers.data[i]);
+    return bad;
+}
+
 uint64_t run_now(const struct run *run)
 {
     uint64_t now = run->current->ready ? heap_now(&run->current->heap) : 0;

@@ -177,6 +177,11 @@ void run_interrupt(struct run *run);
 enum outcome run_outcome(const struct run *run);
 const char *outcome_word(enum outcome outcome);
 
+/* Has the heap run out of memory without a line that expects it? */
+bool worker_lost(const struct worker *worker);
+/* The exit status so far: 1 if an expectation has failed or a heap is lost, else 0. */
+int run_status(const struct run *run);
+
 /* Simulated time now, ns: the latest of the heaps' clocks; 0 before the first event. */
 uint64_t run_now(const struct run *run);
 

@@ -271,3 +271,8 @@ enum outcome worker_outcome(const struct worker *worker)
         return OUTCOME_OUT_OF_MEMORY;
     return OUTCOME_COMPLETED;
 }
+
+bool worker_lost(const struct worker *worker)
+{
+    return worker->ready && worker->heap.out_of_memory && !worker->oom_expected;
+}

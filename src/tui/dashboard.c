@@ -292,7 +292,7 @@ int dashboard_result(struct dashboard *dashboard, struct error *error)
 {
     struct player *player = dashboard->base ? dashboard->base : dashboard->player;
     if (player->error.kind == ERROR_NONE)
-        return player_status(player);
+        return run_status(player->run);
     *error = player->error;
     player->error = (struct error){0};
     return -1;

@@ -165,7 +165,7 @@ START_TEST(player_finds_collections)
     player_go(p, TRAVEL_END, 0);
     screens_settle(p);
     ck_assert(player_ended(p));
-    ck_assert_int_eq(player_status(p), 0);
+    ck_assert_int_eq(run_status(p->run), 0);
     ck_assert_uint_eq(player_heap(p)->counters.scavenges + 1, p->heard_collections); /* and the forced major */
     player_step(p);                                                                  /* past the end: nothing */
     player_toggle(p);
@@ -256,9 +256,9 @@ START_TEST(player_tells_of_failure)
     struct player *p = d.player;
     struct error error = {0};
     player_step(p);
-    ck_assert_int_eq(player_status(p), 0);
+    ck_assert_int_eq(run_status(p->run), 0);
     player_step(p);
-    ck_assert_int_eq(player_status(p), 1);
+    ck_assert_int_eq(run_status(p->run), 1);
     ck_assert_ptr_nonnull(strstr(recent_line(&p->recent_events, 0)->text, "expected dead a"));
     player_go(p, TRAVEL_END, 0);
     screens_settle(p);

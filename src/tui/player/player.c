@@ -208,10 +208,3 @@ uint64_t player_now(const struct player *player)
 {
     return player->clock(player->clock_self);
 }
-
-int player_status(const struct player *player)
-{
-    if (player->run->failed > 0)
-        return 1;
-    return run_outcome(player->run) == OUTCOME_OUT_OF_MEMORY && !player->run->current->oom_expected ? 1 : 0;
-}

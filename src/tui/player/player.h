@@ -127,9 +127,6 @@ bool player_ended(const struct player *player);
 /* The clock: nanoseconds from some moment on. */
 uint64_t player_now(const struct player *player);
 
-/* The exit status that the run has earned here. */
-int player_status(const struct player *player);
-
 /* ---- heard.c: what is remembered of the run ---- */
 
 /* The film of the shown heap: borrowed, empty before its first frame. */
