@@ -266,11 +266,12 @@ END_TEST
 /* Both barriers act on the slot that has just been stored to; a word of an entry has none. */
 START_TEST(a_barrier_tells_its_slot)
 {
-    static const char trace[] = "set era %s\nalloc pad 400 array\nalloc map 64 weakmap\nalloc a 32\nalloc b 32\ngc\ngc\n"
-                                "gc start\ngc step 64\nalloc v 16\nref a.v v\nalloc x 16\nref b x\nalloc k 16\n"
-                                "entry map k x\ngc\n";
+    static const char trace[] =
+        "set era %s\nalloc pad 400 array\nalloc map 64 weakmap\nalloc a 32\nalloc b 32\ngc\ngc\n"
+        "gc start\ngc step 64\nalloc v 16\nref a.v v\nalloc x 16\nref b x\nalloc k 16\n"
+        "entry map k x\ngc\n";
     char whole[sizeof trace + 16];
-    snprintf(whole, sizeof whole, trace, era_word((enum era)_i));
+    snprintf(whole, sizeof whole, trace, era_at(_i));
     char *text = events_of(whole), *at = text, *slot = NULL;
     unsigned seen[2][2] = {{0}}; /* generational or marking; with a slot's name or without */
     for (json_t *line; (line = next_line(&at)) != NULL; json_decref(line)) {
