@@ -1,4 +1,4 @@
-/* text_table.c - see text_table.h. Labels stand at the left of their columns, figures at the right of theirs. */
+/* text_table.c - lays out a table: labels left-aligned, figures right-aligned, wide tables in blocks of columns. */
 #include "cli/text_table.h"
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@ struct text_table_cell *text_table_at(const struct text_table *text_table, size_
     return &text_table->cells[row * text_table->columns + column];
 }
 
-/* Columns of text that a column needs; a figure has room for its star. */
+/* The columns of text that a column needs; a figure has room for its star. */
 static size_t width_of(const struct text_table *text_table, size_t column)
 {
     size_t width = 0;
@@ -44,7 +44,7 @@ static void write_row(const struct text_table *text_table, size_t row, const siz
         out_words(out, text);
         out_repeat(out, ' ', widths[column] - strlen(text));
     }
-    size_t owed = 0; /* blanks that stand only before something */
+    size_t owed = 0; /* blanks that are only written before something */
     for (size_t column = first; column < end; column++) {
         const struct text_table_cell *cell = text_table_at(text_table, row, column);
         out_repeat(out, ' ', owed + GAP - 1 + widths[column] - strlen(cell->text));

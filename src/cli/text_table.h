@@ -1,5 +1,6 @@
 /*
- * text_table.h - a sheet of figures as text that fits a terminal: what is too wide is folded into blocks of columns.
+ * text_table.h - a table of figures as text that fits a terminal: one that is too wide is folded into blocks of
+ * columns.
  */
 #ifndef HEAPREEL_CLI_TEXT_TABLE_H
 #define HEAPREEL_CLI_TEXT_TABLE_H
@@ -14,20 +15,24 @@ struct text_table_cell {
     bool best;            /* marked with a star */
 };
 
-/* Rows and columns, the headings (row 0) and the labels included: the first columns, which every block repeats. */
+/*
+ * The numbers of rows and columns, including the headings (row 0) and the labels, the first columns, which every block
+ * repeats.
+ */
 struct text_table {
     size_t rows, columns, labels;
     struct text_table_cell *cells; /* owned */
 };
 
-/* An empty sheet. 0, or -1 without memory. */
+/* Makes an empty table. 0, or -1 without memory. */
 int text_table_init(struct text_table *text_table, size_t rows, size_t columns, size_t labels);
 void text_table_free(struct text_table *text_table);
 
 struct text_table_cell *text_table_at(const struct text_table *text_table, size_t row, size_t column);
 
 /*
- * Writes the sheet, in lines of at most width columns (unless a single column is wider), a blank line between blocks.
+ * Writes the table in lines of at most width columns (unless a single column is wider), with a blank line between
+ * blocks.
  */
 void text_table_write(const struct text_table *text_table, size_t width, struct out *out);
 

@@ -1,4 +1,4 @@
-/* era.c - see era.h. The sections of the rules in heapreel-model(7) say where each comes from. */
+/* era.c - the rows of rules, and rules as text. heapreel-model(7) says where each rule comes from. */
 #include "heap/era.h"
 
 #include <stdio.h>

@@ -1,15 +1,14 @@
 /*
  * ids.h - which object an ID names.
  *
- * A hash table whose buckets are cache lines of twelve names. Eight ascending decimal
- * names share a bucket, and the next eight the next: a window of ascending names fills the
- * table in order and costs little more than an array, while four places
- * a bucket are left for names from elsewhere. A large table is up to two thirds full; a small one half, since there
- * memory matters less than that most names have the place that they like. So most names stand at the place that their
- * last three bits say, which is looked at first; the newest of the names that like a place has it. Memory follows the
- * names in use. A byte of hash for each place (its tag, 0 = empty) keeps a miss from touching objects: all tags are
- * compared at once. A name whose bucket is full spills into another one, given by a hash; a bucket counts the names
- * that have passed it, so that nothing marks removed names and searches end.
+ * A hash table whose buckets are cache lines of twelve names. Eight ascending decimal names share a bucket, and the
+ * next eight the next one: a window of ascending names fills the table in order and costs little more than an array,
+ * while four places of a bucket are left for other names. A large table is up to two thirds full; a small one up to
+ * half, since most names having their preferred place matters more than memory there. Most names are at the place given
+ * by their last three bits, which is examined first; of the names that prefer a place, the newest has it. Memory
+ * follows the names in use. A byte of hash for each place (its tag, 0 = empty) keeps a miss from touching objects: all
+ * tags are compared at once. A name whose bucket is full spills into another one, given by a hash; a bucket counts the
+ * names that have passed it, so that removed names need no mark and searches end.
  */
 #ifndef HEAPREEL_HEAP_IDS_H
 #define HEAPREEL_HEAP_IDS_H

@@ -63,7 +63,7 @@ void free_list_init(struct heap *heap);
 int page_free_block(struct heap *heap, uint32_t page, uint32_t offset, uint32_t units);
 /* Removes all blocks of a page from the free list; its available and wasted bytes become 0. */
 void page_drop_blocks(struct heap *heap, uint32_t page);
-/* Takes a block of at least so many units out of the free list of a space: its copy. False if there is none. */
+/* Takes a block of at least units out of the free list of a space, and returns a copy of it. False if there is none. */
 bool free_list_take(struct heap *heap, enum space_id space, uint64_t units, struct free_block *block);
 
 /* ---- area.c ---- */
