@@ -1,7 +1,5 @@
-/* event.c - the words of events, and where their fields stand. */
+/* event.c - the words of events and kinds. */
 #include "trace/event.h"
-
-#include "trace/scan.h"
 
 const char *trace_op_word(enum trace_op op)
 {
@@ -21,9 +19,4 @@ const char *object_kind_word(enum object_kind kind)
 #undef X
     };
     return (unsigned)kind < KIND_COUNT ? words[kind] : "?";
-}
-
-uint64_t trace_column(const struct trace_event *event, unsigned field, int slot_part)
-{
-    return scan_column(event->source, event->source_len, scan_keeps_hash(event->op), field, slot_part != 0);
 }

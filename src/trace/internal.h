@@ -5,6 +5,7 @@
 #define HEAPREEL_TRACE_INTERNAL_H
 
 #include "base/vec.h"
+#include "trace/grammar.h"
 #include "trace/reader.h"
 #include "trace/scan.h"
 
@@ -69,7 +70,7 @@ struct segment {
 /* A field of a template that changes from round to round: segments first..dot are the name, dot..last the slot. */
 struct patch {
     size_t first, dot, last; /* an empty range: that part does not change */
-    uint8_t role;            /* enum scan_role */
+    uint8_t role;            /* enum grammar_field */
 };
 
 enum node_type { NODE_LINE, NODE_REPEAT, NODE_END };
@@ -133,7 +134,7 @@ struct trace_reader {
     bool broken;          /* an error has left the reader in the middle of something */
 };
 
-/* Turns the fast paths off: the general one must give the same events. */
+/* Turns scan_common and the templates off: the general way must give the same events. */
 void trace_set_fast(struct trace_reader *reader, bool fast);
 
 /* Checks what depends on lines before: set after the first event. Called when an event is about to be handed out. */
@@ -208,14 +209,5 @@ static inline bool segments_number(const struct program *p, size_t first, size_t
     *value = (uint64_t)segment_value(p, segment); /* negative: larger than any limit */
     return *value <= most;
 }
-
-/* ---- the fast path (fast.c) ---- */
-
-/*
- * Scans common lines from *at, which is a line's beginning below end; each line below end has its newline, and
- * 64 bytes are readable behind end. Stops at the first other line. Returns the count of events.
- * Names are interned, perhaps some of the line it stops at too.
- */
-int fast_scan(struct names *names, const char **at, const char *end, uint64_t *line, struct trace_event *out, int max);
 
 #endif

@@ -47,6 +47,7 @@ void trace_close(struct trace_reader *reader)
     if (reader == NULL)
         return;
     source_close(&reader->source);
+    scanner_free(&reader->scanner);
     program_free(&reader->program);
     names_free(&reader->workers);
     free(reader);
@@ -297,10 +298,11 @@ int trace_read(struct trace_reader *reader, struct trace_event *out, int max, st
         }
         if (r->fast && s->at < s->lines && r->line > 0) {
             const char *at = s->data + s->at;
-            int got = fast_scan(r->scanner.names, &at, s->data + s->lines, &r->line, out + n, max - n);
+            int got = scan_common(&r->scanner, &at, s->data + s->lines, r->line, out + n, max - n);
             s->at = (size_t)(at - s->data);
             if (got > 0) {
                 n += got;
+                r->line += (uint64_t)got;
                 r->set_allowed = false;
                 r->started = true;
                 continue;

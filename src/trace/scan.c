@@ -1,15 +1,32 @@
-/* scan.c - the general scanner: every form of every line, and every error. */
+/*
+ * scan.c - from a line to an event, by the rows of the grammar.
+ *
+ * The fields of a line are read one after the other, between single blanks. A common line is read as it stands in the
+ * file: whatever is unusual about it (a tab, a comment, '$', a byte that is not ASCII, an error) makes it be read again
+ * by scan_line, which takes it apart first, joins its fields by single blanks, and finds the same event, or says what
+ * is wrong. Both use the same functions, compiled twice: without a scan_line nothing is said, and any field may be
+ * refused.
+ *
+ * Where fields end is found for 32 bytes at once, as bits (Classifying first and reading afterwards: G. Langdale, D.
+ * Lemire, Parsing gigabytes of JSON per second, VLDB Journal 28, 2019).
+ */
 #include "trace/scan.h"
 
 #include "base/text.h"
 #include "trace/bytes.h"
+#include "trace/grammar.h"
 
 #include <string.h>
+
+#define INLINE static inline __attribute__((always_inline))
 
 /* ---- errors ---- */
 
 /* A field, quoted for a message. */
 #define QUOTE(f) text_quote(&(struct text_quoted){{0}}, (f).text, (f).len)
+
+/* Reports field number field, if there is somebody to report to. */
+#define FAIL(l, field, ...) ((l) != NULL ? scan_fail((l), (field), __VA_ARGS__) : -1)
 
 static int fail_unknown(const struct scan_line *l, unsigned field)
 {
@@ -35,50 +52,77 @@ static int fail_kind(const struct scan_line *l, unsigned field)
 
 static int no_memory(const struct scan_line *l)
 {
-    return error_memory(l->error);
+    return l != NULL ? error_memory(l->error) : -1;
 }
 
-/* Checks that the event has at least least fields (names says what comes in turn, "|" between) and at most most. */
-static int check_count(const struct scan_line *l, unsigned least, unsigned most, const char *const *names)
+static int fail_missing(const struct scan_line *l, const char *name)
 {
-    if (l->count < least)
-        return scan_fail(l, l->count, "missing field, expected %s", names[l->count - 1]);
-    if (l->count > most)
-        return scan_fail(l, most, "extra field \"%s\", expected the end of the line", QUOTE(l->fields[most]));
-    return 0;
+    return FAIL(l, l->count, "missing field, expected %s", name);
+}
+
+static int fail_extra(const struct scan_line *l, unsigned field, struct scan_field f, const char *expected)
+{
+    return FAIL(l, field, "extra field \"%s\", expected %sthe end of the line", QUOTE(f), expected);
 }
 
 /* ---- names ---- */
 
-/* Interns an ID of len bytes at text, which belongs to field; dots are the caller's business. */
-static int scan_id(struct scanner *s, const struct scan_line *l, unsigned field, const char *text, size_t len,
-                   uint32_t *name)
+/* An ID that is not a short number; dots are the caller's business. */
+static int read_word(struct scanner *s, struct scan_line *l, unsigned n, struct scan_field f, size_t len,
+                     uint32_t *name)
 {
-    if (text[0] == '@' || text[0] == '#') {
-        return scan_fail(l, field, "bad ID \"%s\", expected one that does not begin with %c", QUOTE(l->fields[field]),
-                         text[0]);
-    }
+    if (len == 0)
+        return -1;
+    if (f.text[0] == '@' || f.text[0] == '#')
+        return FAIL(l, n, "bad ID \"%s\", expected one that does not begin with %c", QUOTE(f), f.text[0]);
     if (len > SCAN_ID_MOST)
-        return scan_fail(l, field, "ID of %zu bytes, expected at most %d", len, SCAN_ID_MOST);
-    *name = names_intern(s->names, text, len);
+        return FAIL(l, n, "ID of %zu bytes, expected at most %d", len, SCAN_ID_MOST);
+    *name = names_intern(s->names, f.text, len);
     return *name == NAME_NONE ? no_memory(l) : 0;
+}
+
+/* Reads a number as it is written for an index: without zeros before it, of at most 8 digits. */
+INLINE bool read_index(const char *text, size_t len, uint32_t *value)
+{
+    return len - 1 < 8 && read_digits(text + len, len, value) && __builtin_expect(text[0] != '0' || len == 1, 1);
+}
+
+/* The first len bytes of a field, an ID. */
+INLINE int read_id(struct scanner *s, struct scan_line *l, unsigned n, struct scan_field f, size_t len, uint32_t *name)
+{
+    return __builtin_expect(read_index(f.text, len, name), 1) ? 0 : read_word(s, l, n, f, len, name);
+}
+
+static int read_plain_word(struct scanner *s, struct scan_line *l, unsigned n, struct scan_field f, uint32_t *name)
+{
+    if (find_byte(f.text, f.len, '.') != NULL)
+        return FAIL(l, n, "bad ID \"%s\", expected one without a dot", QUOTE(f));
+    return read_word(s, l, n, f, f.len, name);
 }
 
 /* A field that is an ID without a slot. */
-static int scan_plain(struct scanner *s, struct scan_line *l, unsigned field, uint32_t *name, uint8_t role)
+INLINE int read_plain(struct scanner *s, struct scan_line *l, unsigned n, struct scan_field f, uint32_t *name)
 {
-    const struct scan_field *f = &l->fields[field];
-    if (find_byte(f->text, f->len, '.') != NULL)
-        return scan_fail(l, field, "bad ID \"%s\", expected one without a dot", QUOTE(*f));
-    l->roles[field] = role;
-    return scan_id(s, l, field, f->text, f->len, name);
+    return __builtin_expect(read_index(f.text, f.len, name), 1) ? 0 : read_plain_word(s, l, n, f, name);
 }
 
 /* A field that is any text: the name of a scope or a worker. */
-static int scan_name(struct scanner *s, struct scan_line *l, unsigned field, uint32_t *name)
+static int read_label(struct scanner *s, struct scan_line *l, struct scan_field f, struct trace_event *e)
 {
-    *name = names_intern(s->names, l->fields[field].text, l->fields[field].len);
-    return *name == NAME_NONE ? no_memory(l) : 0;
+    if (f.len == 0)
+        return -1;
+    if (e->op == TRACE_ENTER)
+        e->flags |= EVENT_NAME;
+    e->a = names_intern(s->names, f.text, f.len);
+    return e->a == NAME_NONE ? no_memory(l) : 0;
+}
+
+static int read_site(struct scanner *s, struct scan_line *l, unsigned n, struct scan_field f, struct trace_event *e)
+{
+    if (f.len == 1)
+        return FAIL(l, n, "nothing behind the @, expected @SITE");
+    e->site = names_intern(s->names, f.text + 1, f.len - 1);
+    return e->site == NAME_NONE ? no_memory(l) : 0;
 }
 
 uint32_t scan_slot(struct names *names, const char *text, size_t len)
@@ -95,69 +139,73 @@ uint32_t scan_slot(struct names *names, const char *text, size_t len)
     return name == NAME_NONE ? NAME_NONE : SLOT_NAME | (name & SLOT_VALUE);
 }
 
-/* HOLDER[.SLOT]: sets EVENT_SLOT if the slot is there. */
-static int scan_holder(struct scanner *s, struct scan_line *l, unsigned field, uint32_t *name, struct trace_event *e,
-                       uint8_t role)
+/* HOLDER.SLOT, which has its dot at dot. */
+INLINE int read_slotted(struct scanner *s, struct scan_line *l, unsigned n, struct scan_field f, const char *dot,
+                        uint32_t *name, struct trace_event *e)
 {
-    const struct scan_field *f = &l->fields[field];
-    const char *dot = find_byte(f->text, f->len, '.');
-    if (dot == NULL)
-        return scan_plain(s, l, field, name, role == ROLE_A_SLOT ? ROLE_A : ROLE_B);
-    size_t before = (size_t)(dot - f->text);
-    if (before == 0 || before + 1 == f->len) {
-        return scan_fail(l, field, "nothing %s the dot in \"%s\", expected HOLDER.SLOT",
-                         before == 0 ? "before" : "behind", QUOTE(*f));
-    }
-    l->roles[field] = role;
-    if (scan_id(s, l, field, f->text, before, name))
+    size_t before = (size_t)(dot - f.text), after = f.len - before - 1;
+    if (before == 0 || after == 0)
+        return FAIL(l, n, "nothing %s the dot in \"%s\", expected HOLDER.SLOT", before == 0 ? "before" : "behind",
+                    QUOTE(f));
+    if (read_id(s, l, n, f, before, name))
         return -1;
-    e->slot = scan_slot(s->names, dot + 1, f->len - before - 1);
     e->flags |= EVENT_SLOT;
+    if (__builtin_expect(!read_index(dot + 1, after, &e->slot), 0)) /* SLOT_INDEX is 0, and 10^8 below SLOT_VALUE */
+        e->slot = scan_slot(s->names, dot + 1, after);
     return e->slot == NAME_NONE ? no_memory(l) : 0;
+}
+
+/* HOLDER[.SLOT] */
+INLINE int read_holder(struct scanner *s, struct scan_line *l, unsigned n, struct scan_field f, uint32_t *name,
+                       struct trace_event *e)
+{
+    const char *dot = find_byte(f.text, f.len, '.');
+    if (dot != NULL)
+        return read_slotted(s, l, n, f, dot, name, e);
+    if (l != NULL) /* a template's field is then a plain ID */
+        l->roles[n] = name == &e->a ? FIELD_A : FIELD_B;
+    return read_plain(s, l, n, f, name);
 }
 
 /* ---- numbers ---- */
 
 /* SIZE or BYTES: at least least, at most 1 TiB. */
-static int scan_bytes(const struct scan_line *l, unsigned field, const char *what, uint64_t least, uint64_t *bytes)
+static int scan_bytes(struct scan_line *l, unsigned n, struct scan_field f, const char *what, uint64_t least,
+                      uint64_t *bytes)
 {
-    const struct scan_field *f = &l->fields[field];
-    uint64_t n = 0;
+    uint64_t value = 0;
     size_t digits = 0;
-    while (digits < f->len && digits < 12 && (unsigned)(f->text[digits] - '0') < 10)
-        n = n * 10 + (unsigned)(f->text[digits++] - '0');
-    if (digits == f->len && n >= least && n < SCAN_BYTES_MOST) { /* the common case */
-        *bytes = n;
+    while (digits < f.len && digits < 12 && (unsigned)(f.text[digits] - '0') < 10)
+        value = value * 10 + (unsigned)(f.text[digits++] - '0');
+    if (digits == f.len && digits > 0 && value >= least && value < SCAN_BYTES_MOST) { /* the common case */
+        *bytes = value;
         return 0;
     }
-    switch (text_size(f->text, f->len, &n)) {
+    switch (text_size(f.text, f.len, &value)) {
     case TEXT_OK:
-        if (n >= least && n <= SCAN_BYTES_MOST) {
-            *bytes = n;
+        if (value >= least && value <= SCAN_BYTES_MOST) {
+            *bytes = value;
             return 0;
         }
         break;
     case TEXT_TOO_LARGE: break;
     case TEXT_NO_NUMBER:
-    case TEXT_NO_UNIT:
-        return scan_fail(l, field, "bad %s \"%s\", expected a number and optionally k, M or G", what, QUOTE(*f));
-    case TEXT_BAD_SUFFIX: return scan_fail(l, field, "bad suffix in %s \"%s\", expected k, M or G", what, QUOTE(*f));
+    case TEXT_NO_UNIT: return FAIL(l, n, "bad %s \"%s\", expected a number and optionally k, M or G", what, QUOTE(f));
+    case TEXT_BAD_SUFFIX: return FAIL(l, n, "bad suffix in %s \"%s\", expected k, M or G", what, QUOTE(f));
     }
-    return scan_fail(l, field, "%s %s, expected %d to 1 TiB (1024G)", what, QUOTE(*f), (int)least);
+    return FAIL(l, n, "%s %s, expected %d to 1 TiB (1024G)", what, QUOTE(f), (int)least);
 }
 
-static int scan_duration(const struct scan_line *l, unsigned field, uint64_t *ns)
+static int scan_duration(struct scan_line *l, unsigned n, struct scan_field f, uint64_t *ns)
 {
-    const struct scan_field *f = &l->fields[field];
-    switch (text_duration(f->text, f->len, ns)) {
+    switch (text_duration(f.text, f.len, ns)) {
     case TEXT_OK: return 0;
-    case TEXT_NO_UNIT: return scan_fail(l, field, "duration %s without a unit, expected ns, us, ms or s", QUOTE(*f));
-    case TEXT_BAD_SUFFIX:
-        return scan_fail(l, field, "bad unit in duration \"%s\", expected ns, us, ms or s", QUOTE(*f));
-    case TEXT_TOO_LARGE: return scan_fail(l, field, "duration %s is too long, expected less than 2^64 ns", QUOTE(*f));
+    case TEXT_NO_UNIT: return FAIL(l, n, "duration %s without a unit, expected ns, us, ms or s", QUOTE(f));
+    case TEXT_BAD_SUFFIX: return FAIL(l, n, "bad unit in duration \"%s\", expected ns, us, ms or s", QUOTE(f));
+    case TEXT_TOO_LARGE: return FAIL(l, n, "duration %s is too long, expected less than 2^64 ns", QUOTE(f));
     case TEXT_NO_NUMBER: break;
     }
-    return scan_fail(l, field, "bad duration \"%s\", expected a number and ns, us, ms or s", QUOTE(*f));
+    return FAIL(l, n, "bad duration \"%s\", expected a number and ns, us, ms or s", QUOTE(f));
 }
 
 static uint64_t kind_fixed_size(unsigned kind)
@@ -170,165 +218,231 @@ static uint64_t kind_fixed_size(unsigned kind)
     return sizes[kind];
 }
 
-static int scan_size(struct scan_line *l, struct trace_event *e)
+static bool is_word(struct scan_field f, const char *word)
 {
-    const struct scan_field *f = &l->fields[2];
-    uint64_t fixed = kind_fixed_size(e->kind);
-    const char *kind = object_kind_word((enum object_kind)e->kind);
-    l->roles[2] = ROLE_SIZE;
-    if (f->len == 1 && f->text[0] == '-') {
-        if (fixed == 0) {
+    return f.len == strlen(word) && memcmp(f.text, word, f.len) == 0;
+}
+
+/* Is it none of the fields that may follow a KIND? */
+INLINE bool may_be_kind(struct scan_field f)
+{
+    return f.text[0] != '@' && !(f.len == 2 && f.text[0] == 'i' && f.text[1] == 'n');
+}
+
+/* SIZE, with the KIND that follows it: what is wrong with that is said first. */
+static int read_size_of_kind(struct scanner *s, struct scan_line *l, struct scan_field f, struct trace_event *e)
+{
+    unsigned kind =
+        l->count > 3 && may_be_kind(l->fields[3]) ? scan_kind(s, l->fields[3].text, l->fields[3].len) : KIND_OBJECT;
+    if (kind == KIND_COUNT)
+        return fail_kind(l, 3);
+    uint64_t fixed = kind_fixed_size(kind);
+    const char *word = object_kind_word((enum object_kind)kind);
+    if (is_word(f, "-")) {
+        if (fixed == 0)
             return scan_fail(
-                l, 2, "size - of kind %s, expected a number (only map, cell and propcell have a fixed size)", kind);
-        }
+                l, 2, "size - of kind %s, expected a number (only map, cell and propcell have a fixed size)", word);
         e->number = fixed;
         return 0;
     }
-    if (scan_bytes(l, 2, "size", 1, &e->number))
+    if (scan_bytes(l, 2, f, "size", 1, &e->number))
         return -1;
     if (fixed != 0 && e->number != fixed)
-        return scan_fail(l, 2, "size %s of kind %s, expected %d or -", QUOTE(*f), kind, (int)fixed);
+        return scan_fail(l, 2, "size %s of kind %s, expected %d or -", QUOTE(f), word, (int)fixed);
     return 0;
 }
 
-/* ---- events ---- */
-
-/* alloc ID SIZE [KIND] [in HOLDER[.SLOT]] [@SITE] */
-static int scan_alloc(struct scanner *s, struct scan_line *l, struct trace_event *e)
+INLINE int read_size(struct scanner *s, struct scan_line *l, struct scan_field f, struct trace_event *e)
 {
-    static const char *const names[] = {"ID", "SIZE"};
-    const struct scan_field *f = l->fields;
-    unsigned at = 3;
-    if (check_count(l, 3, SCAN_FIELDS, names) || scan_plain(s, l, 1, &e->a, ROLE_A))
-        return -1;
-    bool in = at < l->count && f[at].len == 2 && memcmp(f[at].text, "in", 2) == 0;
-    if (at < l->count && !in && f[at].text[0] != '@') {
-        unsigned kind = scan_kind(s, f[at].text, f[at].len);
-        if (kind == KIND_COUNT)
-            return fail_kind(l, at);
-        e->kind = (uint8_t)kind;
-        at++;
-        in = at < l->count && f[at].len == 2 && memcmp(f[at].text, "in", 2) == 0;
-    }
-    if (scan_size(l, e))
-        return -1;
-    if (in) {
-        if (at + 1 == l->count)
-            return scan_fail(l, l->count, "missing field, expected HOLDER or HOLDER.SLOT");
-        e->flags |= EVENT_IN;
-        if (scan_holder(s, l, at + 1, &e->b, e, ROLE_B_SLOT))
-            return -1;
-        at += 2;
-    }
-    if (at < l->count && f[at].text[0] == '@') {
-        if (f[at].len == 1)
-            return scan_fail(l, at, "nothing behind the @, expected @SITE");
-        l->roles[at] = ROLE_SITE;
-        e->site = names_intern(s->names, f[at].text + 1, f[at].len - 1);
-        if (e->site == NAME_NONE)
-            return no_memory(l);
-        at++;
-    }
-    return check_count(l, 3, at, names);
-}
-
-/* ref SRC[.SLOT] DST, weak SRC.SLOT DST, unref SRC.SLOT, unref SRC DST */
-static int scan_store(struct scanner *s, struct scan_line *l, struct trace_event *e)
-{
-    static const char *const ref[] = {"SRC or SRC.SLOT", "DST"};
-    static const char *const weak[] = {"SRC.SLOT", "DST"};
-    static const char *const unref[] = {"SRC.SLOT or SRC", "DST (or a slot, SRC.SLOT)"};
-    const char *const *names = e->op == TRACE_REF ? ref : e->op == TRACE_WEAK ? weak : unref;
-    if (check_count(l, 2, SCAN_FIELDS, names) || scan_holder(s, l, 1, &e->a, e, ROLE_A_SLOT))
-        return -1;
-    if (e->op == TRACE_WEAK && !(e->flags & EVENT_SLOT))
-        return scan_fail(l, 1, "no slot in \"%s\", expected SRC.SLOT", QUOTE(l->fields[1]));
-    if (e->op == TRACE_UNREF && (e->flags & EVENT_SLOT))
-        return check_count(l, 2, 2, names);
-    return check_count(l, 3, 3, names) ? -1 : scan_plain(s, l, 2, &e->b, ROLE_B);
-}
-
-/* entry MAP KEY [VALUE], unentry MAP KEY */
-static int scan_entry(struct scanner *s, struct scan_line *l, struct trace_event *e)
-{
-    static const char *const names[] = {"MAP", "KEY"};
-    if (check_count(l, 3, e->op == TRACE_ENTRY ? 4 : 3, names) || scan_plain(s, l, 1, &e->a, ROLE_A) ||
-        scan_plain(s, l, 2, &e->b, ROLE_B)) {
-        return -1;
-    }
-    if (l->count < 4)
-        return 0;
-    e->flags |= EVENT_VALUE;
-    return scan_plain(s, l, 3, &e->c, ROLE_C);
-}
-
-/* root ID, release ID, finalize ID, use ID [deep], external ID BYTES */
-static int scan_object(struct scanner *s, struct scan_line *l, struct trace_event *e)
-{
-    static const char *const names[] = {"ID", "BYTES"};
-    bool external = e->op == TRACE_EXTERNAL;
-    unsigned most = external || e->op == TRACE_USE ? 3 : 2;
-    if (check_count(l, external ? 3 : 2, most, names) || scan_plain(s, l, 1, &e->a, ROLE_A))
-        return -1;
-    if (external) {
-        l->roles[2] = ROLE_OTHER;
-        return scan_bytes(l, 2, "external size", 0, &e->number);
-    }
-    if (l->count == 3) {
-        if (l->fields[2].len != 4 || memcmp(l->fields[2].text, "deep", 4) != 0)
-            return scan_fail(l, 2, "extra field \"%s\", expected \"deep\" or the end of the line", QUOTE(l->fields[2]));
-        e->flags |= EVENT_DEEP;
-    }
-    return 0;
-}
-
-/* gc [minor|major|compact|start|finish], gc step BYTES */
-static int scan_gc(struct scan_line *l, struct trace_event *e)
-{
-    static const char *const words[] = {"major", "minor", "compact", "start", "step", "finish"}; /* enum trace_gc */
-    static const char *const names[] = {"", "BYTES"};
-    if (l->count == 1) {
-        e->kind = TRACE_GC_MAJOR;
+    uint32_t number;
+    if (l != NULL)
+        return read_size_of_kind(s, l, f, e);
+    if (__builtin_expect(f.len - 1 < 8 && read_digits(f.text + f.len, f.len, &number) && number > 0, 1)) {
+        e->number = number;
         return 0;
     }
-    const struct scan_field *f = &l->fields[1];
-    unsigned kind = 0;
-    while (kind <= TRACE_GC_FINISH && (strlen(words[kind]) != f->len || memcmp(words[kind], f->text, f->len) != 0))
-        kind++;
-    if (kind > TRACE_GC_FINISH) {
-        return scan_fail(l, 1, "unknown collection \"%s\", expected minor, major, compact, start, step or finish",
-                         QUOTE(*f));
-    }
+    return scan_bytes(NULL, 2, f, "size", 1, &e->number);
+}
+
+/* ---- words ---- */
+
+/* Kinds of a fixed size have been dealt with if there is a line to report to. */
+static int read_kind(struct scanner *s, struct scan_line *l, struct scan_field f, struct trace_event *e)
+{
+    unsigned kind = scan_kind(s, f.text, f.len);
+    if (kind == KIND_COUNT || (l == NULL && kind_fixed_size(kind) != 0))
+        return -1;
     e->kind = (uint8_t)kind;
-    unsigned fields = kind == TRACE_GC_STEP ? 3 : 2;
-    if (check_count(l, fields, fields, names))
-        return -1;
-    return kind == TRACE_GC_STEP ? scan_bytes(l, 2, "step size", 1, &e->number) : 0;
+    return 0;
 }
 
-/* enter [NAME], leave, end, worker NAME, work DURATION, idle DURATION */
-static int scan_simple(struct scanner *s, struct scan_line *l, struct trace_event *e)
+static int read_deep(struct scan_line *l, unsigned n, struct scan_field f, struct trace_event *e)
 {
-    static const char *const name[] = {"NAME"};
-    static const char *const duration[] = {"DURATION"};
-    switch (e->op) {
-    case TRACE_ENTER:
-        if (check_count(l, 1, 2, name) || l->count == 1)
-            return l->count == 1 ? 0 : -1;
-        e->flags |= EVENT_NAME;
-        return scan_name(s, l, 1, &e->a);
-    case TRACE_WORKER: return check_count(l, 2, 2, name) ? -1 : scan_name(s, l, 1, &e->a);
-    case TRACE_WORK:
-    case TRACE_IDLE: return check_count(l, 2, 2, duration) ? -1 : scan_duration(l, 1, &e->number);
-    default: return check_count(l, 1, 1, name);
+    if (!is_word(f, "deep"))
+        return fail_extra(l, n, f, "\"deep\" or ");
+    e->flags |= EVENT_DEEP;
+    return 0;
+}
+
+static int read_gc(struct scan_line *l, unsigned n, struct scan_field f, struct trace_event *e)
+{
+    unsigned kind = 0;
+    while (kind <= TRACE_GC_FINISH && !is_word(f, grammar_gc_words[kind]))
+        kind++;
+    if (kind > TRACE_GC_FINISH)
+        return FAIL(l, n, "unknown collection \"%s\", expected minor, major, compact, start, step or finish", QUOTE(f));
+    e->kind = (uint8_t)kind;
+    return 0;
+}
+
+/* ---- lines ---- */
+
+/* A text being taken apart, field after field. */
+struct cursor {
+    const char *at;    /* the next field */
+    const char *block; /* 32 bytes of the text */
+    uint32_t stops;    /* bit i: block[i] stops a field, and has not been passed */
+};
+
+INLINE uint32_t find_stops(const char *p, bool common)
+{
+    if (common)
+        return bits_stop(p) | bits_stop(p + 16) << 16;
+    return bits_equal(p, ' ') | bits_equal(p, '\n') | (bits_equal(p + 16, ' ') | bits_equal(p + 16, '\n')) << 16;
+}
+
+INLINE struct cursor cursor_at(const char *text, bool common)
+{
+    return (struct cursor){text, text, find_stops(text, common)};
+}
+
+/* Takes the next field, without looking at it: its end. */
+INLINE const char *field_end(struct cursor *c, bool common)
+{
+    while (__builtin_expect(c->stops == 0, 0)) {
+        c->block += 32;
+        c->stops = find_stops(c->block, common);
+    }
+    return c->block + __builtin_ctz(c->stops);
+}
+
+INLINE void pass(struct cursor *c, const char *end)
+{
+    c->stops &= c->stops - 1;
+    c->at = end + 1;
+}
+
+/* Reads a field of the line's row: 0; -1 if it is wrong; or how many fields of the row do not stand here. */
+INLINE int read_field(struct scanner *s, struct scan_line *l, unsigned n, enum grammar_field field, struct scan_field f,
+                      struct trace_event *e)
+{
+    switch (field) {
+    case FIELD_A: return read_plain(s, l, n, f, &e->a);
+    case FIELD_A_HOLDER: return read_holder(s, l, n, f, &e->a, e);
+    case FIELD_A_SLOT:
+        if (find_byte(f.text, f.len, '.') == NULL)
+            return FAIL(l, n, "no slot in \"%s\", expected SRC.SLOT", QUOTE(f));
+        return read_holder(s, l, n, f, &e->a, e);
+    case FIELD_B_UNLESS_SLOT: return e->flags & EVENT_SLOT ? 1 : read_plain(s, l, n, f, &e->b);
+    case FIELD_B: return read_plain(s, l, n, f, &e->b);
+    case FIELD_C: e->flags |= EVENT_VALUE; return read_plain(s, l, n, f, &e->c);
+    case FIELD_SIZE: return read_size(s, l, f, e);
+    case FIELD_KIND: return may_be_kind(f) ? read_kind(s, l, f, e) : 1;
+    case FIELD_IN:
+        if (!(f.len == 2 && f.text[0] == 'i' && f.text[1] == 'n'))
+            return 2; /* nor the holder */
+        e->flags |= EVENT_IN;
+        return 0;
+    case FIELD_B_HOLDER: return read_holder(s, l, n, f, &e->b, e);
+    case FIELD_SITE: return f.text[0] == '@' ? read_site(s, l, n, f, e) : 1;
+    case FIELD_BYTES: return scan_bytes(l, n, f, "external size", 0, &e->number);
+    case FIELD_DURATION: return scan_duration(l, n, f, &e->number);
+    case FIELD_LABEL: return read_label(s, l, f, e);
+    case FIELD_DEEP: return read_deep(l, n, f, e);
+    case FIELD_GC: return read_gc(l, n, f, e);
+    case FIELD_STEP: return e->kind == TRACE_GC_STEP ? scan_bytes(l, n, f, "step size", 1, &e->number) : 1;
+    default: return fail_extra(l, n, f, "");
     }
 }
+
+/* Must there be a field more, of all those of a row the one at position at? */
+INLINE bool must_follow(const struct grammar_row *row, unsigned at, const struct trace_event *e)
+{
+    enum grammar_field field = (enum grammar_field)row->fields[at];
+    return at < row->least || field == FIELD_B_HOLDER || (field == FIELD_B_UNLESS_SLOT && !(e->flags & EVENT_SLOT)) ||
+           (field == FIELD_STEP && e->kind == TRACE_GC_STEP);
+}
+
+/* Reads what follows the word of an event, which has been passed. 0, or -1 after reporting to l, which may be NULL. */
+INLINE int read_fields(struct scanner *s, struct scan_line *l, struct cursor *c, struct trace_event *e)
+{
+    const struct grammar_row *row = &grammar_rows[e->op];
+    unsigned n = 1, at = 0;
+    char stop = c->at[-1];
+    while (stop == ' ') {
+        const char *end = field_end(c, l == NULL);
+        if (l != NULL)
+            l->roles[n] = row->fields[at];
+        int skip = read_field(s, l, n, (enum grammar_field)row->fields[at],
+                              (struct scan_field){c->at, (size_t)(end - c->at)}, e);
+        if (__builtin_expect(skip < 0, 0))
+            return -1;
+        if (skip > 0) {
+            at += (unsigned)skip;
+            continue;
+        }
+        at++;
+        n++;
+        stop = *end;
+        pass(c, end);
+    }
+    if (must_follow(row, at, e))
+        return l == NULL
+                   ? -1
+                   : fail_missing(l, row->fields[at] == FIELD_B_HOLDER ? "HOLDER or HOLDER.SLOT" : row->names[at]);
+    return stop == '\n' ? 0 : -1;
+}
+
+/* An event without fields. */
+INLINE struct trace_event event_of(uint8_t op, uint64_t line, const char *source, size_t len)
+{
+    return (struct trace_event){.op = op,
+                                .a = NAME_NONE,
+                                .b = NAME_NONE,
+                                .c = NAME_NONE,
+                                .site = NAME_NONE,
+                                .line = line,
+                                .source = source,
+                                .source_len = (uint32_t)len};
+}
+
+int scan_common(struct scanner *s, const char **at, const char *end, uint64_t line, struct trace_event *out, int max)
+{
+    const char *p = *at;
+    int n = 0;
+    for (; n < max && p < end; n++) {
+        struct cursor c = cursor_at(p, true);
+        const char *word = field_end(&c, true);
+        unsigned op = scan_op(s, p, (size_t)(word - p));
+        if (op > TRACE_GC)
+            break;
+        pass(&c, word);
+        out[n] = event_of((uint8_t)op, line + (uint64_t)n + 1, p, 0);
+        if (read_fields(s, NULL, &c, &out[n]) || c.at - p > SCAN_LINE_MOST)
+            break;
+        out[n].source_len = (uint32_t)(c.at - p) - 1;
+        p = c.at;
+    }
+    *at = p;
+    return n;
+}
+
+/* ---- lines that are taken apart first ---- */
 
 /* set KEY VALUE, expect CONDITION; title, chapter, note TEXT; ask QUESTION | ANSWER */
 static int scan_text(struct scan_line *l, struct trace_event *e)
 {
-    static const char *const set[] = {"KEY", "VALUE"};
-    static const char *const expect[] = {"CONDITION"};
+    const struct grammar_row *row = &grammar_rows[e->op];
     const char *text = l->word.text + l->word.len;
     const char *end = l->text + scan_comment(l->text, l->len, scan_keeps_hash(e->op));
     while (text < end && scan_blank(*text))
@@ -337,12 +451,14 @@ static int scan_text(struct scan_line *l, struct trace_event *e)
         end--;
     e->text = text;
     e->text_len = (uint32_t)(end - text);
-    if (e->op == TRACE_SET || e->op == TRACE_EXPECT) {
-        scan_split(l);
-        return e->op == TRACE_SET ? check_count(l, 3, 3, set) : check_count(l, 2, SCAN_FIELDS, expect);
-    }
     if (e->text_len == 0)
-        return scan_fail(l, 1, "missing field, expected %s", e->op == TRACE_ASK ? "QUESTION | ANSWER" : "TEXT");
+        l->count = 1;
+    else
+        scan_split(l);
+    if (e->text_len == 0 || (e->op == TRACE_SET && l->count <= row->least))
+        return fail_missing(l, row->names[l->count - 1]);
+    if (e->op == TRACE_SET && l->count > 3)
+        return fail_extra(l, 3, l->fields[3], "");
     if (e->op != TRACE_ASK)
         return 0;
     const char *bar = memchr(text, '|', e->text_len);
@@ -356,46 +472,38 @@ static int scan_text(struct scan_line *l, struct trace_event *e)
     return 0;
 }
 
+/* Joins the fields of l by single blanks: where that text begins, NULL without memory. */
+static const char *join(struct scanner *s, const struct scan_line *l)
+{
+    s->plain.len = SCAN_FRONT;
+    if (vec_reserve(&s->plain, l->len + SCAN_FIELDS + SCAN_PAD))
+        return NULL;
+    char *out = s->plain.data + SCAN_FRONT;
+    memset(s->plain.data, 0, SCAN_FRONT);
+    for (unsigned i = 0; i < l->count; i++) {
+        memcpy(out, l->fields[i].text, l->fields[i].len);
+        out += l->fields[i].len;
+        *out++ = i + 1 < l->count ? ' ' : '\n';
+    }
+    memset(out, 0, SCAN_PAD);
+    return s->plain.data + SCAN_FRONT;
+}
+
 int scan_line(struct scanner *s, struct scan_line *l, struct trace_event *e)
 {
-    *e = (struct trace_event){.op = l->op,
-                              .a = NAME_NONE,
-                              .b = NAME_NONE,
-                              .c = NAME_NONE,
-                              .site = NAME_NONE,
-                              .line = l->line,
-                              .source = l->source,
-                              .source_len = (uint32_t)l->source_len};
-    memset(l->roles, ROLE_OTHER, sizeof l->roles);
-    switch (l->op) {
-    case TRACE_SET:
-    case TRACE_EXPECT:
-    case TRACE_TITLE:
-    case TRACE_CHAPTER:
-    case TRACE_NOTE:
-    case TRACE_ASK: return scan_text(l, e);
-    default: break;
-    }
+    *e = event_of(l->op, l->line, l->source, l->source_len);
+    memset(l->roles, FIELD_NONE, sizeof l->roles);
+    if (l->op < TRACE_OP_COUNT && grammar_rows[l->op].fields[0] == FIELD_TEXT)
+        return scan_text(l, e);
     scan_split(l);
-    switch (l->op) {
-    case TRACE_ALLOC: return scan_alloc(s, l, e);
-    case TRACE_REF:
-    case TRACE_UNREF:
-    case TRACE_WEAK: return scan_store(s, l, e);
-    case TRACE_ENTRY:
-    case TRACE_UNENTRY: return scan_entry(s, l, e);
-    case TRACE_ROOT:
-    case TRACE_RELEASE:
-    case TRACE_FINALIZE:
-    case TRACE_USE:
-    case TRACE_EXTERNAL: return scan_object(s, l, e);
-    case TRACE_GC: return scan_gc(l, e);
-    case TRACE_ENTER:
-    case TRACE_LEAVE:
-    case TRACE_WORKER:
-    case TRACE_WORK:
-    case TRACE_IDLE:
-    case TRACE_END: return scan_simple(s, l, e);
-    default: return fail_unknown(l, 0);
-    }
+    if (l->op >= TRACE_OP_COUNT)
+        return fail_unknown(l, 0);
+    if (l->count <= grammar_rows[l->op].least)
+        return fail_missing(l, grammar_rows[l->op].names[l->count - 1]);
+    const char *text = join(s, l);
+    if (text == NULL)
+        return no_memory(l);
+    struct cursor c = cursor_at(text, false);
+    pass(&c, field_end(&c, false));
+    return read_fields(s, l, &c, e);
 }

@@ -1,16 +1,16 @@
 /*
  * scan.h - one line of text to one event; private to trace/.
  *
- * There are four ways from a line to an event, which must agree: scan_line
- * (general, finds every error), the fast path (fast.c, common lines as they
- * stand in the file), the records of plain.c (plain lines, for a run that nobody watches),
- * and the patched templates of repeat.c.
+ * There are three ways from a line to an event, which must agree: scan_common takes the common lines as they stand in
+ * the file, scan_line any line, and finds every error (both in scan.c, by the rows of grammar.h); and the lines of a
+ * repeat become templates (template.c).
  */
 #ifndef HEAPREEL_TRACE_SCAN_H
 #define HEAPREEL_TRACE_SCAN_H
 
 #include "base/error.h"
 #include "base/names.h"
+#include "base/vec.h"
 #include "trace/event.h"
 
 #include <stdbool.h>
@@ -40,18 +40,7 @@ struct scanner {
     struct names *names;
     struct scan_word ops[SCAN_OP_SLOTS];
     struct scan_word kinds[SCAN_KIND_SLOTS];
-};
-
-/* What a field became, so that repeat.c can set it anew each round. */
-enum scan_role {
-    ROLE_OTHER, /* anything that the rest does not cover */
-    ROLE_A,     /* a name */
-    ROLE_B,
-    ROLE_C,
-    ROLE_A_SLOT, /* a name, a dot, a slot */
-    ROLE_B_SLOT,
-    ROLE_SITE,
-    ROLE_SIZE
+    VEC(char) plain; /* the line that scan_line reads, its fields joined by single blanks */
 };
 
 struct scan_field {
@@ -73,10 +62,22 @@ struct scan_line {
     /* filled by scan_line: */
     unsigned count; /* fields of a line that is not free text, at most SCAN_FIELDS */
     struct scan_field fields[SCAN_FIELDS];
-    uint8_t roles[SCAN_FIELDS];
+    uint8_t roles[SCAN_FIELDS]; /* enum grammar_field: what a field became, so that a template can set it anew */
 };
 
 void scanner_init(struct scanner *scanner, struct names *names);
+void scanner_free(struct scanner *scanner);
+
+/* The op (SCAN_UNKNOWN, if none) that a word names; SCAN_PAD bytes are readable at text. */
+unsigned scan_op(const struct scanner *scanner, const char *text, size_t len);
+
+/*
+ * Scans lines that act on the heap, as long as they are common, from *at, which is the beginning of line number line +
+ * 1 below end; each line below end has its newline. Stops at the first other line. Returns how many events it has made,
+ * at most max; names are interned, perhaps some of the line it stops at too.
+ */
+int scan_common(struct scanner *scanner, const char **at, const char *end, uint64_t line, struct trace_event *out,
+                int max);
 
 /* Sets l->word to the first field of l->text (empty: there is none) and l->op to what it is. */
 void scan_word(const struct scanner *scanner, struct scan_line *l);

@@ -27,19 +27,32 @@ static int patch_part(struct program *p, const struct node *node, const struct s
     return 0;
 }
 
+/* A field of a holder with its slot. */
+static bool is_slotted(uint8_t role)
+{
+    return role == FIELD_A_HOLDER || role == FIELD_A_SLOT || role == FIELD_B_HOLDER;
+}
+
+/* Can a field of that role be set anew? */
+static bool is_patched(uint8_t role)
+{
+    return is_slotted(role) || role == FIELD_A || role == FIELD_B || role == FIELD_B_UNLESS_SLOT || role == FIELD_C ||
+           role == FIELD_SITE || role == FIELD_SIZE;
+}
+
 /* Makes a patch of field, which has the role that the expanded line gave it. 1 if that cannot be. */
 static int patch_field(struct program *p, const struct node *node, const struct scan_line *l, unsigned field,
                        uint8_t role)
 {
     const char *text = l->fields[field].text;
     size_t len = l->fields[field].len;
-    bool slot = role == ROLE_A_SLOT || role == ROLE_B_SLOT;
+    bool slot = is_slotted(role);
     const char *dot = slot ? memchr(text, '.', len) : NULL;
     size_t before = dot != NULL ? (size_t)(dot - text) : len;
     struct patch patch = {.first = p->segments.len, .role = role};
-    if (role == ROLE_OTHER || (slot && dot == NULL))
+    if (!is_patched(role) || (slot && dot == NULL))
         return 1;
-    size_t skip = role == ROLE_SITE ? 1 : 0; /* the @ */
+    size_t skip = role == FIELD_SITE ? 1 : 0; /* the @ */
     if (patch_part(p, node, l, text + skip, before - skip))
         return -1;
     patch.dot = p->segments.len;
@@ -53,10 +66,11 @@ static int patch_field(struct program *p, const struct node *node, const struct 
 static uint32_t *role_name(struct trace_event *e, uint8_t role)
 {
     switch (role) {
-    case ROLE_B:
-    case ROLE_B_SLOT: return &e->b;
-    case ROLE_C: return &e->c;
-    case ROLE_SITE: return &e->site;
+    case FIELD_B:
+    case FIELD_B_UNLESS_SLOT:
+    case FIELD_B_HOLDER: return &e->b;
+    case FIELD_C: return &e->c;
+    case FIELD_SITE: return &e->site;
     default: return &e->a;
     }
 }
@@ -67,7 +81,7 @@ static struct trace_event template_of(const struct program *p, const struct trac
     struct trace_event e = *event;
     for (size_t i = first_patch; i < p->patches.len; i++) {
         const struct patch *patch = &p->patches.data[i];
-        if (patch->role != ROLE_SIZE && patch->first < patch->dot)
+        if (patch->role != FIELD_SIZE && patch->first < patch->dot)
             *role_name(&e, patch->role) = NAME_NONE;
         if (patch->dot < patch->last)
             e.slot = 0;
@@ -190,12 +204,12 @@ static uint32_t patched_slot(struct trace_reader *r, size_t first, size_t last)
 /* Sets one field of e. False if the general path must look at the line: it makes the same event, or the error. */
 static bool apply_patch(struct trace_reader *r, const struct patch *patch, struct trace_event *e)
 {
-    if (patch->role == ROLE_SIZE) {
+    if (patch->role == FIELD_SIZE) {
         return segments_number(&r->program, patch->first, patch->dot, SCAN_BYTES_MOST, &e->number) && e->number > 0 &&
                e->kind != KIND_MAP && e->kind != KIND_CELL && e->kind != KIND_PROPCELL;
     }
     uint32_t *name = role_name(e, patch->role);
-    size_t most = patch->role == ROLE_SITE ? SIZE_MAX : SCAN_ID_MOST;
+    size_t most = patch->role == FIELD_SITE ? SIZE_MAX : SCAN_ID_MOST;
     if (patch->first < patch->dot)
         *name = patched_name(r, patch->first, patch->dot, most);
     if (patch->dot < patch->last)

@@ -3,7 +3,7 @@
  */
 #include "trace/write.h"
 
-#include "base/text.h"
+#include "trace/grammar.h"
 
 #include <inttypes.h>
 
@@ -32,72 +32,65 @@ static void put_slot(FILE *out, const struct names *names, const struct trace_ev
         fprintf(out, "%" PRIu32, event->slot & SLOT_VALUE);
 }
 
-static void put_alloc(FILE *out, const struct names *names, const struct trace_event *event)
+/* Writes a field without a name. */
+static void put_rest(FILE *out, const struct trace_event *e, enum grammar_field field)
 {
-    put_field(out, names, event->a);
-    fprintf(out, " %" PRIu64, event->number);
-    if (event->kind != KIND_OBJECT)
-        fprintf(out, " %s", object_kind_word((enum object_kind)event->kind));
-    if (event->flags & EVENT_IN) {
-        fputs(" in", out);
-        put_field(out, names, event->b);
-        put_slot(out, names, event);
+    switch (field) {
+    case FIELD_DURATION: fprintf(out, " %" PRIu64 "ns", e->number); break;
+    case FIELD_DEEP: fputs(e->flags & EVENT_DEEP ? " deep" : "", out); break;
+    case FIELD_GC: fprintf(out, " %s", grammar_gc_words[e->kind]); break;
+    case FIELD_STEP:
+        if (e->kind == TRACE_GC_STEP)
+            fprintf(out, " %" PRIu64, e->number);
+        break;
+    case FIELD_TEXT: fprintf(out, " %.*s", (int)e->text_len, e->text); break;
+    default: break;
     }
-    if (event->site != NAME_NONE) {
-        fputs(" @", out);
-        put_name(out, names, event->site);
-    }
 }
 
-static void put_gc(FILE *out, const struct trace_event *event)
+/* Writes a field of an event, if the event has it. */
+static void put(FILE *out, const struct names *names, const struct trace_event *e, enum grammar_field field)
 {
-    static const char *const words[] = {"major", "minor", "compact", "start", "step", "finish"};
-    fprintf(out, " %s", words[event->kind]);
-    if (event->kind == TRACE_GC_STEP)
-        fprintf(out, " %" PRIu64, event->number);
-}
-
-/* SRC[.SLOT] and DST. */
-static void put_pair(FILE *out, const struct names *names, const struct trace_event *event, int second)
-{
-    put_field(out, names, event->a);
-    put_slot(out, names, event);
-    if (second)
-        put_field(out, names, event->b);
-}
-
-/* What stands behind the word of an event that acts on the heap. */
-static void put_operands(FILE *out, const struct names *names, const struct trace_event *event)
-{
-    switch ((enum trace_op)event->op) {
-    case TRACE_ALLOC: put_alloc(out, names, event); break;
-    case TRACE_REF:
-    case TRACE_WEAK:
-    case TRACE_UNENTRY: put_pair(out, names, event, 1); break;
-    case TRACE_UNREF: put_pair(out, names, event, !(event->flags & EVENT_SLOT)); break;
-    case TRACE_ENTRY:
-        put_pair(out, names, event, 1);
-        if (event->flags & EVENT_VALUE)
-            put_field(out, names, event->c);
+    switch (field) {
+    case FIELD_A: put_field(out, names, e->a); break;
+    case FIELD_A_HOLDER:
+    case FIELD_A_SLOT:
+        put_field(out, names, e->a);
+        put_slot(out, names, e);
         break;
-    case TRACE_ENTER:
-        if (event->flags & EVENT_NAME)
-            put_field(out, names, event->a);
+    case FIELD_LABEL:
+        if (e->a != NAME_NONE)
+            put_field(out, names, e->a);
         break;
-    case TRACE_EXTERNAL:
-        put_field(out, names, event->a);
-        fprintf(out, " %" PRIu64, event->number);
+    case FIELD_B: put_field(out, names, e->b); break;
+    case FIELD_B_UNLESS_SLOT:
+        if (!(e->flags & EVENT_SLOT))
+            put_field(out, names, e->b);
         break;
-    case TRACE_USE:
-        put_field(out, names, event->a);
-        if (event->flags & EVENT_DEEP)
-            fputs(" deep", out);
+    case FIELD_B_HOLDER:
+        if (e->flags & EVENT_IN) {
+            fputs(" in", out);
+            put_field(out, names, e->b);
+            put_slot(out, names, e);
+        }
         break;
-    case TRACE_WORK:
-    case TRACE_IDLE: fprintf(out, " %" PRIu64 "ns", event->number); break;
-    case TRACE_GC: put_gc(out, event); break;
-    case TRACE_LEAVE: break;
-    default: put_field(out, names, event->a); break;
+    case FIELD_C:
+        if (e->flags & EVENT_VALUE)
+            put_field(out, names, e->c);
+        break;
+    case FIELD_SIZE:
+    case FIELD_BYTES: fprintf(out, " %" PRIu64, e->number); break;
+    case FIELD_KIND:
+        if (e->kind != KIND_OBJECT)
+            fprintf(out, " %s", object_kind_word((enum object_kind)e->kind));
+        break;
+    case FIELD_SITE:
+        if (e->site != NAME_NONE) {
+            fputs(" @", out);
+            put_name(out, names, e->site);
+        }
+        break;
+    default: put_rest(out, e, field); break;
     }
 }
 
@@ -106,11 +99,7 @@ void trace_write_event(FILE *out, const struct names *names, const struct trace_
     if (event->op == TRACE_END)
         return;
     fputs(trace_op_word((enum trace_op)event->op), out);
-    if (event->op == TRACE_WORKER)
-        put_field(out, names, event->a);
-    else if (event->op <= TRACE_GC)
-        put_operands(out, names, event);
-    else
-        fprintf(out, " %.*s", (int)event->text_len, event->text);
+    for (const uint8_t *field = grammar_rows[event->op].fields; *field != FIELD_NONE; field++)
+        put(out, names, event, (enum grammar_field) * field);
     putc('\n', out);
 }

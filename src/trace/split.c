@@ -1,4 +1,4 @@
-/* fields.c - a line as words, fields and columns; what is wrong with its bytes; how an error finds its place. */
+/* split.c - a line as words, fields and columns; what is wrong with its bytes; how an error finds its place. */
 #include "base/text.h"
 #include "trace/bytes.h"
 #include "trace/scan.h"
@@ -47,6 +47,16 @@ void scanner_init(struct scanner *scanner, struct names *names)
         word_add(scanner->kinds, SCAN_KIND_SLOTS, object_kind_word((enum object_kind)i), i);
 }
 
+void scanner_free(struct scanner *scanner)
+{
+    vec_free(&scanner->plain);
+}
+
+unsigned scan_op(const struct scanner *scanner, const char *text, size_t len)
+{
+    return word_find(scanner->ops, SCAN_OP_SLOTS, text, len, SCAN_UNKNOWN);
+}
+
 unsigned scan_kind(const struct scanner *scanner, const char *text, size_t len)
 {
     return word_find(scanner->kinds, SCAN_KIND_SLOTS, text, len, KIND_COUNT);
@@ -82,7 +92,7 @@ void scan_word(const struct scanner *scanner, struct scan_line *l)
             stop++;
     }
     l->word = (struct scan_field){text, (size_t)(stop - text)};
-    l->op = (uint8_t)word_find(scanner->ops, SCAN_OP_SLOTS, l->word.text, l->word.len, SCAN_UNKNOWN);
+    l->op = (uint8_t)scan_op(scanner, l->word.text, l->word.len);
 }
 
 size_t scan_comment(const char *text, size_t len, bool keeps_hash)
@@ -142,6 +152,11 @@ uint64_t scan_column(const char *source, size_t len, bool keeps_hash, unsigned f
         }
         at = end;
     }
+}
+
+uint64_t trace_column(const struct trace_event *event, unsigned field, int slot_part)
+{
+    return scan_column(event->source, event->source_len, scan_keeps_hash(event->op), field, slot_part != 0);
 }
 
 /* ---- errors ---- */
