@@ -1,5 +1,5 @@
 /* config.c - "heapreel config": every key of the configuration with its value, range, meaning and source. */
-#include "heap/config.h"
+#include "heap/era.h"
 
 #include "base/text.h"
 #include "cli/commands.h"
@@ -14,20 +14,23 @@
 #define WIDTH 80
 #define INDENT 6
 
-static const struct option_spec specs[] = {{"json", NULL, "as one JSON object"}};
+enum { CONFIG_JSON, CONFIG_ERAS, CONFIG_OPTIONS };
+static const struct option_spec specs[CONFIG_OPTIONS] = {
+    [CONFIG_JSON] = {"json", NULL, "as one JSON object"},
+    [CONFIG_ERAS] = {"eras", NULL, "instead: how the eras differ"},
+};
 
 struct config_command {
     struct settings settings;
-    bool json;
+    bool given[CONFIG_OPTIONS];
 };
 
 static int take(void *self, int index, const char *value, struct error *error)
 {
     struct config_command *c = self;
-    (void)index;
     (void)value;
     (void)error;
-    c->json = true;
+    c->given[index] = true;
     return 0;
 }
 
@@ -105,7 +108,89 @@ static void print_config(const struct config *config)
     }
 }
 
+/* ---- how the eras differ ---- */
+
+/* A line of the table: a rule, the number of free-list categories, or a key that goes with the era. */
+struct difference {
+    const char *word, *label;
+    char room[ERA_COUNT][TEXT_NUMBER_ROOM];
+    const char *value[ERA_COUNT];
+};
+#define DIFFERENCES (ERA_RULE_COUNT + 1 + KEY_COUNT)
+
+/* Fills the line with that number; false: there is no difference of that number. Keys are those of full-sized pages. */
+static bool difference_at(int number, struct difference *d)
+{
+    enum config_key key = (enum config_key)(number - ERA_RULE_COUNT - 1);
+    bool rule = number < ERA_RULE_COUNT, free_list = !rule && number < ERA_RULE_COUNT + 1;
+    d->word = rule ? era_rule_word((enum era_rule)number) : free_list ? "free_list" : config_key_word(key);
+    d->label = rule ? era_rule_label((enum era_rule)number) : free_list ? "Free-list categories" : d->word;
+    for (enum era era = 0; era < ERA_COUNT; era++) {
+        uint64_t value = era_free_categories(era);
+        char *room = d->room[era];
+        if (!rule && !free_list && !era_default(era, key, UINT64_C(1) << 20, &value))
+            return false;
+        if (rule)
+            d->value[era] = era_rule_text(era, (enum era_rule)number, room);
+        else
+            d->value[era] = value_text(free_list ? UNIT_COUNT : config_key_unit(key), value, room);
+    }
+    return true;
+}
+
+static void print_difference(const struct difference *d)
+{
+    printf("%-30s", d->label);
+    for (enum era era = 0; era < ERA_COUNT; era++)
+        printf("  %-*s", era + 1 < ERA_COUNT ? 13 : 0, d->value[era]);
+    putchar('\n');
+}
+
+static int print_eras(void)
+{
+    struct difference d = {.label = "rule"};
+    for (enum era era = 0; era < ERA_COUNT; era++)
+        d.value[era] = era_word(era);
+    print_difference(&d);
+    for (int i = 0; i < DIFFERENCES; i++)
+        if (difference_at(i, &d))
+            print_difference(&d);
+    return STATUS_OK;
+}
+
 /* ---- as JSON ---- */
+
+/* Prints what is new, or NULL: no memory. */
+static int print_json(json_t *root)
+{
+    char *text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2));
+    json_decref(root);
+    if (text == NULL) {
+        complain("out of memory");
+        return STATUS_ERROR;
+    }
+    puts(text);
+    free(text);
+    return STATUS_OK;
+}
+
+static int write_eras(void)
+{
+    struct difference d;
+    json_t *rules = json_array();
+    int failed = rules == NULL;
+    for (int i = 0; i < DIFFERENCES && !failed; i++) {
+        if (!difference_at(i, &d))
+            continue;
+        json_t *rule = json_pack("{s:s, s:s}", "rule", d.word, "meaning", d.label);
+        failed = json_array_append_new(rules, rule);
+        for (enum era era = 0; era < ERA_COUNT && !failed; era++)
+            failed = json_object_set_new(rule, era_word(era), json_string(d.value[era]));
+    }
+    json_t *root = failed ? NULL : json_pack("{s:O}", "rules", rules);
+    json_decref(rules);
+    return print_json(root);
+}
 
 static json_t *key_object(const struct config *config, enum config_key key)
 {
@@ -126,16 +211,8 @@ static int write_json(const struct config *config)
     json_t *root = failed ? NULL
                           : json_pack("{s:s, s:s, s:O}", "profile", profile_word(config->profile), "era",
                                       era_word(config->era), "keys", keys);
-    char *text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(2));
-    json_decref(root);
     json_decref(keys);
-    if (text == NULL) {
-        complain("out of memory");
-        return STATUS_ERROR;
-    }
-    puts(text);
-    free(text);
-    return STATUS_OK;
+    return print_json(root);
 }
 
 int command_config(int argc, char **argv)
@@ -147,7 +224,7 @@ int command_config(int argc, char **argv)
                 "wins over it. Sizes are numbers of bytes, or end in k, M or G. Times are numbers\n"
                 "of picoseconds, or end in ns, us, ms or s.",
         .specs = specs,
-        .count = 1,
+        .count = CONFIG_OPTIONS,
         .take = take,
         .self = &c,
         .settings = &c.settings,
@@ -161,7 +238,9 @@ int command_config(int argc, char **argv)
     struct error error = {0};
     if (settings_resolve(&c.settings, &config, &error) != 0)
         return complain_error("config", NULL, &error);
-    if (c.json)
+    if (c.given[CONFIG_ERAS])
+        return c.given[CONFIG_JSON] ? write_eras() : print_eras();
+    if (c.given[CONFIG_JSON])
         return write_json(&config);
     print_config(&config);
     return STATUS_OK;

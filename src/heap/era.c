@@ -181,6 +181,14 @@ const char *era_word(enum era era)
     return era_rows[era].name;
 }
 
+const char *era_rule_word(enum era_rule rule)
+{
+#define X(type, field, label) #field,
+    static const char *const words[ERA_RULE_COUNT] = {ERA_RULES(X)};
+#undef X
+    return words[rule];
+}
+
 const char *era_rule_label(enum era_rule rule)
 {
 #define X(type, field, label) label,
@@ -234,6 +242,14 @@ const char *era_rule_text(enum era era, enum era_rule rule, char out[TEXT_NUMBER
     else
         text_print_size(out, value);
     return out;
+}
+
+unsigned era_free_categories(enum era era)
+{
+    unsigned count = 0;
+    while (count < FREE_CATEGORIES && era_rows[era].free_list[count] != 0)
+        count++;
+    return count;
 }
 
 /* ---- keys that go with the era ---- */

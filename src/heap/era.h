@@ -139,9 +139,16 @@ enum era_rule {
         ERA_RULE_COUNT
 };
 
-/* What a rule says; its value in an era as text, in out or a word: "yes", "old", "1.5", "512M"; "-": no such rule. */
+/*
+ * The name of a rule's field; what it says; its value in an era as text, in out or a word: "yes", "old", "1.5", "512M";
+ * "-": no such rule.
+ */
+const char *era_rule_word(enum era_rule rule);
 const char *era_rule_label(enum era_rule rule);
 const char *era_rule_text(enum era era, enum era_rule rule, char out[TEXT_NUMBER_ROOM]);
+
+/* How many free-list categories the era has, in geometries that are no toys. */
+unsigned era_free_categories(enum era era);
 
 /* Does a key's default go with the era? *value: what it is, with pages of page_size. */
 bool era_default(enum era era, enum config_key key, uint64_t page_size, uint64_t *value);

@@ -10,6 +10,9 @@
 #                      ends with STATUS (0). A line "..." stands for any number of lines, "..." at a line's end for any
 #                      rest of that line.
 #
+# What stands between the comments "begin era table" and "end era table" must be the table of "heapreel config --eras";
+# REWRITE=1 writes it anew.
+#
 # The examples of a page run in order, in one temporary directory; any other literal block is a failure. Without PAGE,
 # the comments of the source are checked too: a section that they cite, as in heapreel-model(7), "Limits", must exist.
 # The last line says "N passed, N failed"; status 1 if one failed.
@@ -178,8 +181,43 @@ example() {
     esac
 }
 
+# The table of how the eras differ, as a list of columns.
+era_table() {
+    heapreel config --eras | awk -F '   *' '
+        { for (i = 1; i <= NF; i++) { cell[NR, i] = $i; if (length($i) > length(widest[i])) widest[i] = $i } }
+        END {
+            printf ".Bl -column"
+            for (i = 1; i <= NF; i++)
+                printf " \"%s\"", widest[i]
+            for (row = 1; row <= NR; row++) {
+                printf "\n.It "
+                for (i = 1; i <= NF; i++)
+                    printf "%s", (i == 1 ? "" : " Ta ") (row == 1 ? "Sy " : "") (cell[row, i] == "-" ? "\\-" : cell[row, i])
+            }
+            print "\n.El"
+        }'
+}
+
+# check_eras PAGE: the table in it is that of the program.
+check_eras() {
+    grep -q '^\.\\" begin era table' "$1" || return
+    era_table > "$WORK/eras"
+    awk -v table="$WORK/eras" '
+        /^\.\\" end era table/ { inside = 0 }
+        !inside { print }
+        /^\.\\" begin era table/ { inside = 1; while ((getline line < table) > 0) print line }' "$1" > "$WORK/page"
+    if [ -n "${REWRITE:-}" ]; then
+        cmp -s "$1" "$WORK/page" || cp "$WORK/page" "$1"
+    elif diff -u --label "${1#"$HERE/"}" --label "heapreel config --eras" "$1" "$WORK/page" > "$WORK/out"; then
+        pass
+    else
+        fail "${1#"$HERE/"}: the table of eras (REWRITE=1 writes it)" < "$WORK/out"
+    fi
+}
+
 for page; do
     page=$(realpath -- "$page")
+    check_eras "$page"
     name=${page##*/}
     mkdir -p "$WORK/$name.blocks" "$WORK/$name.files"
     extract "$page" "$WORK/$name.blocks"
