@@ -5,6 +5,7 @@
 #define HEAPREEL_GC_INTERNAL_H
 
 #include "gc/gc.h"
+#include "heap/figures.h"
 #include "heap/objects.h"
 #include "heap/pages.h"
 #include "heap/slots.h"

@@ -2,6 +2,7 @@
 #include "gc/policy.h"
 
 #include "gc/gc.h"
+#include "heap/figures.h"
 #include "heap/newspace.h"
 
 __extension__ typedef unsigned __int128 wide;

@@ -5,6 +5,7 @@
  * Objects of 1 TiB can be allocated at once, and bytes cost up to a microsecond: sums of picoseconds need more than 64
  * bits. They stop at 146 years, the longest time that a program can work.
  */
+#include "heap/figures.h"
 #include "heap/heap.h"
 
 uint64_t clock_ns(picoseconds ps)

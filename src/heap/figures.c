@@ -1,4 +1,5 @@
 /* figures.c - figures and walks over a heap, for reports, expectations and the screen. */
+#include "heap/figures.h"
 #include "heap/ids.h"
 #include "heap/newspace.h"
 #include "heap/objects.h"

@@ -2,6 +2,8 @@
  * hash.c - a hash over a heap's state, field by field, so that neither padding nor the host's
  * byte order matters: FNV-1a, 64 bits (Fowler, Noll, Vo), over little-endian words.
  */
+#include "heap/figures.h"
+#include "heap/objects.h"
 #include "heap/sites.h"
 
 static void word(uint64_t *hash, uint64_t value)

@@ -1,6 +1,7 @@
 /* heap.c - the life of a heap: making, copying, freeing. See heap.h. */
 #include "heap/heap.h"
 
+#include "heap/figures.h"
 #include "heap/ids.h"
 #include "heap/pages.h"
 #include "heap/sites.h"

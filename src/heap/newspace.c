@@ -1,5 +1,6 @@
 /* newspace.c - bumping past the end of a page, flipping and growing the semispaces. */
 #include "heap/newspace.h"
+#include "heap/figures.h"
 
 bool new_space_bump_slow(struct heap *h, uint64_t units)
 {

@@ -98,6 +98,14 @@ static inline void prefetch_held(const struct heap *h, const uint32_t *objects, 
     prefetch_targets(h, slots_array(h, o), o->nslots);
 }
 
+/* Scavenges that an object has survived while young. More than a few of them do not fit into its bits. */
+uint32_t object_far_age(const struct heap *heap, uint32_t object);
+static inline uint32_t object_age(const struct heap *h, uint32_t object)
+{
+    uint32_t age = (h->objects.data[object].bits & OBJECT_AGE) >> OBJECT_AGE_SHIFT;
+    return __builtin_expect(age < AGE_FAR, 1) ? age : object_far_age(h, object);
+}
+
 /* One more scavenge survived: the new age. */
 uint32_t object_grow_old(struct heap *heap, uint32_t object);
 static inline uint32_t object_grow_older(struct heap *h, uint32_t object)

@@ -1,6 +1,7 @@
 /* pages.c - see pages.h. */
 #include "heap/pages.h"
 
+#include "heap/figures.h"
 #include "heap/objects.h"
 
 static uint32_t take_record(struct heap *h)

@@ -4,6 +4,7 @@
  */
 #include "heap/retainers.h"
 
+#include "heap/figures.h"
 #include "heap/objects.h"
 
 struct waiting {

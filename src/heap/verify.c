@@ -1,4 +1,5 @@
 /* verify.c - checks every invariant of a heap; slow, and says what is wrong. */
+#include "heap/figures.h"
 #include "heap/ids.h"
 #include "heap/newspace.h"
 #include "heap/objects.h"

@@ -8,6 +8,7 @@
  * promotion's rule is told as "promotion" (the word of the report) and, last,
  * in words with its operands as "rule"; a decision's only so.
  */
+#include "heap/figures.h"
 #include "report/labels.h"
 #include "report/report.h"
 

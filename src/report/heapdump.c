@@ -6,6 +6,8 @@
  * making; a large object is its space's n-th page, at offset 0. Of several heaps one follows the other, each with
  * its worker's name in its lines, and ids of its own.
  */
+#include "heap/figures.h"
+#include "heap/objects.h"
 #include "heap/slots.h"
 #include "report/labels.h"
 #include "report/report.h"

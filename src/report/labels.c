@@ -1,5 +1,6 @@
 /* labels.c - see labels.h. */
 #include "report/labels.h"
+#include "heap/figures.h"
 
 #define NAME_COLUMNS 40 /* more of a name is cut in a text for people */
 

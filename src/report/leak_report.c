@@ -1,6 +1,7 @@
 /* leak_report.c - see leak_report.h. */
 #include "report/leak_report.h"
 
+#include "heap/figures.h"
 #include "heap/leaks.h"
 #include "heap/roots.h"
 #include "heap/slots.h"

@@ -6,6 +6,7 @@
  * {name?text} is text if the field is not 0, {name!text} if it is, {name~text}
  * if it is not 1.
  */
+#include "heap/figures.h"
 #include "report/labels.h"
 #include "report/report.h"
 

@@ -1,5 +1,6 @@
 /* pause_figures.c - see pauses.h. */
 #include "report/pause_figures.h"
+#include "heap/figures.h"
 
 int pauses_of(const struct heap *heap, unsigned kinds, struct pauses *pauses)
 {

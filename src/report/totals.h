@@ -8,6 +8,7 @@
 #ifndef HEAPREEL_REPORT_TOTALS_H
 #define HEAPREEL_REPORT_TOTALS_H
 
+#include "heap/figures.h"
 #include "report/pause_figures.h"
 #include "run/run.h"
 

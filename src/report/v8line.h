@@ -9,7 +9,7 @@
 #define HEAPREEL_REPORT_V8LINE_H
 
 #include "base/writer.h"
-#include "heap/heap.h"
+#include "heap/figures.h"
 
 /*
  * The program's share of the time between two majors, in per mille, and its running mean as V8 keeps it: each new pair

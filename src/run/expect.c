@@ -3,6 +3,7 @@
 
 #include "heap/ids.h"
 #include "heap/leaks.h"
+#include "heap/objects.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,6 +2,7 @@
 #ifndef HEAPREEL_RUN_INTERNAL_H
 #define HEAPREEL_RUN_INTERNAL_H
 
+#include "heap/figures.h"
 #include "run/run.h"
 
 #include "base/text.h"

@@ -6,6 +6,7 @@
  * unreachable object stays so (a trace must not name it any more), so the step at which it became unreachable is found
  * by bisection: first over the checkpoints, whose heaps can be examined directly, then by replay.
  */
+#include "heap/figures.h"
 #include "travel/internal.h"
 
 #include <stdlib.h>

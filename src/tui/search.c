@@ -1,6 +1,7 @@
 /* search.c - finds objects by name and lines of the trace by text, and shows why an object is alive. */
 #include "tui/dashboard.h"
 
+#include "heap/figures.h"
 #include "heap/retainers.h"
 #include "report/labels.h"
 

@@ -1,6 +1,7 @@
 /* side_by_side.c - one trace under two configurations, side by side and in step, with differences marked. */
 #include "tui/dashboard.h"
 
+#include "heap/figures.h"
 #include "tui/term/words.h"
 
 #include "report/pause_figures.h"

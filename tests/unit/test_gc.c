@@ -12,6 +12,8 @@
 #include "runs.h"
 
 #include "checks.h"
+#include "heap/figures.h"
+#include "heap/objects.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>

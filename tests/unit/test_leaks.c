@@ -6,6 +6,7 @@
 #include "runs.h"
 
 #include "checks.h"
+#include "heap/figures.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

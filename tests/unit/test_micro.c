@@ -3,6 +3,7 @@
  * comes to the same heap, the same report and the same stream of happenings as one that is not; and a heap that is
  * copied in the middle goes on as if it were not.
  */
+#include "heap/figures.h"
 #include "randtrace.h"
 #include "report/report.h"
 #include "runs.h"

@@ -4,6 +4,7 @@
 #include "runs.h"
 
 #include "checks.h"
+#include "heap/figures.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

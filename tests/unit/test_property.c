@@ -5,6 +5,7 @@
  */
 #include "compare.h"
 #include "gc/gc.h"
+#include "heap/figures.h"
 #include "model.h"
 #include "randtrace.h"
 #include "report/report.h"

@@ -7,6 +7,7 @@
 #include "schema.h"
 
 #include "checks.h"
+#include "heap/figures.h"
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,6 +3,7 @@
  */
 #include "screens.h"
 
+#include "heap/figures.h"
 #include "tui/term/words.h"
 
 #include <stdio.h>

@@ -3,6 +3,7 @@
  * programs whose old generation collects by itself: nothing reachable is lost, and every sum holds after each event.
  */
 #include "gc/gc.h"
+#include "heap/figures.h"
 #include "randtrace.h"
 #include "run/run.h"
 #include "runs.h"

@@ -3,6 +3,7 @@
 #include "runs.h"
 
 #include "checks.h"
+#include "heap/figures.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

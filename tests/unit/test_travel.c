@@ -1,6 +1,7 @@
 /*
  * test_travel.c - time travel: the state after going anywhere is the state that was there, to the hash.
  */
+#include "heap/figures.h"
 #include "randtrace.h"
 #include "report/report.h"
 #include "runs.h"

@@ -7,6 +7,7 @@
 #ifndef HEAPREEL_TUI_PANELS_SCENE_H
 #define HEAPREEL_TUI_PANELS_SCENE_H
 
+#include "heap/figures.h"
 #include "heap/leaks.h"
 #include "tui/panels/grid.h"
 #include "tui/player/player.h"

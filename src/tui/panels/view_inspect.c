@@ -3,6 +3,7 @@
 #include "tui/term/words.h"
 
 #include "heap/leaks.h"
+#include "heap/objects.h"
 #include "heap/retainers.h"
 #include "heap/slots.h"
 #include "report/labels.h"

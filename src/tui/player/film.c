@@ -1,5 +1,6 @@
 /* film.c - the frames of a film, and halving their number. */
 #include "tui/player/film.h"
+#include "heap/figures.h"
 
 void film_free(struct film *film)
 {
