@@ -7,47 +7,9 @@
 
 #include "base/text.h"
 
-enum apply_result {
-    APPLY_FAILED = -1, /* error is filled */
-    APPLY_DONE,
-    APPLY_MORE, /* the budget is used up in the middle of the event */
-    APPLY_OOM,  /* the simulated heap has run out of memory */
-    APPLY_LATER /* nothing has been done: the event is not one that is quickly done (apply.h) */
-};
-
-/* Applies an event that acts on the heap. */
-enum apply_result apply_event(struct run *run, const struct trace_event *event, uint64_t *budget, struct error *error);
-
-/* Micro-steps that all collectors of the run have done so far. */
-uint64_t run_all_micro_steps(const struct run *run);
-
 /* Fills error at a field of the event's line. Its value is -1, that is APPLY_FAILED. */
 #define fail_at(event, field, error, ...)                                                                              \
     error_set((error), ERROR_INPUT, (event)->line, trace_column((event), (field), 0), __VA_ARGS__)
-
-/* For an event to come: the objects that its names most likely name; their records exist in any case. */
-struct hint {
-    uint32_t changed; /* its slots, or its handle, change */
-    uint32_t other;
-};
-
-enum { APPLY_BLOCK = 64 /* events that are applied together: they, and what they change, stay in the first cache */ };
-
-/* Fetches into the cache what events to come, at most APPLY_BLOCK, will change, and fills their hints. */
-void apply_fetch(const struct run *run, const struct trace_event *events, struct hint *hints, int count);
-
-/*
- * Applies events, which have been fetched, as long as nothing is unusual: no collection, no error. Nobody may listen to
- * what they do. Returns how many have been applied, or -1 after filling error.
- */
-int apply_block(struct run *run, const struct trace_event *events, const struct hint *hints, int count,
-                struct error *error);
-
-/* The number of the field behind "in" of an alloc line that has one. */
-unsigned holder_field(const struct trace_event *event);
-
-/* A name made safe for a message. */
-const char *quote_name(const struct run *run, uint32_t name, struct text_quoted *quoted);
 
 /* ---- workers.c ---- */
 
@@ -67,6 +29,8 @@ void workers_select(struct run *run, struct worker *worker);
 /* Marks every name that a heap or a worker has. */
 void workers_mark_names(struct run *run);
 
+/* ---- expect.c ---- */
+
 /* Checks the expectation of a line. 0, or -1 after filling error (malformed, unknown ID, no memory). */
 int expect_line(struct run *run, const struct trace_event *event, struct error *error);
 /* Does a condition, as behind "expect", hold? What is malformed, or names what is not there, does not. Tells nobody. */
@@ -76,7 +40,53 @@ bool expect_is_oom(const struct trace_event *event);
 /* Records an expectation's result. condition and found are copied; found NULL: passed. 0 or -1. */
 int expect_record(struct run *run, const struct trace_event *event, const char *found, struct error *error);
 
+/* ---- strict.c ---- */
+
 /* --strict: does the event name an object that is in the heap but unreachable? 0, or -1 after filling error. */
 int strict_check(struct run *run, const struct trace_event *event, struct error *error);
+
+/* ---- apply_slow.c ---- */
+
+/* The number of the field behind "in" of an alloc line that has one. */
+unsigned holder_field(const struct trace_event *event);
+
+/* A name made safe for a message. */
+const char *quote_name(const struct run *run, uint32_t name, struct text_quoted *quoted);
+
+/* ---- apply.c ---- */
+
+enum apply_result {
+    APPLY_FAILED = -1, /* error is filled */
+    APPLY_DONE,
+    APPLY_MORE, /* the budget is used up in the middle of the event */
+    APPLY_OOM,  /* the simulated heap has run out of memory */
+    APPLY_LATER /* nothing has been done: the event is not one that is quickly done (apply.h) */
+};
+
+/* For an event to come: the objects that its names most likely name; their records exist in any case. */
+struct hint {
+    uint32_t changed; /* its slots, or its handle, change */
+    uint32_t other;
+};
+
+enum { APPLY_BLOCK = 64 /* events that are applied together: they, and what they change, stay in the first cache */ };
+
+/* Fetches into the cache what events to come, at most APPLY_BLOCK, will change, and fills their hints. */
+void apply_fetch(const struct run *run, const struct trace_event *events, struct hint *hints, int count);
+
+/*
+ * Applies events, which have been fetched, as long as nothing is unusual: no collection, no error. Nobody may listen to
+ * what they do. Returns how many have been applied, or -1 after filling error.
+ */
+int apply_block(struct run *run, const struct trace_event *events, const struct hint *hints, int count,
+                struct error *error);
+
+/* Applies an event that acts on the heap. */
+enum apply_result apply_event(struct run *run, const struct trace_event *event, uint64_t *budget, struct error *error);
+
+/* ---- run.c ---- */
+
+/* Micro-steps that all collectors of the run have done so far. */
+uint64_t run_all_micro_steps(const struct run *run);
 
 #endif

@@ -441,9 +441,3 @@ int run_status(const struct run *run)
         bad = bad || worker_lost(run->workers.data[i]);
     return bad;
 }
-
-uint64_t run_now(const struct run *run)
-{
-    uint64_t now = run->current->ready ? heap_now(&run->current->heap) : 0;
-    return now > run->latest_ns ? now : run->latest_ns;
-}

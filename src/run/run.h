@@ -114,6 +114,8 @@ struct run {
     uint64_t listening;         /* union of their masks */
 };
 
+/* ---- run.c ---- */
+
 /*
  * Opens the trace at path ("-" = standard input), or in memory (text borrowed, path is its name in messages).
  * 0, or -1 after filling error; run_close is needed in both cases.
@@ -123,35 +125,13 @@ int run_open_memory(struct run *run, const char *path, const char *text, size_t 
                     struct error *error);
 void run_close(struct run *run);
 
-/*
- * Adds a listener (borrowed; must outlive the run) to all heaps of the run, now or as soon as they exist: which heap it
- * hears, heap.worker says.
- */
-void run_listen(struct run *run, struct listener *listener);
-/* Takes it away; to change its mask, take it away first. */
-void run_unlisten(struct run *run, struct listener *listener);
-
-/* Has a worker line named another heap than main? */
-bool run_has_workers(const struct run *run);
-/*
- * The heaps: 0 to run_workers - 1. One that is not ready has no heap yet; at the end of the run only a main one that
- * has never been used is not. The name is never NULL.
- */
-size_t run_workers(const struct run *run);
-const struct worker *run_worker(const struct run *run, size_t index);
-const char *worker_name(const struct worker *worker);
-/* What came of one of them. */
-enum outcome worker_outcome(const struct worker *worker);
-
 enum run_state {
     RUN_MORE,  /* there may be more events */
     RUN_ENDED, /* the end of the trace, --until, or out of memory, and nothing for a worker follows */
     RUN_FAILED /* error is filled: malformed or impossible line, host memory, failed verification */
 };
 
-/*
- * Applies up to max lines (0 = no limit) of the trace.
- */
+/* Applies up to max lines (0 = no limit) of the trace. */
 enum run_state run_advance(struct run *run, uint64_t max, struct error *error);
 
 /*
@@ -177,18 +157,40 @@ void run_interrupt(struct run *run);
 enum outcome run_outcome(const struct run *run);
 const char *outcome_word(enum outcome outcome);
 
-/* Has the heap run out of memory without a line that expects it? */
-bool worker_lost(const struct worker *worker);
 /* The exit status so far: 1 if an expectation has failed or a heap is lost, else 0. */
 int run_status(const struct run *run);
-
-/* Simulated time now, ns: the latest of the heaps' clocks; 0 before the first event. */
-uint64_t run_now(const struct run *run);
 
 /* Events that acted on a heap so far: on any. */
 static inline uint64_t run_events(const struct run *run)
 {
     return run->current ? run->current->heap.event : 0;
 }
+
+/* ---- workers.c ---- */
+
+/*
+ * Adds a listener (borrowed; must outlive the run) to all heaps of the run, now or as soon as they exist: which heap it
+ * hears, heap.worker says.
+ */
+void run_listen(struct run *run, struct listener *listener);
+/* Takes it away; to change its mask, take it away first. */
+void run_unlisten(struct run *run, struct listener *listener);
+
+/* Has a worker line named another heap than main? */
+bool run_has_workers(const struct run *run);
+/*
+ * The heaps: 0 to run_workers - 1. One that is not ready has no heap yet; at the end of the run only a main one that
+ * has never been used is not. The name is never NULL.
+ */
+size_t run_workers(const struct run *run);
+const struct worker *run_worker(const struct run *run, size_t index);
+const char *worker_name(const struct worker *worker);
+/* What came of one of them. */
+enum outcome worker_outcome(const struct worker *worker);
+/* Has the heap run out of memory without a line that expects it? */
+bool worker_lost(const struct worker *worker);
+
+/* Simulated time now, ns: the latest of the heaps' clocks; 0 before the first event. */
+uint64_t run_now(const struct run *run);
 
 #endif

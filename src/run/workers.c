@@ -276,3 +276,9 @@ bool worker_lost(const struct worker *worker)
 {
     return worker->ready && worker->heap.out_of_memory && !worker->oom_expected;
 }
+
+uint64_t run_now(const struct run *run)
+{
+    uint64_t now = run->current->ready ? heap_now(&run->current->heap) : 0;
+    return now > run->latest_ns ? now : run->latest_ns;
+}
