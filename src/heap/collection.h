@@ -1,6 +1,4 @@
-/*
- * collection.h - the record of a collection, and why and by which rules it came: V8's words.
- */
+/* collection.h - the record of a collection, with its reason and the rules that chose it, in V8's words. */
 #ifndef HEAPREEL_HEAP_COLLECTION_H
 #define HEAPREEL_HEAP_COLLECTION_H
 
@@ -37,7 +35,7 @@ enum promotion_rule {
         PROMOTION_RULE_COUNT
 };
 
-/* Which test decided something (happening "decision"): X(symbol, words with %l and %r for the operands) */
+/* The test that decided something (happening "decision"): X(symbol, words with %l and %r for the operands) */
 #define DECISIONS(X)                                                                                                   \
     X(PROMOTION_LIMIT, "old bytes %l > promotion limit %r: major")                                                     \
     X(OLD_EXHAUSTED, "an old-generation allocation has failed since the last major: major")                            \
@@ -71,8 +69,8 @@ struct decision_record {
 };
 
 /*
- * What a limit of the old generation was computed by: X(SYMBOL, "words"), %0 to %2 for the operands, %f for the second
- * one in thousandths. LIMIT_KEPT: it was not.
+ * The rule that a limit of the old generation was computed by: X(SYMBOL, "words"), %0 to %2 for the operands, %f for
+ * the second one in thousandths. LIMIT_KEPT: none.
  */
 #define LIMIT_RULES(X)                                                                                                 \
     X(KEPT, "")                                                                                                        \
@@ -104,7 +102,7 @@ struct collection {
     uint8_t type;   /* enum collection_type */
     uint8_t reason; /* enum reason */
     uint8_t forced; /* by a gc event */
-    uint8_t reduce; /* node20: a memory reducing major */
+    uint8_t reduce; /* node20: a memory-reducing major */
     uint64_t index, event, line;
     uint64_t start_ns, pause_ns;
     struct memory_usage before, after;
@@ -115,7 +113,7 @@ struct collection {
     uint64_t semispace_capacity;
     uint64_t limit, promotion_limit;                        /* of the old generation, after it: bytes */
     struct decision_record why;                             /* forced collections have none */
-    struct limit_record limit_record, promotion_limit_made; /* if it changed them; the second in the book only */
+    struct limit_record limit_record, promotion_limit_made; /* if it changed them; the second in book only */
 };
 
 #endif

@@ -1,4 +1,4 @@
-/* figures.c - figures and walks over a heap, for reports, expectations and the screen. */
+/* figures.c - computes figures of a heap and walks over it, for reports, expectations and the screen. */
 #include "heap/figures.h"
 #include "heap/ids.h"
 #include "heap/newspace.h"
@@ -250,7 +250,7 @@ static int reach_all(const struct heap *h, struct walk *w)
     return 0;
 }
 
-/* One pass over the entries of all reachable collections; *found if a value was reached. */
+/* One pass over the entries of all reachable collections; *found: was a value reached? */
 static int reach_values(const struct heap *h, struct walk *w, bool *found)
 {
     *found = false;

@@ -21,7 +21,7 @@ static void init_spaces(struct heap *h)
     n->capacity = (uint32_t)(h->config.min_semi_space_size / page);
     n->maximum = (uint32_t)(h->config.max_semi_space_size / page);
     n->usable = (uint32_t)(config_usable(&h->config) / UNIT);
-    /* Simulated addresses begin behind a page, so that none is 0. */
+    /* Simulated addresses begin after a page, so that none is 0. */
     n->base[0] = page;
     n->base[1] = n->base[0] + n->maximum * page;
     h->next_address = n->base[1] + n->maximum * page;
@@ -29,7 +29,7 @@ static void init_spaces(struct heap *h)
     h->spaces[SPACE_NEW].committed = 2 * n->capacity * page;
 }
 
-/* Section 9: the limits before the first major collection. */
+/* The limits before the first major collection (heapreel-model(7), "The first limit"). */
 static void init_limits(struct heap *h)
 {
     const struct config *c = &h->config;
@@ -88,7 +88,7 @@ int heap_copy(struct heap *to, const struct heap *from)
     to->listeners = NULL;
     to->listening = 0;
     /*
-     * Capacities too: room that was made before a phase must be there in the copy, and what happens when an array is
+     * Capacities are copied too: room made before a phase must exist in the copy, and what happens when an array is
      * full must happen at the same time.
      */
     int failed = pause_store_copy(&to->pauses, &from->pauses);

@@ -3,8 +3,8 @@
  *
  * Objects, slots, pages, free blocks, handles, the remembered set and the
  * collector's queues live in growable arrays and refer to each other by 32-bit
- * index. So a heap is copied with a few memcpys, compared and hashed. The only
- * pointers to outside are the names, and the listeners, which are no state.
+ * index. So a heap is copied with a few memcpys, compared and hashed. It only
+ * points outside to the names, and to the listeners, which are not state.
  *
  * Glossary
  *   young      in new space or in new-large
@@ -14,6 +14,8 @@
  *   handle     a root: one scope's hold on an object
  *   unit       8 bytes; offsets and sizes of objects are kept in units
  *   hole       a slot, entry or handle that is gone but still has its place
+ *   happening  anything that changes a heap; tell() reports it to the heap's
+ *              listeners, which hear it
  */
 #ifndef HEAPREEL_HEAP_HEAP_H
 #define HEAPREEL_HEAP_HEAP_H
@@ -31,31 +33,31 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* An object that has been collected, by name: what "unknown object" errors tell. */
+/* An object that has been collected, by name: for the messages about unknown objects. */
 struct dead_name {
     uint32_t name;
     uint32_t collection; /* index of the collection (1-based) that took it; see heap_collection_event */
 };
 #define DEAD_NAMES 65536u /* a power of two */
 
-/* What an allocation site, or a scope that stands for one, has allocated; see heap/sites.h. */
+/* What an allocation site, or a scope that replaces one, has allocated; see heap/sites.h. */
 struct site {
     uint64_t allocated, bytes;
-    uint32_t name;  /* NAME_NONE in the first two: the site without a name, and all that are no longer told apart */
+    uint32_t name;  /* NAME_NONE in the first two: no site, and all that are no longer distinguished */
     uint32_t flags; /* SITE_... */
 };
 
-/* Allocations of the site that allocated last: they are added to its own when another one follows. */
+/* Allocations of the site that allocated last: they are added to the site when another one follows. */
 struct site_run {
     uint32_t given; /* the site of the alloc line, which may be NAME_NONE; SITE_UNKNOWN: the scope has changed since */
-    uint32_t name, site;       /* what that came to, with the scope's name; its index in heap.sites */
+    uint32_t name, site;       /* the site's name, given or the scope's; its index in heap.sites */
     uint64_t allocated, bytes; /* the heap's counters when it began */
 };
 
-#define GROWTH_MAJORS 6u /* five rises in a row: the rule of growth (heap model, section 12) */
+#define GROWTH_MAJORS 6u /* five rises in a row are growth (heapreel-model(7), "Leak analysis") */
 /* What the last major collections left. */
 struct growth {
-    uint64_t majors;              /* so far; the newest stands at (majors - 1) % GROWTH_MAJORS */
+    uint64_t majors;              /* so far; the newest is at (majors - 1) % GROWTH_MAJORS */
     uint64_t left[GROWTH_MAJORS]; /* heapUsed, bytes */
 };
 
@@ -68,7 +70,7 @@ enum sweeper {
         SWEEPER_COUNT
 };
 
-/* Counters of the report that are not in the collections. */
+/* Counters of the report that are not in the records of collections. */
 struct counters {
     uint64_t allocated, collected, peak_live; /* objects */
     uint64_t allocated_bytes;
@@ -77,7 +79,7 @@ struct counters {
     uint64_t finalized, weak_cleared;
     uint64_t scavenges, mark_sweeps, mark_compacts, incremental_steps;
     uint64_t swept[SWEEPER_COUNT];   /* pages */
-    uint64_t work_ns, gc_ns, events; /* events that act on the heap: what the clock counts */
+    uint64_t work_ns, gc_ns, events; /* events that act on the heap, which the clock counts */
     struct memory_usage peak;
 };
 
@@ -103,10 +105,10 @@ struct counters {
     X(uint32_t, ephemeral)        /* node20's scavenger: surviving weak collections */                                 \
     X(uint32_t, ephemeron_tables) /* marking: weak collections with entries */                                         \
     X(uint32_t, weak_hosts)       /* collector: surviving hosts with weak slots or entries to look through */          \
-    X(uint32_t, finalized)        /* collector: names of dead registered objects, to be told after the collection */   \
+    X(uint32_t, finalized) /* collector: names of dead registered objects, to be reported after the collection */      \
     X(uint32_t, scratch)                                                                                               \
     X(struct page, pages)                                                                                              \
-    X(uint32_t, stale_pages) /* pages whose largest free block is to be found again */                                 \
+    X(uint32_t, stale_pages) /* pages whose largest free block must be found again */                                  \
     X(struct free_block, blocks)                                                                                       \
     X(uint32_t, free_objects)       /* free records, the next to be taken last */                                      \
     X(struct dead_name, dead_names) /* the newest DEAD_NAMES at most: a ring, once it is full */                       \
@@ -135,16 +137,18 @@ struct heap {
     uint64_t id_room;    /* names that the table takes before it grows */
     uint64_t live;       /* objects in the heap */
     uint64_t handle_holes;
-    uint64_t handle_room; /* handles at which holes are squeezed out, or the room doubled: no matter of capacity */
-    uint64_t old_handles; /* the first so many handles are on old objects, or holes: scavenges need not look at them */
+    uint64_t handle_room; /* number of handles at which holes are squeezed out, or the room doubled; does not depend on
+                             capacity */
+    uint64_t old_handles; /* this many handles at the beginning are on old objects, or holes: scavenges need not visit
+                             them */
     uint64_t external;    /* off-heap bytes of all objects */
     uint64_t young_external; /* of young objects */
     uint64_t next_address;
-    uint64_t dead_name_count; /* objects with a name collected so far; the newest stands at (count - 1) % DEAD_NAMES */
-    uint64_t event, line;     /* of the event being applied; event counts those of all the run's heaps */
+    uint64_t dead_name_count; /* named objects collected so far; the newest is at (count - 1) % DEAD_NAMES */
+    uint64_t event, line;     /* of the current event; event counts those of all heaps of the run */
     struct counters counters;
     struct site_run site_run;
-    bool sited; /* a site with a name has allocated: objects may have one */
+    bool sited; /* a named site has allocated, so objects can have one */
     struct growth growth;
     struct limits limits;
     struct gc_state gc;
@@ -153,9 +157,9 @@ struct heap {
     struct marking marking;
     uint64_t
         due_at; /* counters.allocated_bytes at which a marking step, or the background sweeper's next page, is due */
-    uint64_t micro_steps;      /* of the collector so far (gc/gc.h): says where one is, and is in no hash */
+    uint64_t micro_steps;      /* of the collector so far (gc/gc.h): tells where it is, and is in no hash */
     uint64_t max_collections;  /* records kept in collections; counters stay exact */
-    struct pause_store pauses; /* every pause, of whatever kind: for reports, and in no hash */
+    struct pause_store pauses; /* every pause of any kind: for reports, and in no hash */
     bool out_of_memory;
     uint32_t oom_words; /* which of the era's fatal messages: gc/policy.h */
     /* Not state: */
@@ -163,7 +167,7 @@ struct heap {
     struct {
         const char *name;       /* borrowed; NULL: the main one */
         uint32_t index;         /* in the run; 0: the main one */
-    } worker;                   /* whose heap it is: for who listens */
+    } worker;                   /* whose heap it is: for listeners */
     struct listener *listeners; /* borrowed */
     uint64_t listening;         /* union of their masks */
 };
@@ -181,15 +185,15 @@ void heap_mark_names(struct heap *heap);
 /* ---- save.c ---- */
 
 /*
- * Copies *from into the uninitialised *to as tightly as it goes, to be restored: without listeners, without room for
- * more, and without the records of collections, of which it keeps the number. It can be read as a heap, but for those.
- * 0, or -1 without memory (*to needs no freeing then). *bytes: what it takes. heap_free frees it.
+ * Copies *from into the uninitialised *to, tightly packed, for heap_restore: without listeners, spare room, and records
+ * of collections, of which it keeps the number. It can be read as a heap, except for those. 0, or -1 without memory
+ * (*to needs no freeing then). *bytes: its size. heap_free frees it.
  */
 int heap_save(struct heap *to, const struct heap *from, uint64_t *bytes);
 /*
- * Makes *heap what *saved was saved from: an earlier or a later state of the same run of a heap, or *heap is zeroed.
- * records are those of the collections, at least saved->collections.len of them. The heap's listeners stay. 0, or -1
- * without memory (its state has not changed then).
+ * Restores *heap to the state that *saved was saved from; *heap is an earlier or a later state of the same heap, or
+ * zeroed. records are those of the collections, at least saved->collections.len of them. The heap's listeners stay. 0,
+ * or -1 without memory (its state has not changed then).
  */
 int heap_restore(struct heap *heap, const struct heap *saved, const struct collection *records);
 /* ---- hash.c ---- */
@@ -199,11 +203,11 @@ uint64_t heap_hash(const struct heap *heap);
 
 /* ---- happening.c ---- */
 
-/* Tells every listener of the kind; use tell(). */
+/* Informs every listener for the kind; use tell(). */
 void heap_tell(const struct heap *heap, const struct happening *happening);
 
 #define heap_hears(heap, kind) ((heap)->listening & (UINT64_C(1) << (kind)))
-/* Tells that HAPPENING_kind happened to object, with its values in the table's order. */
+/* Reports that HAPPENING_kind happened to object, with its values in the table's order. */
 #define tell(heap, kind_, object_, ...)                                                                                \
     do {                                                                                                               \
         if (__builtin_expect(heap_hears(heap, HAPPENING_##kind_) != 0, 0))                                             \
@@ -218,9 +222,9 @@ void heap_tell(const struct heap *heap, const struct happening *happening);
  */
 int heap_verify(const struct heap *heap, struct error *error);
 /*
- * Checks what holds between any two micro-steps of a collector too, which is what a screen relies on: every object
- * lies in its space and on no other, what it points to exists (but for dead objects in a major), pages and sums are
- * right. As heap_verify.
+ * Checks what also holds between any two micro-steps of a collector, on which the screen relies: every object lies in
+ * its space and overlaps no other, its targets exist (except dead objects in a major), pages and sums are right.
+ * Returns as heap_verify does.
  */
 int heap_verify_step(const struct heap *heap, struct error *error);
 

@@ -1,6 +1,6 @@
 /*
- * objects.h - records of objects: making, unmaking, and the fields packed in
- * their bits. Where an object lies (pages) is the business of pages.h and newspace.h.
+ * objects.h - the records of objects: making and freeing them, and the fields packed in their bits. pages.h and
+ * newspace.h decide where an object lies.
  */
 #ifndef HEAPREEL_HEAP_OBJECTS_H
 #define HEAPREEL_HEAP_OBJECTS_H
@@ -8,7 +8,7 @@
 #include "heap/ids.h"
 #include "heap/slots.h"
 
-/* Room for one more object record, and for it on the list of free ones. 0, or -1 without memory. */
+/* Makes room for one more object record, also in the list of free ones. 0, or -1 without memory. */
 static inline int objects_reserve(struct heap *h)
 {
     if (h->free_objects.len > 0)
@@ -20,15 +20,15 @@ static inline int objects_reserve(struct heap *h)
 }
 
 /*
- * A record; room must have been made. Its fields are the caller's to fill, but for an array of slots (OBJECT_SLOTS of
- * bits, and slots) that an earlier owner may have left: it can be kept.
+ * Takes a record; room must have been made. The caller fills its fields, except for an array of slots (OBJECT_SLOTS of
+ * bits, and slots) that an earlier object may have left and that can be kept.
  */
 static inline uint32_t objects_take(struct heap *h)
 {
     const size_t ahead = 24, far_ahead = 256;
     size_t free_records = h->free_objects.len;
     if (free_records > 0) {
-        /* The list is as long as the dead of a scavenge: what later allocations will touch is fetched now. */
+        /* The list is as long as the dead of a scavenge: prefetches what later allocations will touch. */
         if (free_records > ahead) {
             prefetch_read(&h->free_objects.data[free_records > far_ahead ? free_records - far_ahead : 0]);
             prefetch_write(&h->objects.data[h->free_objects.data[free_records - ahead]]);
@@ -53,13 +53,13 @@ static inline bool object_young(const struct object *o)
 {
     return (o->bits & OBJECT_YOUNG) != 0;
 }
-/* Young, and not visited yet by the collection that is going on. */
+/* Is it young, and not visited yet by the current collection? */
 static inline bool object_in_from_space(const struct heap *h, const struct object *o)
 {
     return (o->bits & OBJECT_YOUNG) && (o->bits & OBJECT_PARITY) != h->young_space.parity;
 }
 
-/* Says that an event named the object: it is not forgotten (leak analysis). */
+/* An event has named the object: it is not forgotten (leak analysis). */
 static inline void object_named(struct object *o)
 {
     if (o->bits & OBJECT_UNTOUCHED)
@@ -67,8 +67,8 @@ static inline void object_named(struct object *o)
 }
 
 /*
- * Collections meet objects in an order in which they do not lie in memory: what they will look at is fetched some
- * objects ahead. The record; and the slots of an object whose record is there.
+ * Collections meet objects in another order than that of memory, so they prefetch some objects ahead. First the record;
+ * then the slots of an object whose record has arrived.
  */
 static inline void prefetch_object(const struct heap *h, uint32_t object)
 {
@@ -86,7 +86,7 @@ static inline void prefetch_targets(const struct heap *h, const struct slot *slo
         prefetch_object(h, slots[i].target == NONE ? 0 : slots[i].target);
 }
 
-/* In a list of objects that are looked at one after the other: what those hold that come soon, fetched step by step. */
+/* Prefetches step by step what the next objects of a list hold. */
 static inline void prefetch_held(const struct heap *h, const uint32_t *objects, size_t len, size_t at)
 {
     const size_t step = 8;
@@ -98,7 +98,7 @@ static inline void prefetch_held(const struct heap *h, const uint32_t *objects, 
     prefetch_targets(h, slots_array(h, o), o->nslots);
 }
 
-/* Scavenges that an object has survived while young. More than a few of them do not fit into its bits. */
+/* Scavenges that an object has survived while young, if they are too many for its bits. */
 uint32_t object_far_age(const struct heap *heap, uint32_t object);
 static inline uint32_t object_age(const struct heap *h, uint32_t object)
 {
@@ -106,7 +106,7 @@ static inline uint32_t object_age(const struct heap *h, uint32_t object)
     return __builtin_expect(age < AGE_FAR, 1) ? age : object_far_age(h, object);
 }
 
-/* One more scavenge survived: the new age. */
+/* Counts one more survived scavenge; returns the new age. */
 uint32_t object_grow_old(struct heap *heap, uint32_t object);
 static inline uint32_t object_grow_older(struct heap *h, uint32_t object)
 {
@@ -118,14 +118,13 @@ static inline uint32_t object_grow_older(struct heap *h, uint32_t object)
     return age;
 }
 
-/* The extra record of an object, made if it has none: NULL without memory. Moves heap.extras.data. */
+/* The extra record of an object, made if it has none; NULL without memory. Moves heap.extras.data. */
 struct extra *object_extra(struct heap *heap, uint32_t object);
 
 /*
- * Unmakes the record of a dead object that has no extra: its name and slots go, but a small array stays with the
- * record, since most objects have slots; the dead name is
- * remembered as taken by the collection that is going on. The object must be out of its page
- * already, and its death counted: object_free does both for one, a scavenge for many at once.
+ * Frees the record of a dead object that has no extra: its name and slots go, but a small array stays with the record,
+ * since most objects have slots; the name is remembered as taken by the current collection. The object must be off its
+ * page, and its death counted: object_free does both for one object, a scavenge for many at once.
  */
 static inline void object_release(struct heap *h, uint32_t object)
 {
@@ -152,12 +151,12 @@ static inline void object_release(struct heap *h, uint32_t object)
 }
 
 /*
- * Sorts the free records, so that they are taken in ascending order and objects that are made one after the other lie
- * side by side in memory. Linear: a bitmap. Does nothing where that is not worth it. 0, or -1 without memory.
+ * Sorts the free records, so that they are taken in ascending order, and objects made one after another are neighbours
+ * in memory. Linear, with a bitmap. Does nothing if it is not worth it. 0, or -1 without memory.
  */
 int objects_sort_free(struct heap *heap);
 
-/* Unmakes the record of a dead object, counting its death; its extra record, entries and external bytes go too. */
+/* Frees the record of a dead object and counts its death; its extra record, entries and external bytes go too. */
 void object_free(struct heap *heap, uint32_t object);
 
 #endif

@@ -1,4 +1,4 @@
-/* pages.c - see pages.h. */
+/* pages.c - adds, releases and fills pages, and keeps their largest free blocks. */
 #include "heap/pages.h"
 
 #include "heap/figures.h"
@@ -74,7 +74,7 @@ uint32_t large_page_make(struct heap *h, enum space_id space, uint64_t units)
     return page_make(h, space, large_page_size(h, units));
 }
 
-/* Moves the count of a page's objects from one space to another. */
+/* Moves the figures of a page's objects from one space to another. */
 static void move_figures(struct heap *h, const struct page *p, enum space_id to)
 {
     h->spaces[p->space].used -= p->used;

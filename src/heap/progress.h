@@ -1,21 +1,21 @@
 /*
- * progress.h - what the collectors and the allocator are in the middle of, and the limits they go by. The heap only
- * keeps it; it is for gc/ to change.
+ * progress.h - the state of collectors and allocations that are under way, and the limits. The heap only stores it;
+ * gc/ changes it.
  */
 #ifndef HEAPREEL_HEAP_PROGRESS_H
 #define HEAPREEL_HEAP_PROGRESS_H
 
 #include "heap/collection.h"
 
-/* The old-generation limits and what they are computed from (heap model, section 9). */
+/* The old-generation limits and what they are computed from (heapreel-model(7), "Limits"). */
 struct limits {
     uint64_t old, promotion;  /* bytes */
     uint64_t external_lowest; /* since the last major */
     bool old_failed;          /* an old-generation allocation has failed since the last major */
     bool had_major;
-    bool consider;              /* something has happened since marking was last thought of */
-    bool reduce;                /* node20: this major is a memory reducing one */
-    bool most_survived;         /* more than 90 % of what the last scavenge found in new space */
+    bool consider;              /* something has happened since the start of marking was last considered */
+    bool reduce;                /* node20: this major is a memory-reducing one */
+    bool most_survived;         /* of what the last scavenge found in new space, more than 90 % survived */
     struct decision_record why; /* why the next collection, or cycle, begins */
     uint64_t survival[10];      /* per mille of the last scavenges */
     uint64_t survivals;         /* scavenges so far */
@@ -32,7 +32,7 @@ struct limits {
  * Each collector is a step machine over it (gc/gc.h).
  */
 struct gc_state {
-    uint8_t running;                 /* 0: no; else 1 + the enum collection_type asked for */
+    uint8_t running;                 /* 0: none; else 1 + the requested enum collection_type */
     uint8_t phase;                   /* private to the collector */
     uint8_t compact;                 /* gc compact or last resort */
     uint32_t page;                   /* cursor over pages */
@@ -45,7 +45,7 @@ struct gc_state {
     uint64_t young_bytes;            /* object bytes of new space and new-large at the start */
     uint64_t scanned_before;         /* bytes that marking had scanned when the pause began */
     bool finishing;                  /* the pause finishes an incremental cycle */
-    uint64_t slices_ns;              /* what that cycle's start and steps have taken */
+    uint64_t slices_ns;              /* the time of that cycle's start and steps */
     uint64_t swept_bytes;            /* usable bytes of the pages swept in the pause */
     uint64_t evacuated_bytes;
     /* node20's copy buffer in to-space */
@@ -55,16 +55,16 @@ struct gc_state {
 };
 
 /*
- * Incremental marking between the program's steps (heap model, section 7). Grey objects wait in heap.worklist (last in,
- * first out), and those that a barrier made grey again in heap.again, which is looked at when the worklist is empty.
+ * Incremental marking between events (heapreel-model(7), "Incremental marking"). Grey objects wait in heap.worklist
+ * (last in, first out); those that a barrier made grey again wait in heap.again until the worklist is empty.
  */
 struct marking {
     bool active;            /* a cycle is running */
     bool done;              /* nothing is grey: the finishing pause comes with the next event */
-    uint8_t job;            /* what is being done between two events: private to gc/incremental.c, 0 = nothing */
+    uint8_t job;            /* the current job between two events: private to gc/incremental.c, 0 = none */
     uint32_t object;        /* being scanned: a step stopped inside it, or NONE */
     uint64_t paid;          /* bytes of it that steps have paid for */
-    uint64_t scanned;       /* bytes of the objects scanned in this cycle, the finishing pause included */
+    uint64_t scanned;       /* bytes of the objects scanned in this cycle, including the finishing pause */
     uint64_t again_next;    /* position in heap.again */
     uint64_t steps;         /* of this cycle */
     uint64_t speed;         /* book, node6: bytes scanned for each allocated, in thousandths */
@@ -78,7 +78,7 @@ struct marking {
     uint64_t job_budget, job_used, job_roots, job_swept, job_cursor;
 };
 
-/* An allocation that waits for a collection: the stages of section 4 "Allocation failure" and section 9. */
+/* An allocation that waits for a collection (heapreel-model(7), "New space" and "Out of memory"). */
 struct allocation {
     uint8_t stage; /* private to gc/allocate.c; 0 = none */
     uint8_t kind;
@@ -88,11 +88,11 @@ struct allocation {
     uint64_t units;
 };
 
-/* An old-generation allocation that has pages swept before it gets room: what it has come to between two of them. */
+/* An old-generation allocation that is suspended after sweeping a page. */
 struct paused_allocation {
     uint8_t phase;  /* private to gc/oldspace.c; 0 = none */
-    bool held;      /* no page is to be swept just now */
-    uint64_t freed; /* bytes that the pages swept so far have given */
+    bool held;      /* no page may be swept now */
+    uint64_t freed; /* bytes that the pages swept so far have gained */
 };
 
 #endif

@@ -3,8 +3,8 @@
  *
  * The equation of every paged space, checked by heap_verify:
  *   headers + used + available + wasted + dead = committed
- * where dead is what only sweeping gives back: on pages that wait to be swept, and on evacuation candidates, all that
- * is not used. Their free blocks stand in no list.
+ * where dead is what only sweeping gives back: the unused bytes of pages that wait to be swept, and of evacuation
+ * candidates. Their free blocks are in no list.
  */
 #ifndef HEAPREEL_HEAP_SPACE_H
 #define HEAPREEL_HEAP_SPACE_H
@@ -31,8 +31,8 @@ struct page {
     uint32_t objects;        /* first object, linked by object_cold.next */
     uint32_t count;          /* objects */
     uint32_t blocks;         /* first free block, linked by free_block.page_next */
-    uint32_t next, previous; /* pages of the same space, in the order of their making */
-    uint64_t largest;        /* bytes of its largest free or wasted block, as counted in space.largest_sum */
+    uint32_t next, previous; /* pages of the same space, in the order in which they were made */
+    uint64_t largest;        /* bytes of its largest free or wasted block, as included in space.largest_sum */
     uint8_t space;           /* enum space_id */
     uint8_t flags;           /* PAGE_... */
 };
@@ -52,7 +52,7 @@ struct space {
     uint64_t objects;
     uint64_t dead;      /* of page.dead: on pages that wait to be swept */
     uint64_t withheld;  /* of page.dead: on evacuation candidates */
-    uint64_t available; /* bytes in free blocks (the allocation area not among them) */
+    uint64_t available; /* bytes in free blocks (without the allocation area) */
     uint64_t wasted;
     uint64_t largest_sum; /* of page.largest; see pages_refresh */
     uint32_t unswept;     /* the first page that waits to be swept, or NONE */

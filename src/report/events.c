@@ -1,12 +1,11 @@
 /*
- * events.c - the event stream: a flat JSON object a line for everything that happened.
+ * events.c - the event stream: one flat JSON object per line for everything that happens (heapreel(1), "The event
+ * stream").
  *
- * {"e":142,"t":18400,"k":"promote","addr":…,"name":"node5", then the fields of
- * the table of happenings, in its order. What happens in the heap of a worker other than main has its name behind
- * "t", as "worker". An object among the fields is told by
- * its address under the field's name, and by its name under NAME_name. A
- * promotion's rule is told as "promotion" (the word of the report) and, last,
- * in words with its operands as "rule"; a decision's only so.
+ * {"e":142,"t":18400,"k":"promote","addr":…,"name":"node5", then the fields of the table of happenings, in its order.
+ * In the heap of a worker other than main, the worker's name follows "t", as "worker". An object field has the object's
+ * address under the field's name, and its name under NAME_name. The rule of a promotion comes as "promotion" (the word
+ * of the report) and, last, in words with its operands as "rule"; a decision's only in words.
  */
 #include "heap/figures.h"
 #include "report/labels.h"
@@ -48,7 +47,7 @@ static void put_rule(struct out *out, const struct heap *heap, const struct happ
     out_char(out, '"');
 }
 
-/* A limit's rule; null where there is none. */
+/* The rule of a limit; null if there is none. */
 static void put_limit_rule(struct out *out, const struct limit_record *made)
 {
     if (made->rule == LIMIT_KEPT) {
@@ -60,7 +59,7 @@ static void put_limit_rule(struct out *out, const struct limit_record *made)
     out_char(out, '"');
 }
 
-/* A field whose value is a word of some table. */
+/* A field whose value is a word of a table. */
 static void put_table_word(struct out *out, const struct heap *heap, char type, uint64_t value)
 {
     switch (type) {
@@ -110,7 +109,7 @@ static void hear(void *self, const struct heap *heap, const struct happening *ha
     out_words(&out, "{\"e\":");
     out_number(&out, heap->event);
     out_words(&out, ",\"t\":");
-    /* The fixed costs of a pause count from its first micro-step on, but its beginning lies before them. */
+    /* The fixed costs of a pause count from its first micro-step on, but the pause begins before them. */
     out_number(&out, happening->kind == HAPPENING_GC_BEGIN ? heap->gc.now.start_ns : heap_now(heap));
     if (heap->worker.name != NULL) {
         put_key(&out, "worker", 6);

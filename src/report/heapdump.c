@@ -1,10 +1,9 @@
 /*
- * heapdump.c - the heap as it stands: one JSON object a line for each object (interface.md, "run --heap").
+ * heapdump.c - the objects of a heap: one JSON object per line for each (heapreel(1), "The heap listing").
  *
- * Ids count from 1 in the order of the lines, so that equal heaps print equal
- * lines on every machine. "page" counts a space's pages in the order of their
- * making; a large object is its space's n-th page, at offset 0. Of several heaps one follows the other, each with
- * its worker's name in its lines, and ids of its own.
+ * Ids count from 1 in the order of the lines, so that equal heaps print equal lines on every machine. "page" counts a
+ * space's pages in the order of their making; a large object is its space's n-th page, at offset 0. Several heaps
+ * follow each other, each with its worker's name in its lines, and with ids of its own.
  */
 #include "heap/figures.h"
 #include "heap/objects.h"
@@ -16,7 +15,7 @@
 
 struct dump {
     const struct heap *heap;
-    const char *worker;            /* whose it is, where there are several; or NULL */
+    const char *worker;            /* whose heap it is, if there are several; or NULL */
     struct object_list list;       /* the objects in the order of the lines */
     size_t first[SPACE_COUNT + 1]; /* where each space begins in it */
     uint32_t *ids;                 /* object -> id; 0 = it has no line */
@@ -102,7 +101,7 @@ static void print_entries(struct dump *d, uint32_t object)
     out_char(&d->out, ']');
 }
 
-/* The line of the object at place in the list; space is its space, JSON name included. */
+/* Prints the line of the object at place in the list; space is its space, with its JSON name. */
 static void print_object(struct dump *d, size_t place, enum space_id space, const char *space_word)
 {
     uint32_t object = d->list.objects.data[place];

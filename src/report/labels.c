@@ -1,8 +1,8 @@
-/* labels.c - see labels.h. */
+/* labels.c - names objects, slots, colors and rules, in JSON and for people. */
 #include "report/labels.h"
 #include "heap/figures.h"
 
-#define NAME_COLUMNS 40 /* more of a name is cut in a text for people */
+#define NAME_COLUMNS 40 /* longer names are cut in text for people */
 
 const char *color_word(enum color color)
 {

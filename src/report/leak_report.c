@@ -1,4 +1,4 @@
-/* leak_report.c - see leak_report.h. */
+/* leak_report.c - leaks in the JSON report and in the summary, and paths for people. */
 #include "report/leak_report.h"
 
 #include "heap/figures.h"
@@ -8,13 +8,13 @@
 #include "report/labels.h"
 
 #define COLUMNS 80
-#define SITES 10 /* sites that have a line in the summary */
+#define SITES 10 /* sites with a line in the summary */
 #define SITE 21  /* columns of a site's name */
 #define SITE_KEY 64
-#define ENDS 32     /* steps at each end of a path that JSON gives; what lies between is left out */
+#define ENDS 32     /* steps at each end of a path in JSON; the rest is left out */
 #define WORD_ENDS 4 /* the same for people */
 
-/* Where the steps of a long path are cut: from *end of the first part to *again, where the other begins. */
+/* Where a long path is cut: the first part ends at *end, the other begins at *again. */
 static void cut(const struct heap_path *path, size_t ends, size_t *end, size_t *again)
 {
     *end = *again = path->steps.len;
@@ -24,7 +24,7 @@ static void cut(const struct heap_path *path, size_t ends, size_t *end, size_t *
     }
 }
 
-/* The slot's key, or the entry's key object, by which a step is held. */
+/* The key of the slot, or the key object of the entry, that holds a step. */
 static uint32_t slot_of(const struct heap *h, const struct path_edge *edge)
 {
     uint32_t count;
@@ -87,7 +87,7 @@ static void tell_path(const struct heap *h, const struct leaks *leaks, const str
     vec_free(&path.steps);
 }
 
-/* The word by which figure.c finds a site; NULL if it has none that is short, or one that looks like an index. */
+/* The word by which query.c finds a site; NULL if it has no short one, or one that looks like an index. */
 static const char *site_key(const struct heap *h, uint32_t index, char key[SITE_KEY])
 {
     char digits[NAME_DIGITS];
@@ -103,7 +103,7 @@ static const char *site_key(const struct heap *h, uint32_t index, char key[SITE_
     return key;
 }
 
-/* worker: whose it is, or NULL where that is clear. */
+/* worker: whose collection it is, or NULL if that is clear. */
 static void tell_site(const struct heap *h, const char *worker, const struct leaks *leaks, uint32_t index,
                       struct sink *sink)
 {
@@ -140,7 +140,7 @@ static void tell_sites(const struct heap *h, const char *worker, const struct le
     vec_free(&list.sites);
 }
 
-/* What is found in each of some heaps, and what it comes to. */
+/* The leaks of each of some heaps, and their sums. */
 struct found {
     VEC(struct leaks) each;
     enum leak_verdict verdict;
@@ -249,7 +249,7 @@ void leak_report_put_path(struct out *out, const struct heap *h, const struct he
             out_words(out, " ... ");
 }
 
-/* A line that says what holds the nearest stale object of a site. 0, or -1 without memory. */
+/* Writes what holds the nearest stale object of a site, on one line. 0, or -1 without memory. */
 static int put_holders(struct out *out, const struct heap *h, const struct leaks *leaks, const struct leak_site *site)
 {
     struct heap_path path = {0};
@@ -315,7 +315,7 @@ static void put_verdict(struct out *out, const struct leaks *leaks)
                STALE_AFTER);
 }
 
-/* The sites that leak, those first that hold the most. 0, or -1 without memory. */
+/* Writes the sites that leak, those with the most stale bytes first. 0, or -1 without memory. */
 static int put_sites(struct out *out, const struct heap *h, const struct leaks *leaks)
 {
     struct site_list list = {{0}};

@@ -1,10 +1,9 @@
 /*
  * narrate.c - a happening as a line of text for people.
  *
- * Each kind has a template. {name} is the field of that name as its type is
- * written, {object} the object concerned, {why} the rule with its operands;
- * {name?text} is text if the field is not 0, {name!text} if it is, {name~text}
- * if it is not 1.
+ * Each kind has a template. {name} is the field of that name, written by its type; {object} the object concerned; {why}
+ * the rule with its operands. {name?text} is text if the field is not 0, {name!text} if it is 0, {name~text} if it is
+ * not 1.
  */
 #include "heap/figures.h"
 #include "report/labels.h"
@@ -52,14 +51,14 @@ static const char *const templates[HAPPENING_COUNT] = {
         "out of memory: the collection leaves the old generation {capacity} bytes large, of at most {maximum}",
 };
 
-/* A promotion that moves nothing. */
+/* A promotion that does not move the object. */
 static const char becomes_large[] = "{object} is large now, unmoved: {size} bytes that survived in new-large";
 
-/* node20 gives up before there is no room at all. */
+/* node20 gives up before all room is used. */
 static const char ineffective[] = "out of memory: four major collections in a row have left the old generation 80 % "
                                   "full, and the program less than 40 % of the time";
 
-/* 3.14 has two limits, which may come to the same. */
+/* 3.14 has two limits, which can be equal. */
 static const char both_limits[] =
     "the limit is {limit} now: {rule}; the promotion limit is {promotion_limit}: {promotion_rule}";
 
@@ -131,7 +130,7 @@ static void put_placeholder(struct out *out, const struct heap *heap, const stru
     else if (same(&(struct field){text, name, 0}, "why", 3))
         label_rule(out, heap, happening);
     else if (!find_field(happening, text, name, &field, &value))
-        out_words(out, "{}"); /* the template is wrong: the tests look for this */
+        out_words(out, "{}"); /* the template is wrong; the tests look for this */
     else if (name == len)
         put_field(out, heap, &field, value);
     else if (text[name] == '~' ? value != 1 : (value != 0) == (text[name] == '?'))

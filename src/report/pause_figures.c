@@ -1,4 +1,4 @@
-/* pause_figures.c - see pauses.h. */
+/* pause_figures.c - statistics of a heap's pauses. */
 #include "report/pause_figures.h"
 #include "heap/figures.h"
 
@@ -11,7 +11,8 @@ int pauses_of(const struct heap *heap, unsigned kinds, struct pauses *pauses)
 void mmu_of(const struct heap *heap, struct mmu mmu[MMU_WINDOWS])
 {
     static const char *const names[2][MMU_WINDOWS] = {{"1ms", "10ms", "100ms", "1s"}, {"1us", "10us", "100us", "1ms"}};
-    uint64_t run_ns = heap_mutator_ns(heap) + heap->counters.gc_ns; /* a pause that still lasts is no part of it */
+    uint64_t run_ns =
+        heap_mutator_ns(heap) + heap->counters.gc_ns; /* a pause that is still running is not part of it */
     for (unsigned w = 0; w < MMU_WINDOWS; w++)
         mmu[w] = (struct mmu){heap->pauses.windows[w].length, pause_store_utilization(&heap->pauses, w, run_ns),
                               names[config_toy(&heap->config)][w]};
