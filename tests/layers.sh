@@ -171,6 +171,10 @@ if command -v clang-format-16 > /dev/null && [ -d .git ]; then
         "$(clang-format-16 --dry-run $(git ls-files 'src/*.[ch]' 'tests/*.[ch]') 2>&1 | grep 'warning:' | head -n 20)"
 fi
 
+# check.h's own assertions write to a file each time: minutes in all.
+verdict "a test includes check.h, not support/checks.h" "$(grep -rlF '<check.h>' tests --include='*.[ch]' |
+    grep -vxF tests/support/checks.h)"
+
 # The top level of the repository is fixed.
 verdict "the top level holds what it should not" "$(git ls-files 2> /dev/null | sed 's|/.*||' | sort -u |
     grep -v -x -E 'Makefile|src|traces|tests|man|findings|README(\.[A-Za-z-]+)?\.md|LICENSE|\..*' | sed 's/^/    /')"

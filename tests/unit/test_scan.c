@@ -4,7 +4,7 @@
  */
 #include "trace/internal.h"
 
-#include <check.h>
+#include "checks.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
