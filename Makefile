@@ -111,8 +111,8 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,CC)
 	$(Q)$(COMPILE) $(EXTRA) -c -o $@ $<
 
-$(BUILD)/src/cli/lessons.o: EXTRA = -DHEAPREEL_DATADIR=\"$(DATADIR)\"
-$(BUILD)/src/cli/lessons.o: $(BUILD)/datadir
+$(BUILD)/src/cli/traces.o: EXTRA = -DHEAPREEL_DATADIR=\"$(DATADIR)\"
+$(BUILD)/src/cli/traces.o: $(BUILD)/datadir
 
 $(LIB): $(LIB_OBJECTS) $(BUILD)/sources
 	@rm -f $@

@@ -1,5 +1,5 @@
 /*
- * commands.h - the program's commands: one table, from which dispatch and help are made.
+ * commands.h - the program's commands: one table, from which dispatch (main.c) and help are made.
  *
  * A command gets the arguments that begin with its own word, and returns the exit status: 0 all is well; 1 the trace
  * ran and the answer is no; 2 misuse, input that is malformed or cannot be read, or output that cannot be written.
@@ -34,7 +34,6 @@ COMMANDS(X)
 
 struct command {
     const char *name, *arguments, *help;
-    int (*function)(int argc, char **argv);
 };
 
 extern const struct command commands[COMMAND_COUNT];

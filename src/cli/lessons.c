@@ -1,7 +1,4 @@
-/*
- * lessons.c - "heapreel lessons": lists the traces that ship, one line each, by chapter; finds where they are
- * (traces.h).
- */
+/* lessons.c - "heapreel lessons": lists the traces that ship, one line each, by chapter. */
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/message.h"
@@ -10,136 +7,9 @@
 #include "cli/traces.h"
 #include "trace/reader.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define LESSON_PREFIX "lesson:"
-#define TRACE_ENDING ".trace"
-
-/* ---- where ---- */
-
-/* a, b and c joined: new, or NULL after filling error. */
-static char *join(const char *a, const char *b, const char *c, struct error *error)
-{
-    size_t len = strlen(a) + strlen(b) + strlen(c) + 1;
-    char *text = malloc(len);
-    if (text == NULL) {
-        error_memory(error);
-        return NULL;
-    }
-    snprintf(text, len, "%s%s%s", a, b, c);
-    return text;
-}
-
-/* The path of this program: new; NULL if the system does not provide it. */
-static char *program_path(void)
-{
-    for (size_t room = 256;; room *= 2) {
-        char *path = malloc(room);
-        ssize_t len = path == NULL ? -1 : readlink("/proc/self/exe", path, room);
-        if (len >= 0 && (size_t)len < room) {
-            path[len] = '\0';
-            return path;
-        }
-        free(path);
-        if (len < 0)
-            return NULL;
-    }
-}
-
-/* If the program is TREE/build/VARIANT/heapreel: TREE/traces, new; else NULL, with error filled only without memory. */
-static char *source_tree_directory(struct error *error)
-{
-    char *path = program_path();
-    char *found = NULL;
-    for (int level = 0; path != NULL && level < 3; level++) {
-        char *slash = strrchr(path, '/');
-        if (slash == NULL || (level == 2 && strcmp(slash, "/build") != 0)) {
-            free(path);
-            return NULL;
-        }
-        *slash = '\0';
-    }
-    if (path != NULL) {
-        found = join(path, "/traces", "", error);
-        free(path);
-    }
-    return found;
-}
-
-char *lessons_directory(struct error *error)
-{
-    const char *wanted = getenv("HEAPREEL_TRACES");
-    if (wanted != NULL && *wanted != '\0') {
-        char *directory = join(wanted, "", "", error);
-        for (size_t len = strlen(wanted); directory != NULL && len > 1 && directory[len - 1] == '/'; len--)
-            directory[len - 1] = '\0';
-        return directory;
-    }
-    char *tree = source_tree_directory(error);
-    if (error->kind != ERROR_NONE || (tree != NULL && trace_is_directory(tree)))
-        return tree;
-    free(tree);
-    const char *installed = HEAPREEL_DATADIR "/traces";
-    bool here = !trace_is_directory(installed) && trace_is_directory("traces");
-    return join(here ? "traces" : installed, "", "", error);
-}
-
-/*
- * The index in list of the only lesson whose name begins with number and a dash; the list's length if there is none, or
- * more than one. skip: length of the directory and its slash.
- */
-static size_t lesson_of_number(const struct trace_list *list, size_t skip, const char *number)
-{
-    size_t len = strlen(number), found = list->paths.len, count = 0;
-    for (size_t i = 0; i < list->paths.len; i++) {
-        const char *name = list->paths.data[i] + skip;
-        if (strncmp(name, number, len) == 0 && name[len] == '-') {
-            found = i;
-            count++;
-        }
-    }
-    return count == 1 ? found : list->paths.len;
-}
-
-/* The path of the lesson with that number: new; NULL if there is no such lesson, or after filling error. */
-static char *path_of_number(const char *directory, const char *number, struct error *error)
-{
-    struct trace_list list = {0};
-    char *path = NULL;
-    if (trace_list_add(&list, directory, error) == 0) {
-        size_t i = lesson_of_number(&list, strlen(directory) + 1, number);
-        path = i < list.paths.len ? join(list.paths.data[i], "", "", error) : NULL;
-    }
-    trace_list_free(&list);
-    return path;
-}
-
-char *trace_resolve(const char *argument, struct error *error)
-{
-    size_t prefix = strlen(LESSON_PREFIX);
-    if (strncmp(argument, LESSON_PREFIX, prefix) != 0)
-        return join(argument, "", "", error);
-    const char *name = argument + prefix;
-    char *directory = lessons_directory(error);
-    char *base = directory == NULL ? NULL : join(directory, "/", name, error);
-    char *path = base == NULL ? NULL : join(base, TRACE_ENDING, "", error);
-    if (path != NULL && access(path, F_OK) != 0) {
-        free(path);
-        path = trace_is_directory(directory) ? path_of_number(directory, name, error) : NULL;
-        if (path == NULL && error->kind == ERROR_NONE) {
-            struct text_quoted quoted;
-            error_set(error, ERROR_SYSTEM, 0, 0, "no lesson \"%s\" in %s (\"heapreel lessons\" lists them)",
-                      text_quote(&quoted, name, strlen(name)), directory);
-        }
-    }
-    free(base);
-    free(directory);
-    return path;
-}
 
 /* ---- titles ---- */
 

@@ -1,7 +1,9 @@
-/* main.c - finds the command, runs it, and makes sure at the end that standard output has been written. */
+/* main.c - finds the command, runs it or shows its help, and makes sure at the end that standard output has been
+ * written. */
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/message.h"
+#include "cli/options.h"
 #include "cli/output.h"
 
 #include <fcntl.h>
@@ -14,18 +16,49 @@
 #include <malloc.h>
 #endif
 
-const struct command commands[COMMAND_COUNT] = {
-#define X(name, arguments, help) [COMMAND_##name] = {#name, arguments, help, command_##name},
+static int (*const functions[COMMAND_COUNT])(int argc, char **argv) = {
+#define X(name, arguments, help) command_##name,
     COMMANDS(X)
 #undef X
 };
 
-const struct command *command_find(const char *name)
+static void print_commands(void)
 {
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        if (strcmp(commands[i].name, name) == 0)
-            return &commands[i];
-    return NULL;
+    puts("heapreel simulates V8's heap: it replays a trace of allocations and pointer\n"
+         "stores, collects garbage as V8 does, and shows what happens.\n"
+         "\n"
+         "usage: heapreel TRACE                    on a terminal: play; else: run\n"
+         "       heapreel COMMAND [ARGUMENT...]\n");
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        printf("  %s %-*s%s\n", commands[i].name, 20 - (int)strlen(commands[i].name), commands[i].arguments,
+               commands[i].help);
+    }
+    puts("\n"
+         "  --help, --version\n"
+         "\n"
+         "'heapreel help COMMAND' says more; heapreel(1) and heapreel-trace(5) say all.");
+}
+
+int command_help(int argc, char **argv)
+{
+    struct usage usage = {.command = COMMAND_help};
+    enum options_result parsed = options_parse(&usage, &argc, &argv);
+    if (parsed != OPTIONS_GO)
+        return parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
+    if (argc == 0) {
+        print_commands();
+        return STATUS_OK;
+    }
+    const struct command *command = command_find(argv[0]);
+    if (command == NULL || argc > 1) {
+        struct text_quoted quoted;
+        return argc > 1 ? complain_usage("help", "help takes one command")
+                        : complain_usage(NULL, "unknown command \"%s\"", text_quote(&quoted, argv[0], strlen(argv[0])));
+    }
+    char help[] = "--help";
+    char name[] = "help";
+    char *arguments[] = {name, help, NULL};
+    return functions[command - commands](2, arguments);
 }
 
 /*
@@ -64,7 +97,7 @@ static int dispatch(int argc, char **argv)
         return command_help(1, argv);
     const struct command *command = command_find(word);
     if (command != NULL)
-        return command->function(argc - 1, argv + 1);
+        return functions[command - commands](argc - 1, argv + 1);
     return without_command(argc, argv);
 }
 

@@ -7,6 +7,9 @@
 
 #include <stdbool.h>
 
+#define LESSON_PREFIX "lesson:"
+#define TRACE_ENDING ".trace"
+
 /* Paths of traces, in byte order. */
 struct trace_list {
     VEC(char *) paths; /* owned */

@@ -180,6 +180,28 @@ int player_wait(void *self, int fd)
 
 /* ---- the current place ---- */
 
+/* Shows the heap with this name from now on; NULL: the running one. Takes over name. */
+static void choose(struct player *player, char *name)
+{
+    uint32_t before = player_shown(player)->index;
+    free(player->stay);
+    player->stay = name;
+    player->stay_index = NONE;
+    player_find_stayed(player);
+    if (player_shown(player)->index != before)
+        player_other_heap(player);
+    player->moved++;
+}
+
+int player_stay(struct player *player, const char *name, size_t len)
+{
+    char *copy = name ? strndup(name, len) : NULL;
+    if (name && !copy)
+        return -1;
+    choose(player, copy);
+    return 0;
+}
+
 const struct heap *player_heap(const struct player *player)
 {
     const struct heap *heap = player_live_heap(player);
