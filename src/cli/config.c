@@ -46,15 +46,12 @@ static const char *unit_word(enum config_unit unit)
 
 /* ---- for people ---- */
 
-/* A number in its most readable form: sizes with a suffix, picoseconds as a duration from one nanosecond on. */
-static const char *value_text(enum config_unit unit, uint64_t value, char out[TEXT_NUMBER_ROOM])
+/* A value as it is read best: picoseconds as durations from a nanosecond on. */
+static const char *value_text(enum config_key key, uint64_t value, char out[TEXT_NUMBER_ROOM])
 {
-    if (unit == UNIT_SIZE)
-        text_print_size(out, value);
-    else if (unit == UNIT_PICO && value != 0 && value % 1000 == 0)
-        text_print_duration(out, value / 1000);
-    else
-        text_print_number(out, value);
+    if (config_key_unit(key) != UNIT_PICO || value == 0 || value % 1000 != 0)
+        return config_value_text(key, value, out);
+    text_print_duration(out, value / 1000);
     return out;
 }
 
@@ -86,13 +83,15 @@ static void print_wrapped(const char *text)
 
 static void print_key(const struct config *config, enum config_key key)
 {
-    char value[TEXT_NUMBER_ROOM], low[TEXT_NUMBER_ROOM], high[TEXT_NUMBER_ROOM];
-    enum config_unit unit = config_key_unit(key);
+    char room[TEXT_NUMBER_ROOM], low[TEXT_NUMBER_ROOM], high[TEXT_NUMBER_ROOM];
     uint64_t min, max;
     config_key_range(key, &min, &max);
-    value_text(unit, config_value(config, key), value);
-    printf("%-24s%12s %-6s (%s to %s)\n", config_key_word(key), value, unit_left(unit, value),
-           value_text(unit, min, low), value_text(unit, max, high));
+    const char *value = value_text(key, config_value(config, key), room), *list = config_key_list(key);
+    printf("%-24s%12s %-6s ", config_key_word(key), value, unit_left(config_key_unit(key), value));
+    if (list)
+        printf("(%s)\n", list);
+    else
+        printf("(%s to %s)\n", value_text(key, min, low), value_text(key, max, high));
     print_wrapped(config_key_meaning(key));
     print_wrapped(config_key_source(key));
 }
@@ -133,7 +132,7 @@ static bool difference_at(int number, struct difference *d)
         if (rule)
             d->value[era] = era_rule_text(era, (enum era_rule)number, room);
         else
-            d->value[era] = value_text(free_list ? UNIT_COUNT : config_key_unit(key), value, room);
+            d->value[era] = value_text(free_list ? KEY_gc_threads : key, value, room);
     }
     return true;
 }
@@ -192,14 +191,28 @@ static int write_eras(void)
     return print_json(root);
 }
 
+/* Its value and range: numbers, or words. New. */
+static json_t *key_values(const struct config *config, enum config_key key)
+{
+    uint64_t min, max, value = config_value(config, key);
+    const char *const *words = config_key_choices(key);
+    config_key_range(key, &min, &max);
+    if (!words)
+        return json_pack("{s:s, s:I, s:s, s:I, s:I}", "key", config_key_word(key), "value", (json_int_t)value, "unit",
+                         unit_word(config_key_unit(key)), "min", (json_int_t)min, "max", (json_int_t)max);
+    json_t *all = json_array();
+    for (uint64_t i = 0; i <= max; i++)
+        json_array_append_new(all, json_string(words[i]));
+    return json_pack("{s:s, s:s, s:s, s:o}", "key", config_key_word(key), "value", words[value], "unit", "word",
+                     "values", all);
+}
+
 static json_t *key_object(const struct config *config, enum config_key key)
 {
-    uint64_t min, max;
-    config_key_range(key, &min, &max);
-    return json_pack("{s:s, s:I, s:s, s:I, s:I, s:s, s:s}", "key", config_key_word(key), "value",
-                     (json_int_t)config_value(config, key), "unit", unit_word(config_key_unit(key)), "min",
-                     (json_int_t)min, "max", (json_int_t)max, "meaning", config_key_meaning(key), "source",
-                     config_key_source(key));
+    json_t *object = key_values(config, key);
+    json_object_set_new(object, "meaning", json_string(config_key_meaning(key)));
+    json_object_set_new(object, "source", json_string(config_key_source(key)));
+    return object;
 }
 
 static int write_json(const struct config *config)

@@ -15,14 +15,6 @@ static int key_number(const char *word, size_t len)
     return key;
 }
 
-static void print_value(enum config_key key, uint64_t value, char text[TEXT_NUMBER_ROOM])
-{
-    if (config_key_unit(key) == UNIT_SIZE)
-        text_print_size(text, value);
-    else
-        text_print_number(text, value);
-}
-
 /* Checks KEY = value by setting it, and appends it in its usual form. */
 static int add_choice(struct variants *variants, const char *key, size_t key_len, const char *value, size_t value_len,
                       struct error *error)
@@ -32,15 +24,17 @@ static int add_choice(struct variants *variants, const char *key, size_t key_len
     if (settings_set(&settings, SETTING_OPTION, key, key_len, value, value_len, error) != 0)
         return -1;
     int number = key_number(key, key_len);
+    char room[TEXT_NUMBER_ROOM];
+    const char *text;
     if (number < KEY_COUNT) {
         variant.key = config_key_word((enum config_key)number);
-        print_value((enum config_key)number, settings.value[number], variant.value);
+        text = config_value_text((enum config_key)number, settings.value[number], room);
     } else {
         bool profile = settings.profile_origin != SETTING_DEFAULT;
-        const char *word = profile ? profile_word(settings.profile) : era_word(settings.era);
         variant.key = profile ? "profile" : "era";
-        memcpy(variant.value, word, strlen(word) + 1);
+        text = profile ? profile_word(settings.profile) : era_word(settings.era);
     }
+    memcpy(variant.value, text, strlen(text) + 1);
     return vec_push(&variants->list, variant) ? error_memory(error) : 0;
 }
 
@@ -122,8 +116,8 @@ static int add_range(struct axis *axis, enum config_key key, const char *text, s
                          text_quote(&quoted, text, len));
     }
     for (uint64_t value = range.low;;) {
-        char written[TEXT_NUMBER_ROOM];
-        print_value(key, value, written);
+        char room[TEXT_NUMBER_ROOM];
+        const char *written = config_value_text(key, value, room);
         if (axis->values.list.len == AXIS_VALUES_MOST)
             return too_many(axis, error);
         if (add_choice(&axis->values, axis->key, strlen(axis->key), written, strlen(written), error) != 0)
@@ -141,7 +135,7 @@ static int add_value(struct axis *axis, const char *text, size_t len, struct err
     bool dots = false;
     for (size_t i = 1; i < len; i++)
         dots |= text[i - 1] == '.' && text[i] == '.';
-    if (dots && number < KEY_COUNT)
+    if (dots && number < KEY_COUNT && !config_key_choices((enum config_key)number))
         return add_range(axis, (enum config_key)number, text, len, error);
     if (axis->values.list.len == AXIS_VALUES_MOST)
         return too_many(axis, error);

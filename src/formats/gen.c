@@ -388,14 +388,10 @@ static void put_settings(struct out *out, const struct settings *settings, const
         char value[TEXT_NUMBER_ROOM];
         if (settings->origin[i] != SETTING_OPTION)
             continue;
-        if (config_key_unit(key) == UNIT_SIZE)
-            text_print_size(value, settings->value[i]);
-        else
-            text_print_number(value, settings->value[i]);
         out_words(out, before);
         out_words(out, config_key_word(key));
         out_words(out, separator);
-        out_words(out, value);
+        out_words(out, config_value_text(key, settings->value[i], value));
         out_words(out, behind);
     }
 }

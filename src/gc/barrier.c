@@ -29,12 +29,12 @@ int barrier_slot_hit(struct heap *h, uint32_t host, uint32_t position, uint32_t 
 static int keep_invariant(struct heap *h, uint32_t host, uint32_t position, uint32_t target)
 {
     struct object *o = &h->objects.data[host];
-    if (marked(h, target) || (h->rules->marking_barrier != BARRIER_ANY_HOST && object_color(o) != COLOR_BLACK))
+    if (marked(h, target) || (h->config.marking_barrier != BARRIER_ANY_HOST && object_color(o) != COLOR_BLACK))
         return 0;
     h->counters.barriers_marking++;
     h->marking.done = false;
     tell(h, BARRIER, host, key_at(h, host, position), target, false, false);
-    if (h->rules->marking_barrier != BARRIER_STEELE)
+    if (h->config.marking_barrier != BARRIER_STEELE)
         return mark_grey(h, target);
     object_set_color(o, COLOR_GREY);
     tell(h, MARK, host, object_space(o), object_bytes(o), COLOR_GREY);
@@ -77,7 +77,7 @@ static __attribute__((noinline)) int barrier_marking_told(struct heap *h, uint32
 int barrier_marking(struct heap *h, uint32_t host, uint32_t position, uint32_t target, bool weak)
 {
     /* The last answer to the common store, when nobody listens: what a trace pays for most while marking is on. */
-    if (!weak && h->rules->marking_barrier == BARRIER_ANY_HOST && !marked(h, target) &&
+    if (!weak && h->config.marking_barrier == BARRIER_ANY_HOST && !marked(h, target) &&
         h->worklist.len < h->worklist.cap && !heap_hears(h, HAPPENING_BARRIER) && !heap_hears(h, HAPPENING_MARK)) {
         h->counters.barriers_marking++;
         h->marking.done = false;

@@ -38,7 +38,7 @@ static inline void marking_allocated_old(struct heap *h, uint32_t object)
 {
     struct object *o = &h->objects.data[object];
     h->marking.old_allocated += object_bytes(o);
-    if (h->rules->allocates_black)
+    if (h->config.allocate_black)
         o->bits = (o->bits & ~OBJECT_COLOR) | (uint32_t)COLOR_BLACK << OBJECT_COLOR_SHIFT;
 }
 

@@ -52,7 +52,7 @@ static enum old_result swept(struct heap *h, enum space_id space, enum phase nex
 static enum old_result sweep_some(struct heap *h, enum space_id space, uint64_t units)
 {
     enum old_result result = swept(h, space, SWEEP_SOME);
-    bool enough = h->rules->sweeping != SWEEPING_LAZY || h->search.freed >= units * UNIT;
+    bool enough = h->config.sweeping != SWEEPING_LAZY || h->search.freed >= units * UNIT;
     if (result == OLD_FULL || (enough && !h->search.held))
         h->search.phase = TAKE_SWEPT;
     return result;

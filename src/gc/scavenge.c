@@ -24,7 +24,7 @@ static void next_phase(struct heap *h, enum phase phase)
  */
 static enum moved sweep(struct heap *h)
 {
-    while (h->rules->sweeping == SWEEPING_LAZY && h->gc.cursor < 2) {
+    while (h->config.sweeping == SWEEPING_LAZY && h->gc.cursor < 2) {
         enum space_id space = h->gc.cursor == 0 ? SPACE_OLD : SPACE_OLD_DATA;
         int swept = h->gc.kept < new_space_size(h) ? sweep_one(h, space, SWEEPER_PAUSE, &h->gc.kept) : 0;
         if (swept != 0)

@@ -7,7 +7,7 @@ void marking_set_due(struct heap *h)
 {
     if (h->marking.active)
         h->due_at = h->marking.stepped_at + h->config.marking_step_allocated;
-    else if (h->rules->sweeping == SWEEPING_LAZY || !sweep_pending(h))
+    else if (h->config.sweeping == SWEEPING_LAZY || !sweep_pending(h))
         h->due_at = UINT64_MAX;
 }
 
@@ -25,6 +25,6 @@ void marking_clear(struct heap *h)
 
 void sweep_begin_background(struct heap *h)
 {
-    if (h->rules->sweeping == SWEEPING_BACKGROUND && sweep_pending(h))
+    if (h->config.sweeping == SWEEPING_BACKGROUND && sweep_pending(h))
         h->due_at = h->counters.allocated_bytes + sweeper_pace(h);
 }

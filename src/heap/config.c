@@ -23,7 +23,17 @@ struct key {
     uint64_t defaults[PROFILE_COUNT]; /* unused if the era decides */
     const char *meaning;
     const char *source;
+    const char *const *words; /* of a choice; NULL: a number */
+    const char *list;         /* the words, as a sentence lists them */
 };
+
+#define X(symbol, word, before) word,
+static const char *const barrier_words[] = {MARKING_BARRIERS(X)}, *const sweeping_words[] = {SWEEPINGS(X)},
+                         *const yes_words[] = {YESES(X)};
+#undef X
+#define X(symbol, word, before) before word
+static const char barrier_list[] = MARKING_BARRIERS(X), sweeping_list[] = SWEEPINGS(X), yes_list[] = YESES(X);
+#undef X
 
 /* clang-format off */
 /* A default for each profile: none can be forgotten. */
@@ -68,6 +78,18 @@ static const struct key keys[KEY_COUNT] = {
     [KEY_marking_step_allocated] = {1, 1 * G, EACH(256, 64 * K, 64 * K, 64 * K),
                                     "bytes allocated between two steps of incremental marking",
                                     "V8 incremental-marking.h: 65536; classroom: heapreel's"},
+    [KEY_marking_barrier] = {0, BARRIER_COUNT - 1, OF_ERA,
+                             "what a store of a white value does while marking: steele makes a black host grey again, "
+                             "dijkstra the value of a black host, any-host the value; goes with the era",
+                             "V8 incremental-marking (3.14, 5.1), marking-barrier.cc (11.3)",
+                             barrier_words, barrier_list},
+    [KEY_allocate_black] = {0, YES_COUNT - 1, OF_ERA,
+                            "objects allocated in the old generation while marking are black; goes with the era",
+                            "V8 incremental-marking: black allocation, from 5.1 on", yes_words, yes_list},
+    [KEY_sweeping] = {0, SWEEPING_COUNT - 1, OF_ERA,
+                      "who sweeps after a major collection: lazy, allocation and scavenges as they need room; "
+                      "background, a thread; goes with the era",
+                      "V8 3.14 heap.cc: lazy; 5.1 and 11.3: concurrent sweeping", sweeping_words, sweeping_list},
     [KEY_free_list_min] = {8, 8 * M, EACH(16, 256, 24, 24),
                            "smaller free blocks are wasted",
                            "V8 spaces.h: 256 in 3.14, three words in 5.1 and 11.3; classroom: heapreel's"},
@@ -145,6 +167,16 @@ enum config_unit config_key_unit(enum config_key key)
     return key_units[key];
 }
 
+const char *const *config_key_choices(enum config_key key)
+{
+    return keys[key].words;
+}
+
+const char *config_key_list(enum config_key key)
+{
+    return keys[key].list;
+}
+
 const char *config_key_meaning(enum config_key key)
 {
     return keys[key].meaning;
@@ -190,8 +222,14 @@ static enum error_kind kind_of(enum setting_origin origin)
 /* ---- values as text ---- */
 
 /* Reads a value in the syntax of its unit; picoseconds are a plain number or a duration. */
-static enum text_status read_value(enum config_unit unit, const char *text, size_t len, uint64_t *value)
+static enum text_status read_value(enum config_key key, const char *text, size_t len, uint64_t *value)
 {
+    enum config_unit unit = key_units[key];
+    if (unit == UNIT_WORD) {
+        int word = word_index(keys[key].words, (int)keys[key].max + 1, text, len);
+        *value = (uint64_t)word;
+        return word < 0 ? TEXT_NO_NUMBER : TEXT_OK;
+    }
     if (unit == UNIT_SIZE)
         return text_size(text, len, value);
     if (unit != UNIT_PICO)
@@ -215,10 +253,16 @@ static const char *print_value(enum config_unit unit, uint64_t value, char out[T
     return out;
 }
 
-/* The rest of "KEY must be ... " for each unit. */
-static const char *unit_syntax(enum config_unit unit)
+const char *config_value_text(enum config_key key, uint64_t value, char out[TEXT_NUMBER_ROOM])
 {
-    switch (unit) {
+    return keys[key].words ? keys[key].words[value] : print_value(key_units[key], value, out);
+}
+
+/* The rest of "KEY must be ... ". */
+static const char *key_syntax(enum config_key key)
+{
+    switch (key_units[key]) {
+    case UNIT_WORD: return keys[key].list;
     case UNIT_SIZE: return "a size (a number, or one with k, M or G)";
     case UNIT_PERCENT: return "a number of percent";
     case UNIT_COUNT: return "a number";
@@ -296,13 +340,13 @@ static int set_key(struct settings *settings, enum setting_origin origin, enum c
     enum error_kind kind = kind_of(origin);
     struct text_quoted quoted;
     uint64_t number;
-    switch (read_value(key_units[key], value, value_len, &number)) {
+    switch (read_value(key, value, value_len, &number)) {
     case TEXT_OK: break;
     case TEXT_TOO_LARGE:
         number = UINT64_MAX; /* refused below, with the range */
         break;
     default:
-        return error_set(error, kind, 0, 2, "%s must be %s, not \"%s\"", key_words[key], unit_syntax(key_units[key]),
+        return error_set(error, kind, 0, 2, "%s must be %s, not \"%s\"", key_words[key], key_syntax(key),
                          text_quote(&quoted, value, value_len));
     }
     if (check_value(key, number, kind, error) != 0)

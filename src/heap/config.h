@@ -9,6 +9,7 @@
 #define HEAPREEL_HEAP_CONFIG_H
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,9 +31,31 @@ enum era { ERAS(X) ERA_COUNT };
 enum profile { PROFILES(X) PROFILE_COUNT };
 #undef X
 
+/* Choices that are keys. X(symbol, word, what stands before it in a sentence). What marking does about a white value:
+ */
+#define MARKING_BARRIERS(X)                                                                                            \
+    X(STEELE, "steele", "")         /* a black host becomes grey again, to be scanned last */                          \
+    X(DIJKSTRA, "dijkstra", ", ")   /* of a black host, the value becomes grey */                                      \
+    X(ANY_HOST, "any-host", " or ") /* the value becomes grey, whatever the host's color */
+/* Who sweeps the pages that a major collection leaves: */
+#define SWEEPINGS(X)                                                                                                   \
+    X(LAZY, "lazy", "")                 /* allocation, until it has room enough, and scavenges before they begin */    \
+    X(BACKGROUND, "background", " or ") /* a thread; allocation helps it by a page */
+#define YESES(X) X(NO, "no", "") X(YES, "yes", " or ")
+
+#define X(symbol, ...) BARRIER_##symbol,
+enum marking_barrier { MARKING_BARRIERS(X) BARRIER_COUNT };
+#undef X
+#define X(symbol, ...) SWEEPING_##symbol,
+enum sweeping { SWEEPINGS(X) SWEEPING_COUNT };
+#undef X
+#define X(symbol, ...) YES_##symbol,
+enum yes { YESES(X) YES_COUNT };
+#undef X
+
 /*
- * X(field, key word, unit); units: SIZE bytes, PERCENT, COUNT, PICO picoseconds. config.c has defaults, ranges,
- * meanings and sources in the same order.
+ * X(field, key word, unit); units: SIZE bytes, PERCENT, COUNT, PICO picoseconds, WORD a choice. config.c has defaults,
+ * ranges, meanings and sources in the same order.
  */
 #define CONFIG_KEYS(X)                                                                                                 \
     X(page_size, "page-size", SIZE)                                                                                    \
@@ -47,6 +70,9 @@ enum profile { PROFILES(X) PROFILE_COUNT };
     X(marking_start_min, "marking-start-min", SIZE)                                                                    \
     X(limit_min_step, "limit-min-step", SIZE)                                                                          \
     X(marking_step_allocated, "marking-step-allocated", SIZE)                                                          \
+    X(marking_barrier, "marking-barrier", WORD)                                                                        \
+    X(allocate_black, "allocate-black", WORD)                                                                          \
+    X(sweeping, "sweeping", WORD)                                                                                      \
     X(free_list_min, "free-list-min", SIZE)                                                                            \
     X(compaction_target, "compaction-target", PERCENT)                                                                 \
     X(compaction_max_bytes, "compaction-max-bytes", SIZE)                                                              \
@@ -65,7 +91,7 @@ enum profile { PROFILES(X) PROFILE_COUNT };
     X(cost_major, "cost-major", PICO)                                                                                  \
     X(gc_threads, "gc-threads", COUNT)
 
-enum config_unit { UNIT_SIZE, UNIT_PERCENT, UNIT_COUNT, UNIT_PICO };
+enum config_unit { UNIT_SIZE, UNIT_PERCENT, UNIT_COUNT, UNIT_WORD, UNIT_PICO };
 
 enum config_key {
 #define X(field, word, unit) KEY_##field,
@@ -124,6 +150,11 @@ const char *era_word(enum era era);
 const char *profile_word(enum profile profile);
 const char *config_key_word(enum config_key key);
 enum config_unit config_key_unit(enum config_key key);
+/* The words of a WORD key, by value, and as they are listed in a sentence; NULL of the others. */
+const char *const *config_key_choices(enum config_key key);
+const char *config_key_list(enum config_key key);
+/* A value as settings_set reads it: in out, or a word. */
+const char *config_value_text(enum config_key key, uint64_t value, char out[TEXT_NUMBER_ROOM]);
 /* What the key means, and where its default comes from: one line each. */
 const char *config_key_meaning(enum config_key key);
 const char *config_key_source(enum config_key key);

@@ -41,13 +41,10 @@
     IS(data_space, SPACE_OLD_DATA)                                                                                     \
     IS(young_keys_die, false)                                                                                          \
     IS(major_promotes_all, true)                                                                                       \
-    IS(marking_barrier, BARRIER_STEELE)                                                                                \
-    IS(allocates_black, false)                                                                                         \
     IS(marks_stack_last, false)                                                                                        \
     IS(marking_pace, PACE_SPEED)                                                                                       \
     IS(marks_in_idle_time, false)                                                                                      \
     IS(scavenges_in_idle_time, false)                                                                                  \
-    IS(sweeping, SWEEPING_LAZY)                                                                                        \
     IS(spares_first_page, true)                                                                                        \
     IS(major_tests, TESTS_LIMIT)                                                                                       \
     IS(promotion_limit, true)                                                                                          \
@@ -64,7 +61,10 @@
     IS(log, LOG_node010)                                                                                               \
     IS(promotion_threshold, ALWAYS(25))                                                                                \
     IS(scavenge_buffer, ALWAYS(0))                                                                                     \
-    IS(young_external_limit, ALWAYS(0))
+    IS(young_external_limit, ALWAYS(0))                                                                                \
+    IS(marking_barrier, ALWAYS(BARRIER_STEELE))                                                                        \
+    IS(allocate_black, ALWAYS(YES_NO))                                                                                 \
+    IS(sweeping, ALWAYS(SWEEPING_LAZY))
 
 /* V8 5.1, of Node 6 */
 #define ROW_NODE6(IS)                                                                                                  \
@@ -83,13 +83,10 @@
     IS(data_space, SPACE_OLD)                                                                                          \
     IS(young_keys_die, false)                                                                                          \
     IS(major_promotes_all, false)                                                                                      \
-    IS(marking_barrier, BARRIER_DIJKSTRA)                                                                              \
-    IS(allocates_black, true)                                                                                          \
     IS(marks_stack_last, false)                                                                                        \
     IS(marking_pace, PACE_SPEED)                                                                                       \
     IS(marks_in_idle_time, false)                                                                                      \
     IS(scavenges_in_idle_time, false)                                                                                  \
-    IS(sweeping, SWEEPING_BACKGROUND)                                                                                  \
     IS(spares_first_page, false)                                                                                       \
     IS(major_tests, TESTS_LIMIT)                                                                                       \
     IS(promotion_limit, false)                                                                                         \
@@ -106,7 +103,10 @@
     IS(log, LOG_node6)                                                                                                 \
     IS(promotion_threshold, ALWAYS(0))                                                                                 \
     IS(scavenge_buffer, ALWAYS(0))                                                                                     \
-    IS(young_external_limit, ALWAYS(0))
+    IS(young_external_limit, ALWAYS(0))                                                                                \
+    IS(marking_barrier, ALWAYS(BARRIER_DIJKSTRA))                                                                      \
+    IS(allocate_black, ALWAYS(YES_YES))                                                                                \
+    IS(sweeping, ALWAYS(SWEEPING_BACKGROUND))
 
 /* V8 11.3, of Node 20 */
 #define NODE20_FREE_LIST                                                                                               \
@@ -131,13 +131,10 @@
     IS(data_space, SPACE_OLD)                                                                                          \
     IS(young_keys_die, true)                                                                                           \
     IS(major_promotes_all, true)                                                                                       \
-    IS(marking_barrier, BARRIER_ANY_HOST)                                                                              \
-    IS(allocates_black, true)                                                                                          \
     IS(marks_stack_last, true)                                                                                         \
     IS(marking_pace, PACE_SCHEDULE)                                                                                    \
     IS(marks_in_idle_time, true)                                                                                       \
     IS(scavenges_in_idle_time, true)                                                                                   \
-    IS(sweeping, SWEEPING_BACKGROUND)                                                                                  \
     IS(spares_first_page, false)                                                                                       \
     IS(major_tests, TESTS_CAPACITY)                                                                                    \
     IS(promotion_limit, false)                                                                                         \
@@ -154,7 +151,10 @@
     IS(log, LOG_node20)                                                                                                \
     IS(promotion_threshold, ALWAYS(0))                                                                                 \
     IS(scavenge_buffer, OR_PART(32 * K, 8))                                                                            \
-    IS(young_external_limit, OR_SMALL(32 * M, 8 * K))
+    IS(young_external_limit, OR_SMALL(32 * M, 8 * K))                                                                  \
+    IS(marking_barrier, ALWAYS(BARRIER_ANY_HOST))                                                                      \
+    IS(allocate_black, ALWAYS(YES_YES))                                                                                \
+    IS(sweeping, ALWAYS(SWEEPING_BACKGROUND))
 
 /* Spaces and free lists, all rules, all keys: a row that lacks one, or has one twice, does not compile. */
 #define RULE(type, field, label) +1
@@ -211,14 +211,11 @@ static uint64_t rule_value(const struct era_rules *row, enum era_rule rule, enum
 #define X(symbol, word) word,
 static const char *const *words_of(enum rule_type type)
 {
-    static const char *const flags[] = {"no", "yes"}, *const barriers[] = {MARKING_BARRIERS(X)},
-                             *const paces[] = {MARKING_PACES(X)}, *const sweepings[] = {SWEEPINGS(X)},
+    static const char *const flags[] = {"no", "yes"}, *const paces[] = {MARKING_PACES(X)},
                              *const tests[] = {MAJOR_TESTS(X)}, *const logs[] = {LOG_DIALECTS(X)};
     switch (type) {
     case RULE_FLAG: return flags;
-    case RULE_BARRIER: return barriers;
     case RULE_PACE: return paces;
-    case RULE_SWEEPING: return sweepings;
     case RULE_TESTS: return tests;
     case RULE_LOG: return logs;
     default: return NULL;

@@ -16,19 +16,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a marking barrier does about a white value. X(symbol, word) */
-#define MARKING_BARRIERS(X)                                                                                            \
-    X(STEELE, "steele")     /* a black host becomes grey again, to be scanned last */                                  \
-    X(DIJKSTRA, "dijkstra") /* of a black host, the value becomes grey */                                              \
-    X(ANY_HOST, "any-host") /* the value becomes grey, whatever the host's color */
-/* What the bytes of a marking step follow from. */
+/* What the bytes of a marking step follow from. X(symbol, word) */
 #define MARKING_PACES(X)                                                                                               \
     X(SPEED, "speed")       /* what has been allocated, times a speed that grows with the number of steps */           \
     X(SCHEDULE, "schedule") /* what must be marked by now, to end in time */
-/* Who sweeps the pages that a major collection leaves. */
-#define SWEEPINGS(X)                                                                                                   \
-    X(LAZY, "lazy")             /* allocation, until it has room enough, and scavenges before they begin */            \
-    X(BACKGROUND, "background") /* a thread; allocation helps it by a page */
 /* Which tests choose a major collection when new space is full. */
 #define MAJOR_TESTS(X)                                                                                                 \
     X(LIMIT, "limit")       /* the promotion limit, a failed allocation, room for what a scavenge can promote */       \
@@ -36,14 +27,8 @@
 /* The form of V8's own logs and last words; X(name of its struct v8_dialect after log_, word) */
 #define LOG_DIALECTS(X) X(node010, "node0.10") X(node6, "node6") X(node20, "node20")
 
-#define X(symbol, word) BARRIER_##symbol,
-enum marking_barrier { MARKING_BARRIERS(X) BARRIER_COUNT };
-#undef X
 #define X(symbol, word) PACE_##symbol,
 enum marking_pace { MARKING_PACES(X) PACE_COUNT };
-#undef X
-#define X(symbol, word) SWEEPING_##symbol,
-enum sweeping { SWEEPINGS(X) SWEEPING_COUNT };
 #undef X
 #define X(symbol, word) TESTS_##symbol,
 enum major_tests { MAJOR_TESTS(X) TESTS_COUNT };
@@ -52,25 +37,14 @@ enum major_tests { MAJOR_TESTS(X) TESTS_COUNT };
 enum log_dialect { LOG_DIALECTS(X) LOG_COUNT };
 #undef X
 
-/* Types of rules: how they are kept. Those from BARRIER on are choices between words. */
+/* Types of rules: how they are kept. Those from PACE on are choices between words. */
 typedef bool rule_FLAG;
 typedef uint8_t rule_SPACE;     /* enum space_id */
 typedef uint8_t rule_PERCENT;   /* 0: no such rule */
 typedef uint16_t rule_THOUSAND; /* thousandths; 0: no such rule */
 typedef uint64_t rule_SIZE;     /* bytes; 0: no such rule */
-typedef uint8_t rule_BARRIER, rule_PACE, rule_SWEEPING, rule_TESTS, rule_LOG;
-enum rule_type {
-    RULE_FLAG,
-    RULE_SPACE,
-    RULE_PERCENT,
-    RULE_THOUSAND,
-    RULE_SIZE,
-    RULE_BARRIER,
-    RULE_PACE,
-    RULE_SWEEPING,
-    RULE_TESTS,
-    RULE_LOG
-};
+typedef uint8_t rule_PACE, rule_TESTS, rule_LOG;
+enum rule_type { RULE_FLAG, RULE_SPACE, RULE_PERCENT, RULE_THOUSAND, RULE_SIZE, RULE_PACE, RULE_TESTS, RULE_LOG };
 
 /* X(type, field, "what it says"), in the order of the table of differences; heapreel-model(7) explains them. */
 #define ERA_RULES(X)                                                                                                   \
@@ -82,13 +56,10 @@ enum rule_type {
     X(SPACE, data_space, "Data is promoted to")                                                                        \
     X(FLAG, young_keys_die, "Young keys die in a scavenge")                                                            \
     X(FLAG, major_promotes_all, "Major promotes all survivors")                                                        \
-    X(BARRIER, marking_barrier, "Marking barrier")                                                                     \
-    X(FLAG, allocates_black, "Allocates black")                                                                        \
     X(FLAG, marks_stack_last, "Stack roots marked last")                                                               \
     X(PACE, marking_pace, "Steps of marking by")                                                                       \
     X(FLAG, marks_in_idle_time, "Idle time starts marking")                                                            \
     X(FLAG, scavenges_in_idle_time, "Idle time scavenges")                                                             \
-    X(SWEEPING, sweeping, "Sweeping")                                                                                  \
     X(FLAG, spares_first_page, "First page is not evacuated")                                                          \
     X(TESTS, major_tests, "Majors chosen by")                                                                          \
     X(FLAG, promotion_limit, "A promotion limit, by 4/3")                                                              \
@@ -110,7 +81,13 @@ struct era_default {
     uint64_t small_part; /* page-size / small_part, if that is not 0 */
 };
 /* X(key), fields named as those of struct config */
-#define ERA_KEYS(X) X(promotion_threshold) X(scavenge_buffer) X(young_external_limit)
+#define ERA_KEYS(X)                                                                                                    \
+    X(promotion_threshold)                                                                                             \
+    X(scavenge_buffer)                                                                                                 \
+    X(young_external_limit)                                                                                            \
+    X(marking_barrier)                                                                                                 \
+    X(allocate_black)                                                                                                  \
+    X(sweeping)
 
 #define FREE_CATEGORIES 24
 

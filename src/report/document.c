@@ -33,8 +33,14 @@ static void tell_config(const struct config *config, struct sink *sink)
         return;
     sink_string(sink, "profile", profile_word(config->profile));
     sink_string(sink, "era", era_word(config->era));
-    for (unsigned key = 0; key < KEY_COUNT; key++)
-        sink_number(sink, config_key_word((enum config_key)key), config_value(config, (enum config_key)key));
+    for (enum config_key key = 0; key < KEY_COUNT; key++) {
+        uint64_t value = config_value(config, key);
+        const char *const *words = config_key_choices(key);
+        if (words)
+            sink_string(sink, config_key_word(key), words[value]);
+        else
+            sink_number(sink, config_key_word(key), value);
+    }
     sink_close(sink);
 }
 

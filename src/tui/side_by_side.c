@@ -138,11 +138,16 @@ static char *differing_keys(const struct heap *heap, const struct heap *other)
     fputs(profile_word(heap->config.profile), out);
     if (heap->config.era != other->config.era)
         fprintf(out, " %s", era_word(heap->config.era));
-    for (int key = 0; key < KEY_COUNT; key++) {
-        uint64_t value = config_value(&heap->config, (enum config_key)key);
-        if (value != config_value(&other->config, (enum config_key)key) &&
-            heap->config.profile == other->config.profile)
-            fprintf(out, "  %s %" PRIu64, config_key_word((enum config_key)key), value);
+    for (enum config_key key = 0; key < KEY_COUNT && heap->config.profile == other->config.profile; key++) {
+        uint64_t value = config_value(&heap->config, key);
+        const char *const *words = config_key_choices(key);
+        if (value == config_value(&other->config, key))
+            continue;
+        fprintf(out, "  %s ", config_key_word(key));
+        if (words)
+            fputs(words[value], out);
+        else
+            fprintf(out, "%" PRIu64, value);
     }
     fclose(out);
     return text;

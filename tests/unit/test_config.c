@@ -207,6 +207,19 @@ START_TEST(syntax)
 }
 END_TEST
 
+START_TEST(choices_go_with_the_era)
+{
+    struct config c = resolve(PAIRS("profile", "node6", "era", "node20"));
+    ck_assert_uint_eq(c.marking_barrier, BARRIER_ANY_HOST);
+    ck_assert_uint_eq(c.allocate_black, YES_YES);
+    ck_assert_uint_eq(c.sweeping, SWEEPING_BACKGROUND);
+    c = resolve(PAIRS("marking-barrier", "dijkstra", "allocate-black", "yes", "sweeping", "lazy"));
+    ck_assert_uint_eq(c.marking_barrier, BARRIER_DIJKSTRA);
+    ck_assert_uint_eq(c.allocate_black, YES_YES);
+    ck_assert_uint_eq(c.sweeping, SWEEPING_LAZY);
+}
+END_TEST
+
 START_TEST(refusals_of_a_word)
 {
     refuse(PAIRS("page_size", "1k"), 1, "unknown key \"page_size\" (\"heapreel config\" lists them)");
@@ -216,6 +229,8 @@ START_TEST(refusals_of_a_word)
     refuse(PAIRS("page-size", "1K"), 2, "page-size must be a size (a number, or one with k, M or G), not \"1K\"");
     refuse(PAIRS("page-size", ""), 2, "page-size must be a size (a number, or one with k, M or G), not \"\"");
     refuse(PAIRS("promotion-threshold", "25%"), 2, "promotion-threshold must be a number of percent, not \"25%\"");
+    refuse(PAIRS("marking-barrier", "yuasa"), 2, "marking-barrier must be steele, dijkstra or any-host, not \"yuasa\"");
+    refuse(PAIRS("allocate-black", "1"), 2, "allocate-black must be no or yes, not \"1\"");
     refuse(PAIRS("gc-threads", "many"), 2, "gc-threads must be a number, not \"many\"");
     refuse(PAIRS("cost-slot", "1h"), 2,
            "cost-slot must be a number of picoseconds, or a duration with ns, us, ms or s, not \"1h\"");
@@ -303,6 +318,7 @@ Suite *suite_config(void)
     tcase_add_test(tcase, rounding_and_clipping);
     tcase_add_test(tcase, one_follows_the_other);
     tcase_add_test(tcase, syntax);
+    tcase_add_test(tcase, choices_go_with_the_era);
     tcase_add_test(tcase, refusals_of_a_word);
     tcase_add_test(tcase, refusals_of_a_value);
     tcase_add_test(tcase, refusals_of_two);

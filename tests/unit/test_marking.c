@@ -68,11 +68,25 @@ struct totals {
     uint64_t cycles, steps, barriers, floating;
 };
 
+/* Sets the choices of marking and sweeping, which every era must bear, for most of the seeds. */
+static void choose(struct settings *settings, uint64_t seed)
+{
+    static const enum config_key keys[] = {KEY_marking_barrier, KEY_allocate_black, KEY_sweeping};
+    uint64_t random = mix(seed);
+    for (unsigned i = 0; i < 3; i++, random /= 16) {
+        uint64_t min, max;
+        config_key_range(keys[i], &min, &max);
+        settings->value[keys[i]] = random % (max + 1);
+        settings->origin[keys[i]] = random / (max + 1) % 4 != 0 ? SETTING_OPTION : SETTING_DEFAULT;
+    }
+}
+
 static uint64_t run_meddled(uint64_t seed, const char *text, size_t len, struct totals *totals)
 {
     struct run run;
     struct error error = {0};
     struct run_options options = {.verify = true};
+    choose(&options.settings, seed);
     ck_assert_int_eq(run_open_memory(&run, "random", text, len, &options, &error), 0);
     enum run_state state = RUN_MORE;
     for (uint64_t event = 0; state == RUN_MORE; event++) {
@@ -137,7 +151,7 @@ static void check_lost(const char *era, const char *colors)
     char text[1024];
     char middle[512];
     snprintf(middle, sizeof middle, lost, colors);
-    snprintf(text, sizeof text, "set era %s\n%s", era, middle);
+    ck_assert_int_lt(snprintf(text, sizeof text, "set era %s\n%s", era, middle), (int)sizeof text);
     struct run run;
     runs_text(&run, text, NULL);
     ck_assert_msg(run.failed == 0, "%s: %s, found %s", era, run.expectations.data[run.expectations.len - 1].condition,
@@ -151,6 +165,20 @@ START_TEST(each_era_saves_the_lost_object)
     check_lost("book", "expect color a grey\nexpect color v white\n");  /* the host is scanned again */
     check_lost("node6", "expect color a black\nexpect color v grey\n"); /* the value is marked */
     check_lost("node20", "expect color a black\nexpect color v grey\n");
+}
+END_TEST
+
+START_TEST(each_barrier_does_so_in_every_era)
+{
+    static const char *const colors[] = {"expect color a grey\nexpect color v white\n",
+                                         "expect color a black\nexpect color v grey\n",
+                                         "expect color a black\nexpect color v grey\n"};
+    const char *const *barriers = config_key_choices(KEY_marking_barrier);
+    for (unsigned i = 0; i < BARRIER_COUNT; i++) {
+        char era[64];
+        snprintf(era, sizeof era, "%s\nset marking-barrier %s", era_at(_i), barriers[i]);
+        check_lost(era, colors[i]);
+    }
 }
 END_TEST
 
@@ -373,6 +401,7 @@ Suite *suite_marking(void)
     tcase_set_timeout(tests, 300);
     tcase_add_test(tests, nothing_reachable_is_lost);
     tcase_add_test(tests, each_era_saves_the_lost_object);
+    tcase_add_loop_test(tests, each_barrier_does_so_in_every_era, 0, ERA_COUNT);
     tcase_add_test(tests, hosts_that_are_not_black);
     tcase_add_test(tests, floating_garbage_is_counted);
     tcase_add_test(tests, a_forced_major_finishes_the_cycle_first);
