@@ -16,6 +16,16 @@
  *   hole       a slot, entry or handle that is gone but still has its place
  *   happening  anything that changes a heap; tell() reports it to the heap's
  *              listeners, which hear it
+ *
+ * The files in the order to read them; each uses only files before it:
+ *   object.h, space.h, collection.h, progress.h   the data
+ *   era, config, happening, names_of              rules, keys, listeners, words
+ *   ids, sites, roots, remembered                 IDs, allocation sites, handles, the remembered set
+ *   arena, slot_index, table, slots               slots
+ *   objects, entries                              records of objects, entries of weak collections
+ *   pages, freelist, area, newspace               where objects lie
+ *   pauses, clock, figures, retainers, leaks      reading a heap
+ *   heap, save, hash, verify                      a heap as a whole
  */
 #ifndef HEAPREEL_HEAP_HEAP_H
 #define HEAPREEL_HEAP_HEAP_H

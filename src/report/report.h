@@ -2,6 +2,13 @@
  * report.h - the results of a run: JSON, a summary for people, the event stream, the objects of the heap.
  *
  * All of it reads the heap's own figures or listens to its happenings; nothing is stored twice.
+ *
+ * The files in the order to read them; each uses only files before it:
+ *   labels, pause_figures, totals             names; sums over heaps
+ *   events, heapdump, narrate                 what happens, and what there is
+ *   v8line, log_NAME, v8log, oom              V8's words
+ *   leak_report, document, summary            what a report says, and a summary
+ *   json, query, metrics                      what becomes of a report: sinks (sink.h)
  */
 #ifndef HEAPREEL_REPORT_REPORT_H
 #define HEAPREEL_REPORT_REPORT_H
