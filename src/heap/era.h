@@ -54,8 +54,8 @@ enum rule_type { RULE_FLAG, RULE_SPACE, RULE_PERCENT, RULE_THOUSAND, RULE_SIZE, 
     X(SPACE, large_space, "Large objects are born in")                                                                 \
     X(SPACE, large_code_space, "Large code is born in")                                                                \
     X(SPACE, data_space, "Data is promoted to")                                                                        \
-    X(FLAG, young_keys_die, "Young keys die in a scavenge")                                                            \
-    X(FLAG, major_promotes_all, "Major promotes all survivors")                                                        \
+    X(FLAG, young_keys_die, "Young keys die in scavenges")                                                             \
+    X(FLAG, major_promotes_all, "Majors promote all young")                                                            \
     X(FLAG, marks_stack_last, "Stack roots marked last")                                                               \
     X(PACE, marking_pace, "Steps of marking by")                                                                       \
     X(FLAG, marks_in_idle_time, "Idle time starts marking")                                                            \
@@ -63,12 +63,12 @@ enum rule_type { RULE_FLAG, RULE_SPACE, RULE_PERCENT, RULE_THOUSAND, RULE_SIZE, 
     X(FLAG, spares_first_page, "First page is not evacuated")                                                          \
     X(TESTS, major_tests, "Majors chosen by")                                                                          \
     X(FLAG, promotion_limit, "A promotion limit, by 4/3")                                                              \
-    X(THOUSAND, growth, "Limit grows by (else: speeds)")                                                               \
-    X(FLAG, growth_by_maximum, "Growth bounded by the maximum")                                                        \
+    X(THOUSAND, growth, "Limit growth (-: by speeds)")                                                                 \
+    X(FLAG, growth_by_maximum, "Growth bounded by maximum")                                                            \
     X(SIZE, first_limit_most, "First limit at most")                                                                   \
     X(FLAG, survival_lowers_limit, "Survival lowers first limit")                                                      \
-    X(FLAG, limit_counts_external, "External growth counts as old")                                                    \
-    X(FLAG, external_forces_major, "External growth forces majors")                                                    \
+    X(FLAG, limit_counts_external, "External bytes count as old")                                                      \
+    X(FLAG, external_forces_major, "External bytes force majors")                                                      \
     X(FLAG, reduces_memory, "Memory-reducing majors")                                                                  \
     X(FLAG, promotes_past_maximum, "Promotion past the maximum")                                                       \
     X(FLAG, ends_past_maximum, "Major past it ends the run")                                                           \
