@@ -62,7 +62,7 @@ static int tell_oom(const struct run *run, const struct worker *dead)
     return 0;
 }
 
-/* The exit status of a run that has ended, told with its reasons. */
+/* Reports why a run that has ended has failed; returns its exit status. */
 static int status_of(const struct run *run)
 {
     int status = run_status(run);

@@ -130,7 +130,7 @@ unsigned era_free_categories(enum era era);
 /* Does a key's default go with the era? *value: what it is, with pages of page_size. */
 bool era_default(enum era era, enum config_key key, uint64_t page_size, uint64_t *value);
 
-/* Has the era the space; its name there (never NULL); the space whose name it is in the era, or SPACE_COUNT. */
+/* Does the era have the space? Its name there (never NULL); the space with a name in the era, or SPACE_COUNT. */
 bool era_has_space(enum era era, enum space_id space);
 const char *space_name(enum era era, enum space_id space);
 enum space_id space_by_name(enum era era, const char *name, size_t len);

@@ -359,7 +359,7 @@ static void tell_objects(const struct totals *totals, struct sink *sink)
     sink_close(sink);
 }
 
-/* worker: whose collection it is, or NULL if that is clear. */
+/* worker: whose expectation it is, or NULL if that is clear. */
 static void tell_expectation(const struct expectation *e, const char *worker, struct sink *sink)
 {
     if (!sink_open(sink, NULL, SINK_OBJECT))

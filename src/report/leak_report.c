@@ -103,7 +103,7 @@ static const char *site_key(const struct heap *h, uint32_t index, char key[SITE_
     return key;
 }
 
-/* worker: whose collection it is, or NULL if that is clear. */
+/* worker: whose site it is, or NULL if that is clear. */
 static void tell_site(const struct heap *h, const char *worker, const struct leaks *leaks, uint32_t index,
                       struct sink *sink)
 {

@@ -77,7 +77,7 @@ struct player {
     uint32_t heard_worker;         /* the heap that the trails and counts of happened are about */
     char *stay;                    /* owned: the name of the selected heap; NULL: the running one is shown */
     uint32_t stay_index;           /* its index in the run; NONE: there is none with that name (yet) */
-    struct life {                  /* what travel has found of the object looked at */
+    struct life {                  /* the life of the selected object */
         uint32_t worker, object;   /* whose life */
         struct travel_position at; /* the place for which it was found; other places have other lives */
         bool known, vain;          /* it was found; it was searched for in vain */
