@@ -1,9 +1,8 @@
-/* scene.c - a frame: its panels, and what is at each of its cells. */
+/* scene.c - a frame being drawn: what is at each of its cells, and what the user has selected. */
 #include "tui/panels/scene.h"
 
 #include "base/text.h"
 #include "gc/gc.h"
-#include "tui/panels/views.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -311,17 +310,6 @@ bool scene_flipped(const struct scene *scene)
     return p->heard_worker == player_shown(p)->index && flip->slice > 0 && recent_fresh(&p->recent_events, flip);
 }
 
-/* ---- a frame ---- */
-
-static void draw_too_small(struct scene *scene)
-{
-    struct canvas *c = scene->canvas;
-    struct rect all = canvas_all(c);
-    int y = c->height > 1 ? c->height / 2 - 1 : 0;
-    canvas_format(c, all, 0, y, STYLE_TITLE, "heapreel needs %d x %d", SCREEN_MIN_WIDTH, SCREEN_MIN_HEIGHT);
-    canvas_format(c, all, 0, y + 1, STYLE_NORMAL, "this is %d x %d", c->width, c->height);
-}
-
 /* Forgets what was where. 0, or -1 without memory. */
 static int clear_spots(struct scene *scene)
 {
@@ -333,15 +321,6 @@ static int clear_spots(struct scene *scene)
         scene->spots.data[i] = (struct spot){.kind = SPOT_NONE, .view = VIEW_COUNT, .object = NONE};
     scene->spots.len = n;
     return 0;
-}
-
-/* Draws only the panel in focus, below the top line. */
-static void zoom(struct scene *scene)
-{
-    struct rect all = canvas_all(scene->canvas), top = scene->place[VIEW_TOP];
-    memset(scene->place, 0, sizeof scene->place);
-    scene->place[VIEW_TOP] = top;
-    scene->place[scene->focus] = (struct rect){0, top.h, all.w, all.h - top.h};
 }
 
 void scene_draw_cursor(struct scene *scene)
@@ -381,28 +360,4 @@ void scene_play(struct scene *scene, struct player *player)
     scene->heap = player_heap(player);
     scene->garbage_fresh = false;
     scene->note_page = 0;
-}
-
-int scene_draw(struct scene *scene)
-{
-    struct canvas *c = scene->canvas;
-    canvas_clear(c);
-    if (scene_begin(scene))
-        return -1;
-    if (!views_layout(c->width, c->height, note_rows(scene, c->width, c->height), scene->chosen, scene->place)) {
-        draw_too_small(scene);
-        return c->failed ? -1 : 0;
-    }
-    if (scene->zoomed && scene->focus < VIEW_COUNT)
-        zoom(scene);
-    for (enum view_id id = 0; id < VIEW_COUNT; id++)
-        if (scene->place[id].w >= view_at(id)->min_w && scene->place[id].h >= view_at(id)->min_h)
-            view_at(id)->draw(scene, scene->place[id]);
-    scene_draw_cursor(scene);
-    if (scene->note_page > 0)
-        view_whole_note_draw(scene, canvas_all(c));
-    if (scene->help)
-        view_help_draw(scene, canvas_all(c));
-    scene_draw_prompt(scene);
-    return c->failed ? -1 : 0;
 }

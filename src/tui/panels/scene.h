@@ -105,12 +105,9 @@ struct scene {
 void scene_init(struct scene *scene, struct canvas *canvas, struct player *player);
 void scene_free(struct scene *scene);
 
-/* Draws a whole frame. 0, or -1 without memory. */
-int scene_draw(struct scene *scene);
-
 /*
- * The first and the last part of that, for callers that draw other panels: reads the current heap and forgets what was
- * at the cells (0, or -1 without memory); draws the prompt in the last line.
+ * The first and the last part of drawing a frame, also for callers that draw other panels: reads the current heap and
+ * forgets what was at the cells (0, or -1 without memory); draws the prompt in the last line.
  */
 int scene_begin(struct scene *scene);
 void scene_draw_cursor(struct scene *scene);

@@ -18,7 +18,13 @@ struct view {
     void (*draw)(struct scene *scene, struct rect rect);
 };
 
+/* ---- frame.c ---- */
+
 const struct view *view_at(enum view_id id);
+/* Draws a whole frame. 0, or -1 without memory. */
+int scene_draw(struct scene *scene);
+
+/* ---- layout.c ---- */
 
 #define NOTE_MOST 5 /* most rows of the note, including its heading */
 
@@ -28,27 +34,38 @@ const struct view *view_at(enum view_id id);
  */
 bool views_layout(int width, int height, int note, bool inspect, struct rect place[VIEW_COUNT]);
 
-/* ---- for views ---- */
+/* ---- heading.c ---- */
 
 /* The heading of a panel: a rule with its title and, at the right, a text (NULL: none). Returns the room below it. */
 struct rect view_heading(struct scene *scene, struct rect rect, const char *title, const char *right);
 /* The same for a view, showing whether it has the focus. */
 struct rect view_title(struct scene *scene, enum view_id id, struct rect rect, const char *title, const char *right);
 
+/* ---- view_top.c ---- */
+
 /* Profile and era: new, or NULL (the canvas has failed) without memory. The scene has a heap. */
 char *profile_words(struct scene *scene);
 /* Does the top line have room for them besides the title? If not, new space's heading shows them. */
 bool profile_in_top(struct scene *scene, int width);
 
+/* ---- view_large.c ---- */
+
 /* The number of large objects, in a few words: new, or NULL (the canvas has failed) without memory. */
 char *large_words(struct scene *scene);
+
+/* ---- a file each, but for view_large.c and view_lists.c, which draw several ---- */
 
 #define X(symbol, name, title, w, h) void view_##name##_draw(struct scene *scene, struct rect rect);
 VIEWS(X)
 #undef X
+
+/* ---- view_help.c ---- */
+
 void view_help_draw(struct scene *scene, struct rect rect);
 /* Is the help shown, with another page to come? */
 bool view_help_goes_on(const struct scene *scene);
+
+/* ---- view_note.c ---- */
 
 /* The rows that the note needs on a screen of this size: the same all along the trace, if its text is known. */
 int note_rows(const struct scene *scene, int width, int height);

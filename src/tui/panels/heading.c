@@ -1,20 +1,7 @@
-/*
- * views.c - the table of views, and their headings.
- */
+/* heading.c - the headings of panels. */
 #include "tui/panels/views.h"
 
 #include <string.h>
-
-static const struct view views[VIEW_COUNT] = {
-#define X(symbol, name, title, w, h) [VIEW_##symbol] = {#name, title, w, h, view_##name##_draw},
-    VIEWS(X)
-#undef X
-};
-
-const struct view *view_at(enum view_id id)
-{
-    return &views[id];
-}
 
 static struct rect draw_heading(struct scene *scene, struct rect rect, bool focus, const char *title, const char *right)
 {
