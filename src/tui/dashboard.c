@@ -1,9 +1,6 @@
 /* dashboard.c - opens, drives and draws players and scene together. */
 #include "tui/dashboard.h"
 
-#include "base/text.h"
-
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,88 +42,8 @@ void dashboard_close(struct dashboard *dashboard)
     vec_free(&dashboard->branch.lengths);
     vec_free(&dashboard->next_branch.lengths);
     vec_free(&dashboard->line);
-    free(dashboard->message);
-    dashboard->message = NULL;
+    dashboard_hush(dashboard);
     dashboard->player = dashboard->base = dashboard->next = NULL;
-}
-
-/* ---- messages ---- */
-
-static void drop_message(struct dashboard *d)
-{
-    free(d->message);
-    d->message = NULL;
-}
-
-void dashboard_say(struct dashboard *dashboard, bool alarm, const char *format, ...)
-{
-    va_list args;
-    size_t len;
-    va_start(args, format);
-    char *text = text_format(&len, format, args);
-    va_end(args);
-    drop_message(dashboard);
-    dashboard->alarm = alarm;
-    dashboard->message = text;
-}
-
-void dashboard_complain(struct dashboard *dashboard, struct error *error)
-{
-    if (error->line > 0)
-        dashboard_say(dashboard, true, "line %llu: %s", (unsigned long long)error->line, error_text(error));
-    else
-        dashboard_say(dashboard, true, "%s", error_text(error));
-    error_clear(error);
-}
-
-int dashboard_output(struct dashboard *dashboard, struct output *out, const char *path, struct error *error)
-{
-    if (output_same(dashboard->player->options.path, path))
-        return error_set(error, ERROR_USAGE, 0, 0, "%s is the trace that is played, and would be replaced", path);
-    return output_start(out, dashboard->outputs, path, error);
-}
-
-/* ---- going ---- */
-
-/* Reports where a motion has ended, if that is not obvious. */
-static void report_arrival(struct dashboard *d)
-{
-    struct player *p = d->player;
-    if (p->hit) {
-        dashboard_say(d, false, "%s", p->hit);
-        return;
-    }
-    if (p->going || p->to_line)
-        return;
-    if (p->arrived == TRAVEL_ENDED && p->goal == TRAVEL_BREAK_FORWARD)
-        dashboard_say(d, false, "no breakpoint is hit from here on");
-    if (p->arrived != TRAVEL_NOT_FOUND)
-        return;
-    switch (p->goal) {
-    case TRAVEL_PREVIOUS_COLLECTION: dashboard_say(d, false, "no collection before here"); break;
-    case TRAVEL_PREVIOUS_CHAPTER: dashboard_say(d, false, "no chapter before here"); break;
-    case TRAVEL_NEXT_CHAPTER: dashboard_say(d, false, "no chapter after this one"); break;
-    case TRAVEL_BREAK_BACK: dashboard_say(d, false, "no breakpoint was hit before here"); break;
-    default: break;
-    }
-}
-
-void dashboard_go(struct dashboard *dashboard, enum travel_goal goal, uint64_t number)
-{
-    dashboard->scene.note_page = 0; /* the note will be another one */
-    dashboard->going_since = player_now(dashboard->player);
-    player_go(dashboard->player, goal, number);
-    if (dashboard->player->waiting) { /* within a line: it is impossible to go anywhere */
-        dashboard_say(dashboard, false, "waiting for more of the trace: it can be gone through when that has come");
-        return;
-    }
-    compare_follow(dashboard);
-    report_arrival(dashboard);
-}
-
-bool dashboard_going(const struct dashboard *dashboard)
-{
-    return dashboard->player->going || dashboard->next || (dashboard->other && dashboard->other->going);
 }
 
 void dashboard_run(struct dashboard *dashboard)
@@ -145,7 +62,7 @@ void dashboard_run(struct dashboard *dashboard)
     player_run(p);
     compare_follow(dashboard);
     if ((going && !p->going) || (playing && !p->playing))
-        report_arrival(dashboard);
+        dashboard_report_arrival(dashboard);
 }
 
 uint64_t dashboard_due(const struct dashboard *dashboard)
@@ -160,17 +77,6 @@ uint64_t dashboard_moved(const struct dashboard *dashboard)
 }
 
 /* ---- what is typed ---- */
-
-void dashboard_ask(struct dashboard *dashboard, enum asking asking)
-{
-    static const char *const labels[] = {
-#define X(symbol, label) label,
-        ASKINGS(X)
-#undef X
-    };
-    dashboard->asking = asking;
-    prompt_begin(&dashboard->prompts[asking], labels[asking]);
-}
 
 static void type(struct dashboard *d, uint32_t key)
 {
@@ -188,7 +94,7 @@ static void type(struct dashboard *d, uint32_t key)
 
 void dashboard_key(struct dashboard *dashboard, uint32_t key)
 {
-    drop_message(dashboard);
+    dashboard_hush(dashboard);
     if (dashboard->prompts[dashboard->asking].open)
         type(dashboard, key);
     else if (dashboard->breaks.open)

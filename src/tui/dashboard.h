@@ -64,6 +64,8 @@ struct dashboard {
     struct outputs *outputs; /* borrowed, or NULL */
 };
 
+/* ---- dashboard.c ---- */
+
 /*
  * Opens the trace. The dashboard must not be moved in memory. 0, or -1 after filling error; dashboard_close is needed
  * in both cases.
@@ -86,20 +88,19 @@ uint64_t dashboard_moved(const struct dashboard *dashboard);
 void dashboard_run(struct dashboard *dashboard);
 uint64_t dashboard_due(const struct dashboard *dashboard);
 
-/* Is it moving to a place? */
-bool dashboard_going(const struct dashboard *dashboard);
-
 /* Draws a frame of this size on the canvas. 0, or -1 without memory. */
 int dashboard_draw(struct dashboard *dashboard, int width, int height);
 
 /* At the end: the exit status, or -1 after moving the trace's error into error. */
 int dashboard_result(struct dashboard *dashboard, struct error *error);
 
-/* ---- for its parts ---- */
+/* ---- console.c: for all parts ---- */
 
 /* Shows a message in the last line until the next key; text is formatted. */
 void dashboard_say(struct dashboard *dashboard, bool alarm, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Takes the message away. */
+void dashboard_hush(struct dashboard *dashboard);
 /* Shows the text of error in the same way; clears it. */
 void dashboard_complain(struct dashboard *dashboard, struct error *error);
 
@@ -109,28 +110,44 @@ int dashboard_output(struct dashboard *dashboard, struct output *out, const char
 /* Goes to a goal, together with the run beside it. */
 void dashboard_go(struct dashboard *dashboard, enum travel_goal goal, uint64_t number);
 
+/* Is it moving to a place? */
+bool dashboard_going(const struct dashboard *dashboard);
+/* Reports where a motion has ended, if that is not obvious. */
+void dashboard_report_arrival(struct dashboard *dashboard);
+
 /* Opens the line for a question. */
 void dashboard_ask(struct dashboard *dashboard, enum asking asking);
 
-/* actions.c: does an action as its key does. */
+/* ---- actions.c ---- */
+
+/* Does an action as its key does. */
 void dashboard_act(struct dashboard *dashboard, enum action action);
 /* Shows the heap with this name from now on; NULL: the running one. */
 void dashboard_view(struct dashboard *dashboard, const char *name, size_t len);
-/* mouse.c */
+
+/* ---- mouse.c ---- */
+
 void dashboard_mouse(struct dashboard *dashboard, const struct input *input);
-/* commands.c: executes a line of the command line; takes an answer; the i-th word that completes one. */
+
+/* ---- commands.c ---- */
+
+/* Executes a line of the command line; takes an answer; the i-th word that completes one. */
 void dashboard_command(struct dashboard *dashboard, const char *line, size_t len);
 void dashboard_answer(struct dashboard *dashboard, enum asking asking, const char *line, size_t len);
 const char *dashboard_complete(void *dashboard, size_t i);
 
-/* search.c: shows the object with a name, or goes to the next line of the trace with the text. */
+/* ---- search.c ---- */
+
+/* Shows the object with a name, or goes to the next line of the trace with the text. */
 void search_find(struct dashboard *dashboard, const char *text, size_t len);
 /* The object with a name; NONE after reporting that there is none, or what became of it. */
 uint32_t search_object(struct dashboard *dashboard, const char *name, size_t len);
 /* Shows why an object is alive: the shortest path from a root. */
 void search_tell_path(struct dashboard *dashboard, uint32_t object);
 
-/* sandbox.c: starts a branch of the trace with a line typed here, takes lines back, leaves the branch. */
+/* ---- sandbox.c ---- */
+
+/* Starts a branch of the trace with a line typed here, takes lines back, leaves the branch. */
 void sandbox_line(struct dashboard *dashboard, const char *line, size_t len);
 void sandbox_undo(struct dashboard *dashboard);
 void sandbox_return(struct dashboard *dashboard);
@@ -143,12 +160,14 @@ void sandbox_reload(struct dashboard *dashboard);
 void sandbox_run(struct dashboard *dashboard);
 void sandbox_cancel(struct dashboard *dashboard);
 
-/* breaks.c: the list of breakpoints. */
+/* ---- breakpoint_list.c ---- */
+
 void breakpoint_list_key(struct dashboard *dashboard, uint32_t key);
 void breakpoint_list_draw(struct dashboard *dashboard);
 void breakpoint_list_add(struct dashboard *dashboard, const char *text, size_t len);
 
-/* side_by_side.c: two runs side by side. */
+/* ---- side_by_side.c ---- */
+
 int compare_open(struct dashboard *dashboard, const struct play_options *options, uint64_t (*clock)(void *),
                  void *clock_self, struct error *error);
 void compare_close(struct dashboard *dashboard);
