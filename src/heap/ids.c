@@ -5,11 +5,18 @@
 
 #include <stdlib.h>
 
-/* The bucket that a name tries after attempt others. */
+/*
+ * The bucket that a name tries after attempt others. The second is on the other side of the table: neighbours are
+ * mostly full together, where the newest names belong, and so what they spill goes to neighbours too. The others follow
+ * no order, so that names that belong to one bucket do not all try the same ones.
+ */
 static struct id_bucket *nth_bucket(const struct heap *h, uint32_t name, uint32_t attempt)
 {
+    struct id_bucket *home = ids_bucket(h, name), *middle = &h->ids.data[h->ids.len / 2];
     if (attempt == 0)
-        return ids_bucket(h, name);
+        return home;
+    if (attempt == 1)
+        return home < middle ? home + h->ids.len / 2 : home - h->ids.len / 2;
     uint64_t hash = ((uint64_t)attempt << 32 | name) * UINT64_C(0xD1B54A32D192ED03);
     hash = (hash ^ hash >> 32) * UINT64_C(0xD1B54A32D192ED03);
     return &h->ids.data[(hash >> 32) * h->ids.len >> 32];
@@ -24,7 +31,7 @@ uint32_t ids_search(const struct heap *h, uint32_t name)
             if (h->objects.data[object].name == name)
                 return object;
         }
-        if (bucket->spilled == 0)
+        if (!ids_passed(bucket, name))
             return NONE;
     }
 }
@@ -41,8 +48,19 @@ void ids_insert_spilled(struct heap *h, uint32_t name, uint32_t object)
             bucket->object[at] = object;
             return;
         }
-        bucket->spilled++;
+        bucket->spilled += (bucket->spilled & SPILLED_COUNT) < SPILLED_COUNT;
+        bucket->spilled |= ids_spilled_bit(name);
     }
+}
+
+/* A name that has passed the bucket is gone. */
+static void forget_spilled(struct id_bucket *bucket)
+{
+    uint32_t count = bucket->spilled & SPILLED_COUNT;
+    if (count == 1)
+        bucket->spilled = 0;
+    else if (count < SPILLED_COUNT)
+        bucket->spilled--;
 }
 
 /* Finds a name that names object: its place in the bucket; *attempt: the buckets that it has spilled over. */
@@ -63,7 +81,7 @@ void ids_remove_elsewhere(struct heap *h, uint32_t name, uint32_t object)
     nth_bucket(h, name, attempt)->tag[at] = 0;
     h->id_count--;
     while (attempt > 0)
-        nth_bucket(h, name, --attempt)->spilled--;
+        forget_spilled(nth_bucket(h, name, --attempt));
 }
 
 void ids_rebind(struct heap *h, uint32_t name, uint32_t from, uint32_t to)
@@ -73,47 +91,35 @@ void ids_rebind(struct heap *h, uint32_t name, uint32_t from, uint32_t to)
     nth_bucket(h, name, attempt)->object[at] = to;
 }
 
-/* The places of a bucket that are in use, as bits. */
-static unsigned taken(const struct id_bucket *bucket)
-{
-    return ids_match(bucket, 0) ^ ((1u << ID_BUCKET) - 1);
-}
-
-/* The records of objects, where their names stand, lie anywhere: those of a bucket that will be moved are fetched. */
-static void fetch_names(const struct heap *h, const struct id_bucket *old)
-{
-    for (unsigned left = taken(old); left; left &= left - 1)
-        prefetch_read(&h->objects.data[old->object[__builtin_ctz(left)]]);
-}
-
-/* And so are the buckets where the names go, once those are there. */
-static void fetch_buckets(const struct heap *h, const struct id_bucket *old)
-{
-    for (unsigned left = taken(old); left; left &= left - 1)
-        prefetch_write(ids_bucket(h, h->objects.data[old->object[__builtin_ctz(left)]].name));
-}
-
 /*
- * Inserts all names of a bucket of an older table, from the last place on: those at their preferred places are the
- * newest, and get them again.
+ * Inserts all names of an older table, those of a bucket from the last place on: the ones at their preferred places are
+ * the newest, and get them again. The name is in the object's record, which can be anywhere, and goes to a bucket that
+ * can be anywhere: both are prefetched, AHEAD names before they are needed.
  */
-static void reinsert(struct heap *h, const struct id_bucket *old)
-{
-    for (unsigned place = ID_BUCKET; place-- > 0;)
-        if (old->tag[place] != 0)
-            ids_insert(h, h->objects.data[old->object[place]].name, old->object[place]);
-}
-
 static void move_names(struct heap *h, const struct id_bucket *old, size_t len)
 {
-    const size_t ahead = 8;
-    for (size_t i = 0; i < len + 2 * ahead; i++) {
-        if (i < len)
-            fetch_names(h, &old[i]);
-        if (i >= ahead && i < len + ahead)
-            fetch_buckets(h, &old[i - ahead]);
-        if (i >= 2 * ahead)
-            reinsert(h, &old[i - 2 * ahead]);
+    enum { AHEAD = 64, RING = 4 * AHEAD };
+    struct {
+        uint32_t object, name;
+        struct id_bucket *to;
+    } ring[RING];
+    size_t taken = 0, found = 0, moved = 0;
+    for (size_t i = 0; i <= len; i++) {
+        size_t ahead = i < len ? AHEAD : 0;
+        for (unsigned place = ID_BUCKET; i < len && place-- > 0;) {
+            if (old[i].tag[place] == 0)
+                continue;
+            ring[taken++ % RING].object = old[i].object[place];
+            prefetch_read(&h->objects.data[old[i].object[place]]);
+        }
+        for (; taken - found > ahead; found++) {
+            uint32_t name = h->objects.data[ring[found % RING].object].name;
+            ring[found % RING].name = name;
+            ring[found % RING].to = ids_bucket(h, name);
+            prefetch_write(ring[found % RING].to);
+        }
+        for (; found - moved > ahead; moved++)
+            ids_insert_at(h, ring[moved % RING].to, ring[moved % RING].name, ring[moved % RING].object);
     }
 }
 

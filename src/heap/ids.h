@@ -8,7 +8,8 @@
  * by their last three bits, which is examined first; of the names that prefer a place, the newest has it. Memory
  * follows the names in use. A byte of hash for each place (its tag, 0 = empty) keeps a miss from touching objects: all
  * tags are compared at once. A name whose bucket is full spills into another one, given by a hash; a bucket counts the
- * names that have passed it, so that removed names need no mark and searches end.
+ * names that have passed it, so that removed names need no mark, and keeps a bit for each, by another hash, so that
+ * most searches end there.
  */
 #ifndef HEAPREEL_HEAP_IDS_H
 #define HEAPREEL_HEAP_IDS_H
@@ -53,6 +54,26 @@ static inline unsigned ids_match(const struct id_bucket *bucket, uint8_t tag)
 #endif
 }
 
+/*
+ * id_bucket.spilled: the number of names that have passed, at most SPILLED_COUNT (then it stays, until the table
+ * grows), and above it a bit for each of them, which may be one for several.
+ */
+#define SPILLED_COUNT 0xFFFu
+static inline uint32_t ids_spilled_bit(uint32_t name)
+{
+    return 1u << (12 + ((name * 0x9E3779B1u >> 16) * 20 >> 16));
+}
+/* May the name have passed the bucket? */
+static inline bool ids_passed(const struct id_bucket *bucket, uint32_t name)
+{
+    return bucket->spilled & ids_spilled_bit(name);
+}
+/* Is the name, which belongs to that bucket, certainly not in the table? */
+static inline bool ids_absent(const struct id_bucket *bucket, uint32_t name)
+{
+    return ids_match(bucket, ids_tag(name)) == 0 && !ids_passed(bucket, name);
+}
+
 /* The object that the name names, or NONE; searches every place where it can be. */
 uint32_t ids_search(const struct heap *heap, uint32_t name);
 
@@ -76,14 +97,6 @@ static inline uint32_t ids_find(const struct heap *h, uint32_t name)
 {
     uint32_t object = *ids_likely(h, name);
     return __builtin_expect(h->objects.data[object].name == name, 1) ? object : ids_search(h, name);
-}
-
-/* Is the name, which belongs to that bucket, absent from the table? */
-static inline bool ids_lacks(const struct heap *h, const struct id_bucket *bucket, uint32_t name)
-{
-    if (ids_match(bucket, ids_tag(name)) == 0 && bucket->spilled == 0)
-        return true;
-    return ids_search(h, name) == NONE;
 }
 
 /* Enlarges the table. 0, or -1 without memory. */

@@ -138,7 +138,7 @@ struct target_link {
 #define ID_BUCKET 12u
 struct id_bucket {
     uint8_t tag[ID_BUCKET]; /* 0 = empty */
-    uint32_t spilled;       /* names that belong here but are elsewhere, or have passed here */
+    uint32_t spilled;       /* the names that have passed here; see heap/ids.h */
     uint32_t object[ID_BUCKET];
 };
 

@@ -34,8 +34,7 @@ INLINE bool holds_pointers(const struct act *x, uint32_t object, unsigned field)
 /* The object that an ID names before it is bound to another, or NONE. */
 static inline uint32_t named_before(const struct heap *h, const struct id_bucket *bucket, uint32_t name)
 {
-    bool absent = ids_match(bucket, ids_tag(name)) == 0 && bucket->spilled == 0;
-    return __builtin_expect(absent, 1) ? NONE : ids_search(h, name);
+    return __builtin_expect(ids_absent(bucket, name), 1) ? NONE : ids_search(h, name);
 }
 
 /* Binds an ID to the new object; what it named until now (or NONE) lives on, unnamed. */
