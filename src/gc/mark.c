@@ -96,6 +96,18 @@ int mark_scan(struct heap *h, uint32_t object)
     return scan(h, object);
 }
 
+/* Prefetches, step by step, what the objects lead to that are taken off the worklist soon. */
+static inline void prefetch_worklist(const struct heap *h)
+{
+    const uint32_t *top = h->worklist.data + h->worklist.len;
+    if (h->worklist.len < 12)
+        return;
+    prefetch_object(h, top[-12]);
+    prefetch_slots(h, &h->objects.data[top[-8]]);
+    const struct object *o = &h->objects.data[top[-4]];
+    prefetch_targets(h, slots_array(h, o), o->nslots);
+}
+
 int mark_scan_paid(struct heap *h, uint64_t pay, uint64_t *used, uint64_t *budget)
 {
     while (h->worklist.len > 0 && *budget > 0) {
@@ -105,6 +117,7 @@ int mark_scan_paid(struct heap *h, uint64_t pay, uint64_t *used, uint64_t *budge
             break;
         h->worklist.len--;
         *used += bytes;
+        prefetch_worklist(h);
         if (scan(h, object))
             return -1;
         spend(h, budget);

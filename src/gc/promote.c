@@ -84,6 +84,7 @@ static bool copy(struct heap *h, uint32_t object)
     o->offset = place.offset;
     o->bits ^= OBJECT_PARITY;
     h->young.data[h->young.len++] = object;
+    prefetch_slots(h, o);
     h->spaces[SPACE_NEW].used += bytes;
     h->spaces[SPACE_NEW].objects++;
     h->gc.now.copied_bytes += bytes;
@@ -98,6 +99,7 @@ static void count_promoted(struct heap *h, uint32_t object, enum promotion_rule 
     struct object *o = &h->objects.data[object];
     o->bits &= ~(OBJECT_YOUNG | OBJECT_PARITY);
     h->promoted.data[h->promoted.len++] = object;
+    prefetch_slots(h, o);
     h->counters.promotion[rule]++;
     h->gc.now.promoted_bytes += object_bytes(o);
     h->gc.now.promoted_objects++;
@@ -106,17 +108,29 @@ static void count_promoted(struct heap *h, uint32_t object, enum promotion_rule 
         h->young_external -= object_external(h, object);
 }
 
+/* Finds a place in the old generation: MOVED, or what promote returns without one. */
+static enum moved find_old(struct heap *h, const struct object *o, struct place *place)
+{
+    enum space_id space = promotion_space(h, o);
+    if (!old_searching(h) && old_space_bump(h, space, object_units(o), place)) /* most often */
+        return MOVED;
+    switch (old_allocate(h, space, object_units(o), ASK_COLLECTOR, place)) {
+    case OLD_FOUND: return MOVED;
+    case OLD_FULL: h->limits.old_failed = true; return MOVED_NOT;
+    case OLD_SWEPT: return MOVED_SWEPT;
+    case OLD_FAILED: break;
+    }
+    return MOVED_FAILED;
+}
+
 static enum moved promote(struct heap *h, uint32_t object, enum promotion_rule rule, uint64_t left, uint64_t right)
 {
     struct object *o = &h->objects.data[object];
     uint32_t from_page = o->page, from_offset = o->offset;
     struct place place;
-    switch (old_allocate(h, promotion_space(h, o), object_units(o), ASK_COLLECTOR, &place)) {
-    case OLD_FOUND: break;
-    case OLD_FULL: h->limits.old_failed = true; return MOVED_NOT;
-    case OLD_SWEPT: return MOVED_SWEPT;
-    case OLD_FAILED: return MOVED_FAILED;
-    }
+    enum moved found = find_old(h, o, &place);
+    if (found != MOVED)
+        return found;
     page_place(h, object, place);
     count_promoted(h, object, rule);
     tell(h, PROMOTE, object, object_bytes(o), from_page, (uint64_t)from_offset * UNIT, object_space(o), place.page,

@@ -81,11 +81,29 @@ static inline void prefetch_record(const struct heap *h)
     }
 }
 
-/* Prefetches what the next objects to be scanned hold, unless the current one is half done. */
+/* Prefetches, step by step, what the objects to be scanned hold. */
 static inline void prefetch_next(const struct heap *h, const uint32_t *objects, size_t len, size_t at)
 {
-    if (h->gc.slot == 0)
-        prefetch_held(h, objects, len, at);
+    if (at + 3 * AHEAD < len) {
+        prefetch_object(h, objects[at + 3 * AHEAD]);
+        prefetch_slots(h, &h->objects.data[objects[at + 2 * AHEAD]]);
+    }
+    if (at + AHEAD >= len)
+        return;
+    const struct object *o = &h->objects.data[objects[at + AHEAD]];
+    const struct slot *slots = slots_array(h, o);
+    for (uint32_t i = 0; i < o->nslots && i < 4; i++) {
+        uint32_t target = slots[i].target == NONE ? 0 : slots[i].target;
+        prefetch_object(h, target);
+        prefetch_write(&h->cold.data[target]); /* where it is linked to its new page */
+    }
+}
+
+/* Takes a micro-step off the budget; true if that is used up. */
+static inline bool spent(struct heap *h, uint64_t *budget)
+{
+    spend(h, budget);
+    return *budget == 0;
 }
 
 /*
@@ -150,29 +168,38 @@ static enum moved visit_entry(struct heap *h, const struct entry *entry, bool ke
 }
 
 /*
- * Visits what an object holds, from gc.slot on (slots, then two words for each entry); records where a promoted object
- * holds young pointers. MOVED_NOT when the object is done.
+ * Visits what the slots of an object hold, from gc.slot on; records where a promoted object holds young pointers.
+ * MOVED_NOT when the slots are done, MOVED when the budget is used up.
  */
-static enum moved scan_object(struct heap *h, uint32_t object, bool record)
+static inline enum moved scan_slots(struct heap *h, uint32_t object, bool record, uint64_t *budget)
 {
     struct gc_state *gc = &h->gc;
-    uint32_t nslots = h->objects.data[object].nslots;
-    for (; gc->slot < nslots;) {
-        uint32_t position = gc->slot;
-        uint32_t target = slots_array(h, &h->objects.data[object])[position].target;
-        enum moved moved = target == NONE ? MOVED_NOT : young_visit(h, target);
+    const struct object *o = &h->objects.data[object];
+    const struct slot *slots = slots_array(h, o);
+    while (gc->slot < o->nslots) {
+        uint32_t position = gc->slot, target = slots[position].target;
+        const struct object *t = &h->objects.data[target == NONE ? 0 : target];
+        bool visit = target != NONE && object_in_from_space(h, t);
+        enum moved moved = visit ? young_visit(h, target) : MOVED_NOT;
         if (moved == MOVED_SWEPT)
             return moved;
         gc->slot++;
-        if (moved == MOVED_FAILED || moved == MOVED_OOM || (record && record_promoted_slot(h, object, position)))
-            return moved == MOVED_OOM ? MOVED_OOM : MOVED_FAILED;
-        if (moved == MOVED)
+        if (moved == MOVED_FAILED || moved == MOVED_OOM)
+            return moved;
+        if (record && target != NONE && object_young(t) && record_promoted_slot(h, object, position))
+            return MOVED_FAILED;
+        if (visit && spent(h, budget))
             return MOVED;
     }
-    uint32_t table = entries_of(h, object);
-    if (table == NONE)
-        return MOVED_NOT;
-    for (; gc->slot < nslots + 2 * h->tables.data[table].len;) {
+    return MOVED_NOT;
+}
+
+/* Does the same with the entries of a weak collection, two words each, whose numbers follow those of the slots. */
+static enum moved scan_entries(struct heap *h, uint32_t object, bool record, uint64_t *budget)
+{
+    struct gc_state *gc = &h->gc;
+    uint32_t table = entries_of(h, object), nslots = h->objects.data[object].nslots;
+    while (gc->slot < nslots + 2 * h->tables.data[table].len) {
         uint32_t word = gc->slot - nslots;
         enum moved moved = visit_entry(h, &entries_array(h, table)[word / 2], word % 2 == 0);
         if (moved == MOVED_SWEPT)
@@ -182,53 +209,63 @@ static enum moved scan_object(struct heap *h, uint32_t object, bool record)
             return moved;
         if (record && word % 2 == 1 && record_promoted_entry(h, object, word / 2))
             return MOVED_FAILED;
-        if (moved == MOVED)
+        if (moved == MOVED && spent(h, budget))
             return MOVED;
     }
     return MOVED_NOT;
 }
 
-/* One object has been scanned; where young keys die, the entries of surviving collections are looked through at last.
- */
-static enum moved scanned(struct heap *h, uint32_t object)
+/* Scans an object. Where young keys die, the entries of surviving collections are looked through at last. */
+static inline enum moved scan_object(struct heap *h, uint32_t object, bool record, uint64_t *budget)
 {
+    enum moved moved = scan_slots(h, object, record, budget);
+    bool entries = entries_of(h, object) != NONE;
+    if (moved == MOVED_NOT && entries)
+        moved = scan_entries(h, object, record, budget);
+    if (moved != MOVED_NOT)
+        return moved;
     h->gc.slot = 0;
     tell(h, SCAN, object, object_space(&h->objects.data[object]));
-    if (h->rules->young_keys_die && entries_of(h, object) != NONE && vec_push(&h->ephemeral, object))
-        return MOVED_FAILED;
-    return MOVED;
+    return entries && h->rules->young_keys_die && vec_push(&h->ephemeral, object) ? MOVED_FAILED : MOVED_NOT;
 }
 
-static enum moved scan(struct heap *h)
+/*
+ * Scans the objects of a list from *at on, as far as the budget goes. MOVED_NOT when they are all scanned, MOVED when
+ * the budget is used up.
+ */
+static inline enum moved scan_list(struct heap *h, const uint32_t *objects, const size_t *len, uint64_t *at,
+                                   bool record, uint64_t *budget)
+{
+    while (*at < *len) {
+        uint32_t object = objects[*at];
+        if (h->gc.slot == 0)
+            prefetch_next(h, objects, *len, *at);
+        enum moved moved = scan_object(h, object, record, budget);
+        if (moved != MOVED_NOT)
+            return moved;
+        ++*at;
+        if (spent(h, budget))
+            return MOVED;
+    }
+    return MOVED_NOT;
+}
+
+/* The lists have room for all that can come (young_reserve): they do not move. */
+static enum moved scan(struct heap *h, uint64_t *budget)
 {
     struct gc_state *gc = &h->gc;
-    if (gc->scan == h->young.len) {
+    enum moved moved = scan_list(h, h->young.data, &h->young.len, &gc->scan, false, budget);
+    if (moved == MOVED_NOT)
         next_phase(h, gc->queue < h->promoted.len ? PROMOTED : EPHEMERONS);
-        return MOVED_NOT;
-    }
-    uint32_t object = h->young.data[gc->scan];
-    prefetch_next(h, h->young.data, h->young.len, gc->scan);
-    enum moved moved = scan_object(h, object, false);
-    if (moved != MOVED_NOT)
-        return moved;
-    gc->scan++;
-    return scanned(h, object);
+    return moved == MOVED ? MOVED_NOT : moved;
 }
 
-static enum moved drain_promoted(struct heap *h)
+static enum moved drain_promoted(struct heap *h, uint64_t *budget)
 {
-    struct gc_state *gc = &h->gc;
-    if (gc->queue == h->promoted.len) {
+    enum moved moved = scan_list(h, h->promoted.data, &h->promoted.len, &h->gc.queue, true, budget);
+    if (moved == MOVED_NOT)
         next_phase(h, SCAN);
-        return MOVED_NOT;
-    }
-    uint32_t object = h->promoted.data[gc->queue];
-    prefetch_next(h, h->promoted.data, h->promoted.len, gc->queue);
-    enum moved moved = scan_object(h, object, true);
-    if (moved != MOVED_NOT)
-        return moved;
-    gc->queue++;
-    return scanned(h, object);
+    return moved == MOVED ? MOVED_NOT : moved;
 }
 
 /* Removes an entry whose key has not been visited; true if so. */
@@ -270,7 +307,8 @@ static enum moved ephemerons(struct heap *h)
     return MOVED;
 }
 
-static enum moved step(struct heap *h)
+/* A micro-step, or several that have been taken off the budget already: then MOVED_NOT. */
+static enum moved step(struct heap *h, uint64_t *budget)
 {
     switch ((enum phase)h->gc.phase) {
     case SWEEP: return sweep(h);
@@ -278,8 +316,8 @@ static enum moved step(struct heap *h)
     case ROOTS: return roots(h);
     case REMEMBERED: return remembered(h);
     case FINALIZERS: return finalizers(h);
-    case SCAN: return scan(h);
-    case PROMOTED: return drain_promoted(h);
+    case SCAN: return scan(h, budget);
+    case PROMOTED: return drain_promoted(h, budget);
     case EPHEMERONS: return ephemerons(h);
     case DEAD: next_phase(h, END); return young_free_dead(h) ? MOVED_FAILED : MOVED;
     case END: break;
@@ -290,7 +328,7 @@ static enum moved step(struct heap *h)
 enum gc_result scavenge_step(struct heap *h, uint64_t *budget)
 {
     while (*budget && h->gc.phase != END) {
-        switch (step(h)) {
+        switch (step(h, budget)) {
         case MOVED:
         case MOVED_SWEPT: spend(h, budget); break;
         case MOVED_NOT: break;

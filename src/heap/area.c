@@ -34,17 +34,15 @@ int old_space_add_page(struct heap *h, enum space_id id)
 bool old_space_take(struct heap *h, enum space_id id, uint64_t units, struct place *place)
 {
     struct space *space = &h->spaces[id];
-    if (space->area_page == NONE || space->area_limit - space->area_top < units) {
-        struct free_block block;
-        if (!free_list_take(h, id, units, &block))
-            return false;
-        /* Its record has just been freed, so this needs no memory. */
-        (void)old_space_retire_area(h, id);
-        space->area_page = block.page;
-        space->area_top = block.offset;
-        space->area_limit = block.offset + block.size;
-    }
-    *place = (struct place){space->area_page, space->area_top};
-    space->area_top += (uint32_t)units;
-    return true;
+    struct free_block block;
+    if (old_space_bump(h, id, units, place))
+        return true;
+    if (!free_list_take(h, id, units, &block))
+        return false;
+    /* Its record has just been freed, so this needs no memory. */
+    (void)old_space_retire_area(h, id);
+    space->area_page = block.page;
+    space->area_top = block.offset;
+    space->area_limit = block.offset + block.size;
+    return old_space_bump(h, id, units, place);
 }

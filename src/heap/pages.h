@@ -68,6 +68,17 @@ bool free_list_take(struct heap *heap, enum space_id space, uint64_t units, stru
 
 /* ---- area.c ---- */
 
+/* Takes units from the allocation area. False if that has no room. */
+static inline bool old_space_bump(struct heap *h, enum space_id id, uint64_t units, struct place *place)
+{
+    struct space *space = &h->spaces[id];
+    if (space->area_page == NONE || space->area_limit - space->area_top < units)
+        return false;
+    *place = (struct place){space->area_page, space->area_top};
+    space->area_top += (uint32_t)units;
+    return true;
+}
+
 /* Takes units from the allocation area or the free list of a paged space. False if neither has room. */
 bool old_space_take(struct heap *heap, enum space_id space, uint64_t units, struct place *place);
 /* Commits a page, which becomes the space's allocation area. 0, or -1 without memory. */
