@@ -99,8 +99,13 @@ static void print_key(const struct config *config, enum config_key key)
 static void print_config(const struct config *config)
 {
     printf("profile %s, era %s\n", profile_word(config->profile), era_word(config->era));
-    print_wrapped("profile: classroom, book, node6, node20; era: book, node6, node20. A profile is an era and a "
-                  "geometry. Both can be set like the keys below, and act before them.");
+#define X(symbol, word, before) before word
+#define Y(symbol, word, before, era) before word
+    print_wrapped(
+        "profile: " PROFILES(Y) "; era: " ERAS(X) ". A profile is an era and a geometry. "
+                                                  "Both can be set like the keys below, and act before them.");
+#undef X
+#undef Y
     for (int i = 0; i < KEY_COUNT; i++) {
         putchar('\n');
         print_key(config, (enum config_key)i);

@@ -11,14 +11,18 @@
 
 enum { COMMON_PROFILE, COMMON_ERA, COMMON_SET, COMMON_MAX_OLD, COMMON_MAX_SEMI, COMMON_MIN_SEMI, COMMON_COUNT };
 
+#define X(symbol, word, before) before word
 static const struct option_spec common[COMMON_COUNT] = {
     [COMMON_PROFILE] = {"profile", "NAME", "classroom (default), book, node6 or node20"},
-    [COMMON_ERA] = {"era", "NAME", "book, node6 or node20: the rules, not the geometry"},
+    [COMMON_ERA] = {"era", "NAME", ERAS(X) ": the rules, not the geometry"},
     [COMMON_SET] = {"set", "KEY=VALUE", "set a key (heapreel config); wins over the trace"},
     [COMMON_MAX_OLD] = {"max-old-space-size", "MB", "as node's flag"},
     [COMMON_MAX_SEMI] = {"max-semi-space-size", "MB", "as node's flag"},
     [COMMON_MIN_SEMI] = {"min-semi-space-size", "MB", "as node's flag"},
 };
+#undef X
+_Static_assert(PROFILE_COUNT == 4, "the help of --profile names them all");
+
 static const struct option_spec help_spec = {"help", NULL, "show this help"};
 
 /* Values for getopt_long: the command's options from SPECS on, the common ones from COMMON on. */
