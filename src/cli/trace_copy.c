@@ -1,9 +1,10 @@
 /* trace_copy.c - copies a piped trace to an unnamed temporary file, and maps it. */
 #include "cli/trace_copy.h"
 
+#include "base/tempfile.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,70 +16,41 @@ static int cannot(const char *what, struct error *error)
     return error_set(error, ERROR_SYSTEM, 0, 0, "%s: %s", what, strerror(errno));
 }
 
-/* Copies all of fd to file. */
-static int copy_all(int fd, FILE *file, struct error *error)
+/* Copies all of fd to the temporary file. 0 and its size, or -1 after filling error. */
+static int copy_all(int fd, int file, size_t *size, struct error *error)
 {
     char block[65536];
-    for (;;) {
+    for (*size = 0;;) {
         ssize_t n = read(fd, block, sizeof block);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return cannot("cannot read", error);
         if (n == 0)
-            return fflush(file) != 0 ? cannot("cannot keep a copy", error) : 0;
-        if (fwrite(block, 1, (size_t)n, file) != (size_t)n)
-            return cannot("cannot keep a copy", error);
+            return 0;
+        if (n < 0 && errno != EINTR)
+            return cannot("cannot read", error);
+        if (n > 0 && tempfile_write(file, *size, block, (size_t)n, error) != 0)
+            return -1;
+        *size += n > 0 ? (size_t)n : 0;
     }
-}
-
-/* An unnamed temporary file in $TMPDIR, or NULL after filling error. */
-static FILE *open_temporary(struct error *error)
-{
-    static const char name[] = "/heapreel-XXXXXX";
-    const char *directory = getenv("TMPDIR");
-    directory = directory == NULL || *directory == '\0' ? "/tmp" : directory;
-    size_t len = strlen(directory);
-    char *path = malloc(len + sizeof name);
-    if (path == NULL) {
-        error_memory(error);
-        return NULL;
-    }
-    memcpy(path, directory, len);
-    memcpy(path + len, name, sizeof name);
-    int fd = mkstemp(path), code = errno;
-    if (fd >= 0) {
-        unlink(path);
-        fcntl(fd, F_SETFD, FD_CLOEXEC);
-    }
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "w+");
-    if (file == NULL)
-        error_set(error, ERROR_SYSTEM, 0, 0, "cannot make a temporary file in %s: %s", directory, strerror(code));
-    free(path);
-    return file;
 }
 
 /* Copies fd to a temporary file, and maps it. */
 static int keep(struct trace_copy *trace_copy, int fd, struct error *error)
 {
-    FILE *file = open_temporary(error);
-    if (file == NULL)
+    int file = tempfile_open(getenv("TMPDIR"), error);
+    if (file < 0)
         return -1;
-    struct stat status;
-    int failed = copy_all(fd, file, error);
-    if (!failed && fstat(fileno(file), &status) != 0)
-        failed = cannot("cannot read", error);
-    if (!failed && status.st_size > 0) {
-        void *text = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fileno(file), 0);
+    size_t size;
+    int failed = copy_all(fd, file, &size, error);
+    if (!failed && size > 0) {
+        void *text = mmap(NULL, size, PROT_READ, MAP_PRIVATE, file, 0);
         if (text == MAP_FAILED) {
             failed = cannot("cannot map a copy", error);
         } else {
             trace_copy->text = text;
-            trace_copy->len = (size_t)status.st_size;
+            trace_copy->len = size;
         }
     }
     trace_copy->kept = !failed;
-    fclose(file);
+    close(file);
     return failed;
 }
 

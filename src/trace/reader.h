@@ -73,7 +73,7 @@ struct trace_round {
 
 /*
  * Lets the reader go back: what cannot be read twice (a pipe, a terminal) is kept in an unlinked temporary file
- * below directory from now on. Before the first trace_read. 0, or -1 after filling error.
+ * in directory (NULL or "": /tmp) from now on. Before the first trace_read. 0, or -1 after filling error.
  */
 int trace_keep(struct trace_reader *reader, const char *directory, struct error *error);
 

@@ -1,4 +1,5 @@
 /* source.c - the bytes of a trace, from a file, a pipe or memory, in a window of complete lines. */
+#include "base/tempfile.h"
 #include "trace/internal.h"
 
 #include <errno.h>
@@ -76,24 +77,9 @@ void source_close(struct source *s)
 
 int source_keep(struct source *s, const char *directory, struct error *error)
 {
-    static const char name[] = "/heapreel-XXXXXX";
     if (s->fd < 0 || s->base >= 0 || s->spool >= 0)
         return 0;
-    size_t len = strlen(directory);
-    char *path = malloc(len + sizeof name);
-    if (path == NULL)
-        return error_memory(error);
-    memcpy(path, directory, len);
-    memcpy(path + len, name, sizeof name);
-    s->spool = mkstemp(path);
-    int code = errno;
-    if (s->spool >= 0) {
-        unlink(path);
-        fcntl(s->spool, F_SETFD, FD_CLOEXEC);
-    } else {
-        error_set(error, ERROR_SYSTEM, 0, 0, "cannot make a temporary file in %s: %s", directory, strerror(code));
-    }
-    free(path);
+    s->spool = tempfile_open(directory, error);
     return s->spool < 0 ? -1 : 0;
 }
 
@@ -121,16 +107,9 @@ int source_seek(struct source *s, uint64_t offset, struct error *error)
 /* Keeps what has come through a pipe. 0, or -1 after filling error. */
 static int spool(struct source *s, const char *data, size_t n, struct error *error)
 {
-    while (n > 0) {
-        ssize_t written = pwrite(s->spool, data, n, (off_t)s->spooled);
-        if (written < 0 && errno != EINTR)
-            return error_set(error, ERROR_SYSTEM, 0, 0, "cannot write to the temporary file: %s", strerror(errno));
-        if (written > 0) {
-            data += written;
-            n -= (size_t)written;
-            s->spooled += (uint64_t)written;
-        }
-    }
+    if (tempfile_write(s->spool, s->spooled, data, n, error))
+        return -1;
+    s->spooled += n;
     return 0;
 }
 

@@ -195,8 +195,7 @@ static struct run_options run_options_of(struct travel *t)
 /* What follows after the run was opened. */
 static int begin(struct travel *t, struct error *error)
 {
-    const char *directory = t->options.spool ? t->options.spool : "/tmp";
-    if (trace_keep(t->run.reader, directory, error))
+    if (trace_keep(t->run.reader, t->options.spool, error))
         return -1;
     t->run.mark_names = mark_names;
     t->run.mark_self = t;

@@ -49,7 +49,7 @@ struct travel_options {
     struct travel_hooks hooks;
     uint64_t budget;   /* bytes for checkpoints; 0 = TRAVEL_BUDGET */
     uint64_t tail;     /* steps reported again before a goal; 0 = TRAVEL_TAIL */
-    const char *spool; /* directory of the temporary file for a pipe; NULL = /tmp. Borrowed */
+    const char *spool; /* directory of the temporary file for a pipe; NULL or "": /tmp. Borrowed */
 };
 
 struct travel_position {

@@ -1,8 +1,9 @@
 /* listing.c - the sparse index of a file's lines, and the last lines of a pipe. */
 #include "tui/player/listing.h"
 
+#include "base/tempfile.h"
+
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,7 +16,9 @@ void listing_open(struct listing *listing, const char *path)
     struct stat st;
     *listing = (struct listing){.fd = -1, .line = 1};
     bool standard = strcmp(path, "-") == 0;
-    /* O_NONBLOCK: a named pipe must not be opened, and waited for, a second time */
+    /* A named pipe must not be opened a second time: its writer would lose its reader when that is closed. */
+    if (!standard && (stat(path, &st) != 0 || !S_ISREG(st.st_mode)))
+        return;
     int fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (standard && fd >= 0 && lseek(fd, 0, SEEK_CUR) != 0) { /* a pipe, or a file at an unknown line */
         close(fd);
@@ -27,16 +30,10 @@ void listing_open(struct listing *listing, const char *path)
         close(fd);
 }
 
-int listing_open_text(struct listing *listing, const char *text, size_t len)
+int listing_open_text(struct listing *listing, const char *directory, const char *text, size_t len, struct error *error)
 {
-    *listing = (struct listing){.fd = -1, .line = 1};
-    FILE *file = tmpfile();
-    if (!file)
-        return -1;
-    bool written = fwrite(text, 1, len, file) == len && fflush(file) == 0;
-    listing->fd = written ? dup(fileno(file)) : -1;
-    fclose(file);
-    return listing->fd < 0 ? -1 : 0;
+    *listing = (struct listing){.fd = tempfile_open(directory, error), .line = 1};
+    return listing->fd < 0 ? -1 : tempfile_write(listing->fd, 0, text, len, error);
 }
 
 void listing_follow(struct listing *listing, int fd)

@@ -7,6 +7,7 @@
 #ifndef HEAPREEL_TUI_PLAYER_LISTING_H
 #define HEAPREEL_TUI_PLAYER_LISTING_H
 
+#include "base/error.h"
 #include "base/vec.h"
 
 #include <stdbool.h>
@@ -47,8 +48,9 @@ struct listing {
  * fails.
  */
 void listing_open(struct listing *listing, const char *path);
-/* Opens the listing of a text, which is kept in a temporary file. 0, or -1 if that fails. */
-int listing_open_text(struct listing *listing, const char *text, size_t len);
+/* Opens the listing of a text, which is kept in a temporary file in directory. 0, or -1 after filling error. */
+int listing_open_text(struct listing *listing, const char *directory, const char *text, size_t len,
+                      struct error *error);
 /*
  * Reads from a growing file from now on (fd, duplicated; -1: nothing changes), for a listing whose path was not a
  * regular file. Never fails.

@@ -91,7 +91,8 @@ static struct travel_options prepare(struct player *player, const struct play_op
     return (struct travel_options){
         .run = {.settings = options->settings, .hooks = {.self = player, .figure = report_figure}},
         .hooks = player_listeners(player),
-        .budget = options->budget};
+        .budget = options->budget,
+        .spool = getenv("TMPDIR")};
 }
 
 static int open_common(struct player *p, struct error *error)
@@ -125,9 +126,8 @@ int player_open_text(struct player *player, const struct play_options *options, 
     struct travel_options travel = prepare(player, options, clock, clock_self);
     player->text = text;
     player->text_len = len;
-    if (listing_open_text(&player->listing, text, len))
-        return error_set(error, ERROR_SYSTEM, 0, 0, "cannot make a temporary file");
-    if (travel_open_memory(&player->travel, options->path, text, len, &travel, error))
+    if (listing_open_text(&player->listing, travel.spool, text, len, error) ||
+        travel_open_memory(&player->travel, options->path, text, len, &travel, error))
         return -1;
     return open_common(player, error);
 }
