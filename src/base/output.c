@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +14,53 @@ void outputs_remove(const struct outputs *all)
 {
     for (struct output *o = all->unfinished; o != NULL; o = o->next)
         unlink(o->temporary);
+}
+
+/* ---- where a path leads ---- */
+
+#define LINKS_MOST 40 /* Linux follows as many, one after the other */
+
+/* The path of name as seen from the folder of path: new, or NULL without memory. */
+static char *beside(const char *path, const char *name)
+{
+    const char *slash = *name == '/' ? NULL : strrchr(path, '/');
+    size_t folder = slash == NULL ? 0 : (size_t)(slash - path) + 1, len = strlen(name) + 1;
+    char *whole = malloc(folder + len);
+    if (whole != NULL) {
+        memcpy(whole, path, folder);
+        memcpy(whole + folder, name, len);
+    }
+    return whole;
+}
+
+/* The path with the links of its folder resolved: new, or NULL with errno set. */
+static char *in_real_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *base = slash == NULL ? path : slash + 1;
+    char *folder = beside(path, "."), *real = folder == NULL ? NULL : realpath(folder, NULL), *whole = NULL;
+    size_t room = real == NULL ? 0 : strlen(real) + strlen(base) + 2;
+    if (real != NULL && (whole = malloc(room)) != NULL)
+        snprintf(whole, room, "%s/%s", real, base);
+    free(folder);
+    free(real);
+    return whole;
+}
+
+/* Where the file at path is, or would be created, without links: new, or NULL with errno set. */
+static char *place_of(const char *path)
+{
+    char *at = in_real_folder(path), name[PATH_MAX];
+    ssize_t n;
+    for (int links = 0; at != NULL && (n = readlink(at, name, sizeof name - 1)) >= 0; links++) {
+        name[n] = '\0';
+        char *next = links < LINKS_MOST ? beside(at, name) : NULL;
+        free(at);
+        at = next == NULL ? NULL : in_real_folder(next);
+        free(next);
+        if (links == LINKS_MOST)
+            errno = ELOOP;
+    }
+    return at;
 }
 
 /* ---- opening ---- */
@@ -86,20 +134,6 @@ static int open_direct(struct output *o, struct error *error)
     return fd < 0 ? system_error(error, o->path, "cannot open for writing") : open_stream(o, fd, error);
 }
 
-/* The name of a temporary file in the directory of target, for mkstemp: new, or NULL without memory. */
-static char *temporary_name(const char *target)
-{
-    static const char pattern[] = ".heapreel-XXXXXX";
-    const char *slash = strrchr(target, '/');
-    size_t directory = slash == NULL ? 0 : (size_t)(slash - target) + 1;
-    char *name = malloc(directory + sizeof pattern);
-    if (name != NULL) {
-        memcpy(name, target, directory);
-        memcpy(name + directory, pattern, sizeof pattern);
-    }
-    return name;
-}
-
 /* The permissions that the file has, or would get if it were created in the ordinary way. */
 static mode_t permissions(bool exists, const struct stat *status)
 {
@@ -114,9 +148,10 @@ static int open_temporary(struct output *o, bool exists, const struct stat *stat
 {
     if (exists && access(o->path, W_OK) != 0)
         return system_error(error, o->path, "cannot open for writing");
-    /* A symbolic link stays: the file that it points to is replaced. */
-    o->target = exists ? realpath(o->path, NULL) : strdup(o->path);
-    o->temporary = o->target == NULL ? NULL : temporary_name(o->target);
+    /* A symbolic link stays: the file that it points to is replaced, or created. */
+    if ((o->target = place_of(o->path)) == NULL && errno != ENOMEM)
+        return system_error(error, o->path, "cannot open for writing");
+    o->temporary = o->target == NULL ? NULL : beside(o->target, ".heapreel-XXXXXX");
     if (o->temporary == NULL)
         return error_memory(error);
     if (o->all != NULL) { /* before the file exists: a signal may come at any time */
@@ -154,26 +189,6 @@ int output_start(struct output *o, struct outputs *all, const char *path, struct
     if (failed)
         output_discard(o);
     return failed;
-}
-
-/* The path without links, up to its last component, which need not exist: new, or NULL. */
-static char *place_of(const char *path)
-{
-    char *whole = realpath(path, NULL);
-    if (whole != NULL)
-        return whole;
-    const char *slash = strrchr(path, '/'), *base = slash == NULL ? path : slash + 1;
-    char *folder = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
-    char *real = folder == NULL ? NULL : realpath(folder, NULL);
-    free(folder);
-    if (real != NULL) {
-        size_t len = strlen(real) + strlen(base) + 2;
-        whole = malloc(len);
-        if (whole != NULL)
-            snprintf(whole, len, "%s/%s", real, base);
-    }
-    free(real);
-    return whole;
 }
 
 bool output_same(const char *one, const char *other)

@@ -9,8 +9,8 @@
 #include <stddef.h>
 
 /*
- * Opens one in directory (NULL or "": /tmp) for reading and writing, closed on exec. The descriptor, or -1 after filling
- * error.
+ * Opens one in directory (NULL or "": /tmp) for reading and writing, closed on exec. The descriptor, or -1 after
+ * filling error.
  */
 int tempfile_open(const char *directory, struct error *error);
 
