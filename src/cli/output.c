@@ -1,8 +1,9 @@
 /* output.c - handles signals and closed pipes, so that no temporary output file is left. */
 #include "cli/output.h"
 
+#include "base/signals.h"
+
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 
 static void reader_gone(void);
@@ -29,20 +30,16 @@ static void reader_gone(void)
 
 void output_catch_signals(void)
 {
-    static const int numbers[] = {SIGHUP, SIGINT, SIGTERM};
-    struct sigaction action, old;
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        memset(&action, 0, sizeof action);
-        action.sa_handler = on_signal;
-        /* Signals that the caller ignores (nohup) stay ignored. */
-        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            sigaction(numbers[i], &action, NULL);
-    }
-    memset(&action, 0, sizeof action);
-    action.sa_handler = SIG_IGN;
+    struct sigaction action = {.sa_handler = SIG_IGN}, old;
     sigaction(SIGXFSZ, &action, NULL); /* a file that gets too large is a failed write, as on a full disk */
     if (sigaction(SIGPIPE, &action, &old) == 0)
         sigpipe_was_ignored = old.sa_handler == SIG_IGN;
+    action.sa_handler = on_signal;
+    sigfillset(&action.sa_mask);
+    /* What the caller ignores (nohup) stays ignored, and what a sanitizer catches is left to it. */
+    for (int i = 1; i < SIGNAL_COUNT; i++)
+        if (signal_ends(i) && sigaction(i, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+            sigaction(i, &action, NULL);
 }
 
 /* ---- outputs ---- */

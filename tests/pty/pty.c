@@ -238,7 +238,9 @@ static void suspends(void)
 
 static void signals(void)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV, SIGBUS};
+    const int numbers[] = {SIGINT,  SIGTERM, SIGHUP,    SIGQUIT, SIGABRT,  SIGSEGV, SIGBUS,  SIGFPE,
+                           SIGILL,  SIGTRAP, SIGSYS,    SIGALRM, SIGUSR1,  SIGUSR2, SIGXCPU, SIGVTALRM,
+                           SIGPROF, SIGPOLL, SIGSTKFLT, SIGPWR,  SIGRTMIN, SIGRTMAX};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct term t;
         start(&t);

@@ -7,6 +7,7 @@
  */
 #include "tui/term/terminal.h"
 
+#include "base/signals.h"
 #include "tui/term/keys.h"
 
 #include <curses.h>
@@ -14,7 +15,6 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -60,12 +60,10 @@ static struct {
     char restore[RESTORE_ROOM];
     size_t restore_len;
     int pipe[2];
-    struct sigaction old[65]; /* of each signal that is caught */
-    stack_t stack, old_stack; /* the handlers' stack; ss_sp NULL: the program's own */
+    struct sigaction old[SIGNAL_COUNT]; /* of each signal */
+    stack_t stack, old_stack;           /* the handlers' stack; ss_sp NULL: the program's own */
 } guard;
 
-static const int fatal_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
-#define FATAL_SIGNALS (sizeof fatal_signals / sizeof *fatal_signals)
 static const int told_signals[] = {SIGTSTP, SIGCONT, SIGWINCH};
 #define TOLD_SIGNALS (sizeof told_signals / sizeof *told_signals)
 
@@ -112,10 +110,8 @@ static void tell_loop(int number)
 /* Stores what every signal does now, before curses installs its own handlers. */
 static void note_signals(void)
 {
-    for (size_t i = 0; i < FATAL_SIGNALS; i++)
-        sigaction(fatal_signals[i], NULL, &guard.old[fatal_signals[i]]);
-    for (size_t i = 0; i < TOLD_SIGNALS; i++)
-        sigaction(told_signals[i], NULL, &guard.old[told_signals[i]]);
+    for (int i = 1; i < SIGNAL_COUNT; i++)
+        sigaction(i, NULL, &guard.old[i]);
 }
 
 /*
@@ -140,15 +136,16 @@ static void catch_fatal_signals(void)
         sigaltstack(&guard.stack, &guard.old_stack);
     fatal.sa_sigaction = die;
     sigfillset(&fatal.sa_mask);
-    for (size_t i = 0; i < FATAL_SIGNALS; i++)
-        if (guard.old[fatal_signals[i]].sa_handler != SIG_IGN) /* nohup */
-            sigaction(fatal_signals[i], &fatal, NULL);
+    for (int i = 1; i < SIGNAL_COUNT; i++)
+        if (signal_ends(i) && guard.old[i].sa_handler != SIG_IGN) /* nohup */
+            sigaction(i, &fatal, NULL);
 }
 
 static void release_signals(void)
 {
-    for (size_t i = 0; i < FATAL_SIGNALS; i++)
-        sigaction(fatal_signals[i], &guard.old[fatal_signals[i]], NULL);
+    for (int i = 1; i < SIGNAL_COUNT; i++)
+        if (signal_ends(i))
+            sigaction(i, &guard.old[i], NULL);
     for (size_t i = 0; i < TOLD_SIGNALS; i++)
         sigaction(told_signals[i], &guard.old[told_signals[i]], NULL);
     if (guard.stack.ss_sp) {
