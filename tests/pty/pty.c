@@ -182,6 +182,31 @@ static void resizes(void)
     term_end(&t);
 }
 
+/* Whatever size a line claims to have, at the start or later, the program shows what it can, hears keys and ends. */
+static void sizes(void)
+{
+    static const struct winsize claims[] = {{65535, 65535, 0, 0}, {32767, 32767, 0, 0}, {1, 65535, 0, 0},
+                                            {65535, 1, 0, 0},     {1, 1, 0, 0},         {0, 0, 0, 0},
+                                            {0, 80, 0, 0}};
+    const char *args[] = {program, "play", trace, NULL};
+    for (size_t i = 0; i < sizeof claims / sizeof *claims; i++) {
+        for (int later = 0; later < 2; later++) {
+            struct term t;
+            term_start(
+                &t, &(struct term_options){.args = args, .rows = 24, .cols = 80, .claimed = later ? NULL : &claims[i]});
+            term_settle(&t, 50);
+            CHECK(&t, !later || term_shows(&t, "A lesson"));
+            if (later)
+                ioctl(t.master, TIOCSWINSZ, &claims[i]);
+            term_settle(&t, 50);
+            term_type(&t, "q");
+            CHECK(&t, term_ends(&t) && WIFEXITED(t.status) && WEXITSTATUS(t.status) == 0);
+            CHECK(&t, term_restored(&t));
+            term_end(&t);
+        }
+    }
+}
+
 static void mouse(void)
 {
     struct term t;
@@ -389,6 +414,7 @@ static void hangs_up(void)
     X(colors)                                                                                                          \
     X(ascii)                                                                                                           \
     X(resizes)                                                                                                         \
+    X(sizes)                                                                                                           \
     X(mouse)                                                                                                           \
     X(suspends)                                                                                                        \
     X(signals)                                                                                                         \

@@ -124,7 +124,7 @@ void term_start(struct term *term, const struct term_options *options)
     vterm_screen_reset(term->screen, 1);
     if (pipe(ends) != 0)
         die("pipe");
-    if (openpty(&term->master, &line, NULL, NULL, &size) != 0)
+    if (openpty(&term->master, &line, NULL, NULL, options->claimed ? options->claimed : &size) != 0)
         die("openpty");
     if (tcgetattr(line, &term->modes) != 0) /* now: the program changes them as soon as it runs */
         die("tcgetattr");

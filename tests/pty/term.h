@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/types.h>
 #include <termios.h>
 #include <vterm.h>
@@ -39,6 +40,7 @@ struct term_options {
     const char *input;       /* file that becomes standard input; NULL: the terminal */
     int rows, cols;
     size_t rate;
+    const struct winsize *claimed; /* the size that the line says it has, if it is not rows x cols; or NULL */
 };
 
 void term_start(struct term *term, const struct term_options *options);

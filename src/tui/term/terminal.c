@@ -23,6 +23,8 @@
 #include <unistd.h>
 
 #define RESTORE_ROOM 512
+/* More of a terminal is not used: a serial line may claim 65535 x 65535, which takes more memory than there is. */
+enum { COLUMNS_MOST = 2000, ROWS_MOST = 1000 };
 #define REPORT_MS 25              /* wait for the rest of a mouse report */
 #define REPORT_MOST 100000        /* larger numbers in one are cut */
 #define HANDLER_STACK (64 * 1024) /* a program that dies of an endless recursion restores the terminal too */
@@ -247,8 +249,8 @@ static void fit(struct terminal *t);
 static int start_screen(struct terminal *t, enum color_mode colors, struct error *error)
 {
     const char *type = getenv("TERM");
-    use_env(FALSE); /* LINES and COLUMNS would freeze the size */
-    use_tioctl(TRUE);
+    use_env(FALSE); /* LINES and COLUMNS would freeze the size; fit, which has a limit, asks the terminal */
+    use_tioctl(FALSE);
     t->screen = newterm(NULL, t->out, t->in);
     if (!t->screen)
         return error_set(error, ERROR_SYSTEM, 0, 0, "terminal type \"%s\" is not known: set TERM", type ? type : "");
@@ -332,9 +334,12 @@ void terminal_close(struct terminal *terminal)
 static void fit(struct terminal *t)
 {
     struct winsize size;
-    if (ioctl(fileno(t->out), TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0 &&
-        (size.ws_row != LINES || size.ws_col != COLS))
-        resizeterm(size.ws_row, size.ws_col);
+    if (ioctl(fileno(t->out), TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+        return;
+    int rows = size.ws_row < ROWS_MOST ? size.ws_row : ROWS_MOST;
+    int cols = size.ws_col < COLUMNS_MOST ? size.ws_col : COLUMNS_MOST;
+    if (rows != LINES || cols != COLS)
+        resizeterm(rows, cols);
 }
 
 void terminal_size(const struct terminal *terminal, int *width, int *height)
