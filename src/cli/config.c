@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/output.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -173,9 +174,15 @@ static int print_json(json_t *root)
         complain("out of memory");
         return STATUS_ERROR;
     }
-    puts(text);
+    struct error error = {0};
+    struct output out; /* stdout would forget why a write of so long a text failed */
+    int failed = output_open(&out, "-", &error);
+    if (!failed) {
+        fprintf(out.file, "%s\n", text);
+        failed = output_commit(&out, &error);
+    }
     free(text);
-    return STATUS_OK;
+    return failed ? complain_error("config", NULL, &error) : STATUS_OK;
 }
 
 static int write_eras(void)
