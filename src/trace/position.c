@@ -1,4 +1,4 @@
-/* place.c - noting where a reader is, and going there again; see trace_save. */
+/* position.c - saves the position of a reader, and returns to it; see trace_save. */
 #include "trace/internal.h"
 
 int trace_keep(struct trace_reader *reader, const char *directory, struct error *error)

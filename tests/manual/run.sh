@@ -14,7 +14,8 @@
 # REWRITE=1 writes it anew.
 #
 # The examples of a page run in order, in one temporary directory; any other literal block is a failure. Without PAGE,
-# the comments of the source are checked too: a section that they cite, as in heapreel-model(7), "Limits", must exist.
+# the comments of the source are checked too: a section that they cite, as in heapreel-model(7), "Limits", must exist,
+# and each file begins with its name and what it is for.
 # The last line says "N passed, N failed"; status 1 if one failed.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -248,6 +249,10 @@ if [ -n "$comments" ]; then
             fail "comments" <<< "no such section: $citation"
         fi
     done < "$WORK/citations"
+    find src -name '*.[ch]' | while IFS= read -r file; do
+        head -n 2 "$file" | grep -E "^(/\*| \*) ${file##*/} - .{8}" | grep -qv ' - see ' || echo "$file"
+    done > "$WORK/heads"
+    if [ -s "$WORK/heads" ]; then fail "files that do not say what they are for" < "$WORK/heads"; else pass; fi
 fi
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
