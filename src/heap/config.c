@@ -23,8 +23,6 @@ struct key {
     uint64_t defaults[PROFILE_COUNT]; /* unused if the era decides */
     const char *meaning;
     const char *source;
-    const char *const *words; /* of a choice; NULL: a number */
-    const char *list;         /* the words, as a sentence lists them */
 };
 
 #define X(symbol, word, before) word,
@@ -34,6 +32,16 @@ static const char *const barrier_words[] = {MARKING_BARRIERS(X)}, *const sweepin
 #define X(symbol, word, before) before word
 static const char barrier_list[] = MARKING_BARRIERS(X), sweeping_list[] = SWEEPINGS(X), yes_list[] = YESES(X);
 #undef X
+
+/* The words of keys that are choices, and how a sentence lists them. */
+static const struct {
+    const char *const *words;
+    const char *list;
+} choices[KEY_COUNT] = {
+    [KEY_marking_barrier] = {barrier_words, barrier_list},
+    [KEY_allocate_black] = {yes_words, yes_list},
+    [KEY_sweeping] = {sweeping_words, sweeping_list},
+};
 
 /* clang-format off */
 /* A default for each profile: none can be forgotten. */
@@ -81,15 +89,14 @@ static const struct key keys[KEY_COUNT] = {
     [KEY_marking_barrier] = {0, BARRIER_COUNT - 1, OF_ERA,
                              "what a store of a white value does while marking: steele makes a black host grey again, "
                              "dijkstra the value of a black host, any-host the value; goes with the era",
-                             "V8 incremental-marking (3.14, 5.1), marking-barrier.cc (11.3)",
-                             barrier_words, barrier_list},
+                             "V8 incremental-marking (3.14, 5.1), marking-barrier.cc (11.3)"},
     [KEY_allocate_black] = {0, YES_COUNT - 1, OF_ERA,
                             "objects allocated in the old generation while marking are black; goes with the era",
-                            "V8 incremental-marking: black allocation, from 5.1 on", yes_words, yes_list},
+                            "V8 incremental-marking: black allocation, from 5.1 on"},
     [KEY_sweeping] = {0, SWEEPING_COUNT - 1, OF_ERA,
                       "who sweeps after a major collection: lazy, allocation and scavenges as they need room; "
                       "background, a thread; goes with the era",
-                      "V8 3.14 heap.cc: lazy; 5.1 and 11.3: concurrent sweeping", sweeping_words, sweeping_list},
+                      "V8 3.14 heap.cc: lazy; 5.1 and 11.3: concurrent sweeping"},
     [KEY_free_list_min] = {8, 8 * M, EACH(16, 256, 24, 24),
                            "smaller free blocks are wasted",
                            "V8 spaces.h: 256 in 3.14, three words in 5.1 and 11.3; classroom: heapreel's"},
@@ -169,12 +176,12 @@ enum config_unit config_key_unit(enum config_key key)
 
 const char *const *config_key_choices(enum config_key key)
 {
-    return keys[key].words;
+    return choices[key].words;
 }
 
 const char *config_key_list(enum config_key key)
 {
-    return keys[key].list;
+    return choices[key].list;
 }
 
 const char *config_key_meaning(enum config_key key)
@@ -226,7 +233,7 @@ static enum text_status read_value(enum config_key key, const char *text, size_t
 {
     enum config_unit unit = key_units[key];
     if (unit == UNIT_WORD) {
-        int word = word_index(keys[key].words, (int)keys[key].max + 1, text, len);
+        int word = word_index(choices[key].words, (int)keys[key].max + 1, text, len);
         *value = (uint64_t)word;
         return word < 0 ? TEXT_NO_NUMBER : TEXT_OK;
     }
@@ -255,14 +262,14 @@ static const char *print_value(enum config_unit unit, uint64_t value, char out[T
 
 const char *config_value_text(enum config_key key, uint64_t value, char out[TEXT_NUMBER_ROOM])
 {
-    return keys[key].words ? keys[key].words[value] : print_value(key_units[key], value, out);
+    return choices[key].words ? choices[key].words[value] : print_value(key_units[key], value, out);
 }
 
 /* The rest of "KEY must be ... ". */
 static const char *key_syntax(enum config_key key)
 {
     switch (key_units[key]) {
-    case UNIT_WORD: return keys[key].list;
+    case UNIT_WORD: return choices[key].list;
     case UNIT_SIZE: return "a size (a number, or one with k, M or G)";
     case UNIT_PERCENT: return "a number of percent";
     case UNIT_COUNT: return "a number";
