@@ -105,7 +105,7 @@ circles() {
         }' | sort
 }
 
-with_circles="trace travel" # which are not in order yet
+with_circles="trace" # which are not in order yet
 for directory in "${!below[@]}"; do
     objects=$(objects_of "$directory")
     [[ -n $objects && " $with_circles " != *" $directory "* ]] || continue

@@ -3,7 +3,6 @@
 
 #include "gc/gc.h"
 
-#define BIT(kind) (UINT64_C(1) << HAPPENING_##kind)
 #define OBJECT_KINDS_HEARD                                                                                             \
     (BIT(ALLOC) | BIT(STORE) | BIT(CLEAR) | BIT(ENTRY) | BIT(UNENTRY) | BIT(MOVE) | BIT(PROMOTE) | BIT(SCAN) |         \
      BIT(MARK) | BIT(EVACUATE) | BIT(DEAD) | BIT(EXTERNAL))
@@ -39,7 +38,7 @@ static bool holds(struct travel *t, const struct breakpoint *b)
 int watch_begin(struct travel *t, bool forward)
 {
     struct watch *w = &t->watch;
-    w->mask = 0;
+    w->listener.mask = 0;
     w->on = true;
     w->forward = forward;
     w->lines = w->hit = w->hit_before = false;
@@ -53,7 +52,7 @@ int watch_begin(struct travel *t, bool forward)
         bool counts = breakpoint_counts(&t->breakpoints, b);
         bool held = !known && counts && b->kind == BREAKPOINT_CONDITION && holds(t, b);
         if (counts) {
-            w->mask |= mask_of(b->kind);
+            w->listener.mask |= mask_of(b->kind);
             w->lines |= looks_at_lines(b->kind);
         }
         if (!known && vec_push(&w->held, held))
@@ -119,8 +118,9 @@ static bool matches(const struct travel *t, const struct breakpoint *b, const st
     }
 }
 
-void watch_hear(struct travel *t, const struct heap *heap, const struct happening *happening)
+void watch_hear(void *self, const struct heap *heap, const struct happening *happening)
 {
+    struct travel *t = self;
     for (size_t i = 0; i < t->breakpoints.list.len; i++) {
         const struct breakpoint *b = &t->breakpoints.list.data[i];
         bool heard = (mask_of(b->kind) & UINT64_C(1) << happening->kind) != 0;

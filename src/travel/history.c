@@ -40,18 +40,6 @@ static int unreachable(const struct heap *h, uint32_t object)
     return result;
 }
 
-void travel_begin_history(struct travel *t, uint32_t worker, uint32_t object, struct travel_history *history)
-{
-    travel_begin(t, TRAVEL_HISTORY, 0);
-    history->moments.len = 0;
-    t->life.part.moments.len = 0;
-    t->life.history = history;
-    t->life.object = object;
-    t->life.worker = worker;
-    t->life.born = false;
-    t->seek.phase = PHASE_LIFE;
-}
-
 static bool kind_of(const struct happening *happening, enum travel_moment_kind *kind)
 {
     switch (happening->kind) {
@@ -63,8 +51,9 @@ static bool kind_of(const struct happening *happening, enum travel_moment_kind *
     }
 }
 
-void history_hear(struct travel *t, const struct heap *heap, const struct happening *happening)
+void history_hear(void *self, const struct heap *heap, const struct happening *happening)
 {
+    struct travel *t = self;
     struct life *life = &t->life;
     struct travel_moment moment = {.step = t->run.steps + 1, .event = heap->event, .line = heap->line};
     if (heap->worker.index != life->worker || happening->object != life->object || !kind_of(happening, &moment.kind))

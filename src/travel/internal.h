@@ -1,11 +1,13 @@
 /*
  * internal.h - the parts of a travel. Private to src/travel.
  *
- *   travel.c            opening and closing, listeners, what is known of the trace
+ *   hearing.c           what the travel hears of its run, and whom it tells; where it is
  *   motion.c            moving: forward, and back to checkpoints; keeping checkpoints
- *   seek.c              going to a goal
- *   history.c           the life of an object
  *   breakpoint_watch.c  breakpoints during motion
+ *   seek.c              going to a goal, piece by piece
+ *   history.c           the life of an object
+ *   goals.c             setting out
+ *   travel.c            opening and closing, what is known of the trace
  */
 #ifndef HEAPREEL_TRAVEL_INTERNAL_H
 #define HEAPREEL_TRAVEL_INTERNAL_H
@@ -51,6 +53,7 @@ struct seek {
 
 /* The history that is sought. */
 struct life {
+    struct listener listener;
     struct travel_history *history; /* borrowed */
     struct travel_history part;     /* of the interval */
     uint32_t worker, object;        /* whose heap, and which there */
@@ -59,9 +62,9 @@ struct life {
 
 /* Breakpoints during motion: the last results of their conditions. */
 struct watch {
+    struct listener listener; /* its mask: the happenings that they need */
     bool on;
     bool forward;         /* stop at a hit */
-    uint64_t mask;        /* of the happenings that they need */
     bool lines;           /* some need a check after each line */
     uint64_t event;       /* the last one whose end has been checked */
     uint64_t looked;      /* steps at which the conditions were last checked */
@@ -70,6 +73,10 @@ struct watch {
     struct breakpoint_hit what, what_before;
     struct travel_position at, at_before; /* after a line's last micro-step: that, or the line's end */
 };
+
+/* When a listener hears: of what is new, of what is reported; while breakpoints, a history or a scan need it. */
+enum when { WHEN_FIRST, WHEN_TOLD, WHEN_WATCHED, WHEN_SOUGHT, WHEN_SCANNING, WHEN_COUNT };
+#define BIT(kind) (UINT64_C(1) << HAPPENING_##kind)
 
 struct travel {
     struct run run;
@@ -91,19 +98,26 @@ struct travel {
     bool contiguous; /* what has been reported leads to here */
     bool no_memory;  /* something that was first heard could not be stored */
     bool scanning;   /* an interrupt is wanted at the goal's kind of happening */
-    struct listener relay;
+    struct listener relay, index, scan;
     bool relayed;
-    struct listener *told, *firsts;
+    struct listener *listeners[WHEN_COUNT];
     struct seek seek;
     struct life life;
     struct watch watch;
     struct breakpoints breakpoints;
 };
 
-/* ---- travel.c ---- */
+/* ---- hearing.c ---- */
 
 /* Listens to what is needed now; call it after a change of first, telling, scanning, or the watch. */
 void travel_attend(struct travel *t);
+/* Adds a listener, at the end of those of its time. */
+void hearing_add(struct travel *t, enum when when, struct listener *listener);
+/* Keeps the index; interrupts a scan: each a listener. */
+void index_hear(void *self, const struct heap *heap, const struct happening *happening);
+void scan_hear(void *self, const struct heap *heap, const struct happening *happening);
+/* What the run asks and says. */
+struct run_hooks hearing_hooks(struct travel *t);
 /* The frontier has moved to here. */
 void travel_note_frontier(struct travel *t);
 
@@ -142,17 +156,24 @@ void motion_free(struct travel *t);
 int watch_begin(struct travel *t, bool forward);
 void watch_end(struct travel *t);
 /* Hears a happening that a breakpoint may wait for. */
-void watch_hear(struct travel *t, const struct heap *heap, const struct happening *happening);
+void watch_hear(void *self, const struct heap *heap, const struct happening *happening);
 /* A line (or several, if no breakpoint looks at lines) has been applied. 0, or -1 without memory. */
 int watch_line(struct travel *t);
 
 /* ---- history.c ---- */
 
-void history_hear(struct travel *t, const struct heap *heap, const struct happening *happening);
+void history_hear(void *self, const struct heap *heap, const struct happening *happening);
 enum travel_state history_go(struct travel *t, uint64_t *work, struct error *error);
 
 /* ---- seek.c ---- */
 
+static inline uint64_t subtract(uint64_t from, uint64_t what)
+{
+    return from > what ? from - what : 0;
+}
+
+/* Goes on with the phase: its result, or SEEK_ON. */
+enum travel_state seek_go(struct travel *t, uint64_t *work, struct error *error);
 /* Begins to go to where the counter has value, reporting the tail; then result. */
 void seek_count(struct travel *t, enum counter counter, uint64_t value, uint64_t micro, enum travel_state result);
 

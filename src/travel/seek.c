@@ -1,5 +1,5 @@
 /*
- * seek.c - going to a goal, piece by piece.
+ * seek.c - going to a goal, piece by piece: the phases.
  *
  * A goal that can be counted (steps, events, stops) is approached directly; its last `tail` units are reported. Others
  * are first searched for silently: by the index of collections and chapters, by the clocks of checkpoints, or by going
@@ -27,139 +27,6 @@ void seek_count(struct travel *t, enum counter counter, uint64_t value, uint64_t
     s->result = result;
     s->from = motion_count(t, counter);
 }
-
-/* ---- setting out ---- */
-
-static uint64_t subtract(uint64_t from, uint64_t what)
-{
-    return from > what ? from - what : 0;
-}
-
-/* Not before the lines that a trace begins with, title and settings. */
-static void to_start(struct travel *t)
-{
-    seek_count(t, COUNT_STEPS, t->run.preamble > t->preamble ? t->run.preamble : t->preamble, 0, TRAVEL_THERE);
-}
-
-static void back(struct travel *t, uint64_t stops)
-{
-    bool inside = run_micro(&t->run) > 0;
-    uint64_t now = t->run.stops;
-    if (inside && stops > 0)
-        stops--;
-    if (inside && stops == 0)
-        seek_count(t, COUNT_STEPS, t->run.steps, 0, TRAVEL_THERE);
-    else if (now <= stops)
-        to_start(t);
-    else
-        seek_count(t, COUNT_STOPS, now - stops, 0, TRAVEL_THERE);
-}
-
-/* One micro-step back; at the beginning of a line, to the last but one of the line before. */
-static void micro_back(struct travel *t)
-{
-    uint64_t micro = run_micro(&t->run), last = t->run.last_micro;
-    if (t->at_end)
-        seek_count(t, COUNT_STEPS, t->run.steps, 0, TRAVEL_THERE);
-    else if (micro > 0)
-        seek_count(t, COUNT_STEPS, t->run.steps, micro - 1, TRAVEL_THERE);
-    else if (last > 1)
-        seek_count(t, COUNT_STEPS, t->run.steps - 1, last - 1, TRAVEL_THERE);
-    else
-        back(t, 1);
-}
-
-/* The index of the first collection whose step is after that many; the count if there is none. */
-static size_t collection_behind(const struct travel *t, uint64_t steps)
-{
-    size_t low = 0, high = t->collections.len;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (t->collections.data[middle].step <= steps)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static size_t chapter_behind(const struct travel *t, uint64_t steps)
-{
-    size_t i = 0;
-    while (i < t->chapters.len && t->chapters.data[i].step <= steps)
-        i++;
-    return i;
-}
-
-/* To the next one in the index; else forward from the frontier until there is one. */
-static void next(struct travel *t, bool chapter)
-{
-    uint64_t here = travel_here(t).step;
-    size_t i = chapter ? chapter_behind(t, here) : collection_behind(t, here);
-    if (chapter && i < t->chapters.len)
-        seek_count(t, COUNT_STEPS, t->chapters.data[i].step, 0, TRAVEL_THERE);
-    else if (!chapter && i < t->collections.len)
-        seek_count(t, COUNT_STEPS, t->collections.data[i].step, 0, TRAVEL_THERE);
-    else
-        t->seek.phase = PHASE_SCAN;
-}
-
-/* To the last one that ended before here; if there is none, to the beginning. */
-static void previous(struct travel *t, bool chapter)
-{
-    struct travel_position here = travel_here(t);
-    uint64_t most = here.micro > 0 || t->at_end ? here.step : subtract(here.step, 1);
-    size_t i = chapter ? chapter_behind(t, most) : collection_behind(t, most);
-    if (i == 0)
-        to_start(t);
-    else
-        seek_count(t, COUNT_STEPS, chapter ? t->chapters.data[i - 1].step : t->collections.data[i - 1].step, 0,
-                   TRAVEL_THERE);
-}
-
-static void set_out(struct travel *t, enum travel_goal goal, uint64_t number)
-{
-    struct seek *s = &t->seek;
-    switch (goal) {
-    case TRAVEL_STEP: seek_count(t, COUNT_STEPS, number, 0, TRAVEL_THERE); break;
-    case TRAVEL_EVENT:
-        if (number == 0)
-            to_start(t);
-        else
-            seek_count(t, COUNT_EVENTS, number, 0, TRAVEL_THERE);
-        break;
-    case TRAVEL_TIME: s->phase = PHASE_TIME; break;
-    case TRAVEL_FORWARD: seek_count(t, COUNT_STOPS, t->run.stops + number, 0, TRAVEL_THERE); break;
-    case TRAVEL_BACK: back(t, number); break;
-    case TRAVEL_MICRO_FORWARD: s->phase = PHASE_MICRO; break;
-    case TRAVEL_MICRO_BACK: micro_back(t); break;
-    case TRAVEL_NEXT_COLLECTION:
-    case TRAVEL_NEXT_CHAPTER: next(t, goal == TRAVEL_NEXT_CHAPTER); break;
-    case TRAVEL_PREVIOUS_COLLECTION:
-    case TRAVEL_PREVIOUS_CHAPTER: previous(t, goal == TRAVEL_PREVIOUS_CHAPTER); break;
-    case TRAVEL_START: to_start(t); break;
-    case TRAVEL_END:
-        if (t->end_known)
-            seek_count(t, COUNT_STEPS, t->end_step, 0, TRAVEL_ENDED);
-        else
-            s->phase = PHASE_SCAN;
-        break;
-    case TRAVEL_BREAK_FORWARD: s->phase = PHASE_WATCH; break;
-    case TRAVEL_BREAK_BACK: s->phase = PHASE_WATCH_BACK; break;
-    case TRAVEL_HISTORY:
-    case TRAVEL_GOAL_COUNT: break;
-    }
-}
-
-void travel_begin(struct travel *t, enum travel_goal goal, uint64_t number)
-{
-    seek_finish(t, TRAVEL_THERE);
-    t->seek = (struct seek){
-        .goal = goal, .number = number, .origin = travel_here(t), .from = t->run.steps, .was_told = t->contiguous};
-    set_out(t, goal, number);
-}
-
-/* ---- phases ---- */
 
 /*
  * What has been reported so far does not lead here, or the goal is far: goes silently to where the tail begins, and has
@@ -415,63 +282,20 @@ static enum travel_state go_return(struct travel *t, uint64_t *work, struct erro
     return seek_finish(t, there ? s->result : state);
 }
 
-enum travel_state travel_go(struct travel *t, uint64_t work, struct error *error)
+enum travel_state seek_go(struct travel *t, uint64_t *work, struct error *error)
 {
-    enum travel_state state = SEEK_ON;
-    if (work == 0)
-        work = UINT64_MAX;
-    while (state == SEEK_ON) {
-        switch (t->seek.phase) {
-        case PHASE_NONE: return TRAVEL_THERE;
-        case PHASE_COUNT: state = go_count(t, &work, error); break;
-        case PHASE_TIME:
-        case PHASE_TIME_STEPS: state = go_time(t, &work, error); break;
-        case PHASE_SCAN: state = go_scan(t, &work, error); break;
-        case PHASE_MICRO: state = go_micro(t, &work, error); break;
-        case PHASE_WATCH: state = go_watch(t, &work, error); break;
-        case PHASE_WATCH_BACK: state = go_watch_back(t, &work, error); break;
-        case PHASE_LIFE:
-        case PHASE_GARBAGE: state = history_go(t, &work, error); break;
-        case PHASE_RETURN: state = go_return(t, &work, error); break;
-        }
+    switch (t->seek.phase) {
+    case PHASE_COUNT: return go_count(t, work, error);
+    case PHASE_TIME:
+    case PHASE_TIME_STEPS: return go_time(t, work, error);
+    case PHASE_SCAN: return go_scan(t, work, error);
+    case PHASE_MICRO: return go_micro(t, work, error);
+    case PHASE_WATCH: return go_watch(t, work, error);
+    case PHASE_WATCH_BACK: return go_watch_back(t, work, error);
+    case PHASE_RETURN: return go_return(t, work, error);
+    case PHASE_NONE:
+    case PHASE_LIFE:
+    case PHASE_GARBAGE: break;
     }
-    return state;
-}
-
-void travel_progress(const struct travel *t, uint64_t *done, uint64_t *total)
-{
-    const struct seek *s = &t->seek;
-    *done = *total = 0;
-    if (s->phase == PHASE_COUNT) {
-        uint64_t now = motion_count(t, s->counter);
-        *total = s->value > s->from ? s->value - s->from : s->value;
-        *done = now > s->from ? now - s->from : now;
-    } else if (s->phase == PHASE_SCAN || s->phase == PHASE_WATCH) {
-        *done = subtract(t->run.steps, s->from);
-        *total = t->end_known ? subtract(t->end_step, s->from) : 0;
-    } else if (s->phase == PHASE_WATCH_BACK || s->phase == PHASE_LIFE) {
-        *total = s->origin.step;
-        *done = s->interval > 0 ? subtract(s->origin.step, t->checkpoints.data[s->interval - 1]->steps) : 0;
-    }
-}
-
-enum travel_state travel_play(struct travel *t, uint64_t stops, uint64_t work, struct error *error)
-{
-    uint64_t goal = t->run.stops + stops;
-    enum travel_state state = TRAVEL_THERE;
-    seek_finish(t, TRAVEL_THERE);
-    if (work == 0)
-        work = UINT64_MAX;
-    if (!t->contiguous && t->options.hooks.forget)
-        t->options.hooks.forget(t->options.hooks.self, &t->run);
-    t->telling = t->contiguous = true;
-    if (t->breakpoints.list.len > 0 && watch_begin(t, true)) {
-        error_memory(error);
-        return seek_finish(t, TRAVEL_FAILED);
-    }
-    while (state == TRAVEL_THERE && !t->watch.hit && t->run.stops < goal)
-        state = motion_advance(t, t->run.steps + (goal - t->run.stops), &work, error);
-    if (t->watch.on && t->watch.hit && state != TRAVEL_FAILED)
-        state = TRAVEL_STOPPED;
-    return seek_finish(t, state);
+    return TRAVEL_THERE;
 }

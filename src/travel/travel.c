@@ -1,159 +1,7 @@
-/* travel.c - opening and closing a travel, its listeners, and what is known of the trace. */
+/* travel.c - opening and closing a travel, and what is known of the trace. */
 #include "travel/internal.h"
 
 #include <stdlib.h>
-
-#define BIT(kind) (UINT64_C(1) << HAPPENING_##kind)
-
-/* ---- the index ---- */
-
-static int add_chapter(struct travel *t, const struct trace_event *ev)
-{
-    size_t len = ev->text_len;
-    const char *text = ev->text;
-    while (len > 0 && (*text == ' ' || *text == '\t'))
-        text++, len--;
-    while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
-        len--;
-    char *copy = strndup(text, len);
-    struct travel_chapter chapter = {
-        .step = t->run.steps + 1, .event = run_events(&t->run), .line = ev->line, .text = copy};
-    if (!copy || vec_push(&t->chapters, chapter)) {
-        free(copy);
-        return -1;
-    }
-    return 0;
-}
-
-static int add_collection(struct travel *t, const struct heap *heap)
-{
-    const struct collection *now = &heap->gc.now;
-    struct travel_collection collection = {.step = t->run.steps + 1,
-                                           .event = heap->event,
-                                           .start_ns = now->start_ns,
-                                           .pause_ns = now->pause_ns,
-                                           .worker = heap->worker.index,
-                                           .type = now->type};
-    return vec_push(&t->collections, collection);
-}
-
-/* ---- hearing ---- */
-
-static void tell_list(struct listener *list, const struct heap *heap, const struct happening *happening)
-{
-    for (; list; list = list->next)
-        if (list->mask & UINT64_C(1) << happening->kind)
-            list->hear(list->self, heap, happening);
-}
-
-static void hear(void *self, const struct heap *heap, const struct happening *happening)
-{
-    struct travel *t = self;
-    if (t->first) {
-        if (happening->kind == HAPPENING_GC_END && add_collection(t, heap))
-            t->no_memory = true;
-        tell_list(t->firsts, heap, happening);
-    }
-    if (t->telling)
-        tell_list(t->told, heap, happening);
-    if (t->watch.on)
-        watch_hear(t, heap, happening);
-    if (t->life.history)
-        history_hear(t, heap, happening);
-    if (t->scanning && t->seek.goal == TRAVEL_NEXT_COLLECTION && happening->kind == HAPPENING_GC_END)
-        run_interrupt(&t->run);
-}
-
-static void said(void *self, const struct run *run, const struct trace_event *ev)
-{
-    struct travel *t = self;
-    if (t->first) {
-        if (ev->op == TRACE_CHAPTER && add_chapter(t, ev))
-            t->no_memory = true;
-        if (t->options.hooks.first_said)
-            t->options.hooks.first_said(t->options.hooks.self, run, ev);
-    }
-    if (t->telling && t->options.hooks.said)
-        t->options.hooks.said(t->options.hooks.self, run, ev);
-    if (t->scanning && t->seek.goal == TRAVEL_NEXT_CHAPTER && ev->op == TRACE_CHAPTER)
-        run_interrupt(&t->run);
-}
-
-static void expected(void *self, const struct run *run, const struct expectation *expectation)
-{
-    struct travel *t = self;
-    (void)run;
-    if (t->telling && t->options.hooks.expected)
-        t->options.hooks.expected(t->options.hooks.self, run, expectation);
-}
-
-static int figure(void *self, const struct run *run, const char *path, size_t len, uint64_t *value, bool *ratio)
-{
-    const struct run_hooks *hooks = &((struct travel *)self)->options.run.hooks;
-    return hooks->figure ? hooks->figure(hooks->self, run, path, len, value, ratio) : -1;
-}
-
-static uint64_t masks(const struct listener *list)
-{
-    uint64_t mask = 0;
-    for (; list; list = list->next)
-        mask |= list->mask;
-    return mask;
-}
-
-void travel_attend(struct travel *t)
-{
-    uint64_t mask = 0;
-    if (t->first)
-        mask |= BIT(GC_END) | masks(t->firsts);
-    if (t->telling)
-        mask |= masks(t->told);
-    if (t->watch.on)
-        mask |= t->watch.mask;
-    if (t->life.history)
-        mask |= BIT(ALLOC) | BIT(MOVE) | BIT(PROMOTE) | BIT(EVACUATE);
-    if (t->scanning)
-        mask |= BIT(GC_END);
-    if (t->relayed && mask == t->relay.mask)
-        return;
-    if (t->relayed)
-        run_unlisten(&t->run, &t->relay);
-    t->relay.mask = mask;
-    t->relayed = mask != 0;
-    if (t->relayed)
-        run_listen(&t->run, &t->relay);
-}
-
-static void add_listener(struct listener **list, struct listener *listener)
-{
-    while (*list)
-        list = &(*list)->next;
-    listener->next = NULL;
-    *list = listener;
-}
-
-void travel_listen(struct travel *t, struct listener *listener)
-{
-    add_listener(&t->told, listener);
-    travel_attend(t);
-}
-
-void travel_unlisten(struct travel *t, struct listener *listener)
-{
-    for (struct listener **at = &t->told; *at; at = &(*at)->next) {
-        if (*at == listener) {
-            *at = listener->next;
-            break;
-        }
-    }
-    travel_attend(t);
-}
-
-void travel_listen_first(struct travel *t, struct listener *listener)
-{
-    add_listener(&t->firsts, listener);
-    travel_attend(t);
-}
 
 void travel_on_wait(struct travel *t, int (*wait)(void *self, int fd), void *self)
 {
@@ -180,7 +28,15 @@ static struct travel *travel_new(const struct travel_options *options, struct er
     t->options = *options;
     t->budget = options->budget ? options->budget : TRAVEL_BUDGET;
     t->tail = options->tail ? options->tail : TRAVEL_TAIL;
-    t->relay = (struct listener){.hear = hear, .self = t};
+    t->index = (struct listener){.mask = BIT(GC_END), .hear = index_hear, .self = t};
+    t->watch.listener = (struct listener){.hear = watch_hear, .self = t};
+    t->life.listener = (struct listener){
+        .mask = BIT(ALLOC) | BIT(MOVE) | BIT(PROMOTE) | BIT(EVACUATE), .hear = history_hear, .self = t};
+    t->scan = (struct listener){.mask = BIT(GC_END), .hear = scan_hear, .self = t};
+    hearing_add(t, WHEN_FIRST, &t->index);
+    hearing_add(t, WHEN_WATCHED, &t->watch.listener);
+    hearing_add(t, WHEN_SOUGHT, &t->life.listener);
+    hearing_add(t, WHEN_SCANNING, &t->scan);
     t->contiguous = true;
     return t;
 }
@@ -188,7 +44,7 @@ static struct travel *travel_new(const struct travel_options *options, struct er
 static struct run_options run_options_of(struct travel *t)
 {
     struct run_options options = t->options.run;
-    options.hooks = (struct run_hooks){.self = t, .figure = figure, .said = said, .expected = expected};
+    options.hooks = hearing_hooks(t);
     return options;
 }
 
@@ -254,13 +110,6 @@ const struct run *travel_run(const struct travel *t)
     return &t->run;
 }
 
-struct travel_position travel_here(const struct travel *t)
-{
-    if (t->at_end)
-        return (struct travel_position){t->end_step, 0};
-    return (struct travel_position){t->run.steps, run_micro(&t->run)};
-}
-
 struct travel_position travel_frontier(const struct travel *t)
 {
     return t->frontier;
@@ -291,18 +140,6 @@ uint64_t travel_frontier_event(const struct travel *t)
 uint64_t travel_frontier_ns(const struct travel *t)
 {
     return t->frontier_ns;
-}
-
-void travel_note_frontier(struct travel *t)
-{
-    struct travel_position here = travel_here(t);
-    if (travel_order(here, t->frontier) <= 0)
-        return;
-    t->frontier = here;
-    t->frontier_event = run_events(&t->run);
-    t->frontier_ns = run_now(&t->run);
-    if (t->options.hooks.first_seen)
-        t->options.hooks.first_seen(t->options.hooks.self, &t->run);
 }
 
 size_t travel_checkpoints(const struct travel *t, uint64_t *bytes)
