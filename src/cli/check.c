@@ -12,7 +12,7 @@
 #include <string.h>
 
 static const struct option_spec specs[] = {
-    {"strict", NULL, "also find uses of unreachable objects (slow)"},
+    {"strict", NULL, "also find uses of unreachable objects"},
     {"verify", NULL, "check the heap's invariants after each collection"},
 };
 

@@ -42,8 +42,12 @@ int expect_record(struct run *run, const struct trace_event *event, const char *
 
 /* ---- strict.c ---- */
 
-/* --strict: does the event name an object that is in the heap but unreachable? 0, or -1 after filling error. */
-int strict_check(struct run *run, const struct trace_event *event, struct error *error);
+/*
+ * --strict: before an event begins, does it name an object that is in the heap but unreachable? And after it is done.
+ * 0, or -1 after filling error.
+ */
+int strict_before(struct run *run, const struct trace_event *event, struct error *error);
+int strict_after(struct run *run, const struct trace_event *event, struct error *error);
 
 /* ---- apply_slow.c ---- */
 

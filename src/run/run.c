@@ -274,7 +274,7 @@ static int apply_event_line(struct run *run, const struct trace_event *ev, uint6
 {
     if (workers_ready(run, error))
         return -1;
-    if (run->options.strict && run->stage == 0 && strict_check(run, ev, error))
+    if (run->options.strict && run->stage == 0 && strict_before(run, ev, error))
         return -1;
     run->budget = budget;
     enum apply_result result = apply_event(run, ev, budget, error);
@@ -282,6 +282,8 @@ static int apply_event_line(struct run *run, const struct trace_event *ev, uint6
     if (result == APPLY_MORE)
         return 1;
     run->batch_next++;
+    if (run->options.strict && result == APPLY_DONE && strict_after(run, ev, error))
+        return -1;
     if (result == APPLY_OOM)
         out_of_memory(run);
     if (run->verify_error.kind == ERROR_MEMORY)

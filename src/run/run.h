@@ -50,7 +50,7 @@ struct run_options {
     uint64_t max_collections; /* 0 = 100000 */
     bool verify;              /* heap_verify after collections and at the end */
     uint64_t verify_every;    /* after every so many collections; 0 = 1 */
-    bool strict;              /* find uses of unreachable objects (slow) */
+    bool strict;              /* find uses of unreachable objects */
     struct run_hooks hooks;
 };
 
@@ -69,6 +69,8 @@ struct worker {
     struct settings settings;
     uint64_t counts[TRACE_OP_COUNT]; /* lines of each kind applied to it */
     uint64_t passed, failed;         /* expectations */
+    struct reach *reach;             /* owned: for options.strict, else NULL */
+    uint32_t strict_holder;          /* ... what holds the object that is being allocated */
     /* once its heap has run out of memory: */
     bool oom_expected; /* a line has said so */
     bool oom_late;     /* another line has come: it is too late to say so */

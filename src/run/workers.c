@@ -7,6 +7,8 @@
  */
 #include "run/internal.h"
 
+#include "run/reach.h"
+
 #include <stdlib.h>
 
 /* Adds a heap to come. NULL after filling error. */
@@ -40,6 +42,7 @@ static void keep_first(struct run *run, size_t count)
         run->worker_names.len--;
         if (worker->ready)
             heap_free(&worker->heap);
+        reach_free(worker->reach);
         free(worker->label);
         free(worker);
     }
