@@ -249,6 +249,41 @@ START_TEST(player_waits_for_its_audience)
 }
 END_TEST
 
+/* What is said at a step of a player: new. */
+static char *said_at(struct player *p, uint64_t step)
+{
+    char said[200];
+    player_go(p, TRAVEL_STEP, step);
+    screens_settle(p);
+    snprintf(said, sizeof said, "%s | %s | %s", p->chapter ? p->chapter : "", p->note ? p->note : "",
+             p->answer ? p->answer : "");
+    return strdup(said);
+}
+
+/* What a trace has said is remembered from its beginning, however much that is. */
+START_TEST(going_back_past_many_lines)
+{
+    static const uint64_t steps[] = {1, 2, 3, 5, 40000, 109999};
+    enum { STEPS = sizeof steps / sizeof *steps };
+    char *before[STEPS];
+    struct dashboard d;
+    screens_open(&d,
+                 "ask The first? | Yes.\nalloc a 16\nchapter Many\nrepeat 110000 as i\nnote n $i\nend\nalloc b 16\n");
+    for (int i = 0; i < STEPS; i++)
+        before[i] = said_at(d.player, steps[i]);
+    ck_assert_str_eq(before[0], " | The first? | Yes.");
+    player_go(d.player, TRAVEL_END, 0);
+    screens_settle(d.player);
+    for (int i = STEPS - 1; i >= 0; i--) {
+        char *now = said_at(d.player, steps[i]);
+        ck_assert_str_eq(now, before[i]);
+        free(now);
+        free(before[i]);
+    }
+    dashboard_close(&d);
+}
+END_TEST
+
 START_TEST(player_tells_of_failure)
 {
     struct dashboard d;
@@ -463,7 +498,7 @@ Suite *suite_player(void)
     Suite *suite = suite_create("player");
     CASE("keys", keys_table, help_names_every_key, manual_names_every_key);
     CASE("player", player_steps, player_finds_collections, player_keeps_time, player_waits_for_its_audience,
-         player_tells_of_failure, flood_is_counted, new_space_that_shrinks_is_told);
+         player_tells_of_failure, going_back_past_many_lines, flood_is_counted, new_space_that_shrinks_is_told);
     CASE("waiting", player_waits_for_input);
     CASE("script", scripts, dumps_are_whole, scripts_without_files);
     return suite;

@@ -30,28 +30,10 @@ static char *trimmed(const char *text, size_t len)
     return copy;
 }
 
-/* Forgets the older half; chapters stay, since later lines refer to them. */
-static void make_room(struct captions *captions)
-{
-    size_t kept = 0, half = captions->lines.len / 2;
-    for (size_t i = 0; i < captions->lines.len; i++) {
-        struct caption line = captions->lines.data[i];
-        if (i < half && line.op != TRACE_CHAPTER) {
-            free(line.text);
-            free(line.answer);
-        } else {
-            captions->lines.data[kept++] = line;
-        }
-    }
-    captions->lines.len = kept;
-}
-
 int captions_add(struct captions *captions, uint64_t step, uint64_t event, const struct trace_event *line)
 {
     if (line->op != TRACE_CHAPTER && line->op != TRACE_NOTE && line->op != TRACE_ASK)
         return 0;
-    if (captions->lines.len >= SAID_MOST)
-        make_room(captions);
     const char *bar = line->op == TRACE_ASK ? memchr(line->text, '|', line->text_len) : NULL;
     size_t len = bar ? (size_t)(bar - line->text) : line->text_len;
     struct caption add = {.step = step, .event = event, .line = line->line, .op = line->op};

@@ -13,8 +13,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SAID_MOST 100000 /* lines that are kept; beyond that, the older half of the notes goes */
-
 struct caption {
     uint64_t step; /* after the line */
     uint64_t event, line;
