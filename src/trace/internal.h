@@ -137,11 +137,15 @@ struct trace_reader {
 /* Turns scan_common and the templates off: the general way must give the same events. */
 void trace_set_fast(struct trace_reader *reader, bool fast);
 
+/* ---- lines (lines.c) ---- */
+
 /* Checks what depends on lines before: set after the first event. Called when an event is about to be handed out. */
 int reader_admit(struct trace_reader *r, const struct trace_event *e, struct error *error);
 
 /* Takes the next line out of the source: 1, 0 at the end, -1 after filling error. */
 int reader_line(struct trace_reader *r, const char **text, size_t *len, struct error *error);
+
+/* ---- repeat (repeat.c) ---- */
 
 void program_free(struct program *p);
 

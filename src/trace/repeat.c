@@ -51,6 +51,7 @@ static bool forgettable(struct scan_line *l)
     struct error ignored = {0};
     l->error = &ignored;
     bool bad = scan_special(l->text, l->len) && scan_check_bytes(l);
+    l->error = NULL;
     error_clear(&ignored);
     return !bad;
 }
