@@ -376,18 +376,12 @@ void apply_fetch(const struct run *run, const struct trace_event *events, struct
 {
     const struct heap *h = &run->current->heap;
     const uint32_t *places[APPLY_BLOCK][2];
-    uint32_t newest = NAME_NONE;
     for (int i = 0; i < count; i++) {
         const struct trace_event *ev = &events[i];
-        uint32_t other = ev->op == TRACE_ALLOC ? ev->a : ev->b;
         places[i][0] = ids_likely(h, changed(ev));
+        places[i][1] = ids_likely(h, ev->op == TRACE_ALLOC ? ev->a : ev->b);
         prefetch_read(places[i][0]);
-        places[i][1] = places[i][0];
-        if (other != newest) {
-            places[i][1] = ids_likely(h, other);
-            prefetch_read(places[i][1]);
-        }
-        newest = ev->op == TRACE_ALLOC ? ev->a : newest;
+        prefetch_read(places[i][1]);
     }
     for (int i = 0; i < count; i++) {
         hints[i] = (struct hint){*places[i][0], *places[i][1]};

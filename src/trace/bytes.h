@@ -53,7 +53,18 @@ static inline uint64_t load8_first_low(const char *p)
  */
 static inline bool read_digits(const char *end, size_t len, uint32_t *value)
 {
-    uint64_t t = (load8_first_low(end - 8) ^ BYTES('0')) >> (64 - 8 * len) << (64 - 8 * len);
+    static const uint64_t last[9] = {
+        0,
+        UINT64_MAX << 56,
+        UINT64_MAX << 48,
+        UINT64_MAX << 40,
+        UINT64_MAX << 32,
+        UINT64_MAX << 24,
+        UINT64_MAX << 16,
+        UINT64_MAX << 8,
+        UINT64_MAX,
+    };
+    uint64_t t = (load8_first_low(end - 8) ^ BYTES('0')) & last[len];
     uint64_t wrong = ((t + BYTES(0x76)) | t) & BYTES_HIGH;
     t = t * 10 + (t >> 8);
     *value = (uint32_t)((((t & UINT64_C(0x000000FF000000FF)) * (100 + (UINT64_C(1000000) << 32))) +

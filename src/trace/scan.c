@@ -19,6 +19,11 @@
 #include <string.h>
 
 #define INLINE static inline __attribute__((always_inline))
+#ifdef __clang__
+#define UNROLL _Pragma("unroll")
+#else
+#define UNROLL _Pragma("GCC unroll 8")
+#endif
 
 /* ---- errors ---- */
 
@@ -223,17 +228,31 @@ static bool is_word(struct scan_field f, const char *word)
     return f.len == strlen(word) && memcmp(f.text, word, f.len) == 0;
 }
 
-/* Is it none of the fields that may follow a KIND? */
-INLINE bool may_be_kind(struct scan_field f)
+INLINE bool is_in(struct scan_field f)
 {
-    return f.text[0] != '@' && !(f.len == 2 && f.text[0] == 'i' && f.text[1] == 'n');
+    return f.len == 2 && f.text[0] == 'i' && f.text[1] == 'n';
+}
+
+/* Does a field of a row stand here? Those that may be left out are known by their first bytes, or by those before. */
+INLINE bool stands_here(enum grammar_field field, struct scan_field f, const struct trace_event *e)
+{
+    switch (field) {
+    case FIELD_KIND: return f.text[0] != '@' && !is_in(f);
+    case FIELD_IN: return is_in(f);
+    case FIELD_B_HOLDER: return (e->flags & EVENT_IN) != 0;
+    case FIELD_SITE: return f.text[0] == '@';
+    case FIELD_B_UNLESS_SLOT: return !(e->flags & EVENT_SLOT);
+    case FIELD_STEP: return e->kind == TRACE_GC_STEP;
+    default: return true;
+    }
 }
 
 /* SIZE, with the KIND that follows it: what is wrong with that is said first. */
 static int read_size_of_kind(struct scanner *s, struct scan_line *l, struct scan_field f, struct trace_event *e)
 {
-    unsigned kind =
-        l->count > 3 && may_be_kind(l->fields[3]) ? scan_kind(s, l->fields[3].text, l->fields[3].len) : KIND_OBJECT;
+    unsigned kind = l->count > 3 && stands_here(FIELD_KIND, l->fields[3], e)
+                        ? scan_kind(s, l->fields[3].text, l->fields[3].len)
+                        : KIND_OBJECT;
     if (kind == KIND_COUNT)
         return fail_kind(l, 3);
     uint64_t fixed = kind_fixed_size(kind);
@@ -332,7 +351,6 @@ INLINE void pass(struct cursor *c, const char *end)
     c->at = end + 1;
 }
 
-/* Reads a field of the line's row: 0; -1 if it is wrong; or how many fields of the row do not stand here. */
 INLINE int read_field(struct scanner *s, struct scan_line *l, unsigned n, enum grammar_field field, struct scan_field f,
                       struct trace_event *e)
 {
@@ -343,64 +361,63 @@ INLINE int read_field(struct scanner *s, struct scan_line *l, unsigned n, enum g
         if (find_byte(f.text, f.len, '.') == NULL)
             return FAIL(l, n, "no slot in \"%s\", expected SRC.SLOT", QUOTE(f));
         return read_holder(s, l, n, f, &e->a, e);
-    case FIELD_B_UNLESS_SLOT: return e->flags & EVENT_SLOT ? 1 : read_plain(s, l, n, f, &e->b);
-    case FIELD_B: return read_plain(s, l, n, f, &e->b);
+    case FIELD_B:
+    case FIELD_B_UNLESS_SLOT: return read_plain(s, l, n, f, &e->b);
+    case FIELD_B_HOLDER: return read_holder(s, l, n, f, &e->b, e);
     case FIELD_C: e->flags |= EVENT_VALUE; return read_plain(s, l, n, f, &e->c);
     case FIELD_SIZE: return read_size(s, l, f, e);
-    case FIELD_KIND: return may_be_kind(f) ? read_kind(s, l, f, e) : 1;
-    case FIELD_IN:
-        if (!(f.len == 2 && f.text[0] == 'i' && f.text[1] == 'n'))
-            return 2; /* nor the holder */
-        e->flags |= EVENT_IN;
-        return 0;
-    case FIELD_B_HOLDER: return read_holder(s, l, n, f, &e->b, e);
-    case FIELD_SITE: return f.text[0] == '@' ? read_site(s, l, n, f, e) : 1;
+    case FIELD_KIND: return read_kind(s, l, f, e);
+    case FIELD_IN: e->flags |= EVENT_IN; return 0;
+    case FIELD_SITE: return read_site(s, l, n, f, e);
     case FIELD_BYTES: return scan_bytes(l, n, f, "external size", 0, &e->number);
     case FIELD_DURATION: return scan_duration(l, n, f, &e->number);
     case FIELD_LABEL: return read_label(s, l, f, e);
     case FIELD_DEEP: return read_deep(l, n, f, e);
     case FIELD_GC: return read_gc(l, n, f, e);
-    case FIELD_STEP: return e->kind == TRACE_GC_STEP ? scan_bytes(l, n, f, "step size", 1, &e->number) : 1;
-    default: return fail_extra(l, n, f, "");
+    case FIELD_STEP: return scan_bytes(l, n, f, "step size", 1, &e->number);
+    default: return -1;
     }
 }
 
-/* Must there be a field more, of all those of a row the one at position at? */
-INLINE bool must_follow(const struct grammar_row *row, unsigned at, const struct trace_event *e)
+/* The line ends before the field of a row at position at: 0 if it may; else says what is missing. */
+INLINE int end_before(const struct scan_line *l, const struct grammar_row *row, unsigned at,
+                      const struct trace_event *e)
 {
     enum grammar_field field = (enum grammar_field)row->fields[at];
-    return at < row->least || field == FIELD_B_HOLDER || (field == FIELD_B_UNLESS_SLOT && !(e->flags & EVENT_SLOT)) ||
-           (field == FIELD_STEP && e->kind == TRACE_GC_STEP);
+    if (field == FIELD_B_HOLDER && e->flags & EVENT_IN)
+        return fail_missing(l, "HOLDER or HOLDER.SLOT");
+    if (at < row->least || (field == FIELD_B_UNLESS_SLOT && !(e->flags & EVENT_SLOT)) ||
+        (field == FIELD_STEP && e->kind == TRACE_GC_STEP))
+        return fail_missing(l, row->names[at]);
+    return 0;
 }
 
 /* Reads what follows the word of an event, which has been passed. 0, or -1 after reporting to l, which may be NULL. */
-INLINE int read_fields(struct scanner *s, struct scan_line *l, struct cursor *c, struct trace_event *e)
+INLINE int read_fields(struct scanner *s, struct scan_line *l, const struct grammar_row *row, struct cursor *c,
+                       struct trace_event *e)
 {
-    const struct grammar_row *row = &grammar_rows[e->op];
-    unsigned n = 1, at = 0;
+    unsigned n = 1;
     char stop = c->at[-1];
-    while (stop == ' ') {
+    UNROLL
+    for (unsigned at = 0; at < GRAMMAR_FIELDS; at++) {
+        enum grammar_field field = (enum grammar_field)row->fields[at];
+        if (stop != ' ')
+            return stop == '\n' ? end_before(l, row, at, e) : -1;
+        if (field == FIELD_NONE)
+            break;
         const char *end = field_end(c, l == NULL);
-        if (l != NULL)
-            l->roles[n] = row->fields[at];
-        int skip = read_field(s, l, n, (enum grammar_field)row->fields[at],
-                              (struct scan_field){c->at, (size_t)(end - c->at)}, e);
-        if (__builtin_expect(skip < 0, 0))
-            return -1;
-        if (skip > 0) {
-            at += (unsigned)skip;
+        struct scan_field f = {c->at, (size_t)(end - c->at)};
+        if (!stands_here(field, f, e))
             continue;
-        }
-        at++;
+        if (l != NULL)
+            l->roles[n] = (uint8_t)field;
+        if (__builtin_expect(read_field(s, l, n, field, f, e) != 0, 0))
+            return -1;
         n++;
         stop = *end;
         pass(c, end);
     }
-    if (must_follow(row, at, e))
-        return l == NULL
-                   ? -1
-                   : fail_missing(l, row->fields[at] == FIELD_B_HOLDER ? "HOLDER or HOLDER.SLOT" : row->names[at]);
-    return stop == '\n' ? 0 : -1;
+    return l != NULL ? fail_extra(l, n, l->fields[n], "") : -1;
 }
 
 /* An event without fields. */
@@ -416,6 +433,18 @@ INLINE struct trace_event event_of(uint8_t op, uint64_t line, const char *source
                                 .source_len = (uint32_t)len};
 }
 
+/* A common line, by the row of its word: each row has code of its own. -1: it is none. */
+INLINE int read_common(struct scanner *s, struct cursor *c, struct trace_event *e)
+{
+    switch ((enum trace_op)e->op) {
+#define X(symbol, word, acts)                                                                                          \
+    case TRACE_##symbol: return acts ? read_fields(s, NULL, &grammar_rows[TRACE_##symbol], c, e) : -1;
+        TRACE_OPS(X)
+#undef X
+    default: return -1;
+    }
+}
+
 int scan_common(struct scanner *s, const char **at, const char *end, uint64_t line, struct trace_event *out, int max)
 {
     const char *p = *at;
@@ -428,7 +457,7 @@ int scan_common(struct scanner *s, const char **at, const char *end, uint64_t li
             break;
         pass(&c, word);
         out[n] = event_of((uint8_t)op, line + (uint64_t)n + 1, p, 0);
-        if (read_fields(s, NULL, &c, &out[n]) || c.at - p > SCAN_LINE_MOST)
+        if (read_common(s, &c, &out[n]) || c.at - p > SCAN_LINE_MOST)
             break;
         out[n].source_len = (uint32_t)(c.at - p) - 1;
         p = c.at;
@@ -505,5 +534,5 @@ int scan_line(struct scanner *s, struct scan_line *l, struct trace_event *e)
         return no_memory(l);
     struct cursor c = cursor_at(text, false);
     pass(&c, field_end(&c, false));
-    return read_fields(s, l, &c, e);
+    return read_fields(s, l, &grammar_rows[l->op], &c, e);
 }

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/names.h"
 #include "base/vec.h"
+#include "trace/bytes.h"
 #include "trace/event.h"
 
 #include <stdbool.h>
@@ -68,9 +69,6 @@ struct scan_line {
 void scanner_init(struct scanner *scanner, struct names *names);
 void scanner_free(struct scanner *scanner);
 
-/* The op (SCAN_UNKNOWN, if none) that a word names; SCAN_PAD bytes are readable at text. */
-unsigned scan_op(const struct scanner *scanner, const char *text, size_t len);
-
 /*
  * Scans lines that act on the heap, as long as they are common, from *at, which is the beginning of line number line +
  * 1 below end; each line below end has its newline. Stops at the first other line. Returns how many events it has made,
@@ -82,8 +80,33 @@ int scan_common(struct scanner *scanner, const char **at, const char *end, uint6
 /* Sets l->word to the first field of l->text (empty: there is none) and l->op to what it is. */
 void scan_word(const struct scanner *scanner, struct scan_line *l);
 
-/* The kind (enum object_kind) that a word names, or KIND_COUNT. */
-unsigned scan_kind(const struct scanner *scanner, const char *text, size_t len);
+static inline size_t scan_word_slot(uint64_t key, unsigned slots)
+{
+    return (size_t)((key * UINT64_C(0x9E3779B97F4A7C15)) >> 32) & (slots - 1);
+}
+
+/* What a word means in a table, or none; SCAN_PAD bytes are readable at text. */
+static inline unsigned scan_find(const struct scan_word *table, unsigned slots, const char *text, size_t len,
+                                 unsigned none)
+{
+    if (len - 1 >= 8)
+        return none;
+    uint64_t key = load8(text) & first_bytes((unsigned)len);
+    for (size_t at = scan_word_slot(key, slots); table[at].key != 0; at = (at + 1) & (slots - 1))
+        if (table[at].key == key)
+            return table[at].value;
+    return none;
+}
+
+/* The op that a word names (SCAN_UNKNOWN: none); the kind (enum object_kind; KIND_COUNT: none). */
+static inline unsigned scan_op(const struct scanner *scanner, const char *text, size_t len)
+{
+    return scan_find(scanner->ops, SCAN_OP_SLOTS, text, len, SCAN_UNKNOWN);
+}
+static inline unsigned scan_kind(const struct scanner *scanner, const char *text, size_t len)
+{
+    return scan_find(scanner->kinds, SCAN_KIND_SLOTS, text, len, KIND_COUNT);
+}
 
 /*
  * Scans l->text, behind scan_word, into *event. 0, or -1 after filling l->error. The word is there and is not repeat.

@@ -10,31 +10,15 @@
 
 /* ---- tables of words ---- */
 
-static size_t word_slot(uint64_t key, unsigned slots)
-{
-    return (size_t)((key * UINT64_C(0x9E3779B97F4A7C15)) >> 32) & (slots - 1);
-}
-
 /* Words have at most 8 bytes; the key is those bytes as they stand in memory. */
 static void word_add(struct scan_word *table, unsigned slots, const char *word, unsigned value)
 {
     uint64_t key = 0;
     memcpy(&key, word, strlen(word));
-    size_t at = word_slot(key, slots);
+    size_t at = scan_word_slot(key, slots);
     while (table[at].key != 0)
         at = (at + 1) & (slots - 1);
     table[at] = (struct scan_word){key, (uint8_t)value};
-}
-
-static unsigned word_find(const struct scan_word *table, unsigned slots, const char *text, size_t len, unsigned none)
-{
-    if (len - 1 >= 8)
-        return none;
-    uint64_t key = load8(text) & first_bytes((unsigned)len);
-    for (size_t at = word_slot(key, slots); table[at].key != 0; at = (at + 1) & (slots - 1))
-        if (table[at].key == key)
-            return table[at].value;
-    return none;
 }
 
 void scanner_init(struct scanner *scanner, struct names *names)
@@ -50,16 +34,6 @@ void scanner_init(struct scanner *scanner, struct names *names)
 void scanner_free(struct scanner *scanner)
 {
     vec_free(&scanner->plain);
-}
-
-unsigned scan_op(const struct scanner *scanner, const char *text, size_t len)
-{
-    return word_find(scanner->ops, SCAN_OP_SLOTS, text, len, SCAN_UNKNOWN);
-}
-
-unsigned scan_kind(const struct scanner *scanner, const char *text, size_t len)
-{
-    return word_find(scanner->kinds, SCAN_KIND_SLOTS, text, len, KIND_COUNT);
 }
 
 /* ---- fields ---- */
