@@ -51,7 +51,7 @@ static inline uint64_t load8_first_low(const char *p)
  * and nothing is mispredicted. Three multiplications add up neighbours, which are digits, pairs, and fours (D. Lemire,
  * Quickly parsing eight digits, 2018). False if they are no digits.
  */
-static inline bool read_digits(const char *end, size_t len, uint32_t *value)
+static inline __attribute__((always_inline)) bool read_digits(const char *end, size_t len, uint32_t *value)
 {
     static const uint64_t last[9] = {
         0,
