@@ -92,6 +92,12 @@ static inline unsigned bits_high(const char *p)
     return (unsigned)_mm_movemask_epi8(load16(p));
 }
 
+/* Bit i of the result: byte i of the 16 at p is below '0', or not ASCII. */
+static inline unsigned bits_below_digits(const char *p)
+{
+    return (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(load16(p), _mm_set1_epi8('0')));
+}
+
 /*
  * Bit i of the result: byte i of the 16 at p is a blank, a control character, '#', '$' or not ASCII: where a field
  * ends, or what makes its line an unusual one.
@@ -130,6 +136,13 @@ static inline unsigned bits_equal(const char *p, char c)
 static inline unsigned bits_high(const char *p)
 {
     return gather(load8(p)) | gather(load8(p + 8)) << 8;
+}
+
+static inline unsigned bits_below_digits(const char *p)
+{
+    uint64_t low = load8(p), high = load8(p + 8);
+    return gather(low | ~((low & ~BYTES_HIGH) + BYTES(0x80 - '0'))) |
+           gather(high | ~((high & ~BYTES_HIGH) + BYTES(0x80 - '0'))) << 8;
 }
 
 static inline unsigned bits_stop(const char *p)

@@ -47,7 +47,6 @@ void trace_close(struct trace_reader *reader)
     if (reader == NULL)
         return;
     source_close(&reader->source);
-    scanner_free(&reader->scanner);
     program_free(&reader->program);
     names_free(&reader->workers);
     free(reader);

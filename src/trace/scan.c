@@ -70,49 +70,117 @@ static int fail_extra(const struct scan_line *l, unsigned field, struct scan_fie
     return FAIL(l, field, "extra field \"%s\", expected %sthe end of the line", QUOTE(f), expected);
 }
 
+/* ---- fields of a common line ---- */
+
+/* A common line being read. */
+struct cursor {
+    const char *at;    /* the next field */
+    const char *block; /* 32 bytes of the line */
+    uint32_t stops;    /* bit i: block[i] stops a number, and has not been passed */
+};
+
+/* Bit i: byte i of the next 32 is below '0' (blank, dot, newline), or not ASCII. */
+INLINE uint32_t find_stops(const char *p)
+{
+    return bits_below_digits(p) | bits_below_digits(p + 16) << 16;
+}
+
+INLINE struct cursor cursor_at(const char *line)
+{
+    return (struct cursor){line, line, find_stops(line)};
+}
+
+/* The next byte that stops a number. There is one: the newline. */
+INLINE const char *next_stop(struct cursor *c)
+{
+    while (__builtin_expect(c->stops == 0, 0)) {
+        c->block += 32;
+        c->stops = find_stops(c->block);
+    }
+    return c->block + __builtin_ctz(c->stops);
+}
+
+/* Passes the next stop, and with it the field before. */
+INLINE void pass(struct cursor *c, const char *stop)
+{
+    c->stops &= c->stops - 1;
+    c->at = stop + 1;
+}
+
+/* Makes stop, which comes later, the next one. */
+INLINE void pass_to(struct cursor *c, const char *stop)
+{
+    while (next_stop(c) != stop)
+        c->stops &= c->stops - 1;
+}
+
+/*
+ * The text at p up to a blank, the newline, what a common line does not have, or that byte, which may be a dot.
+ */
+static struct scan_field word_at(const char *p, char stop)
+{
+    for (size_t at = 0;; at += 16) {
+        unsigned bits = bits_stop(p + at) | bits_equal(p + at, stop);
+        if (bits != 0)
+            return (struct scan_field){p, at + (size_t)__builtin_ctz(bits)};
+    }
+}
+
+/* The whole field: number n of a line that has been taken apart, else the one at the cursor, which is passed but for
+   its stop. */
+INLINE struct scan_field field_at(const struct scan_line *l, unsigned n, struct cursor *c)
+{
+    if (l != NULL)
+        return l->fields[n];
+    struct scan_field f = word_at(c->at, ' ');
+    pass_to(c, f.text + f.len);
+    return f;
+}
+
 /* ---- names ---- */
 
-/* An ID that is not a short number; dots are the caller's business. */
-static int read_word(struct scanner *s, struct scan_line *l, unsigned n, struct scan_field f, size_t len,
-                     uint32_t *name)
+/* An ID; dots are the caller's business. */
+static int read_word(struct scanner *s, const struct scan_line *l, unsigned n, struct scan_field id, uint32_t *name)
 {
-    if (len == 0)
+    if (id.len == 0)
         return -1;
-    if (f.text[0] == '@' || f.text[0] == '#')
-        return FAIL(l, n, "bad ID \"%s\", expected one that does not begin with %c", QUOTE(f), f.text[0]);
-    if (len > SCAN_ID_MOST)
-        return FAIL(l, n, "ID of %zu bytes, expected at most %d", len, SCAN_ID_MOST);
-    *name = names_intern(s->names, f.text, len);
+    if (id.text[0] == '@' || id.text[0] == '#')
+        return FAIL(l, n, "bad ID \"%s\", expected one that does not begin with %c", QUOTE(l->fields[n]), id.text[0]);
+    if (id.len > SCAN_ID_MOST)
+        return FAIL(l, n, "ID of %zu bytes, expected at most %d", id.len, SCAN_ID_MOST);
+    *name = names_intern(s->names, id.text, id.len);
     return *name == NAME_NONE ? no_memory(l) : 0;
 }
 
 /* Reads a number as it is written for an index: without zeros before it, of at most 8 digits. */
-INLINE bool read_index(const char *text, size_t len, uint32_t *value)
+INLINE bool read_index(const char *text, const char *end, uint32_t *value)
 {
-    return len - 1 < 8 && read_digits(text + len, len, value) && __builtin_expect(text[0] != '0' || len == 1, 1);
+    size_t len = (size_t)(end - text);
+    return len - 1 < 8 && read_digits(end, len, value) && __builtin_expect(text[0] != '0' || len == 1, 1);
 }
 
-/* The first len bytes of a field, an ID. */
-INLINE int read_id(struct scanner *s, struct scan_line *l, unsigned n, struct scan_field f, size_t len, uint32_t *name)
+/* The ID at the cursor, which comes to its stop. */
+INLINE int read_id(struct scanner *s, struct cursor *c, uint32_t *name)
 {
-    return __builtin_expect(read_index(f.text, len, name), 1) ? 0 : read_word(s, l, n, f, len, name);
+    if (__builtin_expect(read_index(c->at, next_stop(c), name), 1))
+        return 0;
+    struct scan_field id = word_at(c->at, '.');
+    pass_to(c, id.text + id.len);
+    return read_word(s, NULL, 0, id, name);
 }
 
-static int read_plain_word(struct scanner *s, struct scan_line *l, unsigned n, struct scan_field f, uint32_t *name)
+/* A field that is an ID without a slot: the dot of a common one stops it, and is not what stops a field. */
+INLINE int read_plain(struct scanner *s, const struct scan_line *l, unsigned n, struct cursor *c, uint32_t *name)
 {
-    if (find_byte(f.text, f.len, '.') != NULL)
-        return FAIL(l, n, "bad ID \"%s\", expected one without a dot", QUOTE(f));
-    return read_word(s, l, n, f, f.len, name);
-}
-
-/* A field that is an ID without a slot. */
-INLINE int read_plain(struct scanner *s, struct scan_line *l, unsigned n, struct scan_field f, uint32_t *name)
-{
-    return __builtin_expect(read_index(f.text, f.len, name), 1) ? 0 : read_plain_word(s, l, n, f, name);
+    if (l == NULL)
+        return read_id(s, c, name);
+    if (find_byte(l->fields[n].text, l->fields[n].len, '.') != NULL)
+        return scan_fail(l, n, "bad ID \"%s\", expected one without a dot", QUOTE(l->fields[n]));
+    return read_word(s, l, n, l->fields[n], name);
 }
 
 /* A field that is any text: the name of a scope or a worker. */
-static int read_label(struct scanner *s, struct scan_line *l, struct scan_field f, struct trace_event *e)
+static int read_label(struct scanner *s, const struct scan_line *l, struct scan_field f, struct trace_event *e)
 {
     if (f.len == 0)
         return -1;
@@ -122,7 +190,8 @@ static int read_label(struct scanner *s, struct scan_line *l, struct scan_field 
     return e->a == NAME_NONE ? no_memory(l) : 0;
 }
 
-static int read_site(struct scanner *s, struct scan_line *l, unsigned n, struct scan_field f, struct trace_event *e)
+static int read_site(struct scanner *s, const struct scan_line *l, unsigned n, struct scan_field f,
+                     struct trace_event *e)
 {
     if (f.len == 1)
         return FAIL(l, n, "nothing behind the @, expected @SITE");
@@ -144,38 +213,57 @@ uint32_t scan_slot(struct names *names, const char *text, size_t len)
     return name == NAME_NONE ? NAME_NONE : SLOT_NAME | (name & SLOT_VALUE);
 }
 
-/* HOLDER.SLOT, which has its dot at dot. */
-INLINE int read_slotted(struct scanner *s, struct scan_line *l, unsigned n, struct scan_field f, const char *dot,
-                        uint32_t *name, struct trace_event *e)
+/* The slot at the cursor. */
+INLINE int read_slot(struct scanner *s, struct cursor *c, struct trace_event *e)
 {
+    e->flags |= EVENT_SLOT;
+    /* SLOT_INDEX is 0, and 10^8 below SLOT_VALUE */
+    if (__builtin_expect(read_index(c->at, next_stop(c), &e->slot), 1) && *next_stop(c) != '.')
+        return 0;
+    struct scan_field f = field_at(NULL, 0, c);
+    e->slot = f.len > 0 ? scan_slot(s->names, f.text, f.len) : NAME_NONE;
+    return e->slot == NAME_NONE ? -1 : 0;
+}
+
+/* HOLDER[.SLOT], a field of a line that has been taken apart. */
+static int read_split_holder(struct scanner *s, struct scan_line *l, unsigned n, uint32_t *name, struct trace_event *e)
+{
+    struct scan_field f = l->fields[n];
+    const char *dot = find_byte(f.text, f.len, '.');
+    if (dot == NULL) { /* to a template, it is then a plain ID */
+        l->roles[n] = name == &e->a ? FIELD_A : FIELD_B;
+        return read_word(s, l, n, f, name);
+    }
     size_t before = (size_t)(dot - f.text), after = f.len - before - 1;
     if (before == 0 || after == 0)
-        return FAIL(l, n, "nothing %s the dot in \"%s\", expected HOLDER.SLOT", before == 0 ? "before" : "behind",
-                    QUOTE(f));
-    if (read_id(s, l, n, f, before, name))
+        return scan_fail(l, n, "nothing %s the dot in \"%s\", expected HOLDER.SLOT", before == 0 ? "before" : "behind",
+                         QUOTE(f));
+    if (read_word(s, l, n, (struct scan_field){f.text, before}, name))
         return -1;
     e->flags |= EVENT_SLOT;
-    if (__builtin_expect(!read_index(dot + 1, after, &e->slot), 0)) /* SLOT_INDEX is 0, and 10^8 below SLOT_VALUE */
-        e->slot = scan_slot(s->names, dot + 1, after);
+    e->slot = scan_slot(s->names, dot + 1, after);
     return e->slot == NAME_NONE ? no_memory(l) : 0;
 }
 
 /* HOLDER[.SLOT] */
-INLINE int read_holder(struct scanner *s, struct scan_line *l, unsigned n, struct scan_field f, uint32_t *name,
+INLINE int read_holder(struct scanner *s, struct scan_line *l, unsigned n, struct cursor *c, uint32_t *name,
                        struct trace_event *e)
 {
-    const char *dot = find_byte(f.text, f.len, '.');
-    if (dot != NULL)
-        return read_slotted(s, l, n, f, dot, name, e);
-    if (l != NULL) /* a template's field is then a plain ID */
-        l->roles[n] = name == &e->a ? FIELD_A : FIELD_B;
-    return read_plain(s, l, n, f, name);
+    if (l != NULL)
+        return read_split_holder(s, l, n, name, e);
+    if (read_id(s, c, name))
+        return -1;
+    const char *stop = next_stop(c);
+    if (*stop != '.')
+        return 0;
+    pass(c, stop);
+    return read_slot(s, c, e);
 }
 
 /* ---- numbers ---- */
 
 /* SIZE or BYTES: at least least, at most 1 TiB. */
-static int scan_bytes(struct scan_line *l, unsigned n, struct scan_field f, const char *what, uint64_t least,
+static int scan_bytes(const struct scan_line *l, unsigned n, struct scan_field f, const char *what, uint64_t least,
                       uint64_t *bytes)
 {
     uint64_t value = 0;
@@ -201,7 +289,7 @@ static int scan_bytes(struct scan_line *l, unsigned n, struct scan_field f, cons
     return FAIL(l, n, "%s %s, expected %d to 1 TiB (1024G)", what, QUOTE(f), (int)least);
 }
 
-static int scan_duration(struct scan_line *l, unsigned n, struct scan_field f, uint64_t *ns)
+static int scan_duration(const struct scan_line *l, unsigned n, struct scan_field f, uint64_t *ns)
 {
     switch (text_duration(f.text, f.len, ns)) {
     case TEXT_OK: return 0;
@@ -228,19 +316,21 @@ static bool is_word(struct scan_field f, const char *word)
     return f.len == strlen(word) && memcmp(f.text, word, f.len) == 0;
 }
 
-INLINE bool is_in(struct scan_field f)
+/* Is the field, whose text begins there, the word "in"? */
+INLINE bool is_in(const struct scan_line *l, unsigned n, const char *text)
 {
-    return f.len == 2 && f.text[0] == 'i' && f.text[1] == 'n';
+    return text[0] == 'i' && text[1] == 'n' && (l != NULL ? l->fields[n].len == 2 : text[2] == ' ' || text[2] == '\n');
 }
 
 /* Does a field of a row stand here? Those that may be left out are known by their first bytes, or by those before. */
-INLINE bool stands_here(enum grammar_field field, struct scan_field f, const struct trace_event *e)
+INLINE bool stands_here(enum grammar_field field, const struct scan_line *l, unsigned n, const char *text,
+                        const struct trace_event *e)
 {
     switch (field) {
-    case FIELD_KIND: return f.text[0] != '@' && !is_in(f);
-    case FIELD_IN: return is_in(f);
+    case FIELD_KIND: return text[0] != '@' && !is_in(l, n, text);
+    case FIELD_IN: return is_in(l, n, text);
     case FIELD_B_HOLDER: return (e->flags & EVENT_IN) != 0;
-    case FIELD_SITE: return f.text[0] == '@';
+    case FIELD_SITE: return text[0] == '@';
     case FIELD_B_UNLESS_SLOT: return !(e->flags & EVENT_SLOT);
     case FIELD_STEP: return e->kind == TRACE_GC_STEP;
     default: return true;
@@ -248,9 +338,10 @@ INLINE bool stands_here(enum grammar_field field, struct scan_field f, const str
 }
 
 /* SIZE, with the KIND that follows it: what is wrong with that is said first. */
-static int read_size_of_kind(struct scanner *s, struct scan_line *l, struct scan_field f, struct trace_event *e)
+static int read_size_of_kind(struct scanner *s, const struct scan_line *l, struct trace_event *e)
 {
-    unsigned kind = l->count > 3 && stands_here(FIELD_KIND, l->fields[3], e)
+    struct scan_field f = l->fields[2];
+    unsigned kind = l->count > 3 && stands_here(FIELD_KIND, l, 3, l->fields[3].text, e)
                         ? scan_kind(s, l->fields[3].text, l->fields[3].len)
                         : KIND_OBJECT;
     if (kind == KIND_COUNT)
@@ -271,16 +362,18 @@ static int read_size_of_kind(struct scanner *s, struct scan_line *l, struct scan
     return 0;
 }
 
-INLINE int read_size(struct scanner *s, struct scan_line *l, struct scan_field f, struct trace_event *e)
+INLINE int read_size(struct scanner *s, const struct scan_line *l, struct cursor *c, struct trace_event *e)
 {
     uint32_t number;
     if (l != NULL)
-        return read_size_of_kind(s, l, f, e);
-    if (__builtin_expect(f.len - 1 < 8 && read_digits(f.text + f.len, f.len, &number) && number > 0, 1)) {
+        return read_size_of_kind(s, l, e);
+    const char *stop = next_stop(c);
+    size_t len = (size_t)(stop - c->at);
+    if (__builtin_expect(len - 1 < 8 && read_digits(stop, len, &number) && number > 0, 1)) {
         e->number = number;
         return 0;
     }
-    return scan_bytes(NULL, 2, f, "size", 1, &e->number);
+    return scan_bytes(NULL, 2, field_at(NULL, 2, c), "size", 1, &e->number);
 }
 
 /* ---- words ---- */
@@ -316,65 +409,31 @@ static int read_gc(struct scan_line *l, unsigned n, struct scan_field f, struct 
 
 /* ---- lines ---- */
 
-/* A text being taken apart, field after field. */
-struct cursor {
-    const char *at;    /* the next field */
-    const char *block; /* 32 bytes of the text */
-    uint32_t stops;    /* bit i: block[i] stops a field, and has not been passed */
-};
-
-INLINE uint32_t find_stops(const char *p, bool common)
-{
-    if (common)
-        return bits_stop(p) | bits_stop(p + 16) << 16;
-    return bits_equal(p, ' ') | bits_equal(p, '\n') | (bits_equal(p + 16, ' ') | bits_equal(p + 16, '\n')) << 16;
-}
-
-INLINE struct cursor cursor_at(const char *text, bool common)
-{
-    return (struct cursor){text, text, find_stops(text, common)};
-}
-
-/* Takes the next field, without looking at it: its end. */
-INLINE const char *field_end(struct cursor *c, bool common)
-{
-    while (__builtin_expect(c->stops == 0, 0)) {
-        c->block += 32;
-        c->stops = find_stops(c->block, common);
-    }
-    return c->block + __builtin_ctz(c->stops);
-}
-
-INLINE void pass(struct cursor *c, const char *end)
-{
-    c->stops &= c->stops - 1;
-    c->at = end + 1;
-}
-
-INLINE int read_field(struct scanner *s, struct scan_line *l, unsigned n, enum grammar_field field, struct scan_field f,
+/* Reads the field of a row that stands here: 0, or -1 after reporting to l, which may be NULL. */
+INLINE int read_field(struct scanner *s, struct scan_line *l, unsigned n, enum grammar_field field, struct cursor *c,
                       struct trace_event *e)
 {
     switch (field) {
-    case FIELD_A: return read_plain(s, l, n, f, &e->a);
-    case FIELD_A_HOLDER: return read_holder(s, l, n, f, &e->a, e);
+    case FIELD_A: return read_plain(s, l, n, c, &e->a);
+    case FIELD_A_HOLDER: return read_holder(s, l, n, c, &e->a, e);
     case FIELD_A_SLOT:
-        if (find_byte(f.text, f.len, '.') == NULL)
-            return FAIL(l, n, "no slot in \"%s\", expected SRC.SLOT", QUOTE(f));
-        return read_holder(s, l, n, f, &e->a, e);
+        if (read_holder(s, l, n, c, &e->a, e))
+            return -1;
+        return e->flags & EVENT_SLOT ? 0 : FAIL(l, n, "no slot in \"%s\", expected SRC.SLOT", QUOTE(l->fields[n]));
     case FIELD_B:
-    case FIELD_B_UNLESS_SLOT: return read_plain(s, l, n, f, &e->b);
-    case FIELD_B_HOLDER: return read_holder(s, l, n, f, &e->b, e);
-    case FIELD_C: e->flags |= EVENT_VALUE; return read_plain(s, l, n, f, &e->c);
-    case FIELD_SIZE: return read_size(s, l, f, e);
-    case FIELD_KIND: return read_kind(s, l, f, e);
+    case FIELD_B_UNLESS_SLOT: return read_plain(s, l, n, c, &e->b);
+    case FIELD_B_HOLDER: return read_holder(s, l, n, c, &e->b, e);
+    case FIELD_C: e->flags |= EVENT_VALUE; return read_plain(s, l, n, c, &e->c);
+    case FIELD_SIZE: return read_size(s, l, c, e);
+    case FIELD_KIND: return read_kind(s, l, field_at(l, n, c), e);
     case FIELD_IN: e->flags |= EVENT_IN; return 0;
-    case FIELD_SITE: return read_site(s, l, n, f, e);
-    case FIELD_BYTES: return scan_bytes(l, n, f, "external size", 0, &e->number);
-    case FIELD_DURATION: return scan_duration(l, n, f, &e->number);
-    case FIELD_LABEL: return read_label(s, l, f, e);
-    case FIELD_DEEP: return read_deep(l, n, f, e);
-    case FIELD_GC: return read_gc(l, n, f, e);
-    case FIELD_STEP: return scan_bytes(l, n, f, "step size", 1, &e->number);
+    case FIELD_SITE: return read_site(s, l, n, field_at(l, n, c), e);
+    case FIELD_BYTES: return scan_bytes(l, n, field_at(l, n, c), "external size", 0, &e->number);
+    case FIELD_DURATION: return scan_duration(l, n, field_at(l, n, c), &e->number);
+    case FIELD_LABEL: return read_label(s, l, field_at(l, n, c), e);
+    case FIELD_DEEP: return read_deep(l, n, field_at(l, n, c), e);
+    case FIELD_GC: return read_gc(l, n, field_at(l, n, c), e);
+    case FIELD_STEP: return scan_bytes(l, n, field_at(l, n, c), "step size", 1, &e->number);
     default: return -1;
     }
 }
@@ -392,28 +451,32 @@ INLINE int end_before(const struct scan_line *l, const struct grammar_row *row, 
     return 0;
 }
 
-/* Reads what follows the word of an event, which has been passed. 0, or -1 after reporting to l, which may be NULL. */
+/*
+ * Reads what follows the word of an event, by its row: fields 1 and on of l; or, if that is NULL, those at the cursor,
+ * which has passed the word and its stop. 0, or -1 after reporting to l.
+ */
 INLINE int read_fields(struct scanner *s, struct scan_line *l, const struct grammar_row *row, struct cursor *c,
                        struct trace_event *e)
 {
     unsigned n = 1;
-    char stop = c->at[-1];
+    char stop = l != NULL ? 0 : c->at[-1];
     UNROLL
     for (unsigned at = 0; at < GRAMMAR_FIELDS; at++) {
         enum grammar_field field = (enum grammar_field)row->fields[at];
-        if (stop != ' ')
-            return stop == '\n' ? end_before(l, row, at, e) : -1;
+        if (l != NULL ? n == l->count : stop != ' ')
+            return l != NULL || stop == '\n' ? end_before(l, row, at, e) : -1;
         if (field == FIELD_NONE)
             break;
-        const char *end = field_end(c, l == NULL);
-        struct scan_field f = {c->at, (size_t)(end - c->at)};
-        if (!stands_here(field, f, e))
+        if (!stands_here(field, l, n, l != NULL ? l->fields[n].text : c->at, e))
             continue;
         if (l != NULL)
             l->roles[n] = (uint8_t)field;
-        if (__builtin_expect(read_field(s, l, n, field, f, e) != 0, 0))
+        if (__builtin_expect(read_field(s, l, n, field, c, e) != 0, 0))
             return -1;
         n++;
+        if (l != NULL)
+            continue;
+        const char *end = next_stop(c);
         stop = *end;
         pass(c, end);
     }
@@ -450,8 +513,8 @@ int scan_common(struct scanner *s, const char **at, const char *end, uint64_t li
     const char *p = *at;
     int n = 0;
     for (; n < max && p < end; n++) {
-        struct cursor c = cursor_at(p, true);
-        const char *word = field_end(&c, true);
+        struct cursor c = cursor_at(p);
+        const char *word = next_stop(&c);
         unsigned op = scan_op(s, p, (size_t)(word - p));
         if (op > TRACE_GC)
             break;
@@ -501,23 +564,6 @@ static int scan_text(struct scan_line *l, struct trace_event *e)
     return 0;
 }
 
-/* Joins the fields of l by single blanks: where that text begins, NULL without memory. */
-static const char *join(struct scanner *s, const struct scan_line *l)
-{
-    s->plain.len = SCAN_FRONT;
-    if (vec_reserve(&s->plain, l->len + SCAN_FIELDS + SCAN_PAD))
-        return NULL;
-    char *out = s->plain.data + SCAN_FRONT;
-    memset(s->plain.data, 0, SCAN_FRONT);
-    for (unsigned i = 0; i < l->count; i++) {
-        memcpy(out, l->fields[i].text, l->fields[i].len);
-        out += l->fields[i].len;
-        *out++ = i + 1 < l->count ? ' ' : '\n';
-    }
-    memset(out, 0, SCAN_PAD);
-    return s->plain.data + SCAN_FRONT;
-}
-
 int scan_line(struct scanner *s, struct scan_line *l, struct trace_event *e)
 {
     *e = event_of(l->op, l->line, l->source, l->source_len);
@@ -529,10 +575,5 @@ int scan_line(struct scanner *s, struct scan_line *l, struct trace_event *e)
         return fail_unknown(l, 0);
     if (l->count <= grammar_rows[l->op].least)
         return fail_missing(l, grammar_rows[l->op].names[l->count - 1]);
-    const char *text = join(s, l);
-    if (text == NULL)
-        return no_memory(l);
-    struct cursor c = cursor_at(text, false);
-    pass(&c, field_end(&c, false));
-    return read_fields(s, l, &grammar_rows[l->op], &c, e);
+    return read_fields(s, l, &grammar_rows[l->op], NULL, e);
 }

@@ -10,7 +10,6 @@
 
 #include "base/error.h"
 #include "base/names.h"
-#include "base/vec.h"
 #include "trace/bytes.h"
 #include "trace/event.h"
 
@@ -41,7 +40,6 @@ struct scanner {
     struct names *names;
     struct scan_word ops[SCAN_OP_SLOTS];
     struct scan_word kinds[SCAN_KIND_SLOTS];
-    VEC(char) plain; /* the line that scan_line reads, its fields joined by single blanks */
 };
 
 struct scan_field {
@@ -67,7 +65,6 @@ struct scan_line {
 };
 
 void scanner_init(struct scanner *scanner, struct names *names);
-void scanner_free(struct scanner *scanner);
 
 /*
  * Scans lines that act on the heap, as long as they are common, from *at, which is the beginning of line number line +

@@ -31,11 +31,6 @@ void scanner_init(struct scanner *scanner, struct names *names)
         word_add(scanner->kinds, SCAN_KIND_SLOTS, object_kind_word((enum object_kind)i), i);
 }
 
-void scanner_free(struct scanner *scanner)
-{
-    vec_free(&scanner->plain);
-}
-
 /* ---- fields ---- */
 
 bool scan_keeps_hash(uint8_t op)
