@@ -1,6 +1,8 @@
 /* names.c - the table of interned names: a hash index over entries, and a sweep of those that are no longer used. */
 #include "base/names.h"
 
+#include "base/prefetch.h"
+
 #include <stdlib.h>
 
 enum {
@@ -40,8 +42,7 @@ int names_copy(struct names *to, const struct names *from)
     return 0;
 }
 
-/* The number of a canonical decimal name below 2^31, else NAME_NONE. */
-static uint32_t decimal_name(const char *text, size_t len)
+uint32_t names_decimal(const char *text, size_t len)
 {
     if (len > NAMES_DECIMAL_DIGITS || (unsigned)(text[0] - '0') > 9 || (text[0] == '0' && len > 1))
         return NAME_NONE;
@@ -60,7 +61,7 @@ static uint32_t decimal_name(const char *text, size_t len)
  * made by counting then follow each other in the index too, and are mostly used together. (Names chosen by an adversary
  * can make long probe sequences; this is a local tool.)
  */
-static uint32_t name_hash(const char *text, size_t len)
+uint32_t names_hash(const char *text, size_t len)
 {
     const uint64_t k = UINT64_C(0x9E3779B97F4A7C15);
     unsigned last = (unsigned char)text[--len];
@@ -183,17 +184,36 @@ static uint32_t name_add(struct names *names, const char *text, size_t len, uint
     return at - 1;
 }
 
-uint32_t names_intern_text(struct names *names, const char *text, size_t len)
+void names_fetch_index(const struct names *names, uint32_t hash)
 {
-    uint32_t hash = name_hash(text, len);
+    if (names->index.len > 0)
+        prefetch_read(&names->index.data[hash & (names->index.len - 1)]);
+}
+
+void names_fetch_name(const struct names *names, uint32_t hash)
+{
+    if (names->index.len == 0)
+        return;
+    /* An empty slot leads anywhere: addresses are numbers here. */
+    uint64_t entry = names->index.data[hash & (names->index.len - 1)].entry;
+    prefetch_read((const void *)((uintptr_t)names->table.data + (entry - 1) * sizeof *names->table.data));
+}
+
+uint32_t names_intern_hashed(struct names *names, const char *text, size_t len, uint32_t hash)
+{
     uint32_t at = names->index.len ? index_slot(names, text, len, hash)->entry : 0;
     uint32_t name = at ? at - 1 : name_add(names, text, len, hash);
     return name == NAME_NONE ? NAME_NONE : name | NAME_INTERNED;
 }
 
+uint32_t names_intern_text(struct names *names, const char *text, size_t len)
+{
+    return names_intern_hashed(names, text, len, names_hash(text, len));
+}
+
 uint32_t names_intern(struct names *names, const char *text, size_t len)
 {
-    uint32_t name = decimal_name(text, len);
+    uint32_t name = names_decimal(text, len);
     return name != NAME_NONE ? name : names_intern_text(names, text, len);
 }
 
@@ -201,13 +221,13 @@ uint32_t names_find_text(const struct names *names, const char *text, size_t len
 {
     if (len == 0 || names->index.len == 0)
         return NAME_NONE;
-    uint32_t at = index_slot(names, text, len, name_hash(text, len))->entry;
+    uint32_t at = index_slot(names, text, len, names_hash(text, len))->entry;
     return at ? (at - 1) | NAME_INTERNED : NAME_NONE;
 }
 
 uint32_t names_find(const struct names *names, const char *text, size_t len)
 {
-    uint32_t name = len ? decimal_name(text, len) : NAME_NONE;
+    uint32_t name = len ? names_decimal(text, len) : NAME_NONE;
     return name != NAME_NONE ? name : names_find_text(names, text, len);
 }
 

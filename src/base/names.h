@@ -65,6 +65,17 @@ uint32_t names_intern(struct names *names, const char *text, size_t len);
  */
 uint32_t names_intern_text(struct names *names, const char *text, size_t len);
 
+/*
+ * The steps of names_intern, apart, so that those of many names can be done together and none waits for memory: the
+ * number of a decimal name (else NAME_NONE); else its hash, by which the index and then the name itself are fetched
+ * into the cache; and names_intern_text.
+ */
+uint32_t names_decimal(const char *text, size_t len);
+uint32_t names_hash(const char *text, size_t len);
+void names_fetch_index(const struct names *names, uint32_t hash);
+void names_fetch_name(const struct names *names, uint32_t hash);
+uint32_t names_intern_hashed(struct names *names, const char *text, size_t len, uint32_t hash);
+
 /* The number of a name if it is decimal below 2^31 or in the table already, else NAME_NONE. */
 uint32_t names_find(const struct names *names, const char *text, size_t len);
 

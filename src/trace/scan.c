@@ -139,6 +139,22 @@ INLINE struct scan_field field_at(const struct scan_line *l, unsigned n, struct 
 
 /* ---- names ---- */
 
+/* Interns a name now, or, on a common line, with those of the other lines. */
+static int intern(struct scanner *s, const struct scan_line *l, struct scan_field name, uint32_t *number)
+{
+    if (l == NULL) {
+        *number = names_decimal(name.text, name.len);
+        if (*number != NAME_NONE)
+            return 0;
+        uint32_t hash = names_hash(name.text, name.len);
+        names_fetch_index(s->names, hash);
+        s->wanted[s->wanted_count++] = (struct scan_wanted){name.text, (uint32_t)name.len, hash, number, false};
+        return 0;
+    }
+    *number = names_intern(s->names, name.text, name.len);
+    return *number == NAME_NONE ? no_memory(l) : 0;
+}
+
 /* An ID; dots are the caller's business. */
 static int read_word(struct scanner *s, const struct scan_line *l, unsigned n, struct scan_field id, uint32_t *name)
 {
@@ -148,8 +164,7 @@ static int read_word(struct scanner *s, const struct scan_line *l, unsigned n, s
         return FAIL(l, n, "bad ID \"%s\", expected one that does not begin with %c", QUOTE(l->fields[n]), id.text[0]);
     if (id.len > SCAN_ID_MOST)
         return FAIL(l, n, "ID of %zu bytes, expected at most %d", id.len, SCAN_ID_MOST);
-    *name = names_intern(s->names, id.text, id.len);
-    return *name == NAME_NONE ? no_memory(l) : 0;
+    return intern(s, l, id, name);
 }
 
 /* Reads a number as it is written for an index: without zeros before it, of at most 8 digits. */
@@ -186,8 +201,7 @@ static int read_label(struct scanner *s, const struct scan_line *l, struct scan_
         return -1;
     if (e->op == TRACE_ENTER)
         e->flags |= EVENT_NAME;
-    e->a = names_intern(s->names, f.text, f.len);
-    return e->a == NAME_NONE ? no_memory(l) : 0;
+    return intern(s, l, f, &e->a);
 }
 
 static int read_site(struct scanner *s, const struct scan_line *l, unsigned n, struct scan_field f,
@@ -195,22 +209,37 @@ static int read_site(struct scanner *s, const struct scan_line *l, unsigned n, s
 {
     if (f.len == 1)
         return FAIL(l, n, "nothing behind the @, expected @SITE");
-    e->site = names_intern(s->names, f.text + 1, f.len - 1);
-    return e->site == NAME_NONE ? no_memory(l) : 0;
+    return intern(s, l, (struct scan_field){f.text + 1, f.len - 1}, &e->site);
+}
+
+/* Is the text an index that a slot key can hold? */
+static bool is_index(struct scan_field slot, uint32_t *key)
+{
+    uint32_t n = names_decimal(slot.text, slot.len);
+    *key = SLOT_INDEX | n;
+    return n <= SLOT_VALUE;
 }
 
 uint32_t scan_slot(struct names *names, const char *text, size_t len)
 {
-    if (len <= 9 && (text[0] != '0' || len == 1)) { /* 2^28 has 9 digits */
-        uint32_t n = 0;
-        size_t i = 0;
-        for (; i < len && text[i] >= '0' && text[i] <= '9'; i++)
-            n = n * 10 + (uint32_t)(text[i] - '0');
-        if (i == len && n <= SLOT_VALUE)
-            return SLOT_INDEX | n;
-    }
+    uint32_t key;
+    if (is_index((struct scan_field){text, len}, &key))
+        return key;
     uint32_t name = names_intern_text(names, text, len);
     return name == NAME_NONE ? NAME_NONE : SLOT_NAME | (name & SLOT_VALUE);
+}
+
+/* A slot of a common line that is not a short number. */
+static int read_slot_word(struct scanner *s, struct scan_field f, struct trace_event *e)
+{
+    if (f.len == 0)
+        return -1;
+    if (is_index(f, &e->slot))
+        return 0;
+    uint32_t hash = names_hash(f.text, f.len);
+    names_fetch_index(s->names, hash);
+    s->wanted[s->wanted_count++] = (struct scan_wanted){f.text, (uint32_t)f.len, hash, &e->slot, true};
+    return 0;
 }
 
 /* The slot at the cursor. */
@@ -220,9 +249,7 @@ INLINE int read_slot(struct scanner *s, struct cursor *c, struct trace_event *e)
     /* SLOT_INDEX is 0, and 10^8 below SLOT_VALUE */
     if (__builtin_expect(read_index(c->at, next_stop(c), &e->slot), 1) && *next_stop(c) != '.')
         return 0;
-    struct scan_field f = field_at(NULL, 0, c);
-    e->slot = f.len > 0 ? scan_slot(s->names, f.text, f.len) : NAME_NONE;
-    return e->slot == NAME_NONE ? -1 : 0;
+    return read_slot_word(s, field_at(NULL, 0, c), e);
 }
 
 /* HOLDER[.SLOT], a field of a line that has been taken apart. */
@@ -508,11 +535,27 @@ INLINE int read_common(struct scanner *s, struct cursor *c, struct trace_event *
     }
 }
 
+/* Interns the names of lines that have been read. How many that is: all, unless there is no memory. */
+static unsigned intern_wanted(struct scanner *s)
+{
+    const struct scan_wanted *wanted = s->wanted;
+    for (unsigned i = 0; i < s->wanted_count; i++)
+        names_fetch_name(s->names, wanted[i].hash);
+    for (unsigned i = 0; i < s->wanted_count; i++) {
+        uint32_t name = names_intern_hashed(s->names, wanted[i].text, wanted[i].len, wanted[i].hash);
+        if (name == NAME_NONE)
+            return i;
+        *wanted[i].number = wanted[i].slot ? SLOT_NAME | (name & SLOT_VALUE) : name;
+    }
+    return s->wanted_count;
+}
+
 int scan_common(struct scanner *s, const char **at, const char *end, uint64_t line, struct trace_event *out, int max)
 {
     const char *p = *at;
     int n = 0;
-    for (; n < max && p < end; n++) {
+    s->wanted_count = 0;
+    for (; n < max && p < end && s->wanted_count + GRAMMAR_FIELDS < SCAN_WANTED; n++) {
         struct cursor c = cursor_at(p);
         const char *word = next_stop(&c);
         unsigned op = scan_op(s, p, (size_t)(word - p));
@@ -525,6 +568,10 @@ int scan_common(struct scanner *s, const char **at, const char *end, uint64_t li
         out[n].source_len = (uint32_t)(c.at - p) - 1;
         p = c.at;
     }
+    unsigned done = intern_wanted(s);
+    for (; done < s->wanted_count && n > 0 && s->wanted[done].text < p;
+         n--) /* scan_line says that there is no memory */
+        p = out[n - 1].source;
     *at = p;
     return n;
 }

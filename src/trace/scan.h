@@ -21,6 +21,7 @@ enum {
     SCAN_LINE_MOST = 65536, /* bytes of a line, its newline not counted */
     SCAN_ID_MOST = 255,     /* bytes of an ID */
     SCAN_FIELDS = 9,        /* fields that are looked at: no event has so many */
+    SCAN_WANTED = 256,      /* names of a batch that are interned together */
     SCAN_OP_SLOTS = 128,    /* of the hash tables of words: powers of two, sparse */
     SCAN_KIND_SLOTS = 64
 };
@@ -36,8 +37,18 @@ struct scan_word {
     uint8_t value;
 };
 
+/* A name of a common line, to be interned when its index and entry have been fetched (names.h). */
+struct scan_wanted {
+    const char *text;
+    uint32_t len, hash;
+    uint32_t *number; /* where it goes */
+    bool slot;        /* as the key of a slot */
+};
+
 struct scanner {
     struct names *names;
+    unsigned wanted_count;
+    struct scan_wanted wanted[SCAN_WANTED];
     struct scan_word ops[SCAN_OP_SLOTS];
     struct scan_word kinds[SCAN_KIND_SLOTS];
 };
