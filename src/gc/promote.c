@@ -240,14 +240,29 @@ int young_finish(struct heap *h)
     return 0;
 }
 
-/* The records, names and slots of dead objects are spread over memory: prefetches them some objects ahead. */
+/* Keeps only the dead of from-space on its list. Which they are cannot be foreseen: no branch depends on it. */
+static void keep_dead(struct heap *h)
+{
+    const size_t ahead = 64;
+    uint32_t *from = h->from.data;
+    size_t kept = 0;
+    for (size_t i = 0; i < h->from.len; i++) {
+        uint32_t object = from[i];
+        if (i + ahead < h->from.len)
+            prefetch_object(h, from[i + ahead]);
+        from[kept] = object;
+        kept += object_in_from_space(h, &h->objects.data[object]);
+    }
+    h->from.len = kept;
+}
+
+/* The names and slots of dead objects are spread over memory: prefetches them some objects ahead. */
 static inline void prefetch_dead(const struct heap *h, size_t i)
 {
-    const size_t records = 64, details = 24;
-    if (i + records >= h->from.len)
+    const size_t ahead = 16;
+    if (i + ahead >= h->from.len)
         return;
-    prefetch_write(&h->objects.data[h->from.data[i + records]]);
-    const struct object *o = &h->objects.data[h->from.data[i + details]];
+    const struct object *o = &h->objects.data[h->from.data[i + ahead]];
     if (o->name != NAME_NONE)
         prefetch_write(ids_bucket(h, o->name));
     if (object_slots_class(o) > SLOTS_KEPT)
@@ -259,12 +274,11 @@ static void free_from_space(struct heap *h)
 {
     uint64_t units = 0, dead = 0, never_copied = 0;
     bool plain = !heap_hears(h, HAPPENING_DEAD);
+    keep_dead(h);
     for (size_t i = 0; i < h->from.len; i++) {
         uint32_t object = h->from.data[i];
         const struct object *o = &h->objects.data[object];
         prefetch_dead(h, i);
-        if (!object_in_from_space(h, o))
-            continue;
         if (!plain || (o->bits & (OBJECT_EXTRA | OBJECT_LATE))) {
             free_dead(h, object);
             continue;

@@ -91,6 +91,19 @@ void ids_rebind(struct heap *h, uint32_t name, uint32_t from, uint32_t to)
     nth_bucket(h, name, attempt)->object[at] = to;
 }
 
+/* As ids_insert_at, which is for a table in use: here the tags that are read have mostly not just been written. */
+static inline void move_name(struct heap *h, struct id_bucket *to, uint32_t name, uint32_t object)
+{
+    unsigned at = name & 7;
+    if (to->tag[at] != 0) {
+        ids_insert_at(h, to, name, object);
+        return;
+    }
+    to->tag[at] = ids_tag(name);
+    to->object[at] = object;
+    h->id_count++;
+}
+
 /*
  * Inserts all names of an older table, those of a bucket from the last place on: the ones at their preferred places are
  * the newest, and get them again. The name is in the object's record, which can be anywhere, and goes to a bucket that
@@ -99,6 +112,7 @@ void ids_rebind(struct heap *h, uint32_t name, uint32_t from, uint32_t to)
 static void move_names(struct heap *h, const struct id_bucket *old, size_t len)
 {
     enum { AHEAD = 64, RING = 4 * AHEAD };
+    const unsigned all = (1u << ID_BUCKET) - 1;
     struct {
         uint32_t object, name;
         struct id_bucket *to;
@@ -106,9 +120,9 @@ static void move_names(struct heap *h, const struct id_bucket *old, size_t len)
     size_t taken = 0, found = 0, moved = 0;
     for (size_t i = 0; i <= len; i++) {
         size_t ahead = i < len ? AHEAD : 0;
-        for (unsigned place = ID_BUCKET; i < len && place-- > 0;) {
-            if (old[i].tag[place] == 0)
-                continue;
+        for (unsigned left = i < len ? all & ~ids_match(&old[i], 0) : 0; left;) {
+            unsigned place = 31 - (unsigned)__builtin_clz(left);
+            left ^= 1u << place;
             ring[taken++ % RING].object = old[i].object[place];
             prefetch_read(&h->objects.data[old[i].object[place]]);
         }
@@ -119,7 +133,7 @@ static void move_names(struct heap *h, const struct id_bucket *old, size_t len)
             prefetch_write(ring[found % RING].to);
         }
         for (; found - moved > ahead; moved++)
-            ids_insert_at(h, ring[moved % RING].to, ring[moved % RING].name, ring[moved % RING].object);
+            move_name(h, ring[moved % RING].to, ring[moved % RING].name, ring[moved % RING].object);
     }
 }
 

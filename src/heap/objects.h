@@ -56,7 +56,8 @@ static inline bool object_young(const struct object *o)
 /* Is it young, and not visited yet by the current collection? */
 static inline bool object_in_from_space(const struct heap *h, const struct object *o)
 {
-    return (o->bits & OBJECT_YOUNG) && (o->bits & OBJECT_PARITY) != h->young_space.parity;
+    const uint32_t both = OBJECT_YOUNG | OBJECT_PARITY; /* one comparison */
+    return ((o->bits ^ h->young_space.parity) & both) == both;
 }
 
 /* An event has named the object: it is not forgotten (leak analysis). */

@@ -15,7 +15,7 @@ struct waiting {
 struct walk {
     const struct heap *heap;
     struct path_tree *tree;
-    VEC(uint64_t) followed; /* a bit for each object record: what it leads on to has been reached */
+    VEC(uint64_t) followed; /* as tree->reached: what it leads to has been reached; empty if no object has entries */
     VEC(uint32_t) chains;   /* of each object record: the first entry that waits for it, + 1; empty until one waits */
     VEC(struct waiting) waiting;
 };
@@ -76,7 +76,8 @@ static inline int follow(struct walk *w, uint32_t object)
 {
     const struct object *o = &w->heap->objects.data[object];
     const struct slot *slots = slots_array(w->heap, o);
-    w->followed.data[object / 64] |= UINT64_C(1) << object % 64;
+    if (w->followed.len > 0)
+        w->followed.data[object / 64] |= UINT64_C(1) << object % 64;
     for (uint32_t i = 0; i < o->nslots; i++)
         if (!(slots[i].key & SLOT_WEAK))
             reach(w->tree, slots[i].target, (struct path_edge){object, i, PATH_SLOT});
@@ -126,6 +127,7 @@ int path_tree_make(const struct heap *h, bool paths, struct path_tree *tree)
     if (!failed) {
         memset(tree->reached.data, 0, words * sizeof *tree->reached.data);
         memset(w.followed.data, 0, words * sizeof *w.followed.data);
+        w.followed.len = h->extras.len > 0 ? words : 0;
         tree->edges.len = paths ? h->objects.len : 0;
         failed = walk(&w);
     }
