@@ -126,18 +126,22 @@ static inline unsigned ids_choose(unsigned empty)
 }
 
 /*
- * Sets one tag by writing all of them: all are read for the bucket's next name, and a processor delays such a read
- * until a narrower write has reached the cache.
+ * Puts a tag at a place, and at another place the tag that stood there (other == at: at none), by writing all tags: all
+ * are read for the bucket's next name, and a processor delays such a read until a narrower write has reached the cache.
  */
-static inline void ids_set_tag(struct id_bucket *bucket, unsigned at, uint8_t tag)
+static inline void ids_put_tag(struct id_bucket *bucket, unsigned at, unsigned other, uint8_t tag)
 {
 #ifdef __SSE2__
     static const uint8_t only[32] = {[16] = 0xFF};
     __m128i *tags = (__m128i *)(void *)bucket;
-    __m128i there = _mm_loadu_si128((const __m128i *)(const void *)&only[16 - at]);
-    __m128i set = _mm_and_si128(_mm_set1_epi8((char)tag), there);
-    _mm_storeu_si128(tags, _mm_or_si128(_mm_andnot_si128(there, _mm_loadu_si128(tags)), set));
+    __m128i here = _mm_loadu_si128((const __m128i *)(const void *)&only[16 - at]);
+    __m128i there = _mm_loadu_si128((const __m128i *)(const void *)&only[16 - other]);
+    __m128i old = _mm_and_si128(_mm_set1_epi8((char)bucket->tag[at]), there);
+    __m128i new = _mm_and_si128(_mm_set1_epi8((char)tag), here);
+    __m128i both = _mm_or_si128(_mm_andnot_si128(there, _mm_loadu_si128(tags)), old);
+    _mm_storeu_si128(tags, _mm_or_si128(_mm_andnot_si128(here, both), new));
 #else
+    bucket->tag[other] = bucket->tag[at];
     bucket->tag[at] = tag;
 #endif
 }
@@ -148,18 +152,17 @@ static inline void ids_set_tag(struct id_bucket *bucket, unsigned at, uint8_t ta
  */
 static inline void ids_insert_at(struct heap *h, struct id_bucket *bucket, uint32_t name, uint32_t object)
 {
-    unsigned empty = ids_match(bucket, 0), at = name & 7;
+    unsigned empty = ids_match(bucket, 0), at = name & 7, other = at;
     h->id_count++;
     if (__builtin_expect(!(empty >> at & 1), 0)) {
         if (empty == 0) {
             ids_insert_spilled(h, name, object);
             return;
         }
-        unsigned other = ids_choose(empty);
-        bucket->tag[other] = bucket->tag[at];
+        other = ids_choose(empty);
         bucket->object[other] = bucket->object[at];
     }
-    ids_set_tag(bucket, at, ids_tag(name));
+    ids_put_tag(bucket, at, other, ids_tag(name));
     bucket->object[at] = object;
 }
 static inline void ids_insert(struct heap *h, uint32_t name, uint32_t object)
