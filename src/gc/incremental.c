@@ -201,7 +201,7 @@ static bool idle_sweeps(const struct heap *h, uint64_t ns)
 static void idle_mark(struct heap *h, uint64_t ns)
 {
     marking_set_due(h);
-    if (!h->marking.active && h->rules->marks_in_idle_time && policy_marking_due(h, true)) {
+    if (!h->marking.active && h->rules->marks_in_idle_time && policy_start_marking(h, true)) {
         marking_start(h, false);
         return;
     }
@@ -263,7 +263,7 @@ static bool begin_due(struct heap *h)
     struct marking *m = &h->marking;
     if (!m->active && h->limits.consider) {
         h->limits.consider = false;
-        if (policy_marking_due(h, false)) {
+        if (policy_start_marking(h, false)) {
             marking_start(h, false);
             return true;
         }

@@ -166,7 +166,7 @@ bool policy_external_major(struct heap *h)
     return true;
 }
 
-bool policy_marking_due(struct heap *h, bool idle)
+bool policy_start_marking(struct heap *h, bool idle)
 {
     uint64_t old = limited_bytes(h), capacity = new_space_capacity(h);
     uint64_t limit = h->limits.promotion;

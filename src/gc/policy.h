@@ -44,7 +44,7 @@ bool policy_idle_scavenge(struct heap *heap);
 bool policy_external_major(struct heap *heap);
 
 /* Does the era's test say that incremental marking starts now; in idle time? Reports it if so. */
-bool policy_marking_due(struct heap *heap, bool idle);
+bool policy_start_marking(struct heap *heap, bool idle);
 
 /*
  * At the start of a major; after a scavenge; after a major: updates the limits. After a major heap->out_of_memory can

@@ -15,9 +15,11 @@ static const char *const happening_words[] = {
 };
 
 static const char *const happening_field_lists[] = {
+#define F(symbol, name, type) #name ":" #type " "
 #define X(symbol, word, fields) [HAPPENING_##symbol] = fields,
     HAPPENINGS(X)
 #undef X
+#undef F
 };
 
 const char *happening_word(enum happening_kind kind)

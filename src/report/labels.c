@@ -79,20 +79,20 @@ void label_slot(struct out *out, const struct heap *heap, uint32_t key)
 
 static void promotion_rule(struct out *out, const struct heap *heap, const uint64_t *value)
 {
-    switch ((enum promotion_rule)value[PROMOTE_RULE]) {
+    switch ((enum promotion_rule)value[PROMOTE_rule]) {
     case PROMOTION_AGE:
-        out_format(out, "%llu:%llu lies below the age mark %lu:%lu: promoted", (unsigned long long)value[PROMOTE_PAGE],
-                   (unsigned long long)value[PROMOTE_OFFSET], (unsigned long)heap->gc.mark_page,
-                   (unsigned long)heap->gc.mark_offset * UNIT);
+        out_format(out, "%llu:%llu lies below the age mark %lu:%lu: promoted",
+                   (unsigned long long)value[PROMOTE_from_page], (unsigned long long)value[PROMOTE_from_offset],
+                   (unsigned long)heap->gc.mark_page, (unsigned long)heap->gc.mark_offset * UNIT);
         break;
     case PROMOTION_THRESHOLD:
         out_format(out, "%llu + %llu ≥ %llu %% of %llu: promoted",
-                   (unsigned long long)(value[PROMOTE_LEFT] - value[PROMOTE_SIZE]),
-                   (unsigned long long)value[PROMOTE_SIZE], (unsigned long long)heap->config.promotion_threshold,
-                   (unsigned long long)value[PROMOTE_RIGHT]);
+                   (unsigned long long)(value[PROMOTE_left] - value[PROMOTE_size]),
+                   (unsigned long long)value[PROMOTE_size], (unsigned long long)heap->config.promotion_threshold,
+                   (unsigned long long)value[PROMOTE_right]);
         break;
     case PROMOTION_OVERFLOW:
-        out_format(out, "no room for %llu in to-space: promoted", (unsigned long long)value[PROMOTE_SIZE]);
+        out_format(out, "no room for %llu in to-space: promoted", (unsigned long long)value[PROMOTE_size]);
         break;
     case PROMOTION_MAJOR: out_words(out, "it survived a major collection: promoted"); break;
     case PROMOTION_LARGE: out_words(out, "a survivor of new-large becomes large, unmoved"); break;
@@ -128,8 +128,8 @@ void label_rule(struct out *out, const struct heap *heap, const struct happening
     if (happening->kind == HAPPENING_PROMOTE)
         promotion_rule(out, heap, happening->value);
     else
-        label_decision(out, (enum decision)happening->value[DECISION_RULE], happening->value[DECISION_LEFT],
-                       happening->value[DECISION_RIGHT]);
+        label_decision(out, (enum decision)happening->value[DECISION_rule], happening->value[DECISION_left],
+                       happening->value[DECISION_right]);
 }
 
 bool next_field(const char **fields, struct field *field)

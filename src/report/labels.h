@@ -5,12 +5,6 @@
 #include "base/writer.h"
 #include "heap/heap.h"
 
-/* Places of the fields of PROMOTE, DECISION, LIMIT and OOM_COLLECTION in happening.value (heap/happening.h). */
-enum { PROMOTE_SIZE, PROMOTE_PAGE, PROMOTE_OFFSET, PROMOTE_RULE = 6, PROMOTE_LEFT, PROMOTE_RIGHT };
-enum { DECISION_RULE, DECISION_LEFT, DECISION_RIGHT };
-enum { LIMIT_LIMIT, LIMIT_PROMOTION_LIMIT, LIMIT_PROMOTION_RULE = 5 };
-enum { OOM_COLLECTION_INEFFECTIVE = 2 };
-
 /* white, grey, black. */
 const char *color_word(enum color color);
 

@@ -99,7 +99,7 @@ static void limit(struct out *out, const struct v8_form *form, const struct heap
 {
     put_origin(out, form, h);
     out_words(out, "[HeapController] factor ");
-    v8_put_factor(out, form, h, limit->value[3]);
+    v8_put_factor(out, form, h, limit->value[LIMIT_factor]);
     put_origin(out, form, h);
     out_words(out, "[HeapController] Limit: ");
     v8_put_new_limit(out, form, limit);

@@ -44,7 +44,7 @@ static void limit(struct out *out, const struct v8_form *form, const struct heap
 {
     source(out, form->worker + 1);
     out_words(out, "Heap growing factor ");
-    v8_put_factor(out, form, h, limit->value[3]);
+    v8_put_factor(out, form, h, limit->value[LIMIT_factor]);
     source(out, form->worker + 1);
     out_words(out, "Grow: ");
     v8_put_new_limit(out, form, limit);

@@ -64,12 +64,12 @@ static const char both_limits[] =
 
 static const char *template_of(const struct happening *happening)
 {
-    if (happening->kind == HAPPENING_PROMOTE && happening->value[PROMOTE_RULE] == PROMOTION_LARGE)
+    if (happening->kind == HAPPENING_PROMOTE && happening->value[PROMOTE_rule] == PROMOTION_LARGE)
         return becomes_large;
-    if (happening->kind == HAPPENING_LIMIT && happening->value[LIMIT_PROMOTION_RULE] != LIMIT_KEPT &&
-        happening->value[LIMIT_PROMOTION_LIMIT] != happening->value[LIMIT_LIMIT])
+    if (happening->kind == HAPPENING_LIMIT && happening->value[LIMIT_promotion_rule] != LIMIT_KEPT &&
+        happening->value[LIMIT_promotion_limit] != happening->value[LIMIT_limit])
         return both_limits;
-    if (happening->kind == HAPPENING_OOM_COLLECTION && happening->value[OOM_COLLECTION_INEFFECTIVE])
+    if (happening->kind == HAPPENING_OOM_COLLECTION && happening->value[OOM_COLLECTION_ineffective])
         return ineffective;
     return templates[happening->kind];
 }

@@ -252,7 +252,7 @@ void v8_put_factor(struct out *out, const struct v8_form *form, const struct hea
 
 void v8_put_new_limit(struct out *out, const struct v8_form *form, const struct happening *limit)
 {
-    uint64_t new = limit->value[0], old = limit->value[2], factor = limit->value[3];
+    uint64_t new = limit->value[LIMIT_limit], old = limit->value[LIMIT_old], factor = limit->value[LIMIT_factor];
     out_format(out, "old size: %llu %s, new limit: %llu %s (", (unsigned long long)(old / form->small_unit),
                form->small_word, (unsigned long long)(new / form->small_unit), form->small_word);
     v8_put_decimal(out, factor, 1000, 1);

@@ -181,8 +181,8 @@ static void hear(void *self, const struct heap *heap, const struct happening *ha
     switch (happening->kind) {
     case HAPPENING_MARKING_START: log->cycle = (struct v8_steps){.start_ns = heap_now(heap)}; break;
     case HAPPENING_STEP:
-        add_step(&log->cycle, happening->value[3]);
-        add_step(&log->since, happening->value[3]);
+        add_step(&log->cycle, happening->value[STEP_pause_ns]);
+        add_step(&log->since, happening->value[STEP_pause_ns]);
         break;
     case HAPPENING_GC_BEGIN: log->holes = v8_holes(heap); break;
     case HAPPENING_LIMIT:

@@ -8,8 +8,7 @@
 static void verify_after(void *self, const struct heap *heap, const struct happening *happening)
 {
     struct run *run = self;
-    /* The first value of a gc-end is the collection's index. */
-    if (run->options.verify_every > 1 && happening->value[0] % run->options.verify_every != 0)
+    if (run->options.verify_every > 1 && happening->value[GC_END_index] % run->options.verify_every != 0)
         return;
     if (run->verify_error.kind == ERROR_NONE && !heap->out_of_memory)
         heap_verify(heap, &run->verify_error);

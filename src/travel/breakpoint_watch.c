@@ -109,9 +109,9 @@ static bool matches(const struct travel *t, const struct breakpoint *b, const st
 {
     (void)t;
     switch (b->kind) {
-    case BREAKPOINT_MINOR: return happening->value[1] == COLLECTION_SCAVENGE;
-    case BREAKPOINT_MAJOR: return happening->value[1] != COLLECTION_SCAVENGE;
-    case BREAKPOINT_FINISH: return happening->value[1] != COLLECTION_SCAVENGE && heap->gc.finishing;
+    case BREAKPOINT_MINOR: return happening->value[GC_BEGIN_type] == COLLECTION_SCAVENGE;
+    case BREAKPOINT_MAJOR: return happening->value[GC_BEGIN_type] != COLLECTION_SCAVENGE;
+    case BREAKPOINT_FINISH: return happening->value[GC_BEGIN_type] != COLLECTION_SCAVENGE && heap->gc.finishing;
     case BREAKPOINT_PROMOTION:
     case BREAKPOINT_OBJECT: return !b->name || is_named(heap, happening->object, b->name);
     default: return true;

@@ -53,10 +53,10 @@ static void hear(void *self, const struct heap *heap, const struct happening *ha
         return;
     const struct collection *c = &heap->gc.now;
     size_t kept = heap->collections.len;
-    if (kept > 0 && heap->collections.data[kept - 1].index == happening->value[0])
+    if (kept > 0 && heap->collections.data[kept - 1].index == happening->value[GC_END_index])
         c = &heap->collections.data[kept - 1];
-    if (happening->value[0] > 0)
-        p->recent[(happening->value[0] - 1) % PLAYER_COLLECTIONS] = *c;
+    if (happening->value[GC_END_index] > 0)
+        p->recent[(happening->value[GC_END_index] - 1) % PLAYER_COLLECTIONS] = *c;
 }
 
 void player_attend(struct player *player, uint64_t mask)
@@ -123,8 +123,9 @@ static void record(void *self, const struct heap *heap, const struct happening *
     take_frame(p, heap);
     if (happening->kind != HAPPENING_GC_END)
         return;
-    const struct player_totals its = {
-        .copied = happening->value[2], .promoted = happening->value[3], .dead = happening->value[4]};
+    const struct player_totals its = {.copied = happening->value[GC_END_copied],
+                                      .promoted = happening->value[GC_END_promoted],
+                                      .dead = happening->value[GC_END_dead]};
     if (vec_push(&p->sums, add_totals(sum, its)))
         p->no_memory = true;
 }

@@ -47,7 +47,7 @@ static int gather_dead(struct recent_events *recent_events, const struct heap *h
     size_t len;
     uint32_t name = heap->objects.data[happening->object].name;
     recent_events->dead++;
-    recent_events->dead_bytes += happening->value[0];
+    recent_events->dead_bytes += happening->value[DEAD_size];
     recent_events->dead_event = heap->event;
     if (recent_events->named >= HAPPENED_NAMES || name == NAME_NONE)
         return 0;
@@ -112,18 +112,26 @@ static int leave_trail(struct recent_events *recent_events, const struct heap *h
     struct trail trail = {.when = now(recent_events, heap),
                           .kind = happening->kind,
                           .object = happening->object,
-                          .parity = heap->young_space.parity ^ OBJECT_PARITY,
-                          .size = value[0]};
-    if (happening->kind == HAPPENING_PROMOTE && value[PROMOTE_RULE] == PROMOTION_LARGE)
-        return 0; /* it becomes old without moving */
-    if (happening->kind == HAPPENING_MOVE || happening->kind == HAPPENING_PROMOTE) {
-        trail.from_page = value[1];
-        trail.from_offset = value[2];
-    } else if (happening->kind == HAPPENING_EVACUATE) {
-        trail.from_page = value[2];
-        trail.from_offset = value[3];
-    } else {
-        return 0;
+                          .parity = heap->young_space.parity ^ OBJECT_PARITY};
+    switch (happening->kind) {
+    case HAPPENING_MOVE:
+        trail.size = value[MOVE_size];
+        trail.from_page = value[MOVE_from_page];
+        trail.from_offset = value[MOVE_from_offset];
+        break;
+    case HAPPENING_PROMOTE:
+        if (value[PROMOTE_rule] == PROMOTION_LARGE)
+            return 0; /* it becomes old without moving */
+        trail.size = value[PROMOTE_size];
+        trail.from_page = value[PROMOTE_from_page];
+        trail.from_offset = value[PROMOTE_from_offset];
+        break;
+    case HAPPENING_EVACUATE:
+        trail.size = value[EVACUATE_size];
+        trail.from_page = value[EVACUATE_from_page];
+        trail.from_offset = value[EVACUATE_from_offset];
+        break;
+    default: return 0;
     }
     if (recent_events->trails.len >= HAPPENED_TRAILS)
         return 0;
