@@ -105,10 +105,9 @@ circles() {
         }' | sort
 }
 
-with_circles="trace" # which are not in order yet
 for directory in "${!below[@]}"; do
     objects=$(objects_of "$directory")
-    [[ -n $objects && " $with_circles " != *" $directory "* ]] || continue
+    [ -n "$objects" ] || continue
     # shellcheck disable=SC2086
     verdict "files of src/$directory call each other in a circle" "$(nm -A -P -g $objects | circles)"
 done
