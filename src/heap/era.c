@@ -7,154 +7,73 @@
 #define K (UINT64_C(1) << 10)
 #define M (UINT64_C(1) << 20)
 
+/* clang-format off */
 /* Defaults of keys: one for all geometries; one, and a number or a part of the page with small pages. */
-#define ALWAYS(value)                                                                                                  \
-    {                                                                                                                  \
-        value, value, 0                                                                                                \
-    }
-#define OR_SMALL(value, small)                                                                                         \
-    {                                                                                                                  \
-        value, small, 0                                                                                                \
-    }
-#define OR_PART(value, part)                                                                                           \
-    {                                                                                                                  \
-        value, 0, part                                                                                                 \
-    }
+#define ALWAYS(value) {value, value, 0}
+#define OR_SMALL(value, small) {value, small, 0}
+#define OR_PART(value, part) {value, 0, part}
 
 /* V8 3.14, of Node 0.10; its log is that of 3.28, of Node 0.12, the last that had the book's heap */
-#define ROW_BOOK(IS)                                                                                                   \
-    IS(spaces, {[SPACE_NEW] = "new",                                                                                   \
-                [SPACE_OLD] = "old-pointer",                                                                           \
-                [SPACE_OLD_DATA] = "old-data",                                                                         \
-                [SPACE_CODE] = "code",                                                                                 \
-                [SPACE_MAP] = "map",                                                                                   \
-                [SPACE_CELL] = "cell",                                                                                 \
-                [SPACE_PROPERTY_CELL] = "property-cell",                                                               \
-                [SPACE_LARGE] = "large"})                                                                              \
-    IS(free_list, {UNIT, 2048, 16384, 131072})                                                                         \
-    IS(toy_free_list, {UNIT, -16, -8, -4})                                                                             \
-    IS(map_space, SPACE_MAP)                                                                                           \
-    IS(cell_space, SPACE_CELL)                                                                                         \
-    IS(property_cell_space, SPACE_PROPERTY_CELL)                                                                       \
-    IS(large_space, SPACE_LARGE)                                                                                       \
-    IS(large_code_space, SPACE_LARGE)                                                                                  \
-    IS(data_space, SPACE_OLD_DATA)                                                                                     \
-    IS(young_keys_die, false)                                                                                          \
-    IS(major_promotes_all, true)                                                                                       \
-    IS(marks_stack_last, false)                                                                                        \
-    IS(marking_pace, PACE_SPEED)                                                                                       \
-    IS(marks_in_idle_time, false)                                                                                      \
-    IS(scavenges_in_idle_time, false)                                                                                  \
-    IS(spares_first_page, true)                                                                                        \
-    IS(major_tests, TESTS_LIMIT)                                                                                       \
-    IS(promotion_limit, true)                                                                                          \
-    IS(growth, 1500)                                                                                                   \
-    IS(growth_by_maximum, false)                                                                                       \
-    IS(first_limit_most, 0)                                                                                            \
-    IS(survival_lowers_limit, false)                                                                                   \
-    IS(limit_counts_external, false)                                                                                   \
-    IS(external_forces_major, false)                                                                                   \
-    IS(reduces_memory, false)                                                                                          \
-    IS(promotes_past_maximum, false)                                                                                   \
-    IS(ends_past_maximum, false)                                                                                       \
-    IS(ineffective_from, 0)                                                                                            \
-    IS(log, LOG_node010)                                                                                               \
-    IS(promotion_threshold, ALWAYS(25))                                                                                \
-    IS(scavenge_buffer, ALWAYS(0))                                                                                     \
-    IS(young_external_limit, ALWAYS(0))                                                                                \
-    IS(marking_barrier, ALWAYS(BARRIER_STEELE))                                                                        \
-    IS(allocate_black, ALWAYS(YES_NO))                                                                                 \
+#define ROW_BOOK(IS) \
+    IS(spaces, {[SPACE_NEW] = "new", [SPACE_OLD] = "old-pointer", [SPACE_OLD_DATA] = "old-data", \
+                [SPACE_CODE] = "code", [SPACE_MAP] = "map", [SPACE_CELL] = "cell", \
+                [SPACE_PROPERTY_CELL] = "property-cell", [SPACE_LARGE] = "large"}) \
+    IS(free_list, {UNIT, 2048, 16384, 131072}) IS(toy_free_list, {UNIT, -16, -8, -4}) \
+    IS(map_space, SPACE_MAP) IS(cell_space, SPACE_CELL) IS(property_cell_space, SPACE_PROPERTY_CELL) \
+    IS(large_space, SPACE_LARGE) IS(large_code_space, SPACE_LARGE) IS(data_space, SPACE_OLD_DATA) \
+    IS(young_keys_die, false) IS(major_promotes_all, true) IS(spares_first_page, true) \
+    IS(marks_stack_last, false) IS(marking_pace, PACE_SPEED) \
+    IS(marks_in_idle_time, false) IS(scavenges_in_idle_time, false) \
+    IS(major_tests, TESTS_LIMIT) IS(promotion_limit, true) IS(growth, 1500) IS(growth_by_maximum, false) \
+    IS(first_limit_most, 0) IS(survival_lowers_limit, false) IS(limit_counts_external, false) \
+    IS(external_forces_major, false) IS(reduces_memory, false) \
+    IS(promotes_past_maximum, false) IS(ends_past_maximum, false) IS(ineffective_from, 0) IS(log, LOG_node010) \
+    IS(promotion_threshold, ALWAYS(25)) IS(scavenge_buffer, ALWAYS(0)) \
+    IS(young_external_limit, ALWAYS(0)) \
+    IS(marking_barrier, ALWAYS(BARRIER_STEELE)) IS(allocate_black, ALWAYS(YES_NO)) \
     IS(sweeping, ALWAYS(SWEEPING_LAZY))
 
 /* V8 5.1, of Node 6 */
-#define ROW_NODE6(IS)                                                                                                  \
-    IS(spaces, {[SPACE_NEW] = "new",                                                                                   \
-                [SPACE_OLD] = "old",                                                                                   \
-                [SPACE_CODE] = "code",                                                                                 \
-                [SPACE_MAP] = "map",                                                                                   \
-                [SPACE_LARGE] = "large"})                                                                              \
-    IS(free_list, {UNIT, 88, 256, 2048, 16384, 131072})                                                                \
-    IS(toy_free_list, {UNIT, 32, 48, -16, -8, -4})                                                                     \
-    IS(map_space, SPACE_MAP)                                                                                           \
-    IS(cell_space, SPACE_OLD)                                                                                          \
-    IS(property_cell_space, SPACE_OLD)                                                                                 \
-    IS(large_space, SPACE_LARGE)                                                                                       \
-    IS(large_code_space, SPACE_LARGE)                                                                                  \
-    IS(data_space, SPACE_OLD)                                                                                          \
-    IS(young_keys_die, false)                                                                                          \
-    IS(major_promotes_all, false)                                                                                      \
-    IS(marks_stack_last, false)                                                                                        \
-    IS(marking_pace, PACE_SPEED)                                                                                       \
-    IS(marks_in_idle_time, false)                                                                                      \
-    IS(scavenges_in_idle_time, false)                                                                                  \
-    IS(spares_first_page, false)                                                                                       \
-    IS(major_tests, TESTS_LIMIT)                                                                                       \
-    IS(promotion_limit, false)                                                                                         \
-    IS(growth, 0)                                                                                                      \
-    IS(growth_by_maximum, false)                                                                                       \
-    IS(first_limit_most, 0)                                                                                            \
-    IS(survival_lowers_limit, true)                                                                                    \
-    IS(limit_counts_external, true)                                                                                    \
-    IS(external_forces_major, false)                                                                                   \
-    IS(reduces_memory, false)                                                                                          \
-    IS(promotes_past_maximum, false)                                                                                   \
-    IS(ends_past_maximum, false)                                                                                       \
-    IS(ineffective_from, 0)                                                                                            \
-    IS(log, LOG_node6)                                                                                                 \
-    IS(promotion_threshold, ALWAYS(0))                                                                                 \
-    IS(scavenge_buffer, ALWAYS(0))                                                                                     \
-    IS(young_external_limit, ALWAYS(0))                                                                                \
-    IS(marking_barrier, ALWAYS(BARRIER_DIJKSTRA))                                                                      \
-    IS(allocate_black, ALWAYS(YES_YES))                                                                                \
+#define ROW_NODE6(IS) \
+    IS(spaces, {[SPACE_NEW] = "new", [SPACE_OLD] = "old", [SPACE_CODE] = "code", [SPACE_MAP] = "map", \
+                [SPACE_LARGE] = "large"}) \
+    IS(free_list, {UNIT, 88, 256, 2048, 16384, 131072}) IS(toy_free_list, {UNIT, 32, 48, -16, -8, -4}) \
+    IS(map_space, SPACE_MAP) IS(cell_space, SPACE_OLD) IS(property_cell_space, SPACE_OLD) \
+    IS(large_space, SPACE_LARGE) IS(large_code_space, SPACE_LARGE) IS(data_space, SPACE_OLD) \
+    IS(young_keys_die, false) IS(major_promotes_all, false) IS(spares_first_page, false) \
+    IS(marks_stack_last, false) IS(marking_pace, PACE_SPEED) \
+    IS(marks_in_idle_time, false) IS(scavenges_in_idle_time, false) \
+    IS(major_tests, TESTS_LIMIT) IS(promotion_limit, false) IS(growth, 0) IS(growth_by_maximum, false) \
+    IS(first_limit_most, 0) IS(survival_lowers_limit, true) IS(limit_counts_external, true) \
+    IS(external_forces_major, false) IS(reduces_memory, false) \
+    IS(promotes_past_maximum, false) IS(ends_past_maximum, false) IS(ineffective_from, 0) IS(log, LOG_node6) \
+    IS(promotion_threshold, ALWAYS(0)) IS(scavenge_buffer, ALWAYS(0)) \
+    IS(young_external_limit, ALWAYS(0)) \
+    IS(marking_barrier, ALWAYS(BARRIER_DIJKSTRA)) IS(allocate_black, ALWAYS(YES_YES)) \
     IS(sweeping, ALWAYS(SWEEPING_BACKGROUND))
 
 /* V8 11.3, of Node 20 */
-#define NODE20_FREE_LIST                                                                                               \
-    {                                                                                                                  \
-        UNIT, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 512, K, 2 * K, 4 * K, 8 * K,       \
-            16 * K, 32 * K, 64 * K                                                                                     \
-    }
-#define ROW_NODE20(IS)                                                                                                 \
-    IS(spaces, {[SPACE_NEW] = "new",                                                                                   \
-                [SPACE_OLD] = "old",                                                                                   \
-                [SPACE_CODE] = "code",                                                                                 \
-                [SPACE_NEW_LARGE] = "new-large",                                                                       \
-                [SPACE_LARGE] = "large",                                                                               \
-                [SPACE_CODE_LARGE] = "code-large"})                                                                    \
-    IS(free_list, NODE20_FREE_LIST)                                                                                    \
-    IS(toy_free_list, NODE20_FREE_LIST)                                                                                \
-    IS(map_space, SPACE_OLD)                                                                                           \
-    IS(cell_space, SPACE_OLD)                                                                                          \
-    IS(property_cell_space, SPACE_OLD)                                                                                 \
-    IS(large_space, SPACE_NEW_LARGE)                                                                                   \
-    IS(large_code_space, SPACE_CODE_LARGE)                                                                             \
-    IS(data_space, SPACE_OLD)                                                                                          \
-    IS(young_keys_die, true)                                                                                           \
-    IS(major_promotes_all, true)                                                                                       \
-    IS(marks_stack_last, true)                                                                                         \
-    IS(marking_pace, PACE_SCHEDULE)                                                                                    \
-    IS(marks_in_idle_time, true)                                                                                       \
-    IS(scavenges_in_idle_time, true)                                                                                   \
-    IS(spares_first_page, false)                                                                                       \
-    IS(major_tests, TESTS_CAPACITY)                                                                                    \
-    IS(promotion_limit, false)                                                                                         \
-    IS(growth, 0)                                                                                                      \
-    IS(growth_by_maximum, true)                                                                                        \
-    IS(first_limit_most, 512 * M)                                                                                      \
-    IS(survival_lowers_limit, true)                                                                                    \
-    IS(limit_counts_external, true)                                                                                    \
-    IS(external_forces_major, true)                                                                                    \
-    IS(reduces_memory, true)                                                                                           \
-    IS(promotes_past_maximum, true)                                                                                    \
-    IS(ends_past_maximum, true)                                                                                        \
-    IS(ineffective_from, 80)                                                                                           \
-    IS(log, LOG_node20)                                                                                                \
-    IS(promotion_threshold, ALWAYS(0))                                                                                 \
-    IS(scavenge_buffer, OR_PART(32 * K, 8))                                                                            \
-    IS(young_external_limit, OR_SMALL(32 * M, 8 * K))                                                                  \
-    IS(marking_barrier, ALWAYS(BARRIER_ANY_HOST))                                                                      \
-    IS(allocate_black, ALWAYS(YES_YES))                                                                                \
+#define NODE20_FREE_LIST \
+    {UNIT, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 512, K, 2 * K, 4 * K, 8 * K, \
+     16 * K, 32 * K, 64 * K}
+#define ROW_NODE20(IS) \
+    IS(spaces, {[SPACE_NEW] = "new", [SPACE_OLD] = "old", [SPACE_CODE] = "code", \
+                [SPACE_NEW_LARGE] = "new-large", [SPACE_LARGE] = "large", [SPACE_CODE_LARGE] = "code-large"}) \
+    IS(free_list, NODE20_FREE_LIST) IS(toy_free_list, NODE20_FREE_LIST) \
+    IS(map_space, SPACE_OLD) IS(cell_space, SPACE_OLD) IS(property_cell_space, SPACE_OLD) \
+    IS(large_space, SPACE_NEW_LARGE) IS(large_code_space, SPACE_CODE_LARGE) IS(data_space, SPACE_OLD) \
+    IS(young_keys_die, true) IS(major_promotes_all, true) IS(spares_first_page, false) \
+    IS(marks_stack_last, true) IS(marking_pace, PACE_SCHEDULE) \
+    IS(marks_in_idle_time, true) IS(scavenges_in_idle_time, true) \
+    IS(major_tests, TESTS_CAPACITY) IS(promotion_limit, false) IS(growth, 0) IS(growth_by_maximum, true) \
+    IS(first_limit_most, 512 * M) IS(survival_lowers_limit, true) IS(limit_counts_external, true) \
+    IS(external_forces_major, true) IS(reduces_memory, true) \
+    IS(promotes_past_maximum, true) IS(ends_past_maximum, true) IS(ineffective_from, 80) IS(log, LOG_node20) \
+    IS(promotion_threshold, ALWAYS(0)) IS(scavenge_buffer, OR_PART(32 * K, 8)) \
+    IS(young_external_limit, OR_SMALL(32 * M, 8 * K)) \
+    IS(marking_barrier, ALWAYS(BARRIER_ANY_HOST)) IS(allocate_black, ALWAYS(YES_YES)) \
     IS(sweeping, ALWAYS(SWEEPING_BACKGROUND))
+/* clang-format on */
 
 /* Spaces and free lists, all rules, all keys: a row that lacks one, or has one twice, does not compile. */
 #define RULE(type, field, label) +1
