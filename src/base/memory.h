@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 
-#define MEMORY_HUGE ((size_t)2 << 20) /* bytes of a huge page on most hosts; a wrong value only costs speed */
-#define MEMORY_LARGE MEMORY_HUGE      /* a table of this size is large */
+#define MEMORY_HUGE ((size_t)2 << 20)  /* bytes of a huge page on most hosts; a wrong value only costs speed */
+#define MEMORY_LARGE (2 * MEMORY_HUGE) /* a table of this size is large: little of its last page is wasted */
 
 /*
  * Memory for a table of that many bytes, not cleared, that begins at a multiple of alignment (a power of two, at most

@@ -30,6 +30,18 @@ int vec_grow(void *data, size_t *cap, size_t size, size_t want)
     return 0;
 }
 
+int vec_renew(void *data, size_t *cap, size_t size, size_t want)
+{
+    void *now = NULL;
+    size_t have = 0;
+    if (vec_grow((void *)&now, &have, size, want))
+        return -1;
+    vec_release(data);
+    memcpy(data, &now, sizeof now);
+    *cap = have;
+    return 0;
+}
+
 void vec_release(void *data)
 {
     void *old;

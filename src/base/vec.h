@@ -25,9 +25,15 @@
  */
 int vec_grow(void *data, size_t *cap, size_t size, size_t want);
 
+/* Replaces *data by memory for want elements, as vec_grow, but without what it held. */
+int vec_renew(void *data, size_t *cap, size_t size, size_t want);
+
 /* Room for n more elements: 0, or -1 without memory. */
 #define vec_reserve(v, n)                                                                                              \
     ((v)->len + (n) <= (v)->cap ? 0 : vec_grow((void *)&(v)->data, &(v)->cap, sizeof *(v)->data, (v)->len + (n)))
+
+/* The same for an array without elements: no memory is moved, nor touched. */
+#define vec_reserve_empty(v, n) ((n) <= (v)->cap ? 0 : vec_renew((void *)&(v)->data, &(v)->cap, sizeof *(v)->data, (n)))
 
 /* Appends x: 0, or -1 without memory. */
 #define vec_push(v, x) (vec_reserve(v, 1) ? -1 : ((v)->data[(v)->len++] = (x), 0))

@@ -14,7 +14,7 @@ static inline int objects_reserve(struct heap *h)
     if (h->free_objects.len > 0)
         return 0;
     return h->objects.len >= OBJECT_LIMIT || vec_reserve(&h->objects, 1) || vec_reserve(&h->cold, 1) ||
-                   (h->free_objects.cap < h->objects.cap && vec_reserve(&h->free_objects, h->objects.cap))
+                   (h->free_objects.cap < h->objects.cap && vec_reserve_empty(&h->free_objects, h->objects.cap))
                ? -1
                : 0;
 }
