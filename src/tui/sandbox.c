@@ -160,18 +160,16 @@ static void drop_next(struct dashboard *d)
     vec_free(&d->next_branch.lengths);
 }
 
-/* Gives the new player the breakpoints, the speed and the like of the old one. */
-static int take_over(struct player *to, const struct player *from)
+/* Gives the new player the breakpoints, the speed and the like of the old one. 0, or -1 after filling error. */
+static int take_over(struct player *to, const struct player *from, struct error *error)
 {
     const struct breakpoints *all = travel_breakpoints(from->travel);
-    struct error ignored = {0};
     for (size_t i = 0; i < breakpoints_count(all); i++) {
         const struct breakpoint *b = &all->list.data[i];
-        struct breakpoint *copy;
-        uint32_t id = breakpoints_add(travel_breakpoints(to->travel), b->text, strlen(b->text), &ignored);
-        if (id != 0 && (copy = breakpoints_find(travel_breakpoints(to->travel), id)) != NULL)
-            copy->off = b->off;
-        error_clear(&ignored);
+        uint32_t id = breakpoints_add(travel_breakpoints(to->travel), b->text, strlen(b->text), error);
+        if (id == 0)
+            return -1;
+        breakpoints_find(travel_breakpoints(to->travel), id)->off = b->off;
     }
     to->speed = from->speed;
     player_on_wait(to, from->wait, from->wait_self);
@@ -199,13 +197,12 @@ static bool prepare(struct dashboard *d, enum pending pending, const struct play
     next->listing.fd = -1;
     int failed = text ? player_open_text(next, options, text->data, text->len, clock, old->clock_self, &error)
                       : player_open(next, options, clock, old->clock_self, &error);
-    if (failed) {
+    if (failed || take_over(next, old, &error)) {
         player_close(next);
         free(next);
         dashboard_complain(d, &error);
         return false;
     }
-    take_over(next, old);
     d->next = next;
     d->pending = pending;
     d->going_since = player_now(old);
