@@ -184,7 +184,7 @@ $(MUTANT): $(BUILD)/tests/mutation/mutant.o $(UNIT_OBJECTS) $(BUILD)/tests/model
 
 # What tests/run.sh runs of a variant.
 TESTS.asan := $(PROGRAM) $(UNIT) $(REPLAYERS) $(FAULT)
-TESTS.tsan := $(PROGRAM) $(UNIT)
+TESTS.tsan := $(PROGRAM)
 tests: $(or $(TESTS.$(V)),$(PROGRAM) $(UNIT) $(REPLAYERS) $(FAULT) $(MUTANT) $(PTY) $(MODEL))
 
 check: tests

@@ -345,21 +345,21 @@ part_install() {
     expect "nothing is left" test -z "$(installed_files "$root")"
 }
 
-# Sweeps and comparisons have a thread a processor; files of some size are read ahead by a thread. On some kernels
-# ThreadSanitizer runs only where addresses are not random.
+# Sweeps and comparisons have a thread a processor, and nothing else has threads. On some kernels ThreadSanitizer runs
+# only where addresses are not random.
 part_threads() {
-    local dir trace
+    local dir
     if ! "$PROGRAM" --version > /dev/null 2>&1; then
+        if setarch -R "$PROGRAM" --version > /dev/null 2>&1; then
+            counted threads setarch -R tests/run.sh "$BUILD" threads
+            return
+        fi
         skip "threads (ThreadSanitizer does not run here)"
         return
     fi
     for dir in tests/cli/*/; do
         ! grep -qE 'heapreel (sweep|compare)' "$dir/cmd" || cli_test "${dir%/}"
     done
-    for trace in traces/*.trace; do
-        expect "check $trace" "$PROGRAM" check "$trace"
-    done
-    counted "unit" "$BUILD/unit" plain trace place
 }
 
 # ---- all of it ----
