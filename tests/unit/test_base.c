@@ -279,7 +279,7 @@ static uint32_t intern(struct names *names, const char *text)
     return names_intern(names, text, strlen(text));
 }
 
-START_TEST(names_decimal)
+START_TEST(decimal_names)
 {
     struct names names;
     names_init(&names);
@@ -416,7 +416,7 @@ Suite *suite_base(void)
     tcase_add_test(tests, printing_is_read_back);
     tcase_add_test(tests, utf8);
     tcase_add_test(tests, quoting);
-    tcase_add_test(tests, names_decimal);
+    tcase_add_test(tests, decimal_names);
     tcase_add_test(tests, names_many);
     tcase_add_test(tests, names_sweeping);
     tcase_add_test(tests, names_long_texts_ask_for_sweeps);
