@@ -81,7 +81,8 @@ static inline uint64_t allocate_room(const struct heap *h)
  * The common case, except for counting (allocate_count_young): a young object that fits at top; room (allocate_reserve)
  * must have been made. Returns the object, or NONE: then nothing has happened, and allocate_begin must be used.
  */
-static inline uint32_t allocate_fast(struct heap *h, enum object_kind kind, uint64_t size, uint32_t *units)
+static inline __attribute__((always_inline)) uint32_t allocate_fast(struct heap *h, enum object_kind kind,
+                                                                    uint64_t size, uint32_t *units)
 {
     struct new_space *n = &h->young_space;
     uint64_t wanted = (size + UNIT - 1) / UNIT;

@@ -53,7 +53,8 @@ static inline int store_barriers(struct heap *h, uint32_t host, uint32_t positio
 }
 
 /* Stores a pointer to target in the slot of host with that key (SLOT_ANONYMOUS: a new one). 0, or -1 without memory. */
-static inline int store_slot(struct heap *h, uint32_t host, uint32_t key, uint32_t target, bool weak)
+static inline __attribute__((always_inline)) int store_slot(struct heap *h, uint32_t host, uint32_t key,
+                                                            uint32_t target, bool weak)
 {
     uint32_t position = store_place(h, host, key, target, weak);
     if (position == NONE)

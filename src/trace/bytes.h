@@ -66,10 +66,9 @@ static inline __attribute__((always_inline)) bool read_digits(const char *end, s
     };
     uint64_t t = (load8_first_low(end - 8) ^ BYTES('0')) & last[len];
     uint64_t wrong = ((t + BYTES(0x76)) | t) & BYTES_HIGH;
-    t = t * 10 + (t >> 8);
-    *value = (uint32_t)((((t & UINT64_C(0x000000FF000000FF)) * (100 + (UINT64_C(1000000) << 32))) +
-                         (((t >> 16) & UINT64_C(0x000000FF000000FF)) * (1 + (UINT64_C(10000) << 32)))) >>
-                        32);
+    t = (t * (10 * 256 + 1)) >> 8 & UINT64_C(0x00FF00FF00FF00FF);
+    t = (t * (100 * 65536 + 1)) >> 16 & UINT64_C(0x0000FFFF0000FFFF);
+    *value = (uint32_t)((t * ((UINT64_C(10000) << 32) + 1)) >> 32);
     return wrong == 0;
 }
 

@@ -97,7 +97,7 @@ INLINE const char *next_stop(struct cursor *c)
         c->block += 32;
         c->stops = find_stops(c->block);
     }
-    return c->block + __builtin_ctz(c->stops);
+    return c->block + (unsigned)__builtin_ctz(c->stops);
 }
 
 /* Passes the next stop, and with it the field before. */

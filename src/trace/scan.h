@@ -100,10 +100,13 @@ static inline unsigned scan_find(const struct scan_word *table, unsigned slots, 
     if (len - 1 >= 8)
         return none;
     uint64_t key = load8(text) & first_bytes((unsigned)len);
-    for (size_t at = scan_word_slot(key, slots); table[at].key != 0; at = (at + 1) & (slots - 1))
-        if (table[at].key == key)
-            return table[at].value;
-    return none;
+    size_t at = scan_word_slot(key, slots);
+    while (__builtin_expect(table[at].key != key, 0)) {
+        if (table[at].key == 0)
+            return none;
+        at = (at + 1) & (slots - 1);
+    }
+    return key != 0 ? table[at].value : none;
 }
 
 /* The op that a word names (SCAN_UNKNOWN: none); the kind (enum object_kind; KIND_COUNT: none). */
