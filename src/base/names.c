@@ -42,7 +42,7 @@ int names_copy(struct names *to, const struct names *from)
     return 0;
 }
 
-uint32_t names_decimal(const char *text, size_t len)
+uint32_t names_of_digits(const char *text, size_t len)
 {
     if (len > NAMES_DECIMAL_DIGITS || (unsigned)(text[0] - '0') > 9 || (text[0] == '0' && len > 1))
         return NAME_NONE;
@@ -213,7 +213,7 @@ uint32_t names_intern_text(struct names *names, const char *text, size_t len)
 
 uint32_t names_intern(struct names *names, const char *text, size_t len)
 {
-    uint32_t name = names_decimal(text, len);
+    uint32_t name = names_of_digits(text, len);
     return name != NAME_NONE ? name : names_intern_text(names, text, len);
 }
 
@@ -227,7 +227,7 @@ uint32_t names_find_text(const struct names *names, const char *text, size_t len
 
 uint32_t names_find(const struct names *names, const char *text, size_t len)
 {
-    uint32_t name = len ? names_decimal(text, len) : NAME_NONE;
+    uint32_t name = len ? names_of_digits(text, len) : NAME_NONE;
     return name != NAME_NONE ? name : names_find_text(names, text, len);
 }
 

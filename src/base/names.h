@@ -70,7 +70,7 @@ uint32_t names_intern_text(struct names *names, const char *text, size_t len);
  * number of a decimal name (else NAME_NONE); else its hash, by which the index and then the name itself are fetched
  * into the cache; and names_intern_text.
  */
-uint32_t names_decimal(const char *text, size_t len);
+uint32_t names_of_digits(const char *text, size_t len);
 uint32_t names_hash(const char *text, size_t len);
 void names_fetch_index(const struct names *names, uint32_t hash);
 void names_fetch_name(const struct names *names, uint32_t hash);

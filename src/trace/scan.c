@@ -143,7 +143,7 @@ INLINE struct scan_field field_at(const struct scan_line *l, unsigned n, struct 
 static int intern(struct scanner *s, const struct scan_line *l, struct scan_field name, uint32_t *number)
 {
     if (l == NULL) {
-        *number = names_decimal(name.text, name.len);
+        *number = names_of_digits(name.text, name.len);
         if (*number != NAME_NONE)
             return 0;
         uint32_t hash = names_hash(name.text, name.len);
@@ -171,7 +171,8 @@ static int read_word(struct scanner *s, const struct scan_line *l, unsigned n, s
 INLINE bool read_index(const char *text, const char *end, uint32_t *value)
 {
     size_t len = (size_t)(end - text);
-    return len - 1 < 8 && read_digits(end, len, value) && __builtin_expect(text[0] != '0' || len == 1, 1);
+    /* A single 0 is as frequent as other slots: no branch depends on it. */
+    return len - 1 < 8 && read_digits(end, len, value) && ((text[0] != '0') | (len == 1));
 }
 
 /* The ID at the cursor, which comes to its stop. */
@@ -215,7 +216,7 @@ static int read_site(struct scanner *s, const struct scan_line *l, unsigned n, s
 /* Is the text an index that a slot key can hold? */
 static bool is_index(struct scan_field slot, uint32_t *key)
 {
-    uint32_t n = names_decimal(slot.text, slot.len);
+    uint32_t n = names_of_digits(slot.text, slot.len);
     *key = SLOT_INDEX | n;
     return n <= SLOT_VALUE;
 }
