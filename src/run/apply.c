@@ -1,11 +1,11 @@
 /*
  * apply.c - what each event does to the heap: a block of events at a time, or one event in micro-steps.
  *
- * Each event has one function, which is used twice (apply.h). apply_block applies events quickly, one after the other,
- * as long as nothing is unusual and nobody listens; what the protocol asks of each line is asked once a block.
- * apply_event is the way of all others. It is a step machine, since one "alloc" can scavenge, mark, sweep and compact:
- * run.stage says how far it is. Names are resolved before a collection and again after one, since it may have taken
- * what they named.
+ * Each event has one function, which is compiled twice (apply.h). apply_block applies events quickly, one after
+ * another, as long as nothing is unusual and nobody listens; what must be checked for each line is checked once for the
+ * block. apply_event handles all others. It is a step machine, since one "alloc" can scavenge, mark, sweep and compact:
+ * run.stage is its state. Names are resolved before a collection and again after it, since it may have taken the
+ * objects that they named.
  */
 #include "run/apply.h"
 
@@ -37,7 +37,7 @@ static inline uint32_t named_before(const struct heap *h, const struct id_bucket
     return __builtin_expect(ids_absent(bucket, name), 1) ? NONE : ids_search(h, name);
 }
 
-/* Binds an ID to the new object; what it named until now (or NONE) lives on, unnamed. */
+/* Binds an ID to the new object; the object that it named before (or NONE) lives on, unnamed. */
 static inline int bind(struct heap *h, struct id_bucket *bucket, uint32_t name, uint32_t named, uint32_t object)
 {
     h->objects.data[object].name = name;
@@ -78,7 +78,7 @@ INLINE enum apply_result finish_alloc(const struct act *x, uint32_t object, uint
     return APPLY_DONE;
 }
 
-/* The object needs a collection, or is no ordinary young one: goes on with the step machine of allocation. */
+/* The object needs a collection, or is not an ordinary young one: continues the step machine of allocation. */
 static enum apply_result alloc_slowly(const struct act *x)
 {
     switch (allocate_step(x->heap, x->budget)) {
@@ -87,7 +87,7 @@ static enum apply_result alloc_slowly(const struct act *x)
     case ALLOCATE_OOM: return APPLY_OOM;
     case ALLOCATE_FAILED: return no_memory(x);
     }
-    /* A collection may have taken the holder, and what the ID named. */
+    /* A collection may have taken the holder, and the object that the ID named. */
     uint32_t holder = NONE;
     if (x->ev->flags & EVENT_IN && (holder = resolve(x, x->ev->b, x->hint.changed, FIELD_HOLDER)) == NONE)
         return APPLY_FAILED;
@@ -95,8 +95,8 @@ static enum apply_result alloc_slowly(const struct act *x)
 }
 
 /*
- * What must hold before the object is made: what the ID named until now has no handle, the holder can hold pointers.
- * Quickly, no allocation is made that makes a marking step or the sweeper's next page due.
+ * Checks that the object that the ID named has no handle, and that the holder can hold pointers; then allocates. The
+ * quick version allocates nothing that would make a marking step or the sweeper's next page due.
  */
 INLINE enum apply_result apply_alloc(const struct act *x)
 {
@@ -139,7 +139,7 @@ INLINE enum apply_result apply_ref(const struct act *x)
     uint32_t src = resolve(x, ev->a, x->hint.changed, 1);
     if (src == NONE || !holds_pointers(x, src, 1))
         return unresolved(x);
-    /* Programs mostly store what they have just made. */
+    /* Programs mostly store objects that they have just made. */
     bool newest = x->quick && x->heap->objects.data[*x->newest].name == ev->b;
     uint32_t dst = resolve(x, ev->b, newest ? *x->newest : x->hint.other, 2);
     if (dst == NONE)
@@ -269,7 +269,7 @@ INLINE enum apply_result apply_finalize(const struct act *x)
     return APPLY_DONE;
 }
 
-/* Names everything that object reaches strongly. scratch is the list of what has been seen, and the queue. */
+/* Names everything that object reaches strongly. scratch is the list of objects seen, and the queue. */
 static int name_all(struct heap *h, uint32_t object)
 {
     h->scratch.len = 0;
@@ -347,16 +347,16 @@ int apply_block(struct run *run, const struct trace_event *events, const struct 
     return result == APPLY_FAILED ? -1 : done;
 }
 
-/* What an event changes, by its name: the object whose slots, or whose handle. */
+/* The name of the object whose slots or handle an event changes. */
 static inline uint32_t changed(const struct trace_event *ev)
 {
     return ev->op == TRACE_ALLOC ? ev->b : ev->a; /* NAME_NONE, if there is none: a name like others */
 }
 
 /*
- * Fetches an object's handle if that is what the event changes, else its slots. An object without them, or a guess gone
- * wrong, leads anywhere: addresses are numbers here. Which of the two is chosen without a branch, for nothing tells a
- * processor beforehand what the next line is.
+ * Prefetches an object's handle if the event changes that, else its slots. For an object without them, or after a wrong
+ * guess, the address is arbitrary: it is only a number here. The choice has no branch, since a processor cannot predict
+ * what the next line is.
  */
 static inline void fetch_content(const struct heap *h, uint32_t object, uint8_t op)
 {
@@ -368,9 +368,9 @@ static inline void fetch_content(const struct heap *h, uint32_t object, uint8_t 
 }
 
 /*
- * From a name it is three steps to what an event changes: the place in the table of IDs that the name likes, the record
- * of the object there, and that object's slots or handle. Each is fetched for the whole block before it is read for the
- * next step, so that none is waited for. No branch depends on what is read, and nothing is mispredicted.
+ * It is three steps from a name to what an event changes: the preferred place in the table of IDs, the record of the
+ * object there, and that object's slots or handle. Each is prefetched for the whole block before it is read for the
+ * next step, so that nothing waits. No branch depends on what is read, so nothing is mispredicted.
  */
 void apply_fetch(const struct run *run, const struct trace_event *events, struct hint *hints, int count)
 {
@@ -394,7 +394,7 @@ void apply_fetch(const struct run *run, const struct trace_event *events, struct
 
 /* ---- one event ---- */
 
-/* As apply, taking its time. */
+/* The same as apply, but not quick. */
 static enum apply_result apply_slowly(const struct act *x)
 {
     switch ((enum trace_op)x->ev->op) {
@@ -418,7 +418,7 @@ static bool finishes_first(const struct heap *h, const struct trace_event *ev)
     return h->marking.active && h->marking.done && !itself;
 }
 
-/* The event is done: goes on with what it has made due. */
+/* The event is done: continues with what it has made due. */
 static enum apply_result after(const struct act *x)
 {
     x->run->stage = AFTER;

@@ -1,9 +1,9 @@
 /*
  * apply.h - applying one event: what apply.c and apply_slow.c share. Private to src/run.
  *
- * An event is applied quickly if nothing is unusual: whatever cannot be done at once, and every error, is then left,
- * with nothing done (APPLY_LATER), to a second try that is not quick. It has all the time: for collections, in
- * micro-steps, and for messages.
+ * An event is applied quickly if nothing is unusual. Whatever cannot be done at once, and every error, is left, with
+ * nothing done (APPLY_LATER), to a second attempt that is not quick, and has time for collections, in micro-steps, and
+ * for messages.
  */
 #ifndef HEAPREEL_RUN_APPLY_H
 #define HEAPREEL_RUN_APPLY_H
@@ -14,13 +14,13 @@
 #include "heap/objects.h"
 
 /*
- * run.stage: how far the event is. FINISHING: the pause that finishes an incremental cycle, before the event; AGAIN: a
- * second collection, or a job of marking, is to follow, or does; AFTER: the event is done, and what it has made due
- * between events follows.
+ * run.stage, the state of the event. FINISHING: in the pause that finishes an incremental cycle, before the event;
+ * AGAIN: a second collection, or a marking job, follows or is running; AFTER: the event is done, and what it has made
+ * due between events follows.
  */
 enum stage { BEGIN, FINISHING, COLLECTING, AGAIN, AFTER };
 
-/* What is used twice, quickly and not, is to be compiled twice. */
+/* Used for functions that must be compiled twice, quick and not. */
 #define INLINE static inline __attribute__((always_inline))
 
 /* An event being applied. */
@@ -35,19 +35,19 @@ struct act {
     struct error *error;
 };
 
-/* A field of the event's line is wrong: says so, unless this is only the quick try. */
+/* A field of the event's line is wrong: reports it, unless this is the quick attempt. */
 #define REFUSE(act, field, ...) ((act)->quick ? APPLY_LATER : fail_at((act)->ev, (field), (act)->error, __VA_ARGS__))
 
-/* Instead of a field's number: where the holder of an alloc stands, which is looked for only when there is an error. */
+/* Instead of a field's number: the place of an alloc's holder, which is only searched for after an error. */
 enum { FIELD_HOLDER = 0 };
 
-/* Fills error: why a name names nothing. */
+/* Fills error with the reason why a name names nothing. */
 void explain_unknown(struct run *run, const struct trace_event *event, uint32_t name, unsigned field,
                      struct error *error);
 
 /*
- * The object that a name, which stands in that field, names; likely is a guess. NONE after filling error, unless quick:
- * never seen, or collected.
+ * The object that a name in that field names; likely is a guess. NONE after filling error (unless quick): never
+ * allocated, or collected.
  */
 INLINE uint32_t resolve(const struct act *x, uint32_t name, uint32_t likely, unsigned field)
 {
@@ -62,7 +62,7 @@ INLINE uint32_t resolve(const struct act *x, uint32_t name, uint32_t likely, uns
     return object;
 }
 
-/* What follows if resolve has found nothing. */
+/* The result if resolve has found nothing. */
 INLINE enum apply_result unresolved(const struct act *x)
 {
     return x->quick ? APPLY_LATER : APPLY_FAILED;
@@ -76,7 +76,7 @@ INLINE enum apply_result no_memory(const struct act *x)
 
 /* ---- apply_slow.c: events that take time, or collect ---- */
 
-/* Goes on with the collection that runs. APPLY_DONE when it is over. */
+/* Continues the collection that runs. APPLY_DONE when it is over. */
 enum apply_result collect(const struct act *act);
 
 /* Lets simulated time pass, as long as it can be counted. */

@@ -28,7 +28,7 @@ unsigned holder_field(const struct trace_event *ev)
     return 1; /* there is no "in": not reached for an event with EVENT_IN */
 }
 
-/* Why a name names nothing. */
+/* Explains why a name names nothing. */
 void explain_unknown(struct run *run, const struct trace_event *ev, uint32_t name, unsigned field, struct error *error)
 {
     struct text_quoted quoted;
@@ -71,9 +71,9 @@ enum apply_result apply_external(const struct act *x)
             x->run->stage = COLLECTING;
         }
     }
-    if (x->run->stage != BEGIN) { /* the object is not looked at while a collection runs: it may be dead */
+    if (x->run->stage != BEGIN) { /* the object is not touched while a collection runs: it may be dead */
         enum apply_result collected = collect(x);
-        if (collected != APPLY_DONE || x->run->stage == AGAIN) /* that was the major which follows, below */
+        if (collected != APPLY_DONE || x->run->stage == AGAIN) /* that was the major that follows, below */
             return collected;
         if ((object = resolve(x, x->ev->a, x->hint.changed, 1)) == NONE)
             return APPLY_FAILED;
@@ -103,7 +103,7 @@ enum apply_result let_pass(const struct act *x, uint64_t ns)
     return APPLY_DONE;
 }
 
-/* Simulated time passes: the larger of the duration and what the collector used of it. */
+/* Simulated time advances by the duration or by what the collector used, whichever is larger. */
 enum apply_result apply_idle(const struct act *x)
 {
     struct heap *h = x->heap;
@@ -147,7 +147,7 @@ static enum apply_result apply_marking(const struct act *x)
     return APPLY_DONE;
 }
 
-/* Begins the collection of a gc event, which finishes a cycle that is running first. */
+/* Begins the collection of a gc event, which first finishes a cycle that is running. */
 static void begin_forced(struct heap *h, enum trace_gc kind)
 {
     if (kind == TRACE_GC_MINOR)
@@ -167,7 +167,7 @@ enum apply_result apply_gc(const struct act *x)
     if (x->run->stage == BEGIN) {
         if (kind == TRACE_GC_FINISH && !h->marking.active)
             return fail_at(x->ev, 1, x->error, "no marking is running: \"gc start\" starts it");
-        /* As V8's gc(): a cycle that runs is finished, and a fresh collection follows. */
+        /* Like V8's gc(): finishes a running cycle, and then does a fresh collection. */
         bool again = h->marking.active && (kind == TRACE_GC_MAJOR || kind == TRACE_GC_COMPACT);
         begin_forced(h, kind);
         x->run->stage = again ? AGAIN : COLLECTING;

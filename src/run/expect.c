@@ -1,4 +1,4 @@
-/* expect.c - "expect CONDITION": parsing and checking (trace format, "Expectations"). */
+/* expect.c - parses and checks "expect CONDITION" (heapreel-trace(5), "Expectations"). */
 #include "run/internal.h"
 
 #include "heap/ids.h"
@@ -16,7 +16,7 @@ struct words {
         const char *text;
         size_t len;
     } at[MOST_WORDS];
-    size_t count; /* may be larger than MOST_WORDS */
+    size_t count; /* can exceed MOST_WORDS */
 };
 
 static struct words split(const struct trace_event *ev)
@@ -64,7 +64,10 @@ int expect_record(struct run *run, const struct trace_event *ev, const char *fou
         run->failed++;
         worker->failed++;
     }
-    /* Counted all; kept as many as a report can use, so that memory does not follow the length of the trace. */
+    /*
+     * All are counted; only as many as a report can use are kept, so that memory does not follow the length of the
+     * trace.
+     */
     if (run->expectations.len >= EXPECTATIONS_KEPT && !run->options.hooks.expected)
         return 0;
     struct expectation e = {
@@ -90,7 +93,7 @@ int expect_record(struct run *run, const struct trace_event *ev, const char *fou
 
 enum subject { SUBJECT_MISSING = -1, SUBJECT_DEAD, SUBJECT_LIVE };
 
-/* The object that the second word names. SUBJECT_MISSING after filling error: that ID was never seen. */
+/* The object that the second word names. SUBJECT_MISSING after filling error: that ID was never allocated. */
 static enum subject find_subject(struct run *run, const struct trace_event *ev, const struct words *w, uint32_t *object,
                                  struct error *error)
 {
@@ -129,7 +132,9 @@ static int check_garbage(struct run *run, const struct trace_event *ev, enum sub
     return expect_record(run, ev, unreachable ? NULL : "it is reachable", error);
 }
 
-/* Does any era have a space of that name? What another era has fails an expectation, and is no error. */
+/*
+ * Does any era have a space with that name? One that only another era has makes an expectation fail, and is no error.
+ */
 static bool known_space(const char *name, size_t len)
 {
     for (enum era era = 0; era < ERA_COUNT; era++)
@@ -186,7 +191,7 @@ static int check_color(struct run *run, const struct trace_event *ev, const stru
 
 /* ---- leak analysis ---- */
 
-/* The site that the second word names, as it stands in the trace or without its "@"; NULL if it allocated nothing. */
+/* The site that the second word names, as in the trace or without its "@"; NULL if it allocated nothing. */
 static const struct leak_site *find_site(const struct run *run, const struct words *w, const struct leaks *leaks)
 {
     const char *text = w->at[1].text;
@@ -324,7 +329,7 @@ enum condition { LIVE, DEAD, GARBAGE, SPACE, AGE, COLOR, LEAK, OOM, FIGURE };
 static const struct {
     const char *word;
     enum condition condition;
-    size_t words; /* in all */
+    size_t words; /* in total */
 } conditions[] = {
     {"live", LIVE, 2}, {"dead", DEAD, 2},   {"garbage", GARBAGE, 2}, {"space", SPACE, 3},
     {"age", AGE, 3},   {"color", COLOR, 3}, {"leak", LEAK, 3},       {"oom", OOM, 1},

@@ -16,15 +16,17 @@
 /* Adds the main heap to a run that has none. 0, or -1 after filling error. */
 int workers_init(struct run *run, struct error *error);
 void workers_free(struct run *run);
-/* A worker line: makes its heap the current one. 0, or -1 after filling error. */
+/* Makes the heap of a worker line the current one. 0, or -1 after filling error. */
 int workers_switch(struct run *run, const struct trace_event *event, struct error *error);
-/* Resolves the configuration of the current heap and makes it, unless it is ready. 0, or -1 after filling error. */
+/*
+ * Resolves the configuration of the current heap and makes the heap, unless it is ready. 0, or -1 after filling error.
+ */
 int workers_ready(struct run *run, struct error *error);
-/* The same for each that the trace has named or used. */
+/* The same for each heap that the trace has named or used. */
 int workers_finish(struct run *run, struct error *error);
-/* Makes the run have as many as saved, of the same names, to be made what they were. 0, or -1 without memory. */
+/* Gives the run as many workers as saved, with the same names, to be restored. 0, or -1 without memory. */
 int workers_restore(struct run *run, const struct worker *saved, size_t count);
-/* Makes it the current one, after they have changed. */
+/* Makes it the current worker, after the workers have changed. */
 void workers_select(struct run *run, struct worker *worker);
 /* Marks every name that a heap or a worker has. */
 void workers_mark_names(struct run *run);
@@ -33,7 +35,10 @@ void workers_mark_names(struct run *run);
 
 /* Checks the expectation of a line. 0, or -1 after filling error (malformed, unknown ID, no memory). */
 int expect_line(struct run *run, const struct trace_event *event, struct error *error);
-/* Does a condition, as behind "expect", hold? What is malformed, or names what is not there, does not. Tells nobody. */
+/*
+ * Does a condition, as after "expect", hold? A malformed one, or one about something that does not exist, does not.
+ * Reports nothing.
+ */
 bool expect_holds(struct run *run, const char *condition, size_t len);
 /* Is it "expect oom"? */
 bool expect_is_oom(const struct trace_event *event);
@@ -51,7 +56,7 @@ int strict_after(struct run *run, const struct trace_event *event, struct error 
 
 /* ---- apply_slow.c ---- */
 
-/* The number of the field behind "in" of an alloc line that has one. */
+/* The number of the field after "in" of an alloc line that has one. */
 unsigned holder_field(const struct trace_event *event);
 
 /* A name made safe for a message. */
@@ -64,23 +69,25 @@ enum apply_result {
     APPLY_DONE,
     APPLY_MORE, /* the budget is used up in the middle of the event */
     APPLY_OOM,  /* the simulated heap has run out of memory */
-    APPLY_LATER /* nothing has been done: the event is not one that is quickly done (apply.h) */
+    APPLY_LATER /* nothing has been done: the event cannot be applied quickly (apply.h) */
 };
 
-/* For an event to come: the objects that its names most likely name; their records exist in any case. */
+/* For a coming event: the objects that its names probably name; their records always exist. */
 struct hint {
     uint32_t changed; /* its slots, or its handle, change */
     uint32_t other;
 };
 
-enum { APPLY_BLOCK = 64 /* events that are applied together: they, and what they change, stay in the first cache */ };
+enum {
+    APPLY_BLOCK = 64 /* events that are applied together; they, and what they change, fit in the first-level cache */
+};
 
-/* Fetches into the cache what events to come, at most APPLY_BLOCK, will change, and fills their hints. */
+/* Prefetches what coming events, at most APPLY_BLOCK, will change, and fills their hints. */
 void apply_fetch(const struct run *run, const struct trace_event *events, struct hint *hints, int count);
 
 /*
- * Applies events, which have been fetched, as long as nothing is unusual: no collection, no error. Nobody may listen to
- * what they do. Returns how many have been applied, or -1 after filling error.
+ * Applies events, which have been prefetched, as long as nothing is unusual: no collection, no error. Nobody may listen
+ * to what they do. Returns how many were applied, or -1 after filling error.
  */
 int apply_block(struct run *run, const struct trace_event *events, const struct hint *hints, int count,
                 struct error *error);
@@ -90,7 +97,7 @@ enum apply_result apply_event(struct run *run, const struct trace_event *event, 
 
 /* ---- run.c ---- */
 
-/* Micro-steps that all collectors of the run have done so far. */
+/* Micro-steps that all collectors of the run have done. */
 uint64_t run_all_micro_steps(const struct run *run);
 
 #endif

@@ -8,11 +8,11 @@
 
 #include <stdlib.h>
 
-#define DEPTH 3   /* entries that depend on entries are followed so far, before all is made anew */
-#define ENTRIES 8 /* so many entries of one value are tried for that */
-#define FEW 4096  /* so much may always be added before all is made anew */
+#define DEPTH 3   /* entries that depend on entries are followed this far, before the proof is made again */
+#define ENTRIES 8 /* entries of one value that are tried for that */
+#define FEW 4096  /* nodes and holds that can always be added before the proof is made again */
 
-/* What has once held an object. Whether it still does, the heap says. */
+/* Something that once held an object; the heap says whether it still does. */
 struct hold {
     uint32_t holder;
     uint32_t key;  /* of the slot; of an entry: the key's object */
@@ -23,13 +23,13 @@ struct list {
     uint32_t first, last; /* in holds, or NONE */
 };
 
-/* A node of the forest: an object as long as nothing else has its number. */
+/* A node of the forest: an object, as long as no other has its number. */
 struct node {
     uint32_t object;
     uint32_t parent;            /* in the forest, or NONE */
     uint32_t seen, found_from;  /* by the search of that number */
-    struct list slots, entries; /* what has held it */
-    uint64_t proved;            /* reachable when so many things had been let go of */
+    struct list slots, entries; /* everything that has held it */
+    uint64_t proved;            /* reachable when this many things had been released */
 };
 
 struct reach {
@@ -39,8 +39,8 @@ struct reach {
     VEC(struct hold) holds;
     VEC(uint32_t) queue;
     uint32_t searches;
-    uint64_t dropped; /* things let go of, + 1 */
-    size_t most;      /* nodes and holds at which all is made anew */
+    uint64_t dropped; /* things released, + 1 */
+    size_t most;      /* nodes and holds at which the proof is made again */
 };
 
 struct reach *reach_new(void)
@@ -80,7 +80,7 @@ static int hold(struct reach *r, struct list *list, uint32_t holder, uint32_t ke
     return 0;
 }
 
-/* Cuts node from its parent, and puts it below the other, unless that is in its own tree. */
+/* Cuts node from its parent, and puts it below another one, unless that is in its own tree. */
 static void set_parent(struct reach *r, uint32_t node, uint32_t parent)
 {
     if (r->nodes.data[node].parent != NONE)
@@ -94,7 +94,7 @@ static void set_parent(struct reach *r, uint32_t node, uint32_t parent)
 
 /* ---- what holds an object now ---- */
 
-/* Does the slot that a hold tells of hold the object? -1 without memory. */
+/* Does the slot of a hold hold the object? -1 without memory. */
 static int holds_in_slot(struct heap *h, const struct hold *hold, uint32_t object)
 {
     if (h->objects.data[hold->holder].bits & OBJECT_FREE)
@@ -126,7 +126,10 @@ static bool holds_in_entry(const struct heap *h, const struct hold *hold, uint32
 
 static bool proved(struct reach *r, struct heap *h, uint32_t object, unsigned depth);
 
-/* Is the object the value of an entry whose collection and key are proved to be reachable? *more: it is of another. */
+/*
+ * Is the object the value of an entry whose collection and key are proved reachable? *more: it is the value of another
+ * entry.
+ */
 static bool proved_by_entry(struct reach *r, struct heap *h, uint32_t node, unsigned depth, bool *more)
 {
     unsigned tried = 0;
@@ -168,7 +171,7 @@ static bool proved(struct reach *r, struct heap *h, uint32_t object, unsigned de
 
 /* ---- repair ---- */
 
-/* Takes the hold after previous (NONE: the first) out of a list. */
+/* Removes the hold after previous (NONE: the first) from a list. */
 static void forget(struct reach *r, struct list *list, uint32_t previous)
 {
     uint32_t *link = previous == NONE ? &list->first : &r->holds.data[previous].next;
@@ -177,7 +180,7 @@ static void forget(struct reach *r, struct list *list, uint32_t previous)
     *link = r->holds.data[*link].next;
 }
 
-/* Those before the one after previous were of no use: they go to the end, to be looked at last. */
+/* The holds before the one after previous were useless: moves them to the end, to be examined last. */
 static void turn(struct reach *r, struct list *list, uint32_t previous)
 {
     if (previous == NONE)
@@ -188,7 +191,7 @@ static void turn(struct reach *r, struct list *list, uint32_t previous)
     r->holds.data[previous].next = NONE;
 }
 
-/* Finds the top of a tree a place below a holder that is proved to be reachable. 1, 0, or -1 without memory. */
+/* Finds a place for the top of a tree below a holder that is proved reachable. 1, 0, or -1 without memory. */
 static int adopt(struct reach *r, struct heap *h, uint32_t top)
 {
     if (!is_object(r, h, top))
@@ -216,7 +219,10 @@ static int adopt(struct reach *r, struct heap *h, uint32_t top)
     return 0;
 }
 
-/* A holder of node is proved: the way from there to the node where the search began becomes part of the forest. */
+/*
+ * A holder of node is proved reachable: the path from there to the node where the search began becomes part of the
+ * forest.
+ */
 static void adopt_found(struct reach *r, uint32_t node, uint32_t start, uint32_t holder)
 {
     for (;; holder = node, node = r->nodes.data[node].found_from) {
@@ -228,8 +234,8 @@ static void adopt_found(struct reach *r, uint32_t node, uint32_t start, uint32_t
 }
 
 /*
- * Looks at what holds node. 1: that is proved, so that start is now, too; else 0, what is not proved is in the queue,
- * and *more if there is an entry; -1 without memory.
+ * Examines the holds of node. 1: one is proved reachable, so that start now is, too; else 0, with the others in the
+ * queue, and *more if there is an entry; -1 without memory.
  */
 static int look_at(struct reach *r, struct heap *h, uint32_t node, uint32_t start, bool *more)
 {
@@ -260,7 +266,7 @@ static int look_at(struct reach *r, struct heap *h, uint32_t node, uint32_t star
 
 static int make_anew(struct reach *r, struct heap *h);
 
-/* Looks for a proof through holders of holders, back from an object. 1, 0, or -1 without memory. */
+/* Searches for a proof from an object back through holders of holders. 1, 0, or -1 without memory. */
 static int search(struct reach *r, struct heap *h, uint32_t start)
 {
     bool more = false;
@@ -291,7 +297,7 @@ int reach_finds(struct reach *r, struct heap *h, uint32_t object)
         int found = adopt(r, h, top);
         if (found == 0 && top == node)
             found = search(r, h, node);
-        else if (found == 0) { /* a top that nothing holds; it may be dead */
+        else if (found == 0) { /* a top that nothing holds; it can be dead */
             set_parent(r, forest_below_top(&r->forest, node), NONE);
             continue;
         }
@@ -352,7 +358,7 @@ int reach_enter(struct reach *r, uint32_t collection, uint32_t key, uint32_t val
     return node == NONE ? 0 : hold(r, &r->nodes.data[node].entries, collection, key);
 }
 
-/* What an object, which is reachable, holds. */
+/* Adds the holds of an object, which is reachable. */
 static int add_holds(struct reach *r, const struct heap *h, uint32_t object)
 {
     uint32_t count, node;
@@ -375,7 +381,7 @@ static int add_holds(struct reach *r, const struct heap *h, uint32_t object)
     return 0;
 }
 
-/* The forest of shortest paths, and what holds each reachable object. */
+/* Makes the forest of shortest paths, and the holds of each reachable object. */
 static int take_paths(struct reach *r, const struct heap *h, const struct path_tree *tree)
 {
     int failed = 0;
@@ -393,7 +399,7 @@ static int take_paths(struct reach *r, const struct heap *h, const struct path_t
     return failed;
 }
 
-/* Makes all of it from the heap. */
+/* Makes the whole proof from the heap. */
 static int make_anew(struct reach *r, struct heap *h)
 {
     struct path_tree tree;

@@ -1,4 +1,4 @@
-/* run.c - a run of a trace; see run.h. */
+/* run.c - reads a trace and applies its lines: batches, out of memory, stops, and positions within a line. */
 #include "run/internal.h"
 
 #include "gc/gc.h"
@@ -71,7 +71,7 @@ void run_close(struct run *run)
 
 /* ---- lines that do not act on the heap ---- */
 
-/* Splits "KEY VALUE"; the reader has made sure that there are two fields. */
+/* Splits "KEY VALUE"; the reader has checked that there are two fields. */
 static int apply_set(struct run *run, const struct trace_event *ev, struct error *error)
 {
     size_t key_len = 0, value;
@@ -106,7 +106,7 @@ static int apply_title(struct run *run, const struct trace_event *ev, struct err
     return 0;
 }
 
-/* The outermost repeat is over: from here on "expect oom" stands behind its end. */
+/* The outermost repeat is over: from here on "expect oom" follows its end. */
 static void repeat_over(struct run *run)
 {
     for (size_t i = 0; i < run->workers.len; i++)
@@ -135,8 +135,8 @@ static int apply_quiet_line(struct run *run, const struct trace_event *ev, struc
 /* ---- out of memory ---- */
 
 /*
- * A line for a heap that has run out: "expect oom", at once or right behind the "end" of the repeat that ran out. Any
- * other is not looked at, nor are those behind it: only a worker line can go on, or an end tell where a repeat is over.
+ * A line for a heap that has run out of memory: "expect oom", at once or directly after the "end" of the repeat in
+ * which it ran out. All other lines are ignored: only a worker line can continue, or an end finish a repeat.
  */
 static int line_after_oom(struct run *run, const struct trace_event *ev, struct error *error)
 {
@@ -156,10 +156,7 @@ static int line_after_oom(struct run *run, const struct trace_event *ev, struct 
     return 0;
 }
 
-/*
- * Drops the lines of the batch, up to a worker line, if they are for a heap that has ended: they count nowhere. Is none
- * left?
- */
+/* Skips lines for a heap that has ended, up to the next worker line. True if the batch is empty. */
 static bool drop_lines(struct run *run)
 {
     if (!run->current->oom_late)
@@ -171,9 +168,9 @@ static bool drop_lines(struct run *run)
 }
 
 /*
- * The heap ran out in the event before batch_next. If that was in a repeat, its other rounds are skipped: the rest of
- * them may stand in the batch, with the "end" behind them, or have to be skipped by the reader. But if other workers
- * have lines in that repeat, it goes on for them.
+ * The heap ran out of memory in the event before batch_next. If that was in a repeat, its other rounds are skipped: the
+ * rest of them can be in the batch, with the "end" after them, or must be skipped by the reader. But if other workers
+ * have lines in that repeat, it continues for them.
  */
 static void out_of_memory(struct run *run)
 {
@@ -197,9 +194,9 @@ static void out_of_memory(struct run *run)
     }
 }
 
-/* ---- going on ---- */
+/* ---- applying ---- */
 
-/* Names that nothing uses any more are dropped when the table has doubled. */
+/* Drops the names that nothing uses any more, when the table has doubled. */
 static int sweep_names(struct run *run, struct error *error)
 {
     if (!names_full(&run->names))
@@ -248,7 +245,7 @@ uint64_t run_all_micro_steps(const struct run *run)
     return run->other_micro_steps + run->current->heap.micro_steps;
 }
 
-/* Does a reader of the trace stop behind a line of that sort? */
+/* Does a reader of the trace stop after a line of that sort? */
 static bool is_stop(uint8_t op)
 {
     return op <= TRACE_GC || op == TRACE_NOTE || op == TRACE_CHAPTER || op == TRACE_ASK;
@@ -268,7 +265,7 @@ static void count_line(struct run *run, uint8_t op, uint64_t failed)
         run->stops++;
 }
 
-/* Applies an event, or goes on with it. 1 if it is not finished, 0, or -1 after filling error. */
+/* Applies an event, or continues it. 1 if it is not finished, 0, or -1 after filling error. */
 static int apply_event_line(struct run *run, const struct trace_event *ev, uint64_t *budget, struct error *error)
 {
     if (workers_ready(run, error))
@@ -292,7 +289,7 @@ static int apply_event_line(struct run *run, const struct trace_event *ev, uint6
     return result == APPLY_FAILED ? -1 : 0;
 }
 
-/* Applies the next line of the batch, or goes on with it. 1 if it is not finished, 0, or -1 after filling error. */
+/* Applies the next line of the batch, or continues it. 1 if it is not finished, 0, or -1 after filling error. */
 static int apply_line(struct run *run, uint64_t *budget, struct error *error)
 {
     const struct trace_event *ev = &run->batch[run->batch_next];
@@ -314,13 +311,13 @@ static int apply_line(struct run *run, uint64_t *budget, struct error *error)
     return result;
 }
 
-/* What may happen in an event that is quickly applied: a block of them tells it late, or not at all. */
+/* Happenings of events that are applied quickly: a block reports them late, or not at all. */
 #define BIT(kind) (UINT64_C(1) << HAPPENING_##kind)
 #define TOLD_SLOWLY                                                                                                    \
     (BIT(ALLOC) | BIT(STORE) | BIT(CLEAR) | BIT(ENTRY) | BIT(UNENTRY) | BIT(BARRIER) | BIT(MARK) | BIT(FILLER) |       \
      BIT(EXTERNAL))
 
-/* The events of the batch, from the next on, that act on the current heap. */
+/* The number of events of the batch, from the next on, that act on the current heap. */
 static int acting_events(const struct run *run)
 {
     int at = run->batch_next;
@@ -329,7 +326,7 @@ static int acting_events(const struct run *run)
     return at - run->batch_next;
 }
 
-/* How many of the next events, at most max, may be applied as a block: none while somebody watches each. */
+/* How many of the next events, at most max, can be applied as a block: none while somebody watches each. */
 static int block_events(struct run *run, uint64_t max)
 {
     const struct heap *h = &run->current->heap;
@@ -347,7 +344,10 @@ static int block_events(struct run *run, uint64_t max)
     return (int)(max < count ? max : count);
 }
 
-/* Applies the next events of the batch, at most max, as far as nothing is unusual. How many; -1 after filling error. */
+/*
+ * Applies the next events of the batch, at most max, as long as nothing is unusual. Returns how many; -1 after filling
+ * error.
+ */
 static int apply_batch(struct run *run, uint64_t max, struct error *error)
 {
     int count = block_events(run, max), at = run->batch_next;
@@ -415,7 +415,7 @@ void run_interrupt(struct run *run)
 {
     const struct heap *h = &run->current->heap;
     run->interrupted = true;
-    if (run->budget && gc_working(h)) /* the first micro-step of a line is done before it can be stopped in */
+    if (run->budget && gc_working(h)) /* the first micro-step of a line is done before the run can stop in it */
         *run->budget = run_all_micro_steps(run) == run->micro_steps;
 }
 

@@ -1,9 +1,8 @@
 /*
  * run.h - a run of a trace: events applied to heaps.
  *
- * A run owns its names, its heaps (a trace with workers has several) and the
- * trace it reads. It prints nothing: who wants to know listens to the
- * heap (heap/happening.h) or to the run (struct run_hooks).
+ * A run owns its names, its heaps (a trace with workers has several) and the trace that it reads. It prints nothing:
+ * listeners attach to a heap (heap/happening.h) or to the run (struct run_hooks).
  */
 #ifndef HEAPREEL_RUN_RUN_H
 #define HEAPREEL_RUN_RUN_H
@@ -20,7 +19,7 @@ enum outcome { OUTCOME_COMPLETED, OUTCOME_OUT_OF_MEMORY, OUTCOME_EXPECTATION_FAI
 /* The result of one "expect" line. */
 struct expectation {
     uint64_t line, event;
-    uint32_t worker; /* index of the heap that it is about */
+    uint32_t worker; /* index of the heap that it concerns */
     bool passed;
     char *condition; /* owned, as written */
     char *found;     /* owned: what was found instead; NULL if passed */
@@ -31,7 +30,7 @@ struct run;
 enum { FIGURE_NO_MEMORY = -2 }; /* what run_hooks.figure returns without memory */
 
 /*
- * What a run asks of, and tells to, its owner. All may be NULL; self is passed back.
+ * What a run asks its owner, and reports to it. All can be NULL; self is passed back.
  *   figure   the value of the report's figure PATH (dotted), for "expect PATH OP VALUE":
  *            0 and *value, -1 if there is no such figure, or FIGURE_NO_MEMORY (the report's layer supplies it)
  *   said     a title, chapter, note or ask line was reached (event->text)
@@ -45,25 +44,25 @@ struct run_hooks {
 };
 
 struct run_options {
-    struct settings settings; /* of the command line: win over the trace's */
+    struct settings settings; /* of the command line: override the trace's */
     uint64_t until;           /* stop after this event; 0 = at the end */
     uint64_t max_collections; /* 0 = 100000 */
     bool verify;              /* heap_verify after collections and at the end */
-    uint64_t verify_every;    /* after every so many collections; 0 = 1 */
+    uint64_t verify_every;    /* after every such number of collections; 0 = 1 */
     bool strict;              /* find uses of unreachable objects */
     struct run_hooks hooks;
 };
 
-#define ISOLATES_MOST 1001u /* heaps of a run: the main one and a thousand workers */
+#define ISOLATES_MOST 1001u /* most heaps of a run: the main one and a thousand workers */
 
 /*
- * A heap of the run and what belongs to it: the main one, or a worker's (V8's word). Each has its own scopes, IDs,
- * configuration and clock. Their order is that of their first worker lines, the main one first.
+ * A heap of the run and what belongs to it: the main one, or a worker's. Each has its own scopes, IDs, configuration
+ * and clock. Workers are in the order of their first worker lines, the main one first.
  */
 struct worker {
     struct heap heap;
     bool ready;     /* configuration resolved, heap made: at the first event, or at the end */
-    bool named;     /* a worker line has named it; main may never be, and have no event: then there is none */
+    bool named;     /* a worker line has named it; main may never be named, and have no event: then it does not exist */
     uint32_t index; /* in run.workers */
     char *label;    /* owned: its name; NULL: main */
     struct settings settings;
@@ -71,17 +70,17 @@ struct worker {
     uint64_t passed, failed;         /* expectations */
     struct reach *reach;             /* owned: for options.strict, else NULL */
     uint32_t strict_holder;          /* ... what holds the object that is being allocated */
-    /* once its heap has run out of memory: */
-    bool oom_expected; /* a line has said so */
-    bool oom_late;     /* another line has come: it is too late to say so */
-    bool oom_repeat;   /* that was in a repeat which has not ended yet */
+    /* after its heap has run out of memory: */
+    bool oom_expected; /* a line has expected it */
+    bool oom_late;     /* another line has followed: it is too late to expect it */
+    bool oom_repeat;   /* it happened in a repeat that has not ended yet */
 };
 
 struct run {
     struct names names;           /* of all heaps */
     VEC(struct worker *) workers; /* owned, each; the first is "main" */
     VEC(uint32_t) worker_names;   /* their names; main has NAME_NONE before the first worker line */
-    struct worker *current;       /* the one that the next line is for, among them */
+    struct worker *current;       /* the one that the next line is for */
     struct trace_reader *reader;
     struct run_options options;
     char *path;    /* owned: as given */
@@ -89,16 +88,16 @@ struct run {
     uint64_t line; /* of the last event applied */
     VEC(struct expectation) expectations;
     uint64_t passed, failed; /* of all heaps */
-    bool probing, probed;    /* an expectation is only tried: and it holds */
+    bool probing, probed;    /* an expectation is only evaluated; and its result */
     bool ended;              /* nothing follows */
-    /* where it is: see run_go */
+    /* the position: see run_go */
     uint64_t steps;                 /* lines applied, each round of a repeat */
-    uint64_t preamble;              /* of those: title and set lines that the trace begins with */
+    uint64_t preamble;              /* of those: title and set lines at the beginning of the trace */
     uint64_t stops;                 /* of those: lines that a reader of the trace stops at */
-    uint64_t micro_steps;           /* that the collectors have done in all lines applied */
-    uint64_t other_micro_steps;     /* that those of all heaps but the current one have done */
+    uint64_t micro_steps;           /* of all collectors, in all lines applied */
+    uint64_t other_micro_steps;     /* of the collectors of all heaps but the current one */
     uint64_t latest_ns;             /* the latest clock of those */
-    uint64_t last_micro;            /* ... of them in the last line */
+    uint64_t last_micro;            /* ... in the last line */
     uint64_t *budget;               /* of the line being applied */
     bool interrupted;               /* see run_interrupt */
     void (*mark_names)(void *self); /* marks names that others use, before a sweep; or NULL */
@@ -107,7 +106,7 @@ struct run {
     struct trace_event *batch; /* owned */
     struct hint *hints;        /* owned: of those, up to batch_hinted */
     int batch_len, batch_next, batch_hinted;
-    /* how far that one is: private to apply.c, as is what it must remember over a collection */
+    /* the state of that event: private to apply.c, as is what it must remember across a collection */
     uint8_t stage;
     uint64_t clock_before;
     struct error verify_error;
@@ -129,7 +128,7 @@ void run_close(struct run *run);
 
 enum run_state {
     RUN_MORE,  /* there may be more events */
-    RUN_ENDED, /* the end of the trace, --until, or out of memory, and nothing for a worker follows */
+    RUN_ENDED, /* the end of the trace, --until, or out of memory with nothing for a worker to follow */
     RUN_FAILED /* error is filled: malformed or impossible line, host memory, failed verification */
 };
 
@@ -137,32 +136,32 @@ enum run_state {
 enum run_state run_advance(struct run *run, uint64_t max, struct error *error);
 
 /*
- * As run_advance, but stops after about *budget units too, and takes off *budget what it has used: a unit is a line or
- * a micro-step of the collector (gc/gc.h). It may stop in the middle of a line: run_micro tells. Events, notes,
+ * Like run_advance, but also stops after about *budget units, and takes off *budget what it has used: a unit is a line
+ * or a micro-step of the collector (gc/gc.h). It can stop in the middle of a line: see run_micro. Events, notes,
  * chapters, questions and failed expectations count as stops (run.stops).
  */
 enum run_state run_go(struct run *run, uint64_t max, uint64_t *budget, struct error *error);
 
 /*
- * Applies the next line up to the end of its first micro-step, or goes on with the line by one micro-step; a line
- * without a collection is applied whole.
+ * Applies the next line up to the end of its first micro-step, or continues the line by one micro-step; a line without
+ * a collection is applied completely.
  */
 enum run_state run_micro_step(struct run *run, struct error *error);
 
-/* Micro-steps done in the line that is being applied; 0: the run stands between two lines. */
+/* Micro-steps done in the current line; 0: the run is between two lines. */
 uint64_t run_micro(const struct run *run);
 
-/* For listeners: let run_go stop behind the micro-step that is under way, or behind the line if none is. */
+/* For listeners: makes run_go stop after the current micro-step, or after the line if there is none. */
 void run_interrupt(struct run *run);
 
-/* What the run came to, the worst of its heaps; final once RUN_ENDED. */
+/* The outcome of the run, the worst of its heaps; final after RUN_ENDED. */
 enum outcome run_outcome(const struct run *run);
 const char *outcome_word(enum outcome outcome);
 
 /* The exit status so far: 1 if an expectation has failed or a heap is lost, else 0. */
 int run_status(const struct run *run);
 
-/* Events that acted on a heap so far: on any. */
+/* Events that have acted on any heap. */
 static inline uint64_t run_events(const struct run *run)
 {
     return run->current ? run->current->heap.event : 0;
@@ -171,23 +170,23 @@ static inline uint64_t run_events(const struct run *run)
 /* ---- workers.c ---- */
 
 /*
- * Adds a listener (borrowed; must outlive the run) to all heaps of the run, now or as soon as they exist: which heap it
- * hears, heap.worker says.
+ * Adds a listener (borrowed; must outlive the run) to all heaps of the run, now or when they are made: heap.worker says
+ * which heap it hears.
  */
 void run_listen(struct run *run, struct listener *listener);
-/* Takes it away; to change its mask, take it away first. */
+/* Removes it. To change its mask, remove it first. */
 void run_unlisten(struct run *run, struct listener *listener);
 
 /* Has a worker line named another heap than main? */
 bool run_has_workers(const struct run *run);
 /*
- * The heaps: 0 to run_workers - 1. One that is not ready has no heap yet; at the end of the run only a main one that
- * has never been used is not. The name is never NULL.
+ * The heaps, 0 to run_workers - 1. One that is not ready does not exist yet; at the end of the run only an unused main
+ * heap is not ready. The name is never NULL.
  */
 size_t run_workers(const struct run *run);
 const struct worker *run_worker(const struct run *run, size_t index);
 const char *worker_name(const struct worker *worker);
-/* What came of one of them. */
+/* The outcome of one of them. */
 enum outcome worker_outcome(const struct worker *worker);
 /* Has the heap run out of memory without a line that expects it? */
 bool worker_lost(const struct worker *worker);

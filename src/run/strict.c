@@ -1,4 +1,4 @@
-/* strict.c - "check --strict": an object that is unreachable but not yet collected may not be brought back. */
+/* strict.c - "check --strict": finds lines that name an object which is unreachable but not yet collected. */
 #include "run/internal.h"
 
 #include "heap/figures.h"
@@ -6,7 +6,10 @@
 #include "heap/slots.h"
 #include "run/reach.h"
 
-/* Is there such an object that is in the heap but unreachable? What is not there at all is told when the event acts. */
+/*
+ * Does a name name an object that is in the heap but unreachable? An object that does not exist is reported when the
+ * event acts.
+ */
 static int check_name(struct run *run, const struct trace_event *ev, uint32_t name, unsigned field, struct error *error)
 {
     uint32_t object = name == NAME_NONE ? NONE : ids_find(&run->current->heap, name);
@@ -56,7 +59,7 @@ static uint32_t strong_target(const struct heap *h, uint32_t holder, uint32_t ke
     return at == NONE || slots[at].key & SLOT_WEAK ? NONE : slots[at].target;
 }
 
-/* Before the event, which names reachable objects only: what it lets go of. */
+/* Before the event, which names only reachable objects: reports what it releases. */
 static void let_go(struct worker *w, const struct trace_event *ev)
 {
     const struct heap *h = &w->heap;

@@ -1,9 +1,8 @@
 /*
  * workers.c - the heaps of a run: the main one, and the workers'.
  *
- * Each is made at its first event. They share the table of names, in which the
- * same text has the same number for all, and the listeners; what a name names is
- * each heap's own.
+ * Each is made at its first event. They share the table of names, in which the same text has the same number for all,
+ * and the listeners; what a name names is separate for each heap.
  */
 #include "run/internal.h"
 
@@ -11,7 +10,7 @@
 
 #include <stdlib.h>
 
-/* Adds a heap to come. NULL after filling error. */
+/* Adds a worker whose heap will be made later. NULL after filling error. */
 static struct worker *add(struct run *run, uint32_t name, struct error *error)
 {
     struct worker *worker = calloc(1, sizeof *worker);
@@ -34,7 +33,7 @@ int workers_init(struct run *run, struct error *error)
     return 0;
 }
 
-/* Takes away those behind the first count. */
+/* Removes the workers after the first count. */
 static void keep_first(struct run *run, size_t count)
 {
     while (run->workers.len > count) {
@@ -57,7 +56,7 @@ void workers_free(struct run *run)
 
 /* ---- making ---- */
 
-/* A configuration that contradicts itself: says whose it is. */
+/* Reports a configuration that contradicts itself, and whose it is. */
 static int explain_settings(const struct worker *worker, struct error *wrong, struct error *error)
 {
     struct text_quoted quoted;
@@ -109,7 +108,7 @@ int workers_finish(struct run *run, struct error *error)
 
 /* ---- switching ---- */
 
-/* The one that a worker line names, or NULL. */
+/* The worker that a worker line names, or NULL. */
 static struct worker *find(const struct run *run, uint32_t name)
 {
     const uint32_t *names = run->worker_names.data;
@@ -119,7 +118,7 @@ static struct worker *find(const struct run *run, uint32_t name)
     return NULL;
 }
 
-/* A worker begins with the configuration that the trace has asked for so far. NULL after filling error. */
+/* A worker starts with the configuration that the trace has set so far. NULL after filling error. */
 static struct worker *add_worker(struct run *run, uint32_t name, const char *text, size_t len, struct error *error)
 {
     char *label = strndup(text, len);
@@ -134,7 +133,7 @@ static struct worker *add_worker(struct run *run, uint32_t name, const char *tex
     return worker;
 }
 
-/* The one that a worker line names, which may be its first. NULL after filling error. */
+/* The worker that a worker line names, made if this is its first. NULL after filling error. */
 static struct worker *worker_of(struct run *run, const struct trace_event *ev, struct error *error)
 {
     char digits[NAME_DIGITS];

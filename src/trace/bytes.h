@@ -1,7 +1,7 @@
 /*
- * bytes.h - looking at many bytes of a text at once; private to trace/.
+ * bytes.h - examining many bytes of a text at once; private to trace/.
  *
- * All of it reads whole words: texts have SCAN_PAD readable bytes behind their end, and SCAN_FRONT before their
+ * Everything reads whole words: texts have SCAN_PAD readable bytes after their end, and SCAN_FRONT before their
  * beginning.
  */
 #ifndef HEAPREEL_TRACE_BYTES_H
@@ -48,8 +48,8 @@ static inline uint64_t load8_first_low(const char *p)
 
 /*
  * Reads the len digits before end, 1 to 8 of them, with zeros before them: a number costs the same whatever its length,
- * and nothing is mispredicted. Three multiplications add up neighbours, which are digits, pairs, and fours (D. Lemire,
- * Quickly parsing eight digits, 2018). False if they are no digits.
+ * and nothing is mispredicted. Three multiplications add up neighbours: digits, pairs, and fours (D. Lemire, Quickly
+ * parsing eight digits, 2018). False if they are not all digits.
  */
 static inline __attribute__((always_inline)) bool read_digits(const char *end, size_t len, uint32_t *value)
 {
@@ -98,8 +98,8 @@ static inline unsigned bits_below_digits(const char *p)
 }
 
 /*
- * Bit i of the result: byte i of the 16 at p is a blank, a control character, '#', '$' or not ASCII: where a field
- * ends, or what makes its line an unusual one.
+ * Bit i of the result: byte i of the 16 at p is a blank, a control character, '#', '$' or not ASCII: the end of a
+ * field, or something that makes its line uncommon.
  */
 static inline unsigned bits_stop(const char *p)
 {
@@ -160,7 +160,7 @@ static inline unsigned bits_below(size_t len)
     return len < 16 ? (1u << len) - 1 : 0xFFFF;
 }
 
-/* As memchr, for short texts. */
+/* Like memchr, for short texts. */
 static inline const char *find_byte(const char *text, size_t len, char c)
 {
     for (size_t at = 0; at < len; at += 16) {

@@ -1,9 +1,7 @@
 /*
- * event.h - one line of a trace, scanned: the only thing that passes from a
- * trace to a run.
+ * event.h - one line of a trace, scanned: all that a trace hands to a run.
  *
- * The table TRACE_OPS is the one list of events: code, counters, report and
- * help are generated from it.
+ * The table TRACE_OPS is the only list of events: code, counters, report and help are generated from it.
  */
 #ifndef HEAPREEL_TRACE_EVENT_H
 #define HEAPREEL_TRACE_EVENT_H
@@ -36,7 +34,7 @@
     X(ASK, "ask", 0)                                                                                                   \
     X(EXPECT, "expect", 0)                                                                                             \
     X(WORKER, "worker", 0)                                                                                             \
-    X(END, "end", 0) /* told once when the last round of an outermost repeat is over: "expect oom" needs it */
+    X(END, "end", 0) /* handed out once after the last round of an outermost repeat, for "expect oom" */
 
 enum trace_op {
 #define X(symbol, word, acts) TRACE_##symbol,
@@ -45,7 +43,7 @@ enum trace_op {
         TRACE_OP_COUNT
 };
 
-/* Object kinds. X(symbol, word, fixed size or 0, may hold pointers, weak collection) */
+/* Object kinds. X(symbol, word, fixed size or 0, can hold pointers, weak collection) */
 #define OBJECT_KINDS(X)                                                                                                \
     X(OBJECT, "object", 0, 1, 0)                                                                                       \
     X(ARRAY, "array", 0, 1, 0)                                                                                         \
@@ -73,16 +71,16 @@ enum trace_gc { TRACE_GC_MAJOR, TRACE_GC_MINOR, TRACE_GC_COMPACT, TRACE_GC_START
 /* Flags of an event: which optional fields it has. */
 enum {
     EVENT_IN = 1,     /* alloc: "in HOLDER"; b is the holder */
-    EVENT_SLOT = 2,   /* slot is a named or indexed slot; without it: an anonymous one */
-    EVENT_VALUE = 4,  /* entry: VALUE (c) is there */
+    EVENT_SLOT = 2,   /* slot is a named or indexed slot; otherwise it is anonymous */
+    EVENT_VALUE = 4,  /* entry: it has VALUE (c) */
     EVENT_DEEP = 8,   /* use ID deep */
-    EVENT_NAME = 16,  /* enter: NAME (a) is there */
+    EVENT_NAME = 16,  /* enter: it has NAME (a) */
     EVENT_REPEAT = 32 /* any event: it comes from a repeat */
 };
 
 /*
- * Slot keys: two bits of type and 28 bits of value; the two bits between belong
- * to the heap (see heap/slots.h), and are 0 in an event.
+ * Slot keys: two bits of type and 28 bits of value; the two bits between belong to the heap (see heap/slots.h) and are
+ * 0 in an event.
  */
 #define SLOT_TYPE 0xC0000000u
 #define SLOT_INDEX 0x00000000u     /* value = element index */
@@ -101,8 +99,9 @@ struct trace_event {
     uint32_t site;      /* alloc: name of @SITE without the @, or NAME_NONE */
     uint64_t number;    /* SIZE in bytes as written (not rounded), BYTES, or DURATION in ns */
     uint64_t line;      /* 1-based */
-    const char *source; /* the line as it stands in the file, for columns: borrowed until the next trace_read */
-    const char *text; /* set, title, chapter, note, ask, expect: what follows the word, variables expanded; borrowed */
+    const char *source; /* the line as in the file, for columns: borrowed until the next trace_read */
+    const char
+        *text; /* set, title, chapter, note, ask, expect: the text after the word, with variables expanded; borrowed */
     uint32_t source_len;
     uint32_t text_len;
 };
@@ -112,9 +111,8 @@ const char *trace_op_word(enum trace_op op);
 const char *object_kind_word(enum object_kind kind);
 
 /*
- * The column (1-based, bytes) of blank-separated field number field (0 = the
- * event's word) in the line where the event stands; past the last field: the
- * column behind the line's end. In "SRC.SLOT" slot_part gives the column behind the dot.
+ * The column (1-based, bytes) of blank-separated field number field (0 = the event's word) in the event's line; past
+ * the last field: the column after the line's end. In "SRC.SLOT" slot_part gives the column after the dot.
  */
 uint64_t trace_column(const struct trace_event *event, unsigned field, int slot_part);
 

@@ -1,13 +1,13 @@
 /*
- * grammar.h - which fields follow the word of an event; private to trace/. One table serves the scanner, its errors,
- * the templates of a repeat and the writer.
+ * grammar.h - the fields that follow the word of each event; private to trace/. One table serves the scanner, its
+ * errors, the templates of a repeat and the writer.
  */
 #ifndef HEAPREEL_TRACE_GRAMMAR_H
 #define HEAPREEL_TRACE_GRAMMAR_H
 
 #include "trace/event.h"
 
-/* A field, and where it goes in the event. Those marked (o) are left out if what stands there is something else. */
+/* A field, and where it goes in the event. Those marked (o) are optional. */
 enum grammar_field {
     FIELD_NONE,          /* the end of the line */
     FIELD_A,             /* ID */
@@ -33,12 +33,12 @@ enum grammar_field {
 enum { GRAMMAR_FIELDS = 7 };
 
 struct grammar_row {
-    uint8_t least; /* fields that must be there */
+    uint8_t least; /* fields that are required */
     uint8_t fields[GRAMMAR_FIELDS];
-    const char *names[2]; /* of those that must be there, for errors */
+    const char *names[2]; /* of the required fields, for errors */
 };
 
-/* The row of each event. It stands here so that a compiler can make a scanner of its own of each. */
+/* The row of each event. It is in a header so that a compiler can make a scanner of its own from each. */
 static const struct grammar_row grammar_rows[TRACE_OP_COUNT] = {
     [TRACE_ALLOC] = {2, {FIELD_A, FIELD_SIZE, FIELD_KIND, FIELD_IN, FIELD_B_HOLDER, FIELD_SITE}, {"ID", "SIZE"}},
     [TRACE_REF] = {2, {FIELD_A_HOLDER, FIELD_B}, {"SRC or SRC.SLOT", "DST"}},

@@ -1,6 +1,4 @@
-/*
- * internal.h - the parts of a reader; private to trace/ and its tests.
- */
+/* internal.h - the parts of a reader; private to trace/ and its tests. */
 #ifndef HEAPREEL_TRACE_INTERNAL_H
 #define HEAPREEL_TRACE_INTERNAL_H
 
@@ -12,26 +10,24 @@
 /* ---- where the bytes come from (source.c) ---- */
 
 /*
- * A window of the input: complete lines lie in data[at..lines), an incomplete
- * one in data[lines..end), SCAN_PAD readable bytes behind end,
- * and SCAN_FRONT before data. At the end of the input
- * a last line without newline is given one.
+ * A window of the input: complete lines are in data[at..lines), an incomplete one in data[lines..end), with SCAN_PAD
+ * readable bytes after end, and SCAN_FRONT before data. At the end of the input a last line without newline gets one.
  */
 struct source {
-    char *data; /* owned, SCAN_FRONT bytes after the beginning of what malloc gave */
+    char *data; /* owned, SCAN_FRONT bytes after the beginning of what malloc returned */
     size_t at, lines, end;
     int fd; /* -1: memory, or the end has been reached */
     bool own;
     bool ended;
-    bool completed;     /* the newline that the last line lacked has been added to data */
-    const char *memory; /* the text, if it is one in memory; else NULL */
+    bool completed;     /* the missing newline of the last line has been added to data */
+    const char *memory; /* the text, if it is in memory; else NULL */
     size_t memory_len;
-    uint64_t bytes;                  /* taken in so far */
-    int64_t base;                    /* a file that can be gone back in: where in it the trace begins; else -1 */
-    int spool;                       /* what has come through a pipe, so that it can be read again; else -1 */
+    uint64_t bytes;                  /* read so far */
+    int64_t base;                    /* of a file that can be read again: where in it the trace begins; else -1 */
+    int spool;                       /* what has come through a pipe, to be read again; else -1 */
     uint64_t spooled;                /* bytes in it */
-    uint64_t last;                   /* bytes of the whole input, once its end has been seen; before, UINT64_MAX */
-    uint64_t bytes_total;            /* 0: not known */
+    uint64_t last;                   /* bytes of the whole input, once its end has been seen; UINT64_MAX before */
+    uint64_t bytes_total;            /* 0: unknown */
     int (*wait)(void *self, int fd); /* see trace_on_wait; or NULL */
     void *wait_self;
 };
@@ -46,24 +42,24 @@ int source_keep(struct source *s, const char *directory, struct error *error);
 /* Bytes from the beginning of the input to data[at]. */
 uint64_t source_tell(const struct source *s);
 /*
- * Goes to where source_tell has been the beginning of a line. 0, or -1 after filling error. source_keep has been
+ * Goes to an offset from source_tell, the beginning of a line. 0, or -1 after filling error. source_keep has been
  * called.
  */
 int source_seek(struct source *s, uint64_t offset, struct error *error);
 
 /*
- * Takes in more, when at == lines: 1 if there are complete lines now, or a line that is longer
- * than SCAN_LINE_MOST (at == lines then, and end tells), 0 at the end of the input, -1 after filling error.
+ * Reads more, when at == lines: 1 if there are complete lines now, or a line longer than SCAN_LINE_MOST (then at ==
+ * lines, and end shows it), 0 at the end of the input, -1 after filling error.
  */
 int source_fill(struct source *s, struct error *error);
 
 /* ---- repeat (repeat.c) ---- */
 
-/* Literal bytes of a line, then perhaps a variable. */
+/* Literal bytes of a line, and perhaps a variable after them. */
 struct segment {
     size_t at, len; /* in program.text */
     int64_t plus;
-    uint32_t frame; /* nesting depth of the repeat that binds the variable; SEGMENT_PLAIN: none */
+    uint32_t frame; /* nesting depth of the repeat that has the variable; SEGMENT_PLAIN: none */
 };
 #define SEGMENT_PLAIN UINT32_MAX
 
@@ -86,7 +82,7 @@ struct node {
     uint8_t state;    /* enum node_state; repeats and ends: NODE_RAW until their line has been checked */
     bool depends;     /* repeats: N has variables */
     bool body_static; /* repeats: the sums below hold whatever the variables are */
-    uint32_t depth;   /* of repeats around it */
+    uint32_t depth;   /* of the repeats around it */
     size_t text, len; /* the source line in program.text */
     uint64_t line;
     size_t parent;            /* the repeat around it; NO_NODE: none */
@@ -96,8 +92,8 @@ struct node {
     size_t event;             /* lines: in program.events */
     size_t var, var_len;      /* repeats: VAR in program.text; var_len 0: none */
     uint64_t count;           /* repeats: N, if it does not depend */
-    uint64_t cost;            /* repeats: least events (or empty rounds) of one round, see body_sums */
-    bool events;              /* repeats: a round may make an event */
+    uint64_t cost;            /* repeats: minimum of events (or empty rounds) in one round, see body_sums */
+    bool events;              /* repeats: a round can make an event */
 };
 #define NO_NODE SIZE_MAX
 
@@ -109,15 +105,15 @@ struct program {
     VEC(struct trace_event) events;
     VEC(struct trace_round) frames; /* empty: no repeat is open */
     VEC(char) scratch;              /* an expanded line */
-    VEC(char) arena;                /* expanded texts of the batch that is handed out */
+    VEC(char) arena;                /* expanded texts of the batch that was handed out */
     size_t at;                      /* next node */
     uint64_t made;                  /* events of the outermost repeat so far */
     uint64_t offset, line;          /* of the outermost repeat's line: bytes before it, and its number */
-    bool loaded;                    /* its lines stand above, open or not */
+    bool loaded;                    /* its lines are above, open or not */
     bool switches;                  /* there is a worker line in the outermost repeat */
 };
 
-#define REPEAT_MOST (UINT64_C(1) << 40) /* events that one outermost repeat may make */
+#define REPEAT_MOST (UINT64_C(1) << 40) /* most events of one outermost repeat */
 
 /* ---- the reader (reader.c) ---- */
 
@@ -127,29 +123,29 @@ struct trace_reader {
     struct program program;
     struct names workers; /* those seen */
     uint64_t line;        /* lines taken so far */
-    bool fast;            /* false: the general path only (for tests) */
+    bool fast;            /* false: uses scan_line for all lines (for tests) */
     bool started;         /* a line that is not blank has been seen */
     bool set_allowed;     /* no event has acted on the current worker's heap */
     bool named;           /* a worker line has been seen */
-    bool broken;          /* an error has left the reader in the middle of something */
+    bool broken;          /* an error has left the reader in an undefined state */
 };
 
-/* Turns scan_common and the templates off: the general way must give the same events. */
+/* Turns scan_common and the templates off: scan_line must give the same events. */
 void trace_set_fast(struct trace_reader *reader, bool fast);
 
 /* ---- lines (lines.c) ---- */
 
-/* Checks what depends on lines before: set after the first event. Called when an event is about to be handed out. */
+/* Checks what depends on earlier lines: set after the first event. Called when an event is about to be handed out. */
 int reader_admit(struct trace_reader *r, const struct trace_event *e, struct error *error);
 
-/* Takes the next line out of the source: 1, 0 at the end, -1 after filling error. */
+/* Takes the next line from the source: 1, 0 at the end, -1 after filling error. */
 int reader_line(struct trace_reader *r, const char **text, size_t *len, struct error *error);
 
 /* ---- repeat (repeat.c) ---- */
 
 void program_free(struct program *p);
 
-/* The line of a node, ready to be scanned as it stands. */
+/* The line of a node, ready to be scanned without expansion. */
 static inline struct scan_line program_line(const struct program *p, const struct node *node, struct error *error)
 {
     const char *text = p->text.data + node->text;
@@ -158,25 +154,25 @@ static inline struct scan_line program_line(const struct program *p, const struc
 }
 
 /*
- * Reads the body of the repeat whose line is text[0..len), to its end, and opens it.
- * Nothing of the batch may be handed out before.
+ * Reads the body of the repeat whose line is text[0..len), to its end, and opens it. No event of the batch may have
+ * been handed out before.
  */
 int repeat_open(struct trace_reader *r, const char *text, size_t len, struct error *error);
 
-/* Reads it in, but does not open it: none of its rounds has begun. */
+/* Reads it without opening it: none of its rounds has begun. */
 int repeat_load(struct trace_reader *r, const char *text, size_t len, struct error *error);
 
 /*
- * Makes up to max events of the open repeat; stops early at its end or when the arena is full. Returns how many.
- * If none can be made: -1 after filling error; or, if full says that the batch has events already, 0.
+ * Makes up to max events of the open repeat; stops early at its end or when the arena is full. Returns how many. If
+ * none can be made: -1 after filling error; or, if full says that the batch already has events, 0.
  */
 int repeat_read(struct trace_reader *r, struct trace_event *out, int max, bool full, struct error *error);
 
 /* ---- lines of a repeat as events (template.c) ---- */
 
 /*
- * Makes the event of the line at p->at and steps behind it. 0; 1 if the batch must be handed out first (full says
- * that it has events); -1 after filling error.
+ * Makes the event of the line at p->at and moves past it. 0; 1 if the batch must be handed out first (full says that it
+ * has events); -1 after filling error.
  */
 int template_event(struct trace_reader *r, bool full, struct trace_event *e, struct error *error);
 
@@ -187,7 +183,7 @@ size_t variable_length(const char *text, const char *end);
 
 /*
  * Splits text[0..len) of l's source, a line inside the repeat at parent, into segments, added to p->segments.
- * *variables says whether there are any. 0, or -1 after filling l->error.
+ * *variables: are there any? 0, or -1 after filling l->error.
  */
 int segments_read(struct program *p, size_t parent, const struct scan_line *l, const char *text, size_t len,
                   bool *variables);
@@ -195,7 +191,7 @@ int segments_read(struct program *p, size_t parent, const struct scan_line *l, c
 /* Writes segments first..last with the variables of this round to p->scratch, padded. 0, or -1 without memory. */
 int segments_expand(struct program *p, size_t first, size_t last);
 
-/* Checks the variables of a line outside of all repeats: none is bound. 0, or -1 after filling l->error. */
+/* Checks the variables of a line outside of all repeats, which has none. 0, or -1 after filling l->error. */
 int variables_check_plain(struct trace_reader *r, const struct scan_line *l);
 
 /* The value of a segment's variable in this round. */
@@ -204,13 +200,13 @@ static inline int64_t segment_value(const struct program *p, const struct segmen
     return (int64_t)p->frames.data[segment->frame].round + segment->plus;
 }
 
-/* True if segments first..last are one variable and nothing else, of a value of 0 to most: *value. */
+/* Are segments first..last a single variable, with a value of 0 to most? *value: that value. */
 static inline bool segments_number(const struct program *p, size_t first, size_t last, uint64_t most, uint64_t *value)
 {
     const struct segment *segment = &p->segments.data[first];
     if (last - first != 1 || segment->len > 0 || segment->frame == SEGMENT_PLAIN)
         return false;
-    *value = (uint64_t)segment_value(p, segment); /* negative: larger than any limit */
+    *value = (uint64_t)segment_value(p, segment); /* a negative one is larger than any limit */
     return *value <= most;
 }
 

@@ -1,4 +1,4 @@
-/* lines.c - the lines of a trace one after another, and what depends on their order: below repeats and the reader. */
+/* lines.c - takes the lines of a trace one after another, and checks what depends on their order. */
 #include "trace/internal.h"
 
 #include <string.h>
@@ -40,7 +40,7 @@ static bool op_acts(uint8_t op)
     return acts[op];
 }
 
-/* A worker line: set is allowed behind a worker's first one. "main" has been seen once it has events. */
+/* A worker line: set is allowed after a worker's first one. "main" counts as seen once it has events. */
 static int admit_worker(struct trace_reader *r, const struct trace_event *e, struct error *error)
 {
     char buffer[NAME_DIGITS];

@@ -40,7 +40,7 @@ int trace_save(const struct trace_reader *r, struct trace_place *place)
     return 0;
 }
 
-/* Reads the body of the repeat that was open in again, unless it is the one that stands in the program. */
+/* Reads the body of the repeat that was open again, unless it is the one in the program. */
 static int reload(struct trace_reader *r, const struct trace_place *place, struct error *error)
 {
     struct program *p = &r->program;
@@ -62,7 +62,7 @@ int trace_restore(struct trace_reader *r, const struct trace_place *place, struc
     struct program *p = &r->program;
     struct names workers;
     p->frames.len = 0;
-    r->broken = true; /* until all is well */
+    r->broken = true; /* until everything has succeeded */
     if (names_copy(&workers, &place->workers))
         return error_memory(error);
     names_free(&r->workers);

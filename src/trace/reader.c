@@ -1,4 +1,4 @@
-/* reader.c - opening a trace, and its lines as events. */
+/* reader.c - opens a trace, and hands out its lines as events. */
 #include "trace/internal.h"
 
 #include "base/text.h"
@@ -75,7 +75,7 @@ uint64_t trace_bytes(const struct trace_reader *reader, uint64_t *bytes_total)
     return reader->source.bytes > waiting ? reader->source.bytes - waiting : 0;
 }
 
-/* "heapreel-trace VERSION": 1 if it is that and all is well, 0 if it is something else, -1 after filling l->error. */
+/* "heapreel-trace VERSION": 1 if it is that and correct, 0 if it is something else, -1 after filling l->error. */
 static int version_line(struct scan_line *l)
 {
     static const char word[] = "heapreel-trace";
@@ -98,7 +98,8 @@ static int version_line(struct scan_line *l)
 }
 
 /*
- * Takes a line, and opens the repeat that it begins. 1 if it is a worker line, which is left; 0; -1: nothing follows.
+ * Takes a line, and opens the repeat that it begins. 1 if it is a worker line, which is not taken; 0; -1 if nothing
+ * follows.
  */
 static int skip_line(struct trace_reader *r, struct error *error)
 {
@@ -139,7 +140,7 @@ int trace_skip_to_worker(struct trace_reader *reader, struct error *error)
 /* What a line turned out to be. */
 enum outcome { LINE_FAILED = -1, LINE_NOTHING, LINE_EVENT, LINE_REPEAT };
 
-/* Scans a line that does not stand in a repeat. */
+/* Scans a line outside of repeats. */
 static enum outcome general_line(struct trace_reader *r, struct scan_line *l, struct trace_event *e)
 {
     bool special = scan_special(l->text, l->len);
@@ -172,9 +173,9 @@ static enum outcome general_line(struct trace_reader *r, struct scan_line *l, st
 }
 
 /*
- * Scans one line with the general path into e. If the batch has events already (full), a line that fails
- * or opens a repeat is left for the next call, and no input is waited for.
- * Returns 1 if e is filled, 0 if not but the trace goes on, -1 after filling error, 2 if the batch ends here.
+ * Scans one line with scan_line into e. If the batch already has events (full), a line that fails or opens a repeat is
+ * left for the next call, and input is not waited for. Returns 1 if e is filled, 0 if not but the trace continues, -1
+ * after filling error, 2 if the batch ends here.
  */
 static int read_one(struct trace_reader *r, struct trace_event *e, bool full, struct error *error)
 {

@@ -1,9 +1,9 @@
 /*
  * repeat.c - "repeat" as a small program.
  *
- * The lines of an outermost repeat are kept once, as nodes; a stack of frames
- * counts the rounds. What is too large is refused before it runs, and rounds in which nothing can happen are
- * not gone through. Lines become events in template.c.
+ * The lines of an outermost repeat are kept once, as nodes; a stack of frames counts the rounds. A repeat that is too
+ * large is refused before it runs, and rounds in which nothing can happen are skipped. Lines become events in
+ * template.c.
  */
 #include "trace/internal.h"
 
@@ -43,7 +43,7 @@ static int add_node(struct trace_reader *r, enum node_type type, size_t parent, 
     return 0;
 }
 
-/* True for blank lines and comments that can be forgotten; those with bad bytes are an error when they are reached. */
+/* Is it a blank line or a comment that can be forgotten? Those with bad bytes are errors when they are reached. */
 static bool forgettable(struct scan_line *l)
 {
     if (l->word.len > 0)
@@ -96,7 +96,7 @@ static int read_body(struct trace_reader *r, struct error *error)
 
 /* ---- repeat lines ---- */
 
-/* Evaluates N, whose segments are in place. 0, or -1 after filling l->error. */
+/* Evaluates N, whose segments have been read. 0, or -1 after filling l->error. */
 static int read_count(struct program *p, const struct node *node, const struct scan_line *l, uint64_t *count)
 {
     struct text_quoted quoted;
@@ -168,7 +168,7 @@ static uint64_t add(uint64_t a, uint64_t b)
     return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
 }
 
-/* Adds the repeat at to the sums of the repeat around it, as far as N is known while depth frames are open. */
+/* Adds the repeat at to the sums of the repeat around it, as far as N is known with depth frames open. */
 static void add_to_parent(struct program *p, size_t at, uint32_t depth)
 {
     struct node *node = &p->nodes.data[at];
@@ -193,10 +193,9 @@ static void add_to_parent(struct program *p, size_t at, uint32_t depth)
 }
 
 /*
- * Computes cost and events of one round of the repeat at top, from the end backwards, so that the sums of
- * inner repeats are ready before they are used. Each round counts at least 1, so that rounds without
- * events are bounded too. Inner counts that depend on variables yet unbound count nothing here: they are looked at
- * when they are reached.
+ * Computes cost and events of one round of the repeat at top, from the end backwards, so that the sums of inner repeats
+ * are ready before they are needed. Each round counts at least 1, so that rounds without events are bounded too. Inner
+ * counts that depend on unknown variables count nothing here: they are checked when they are reached.
  */
 static void body_sums(struct program *p, size_t top)
 {
@@ -210,7 +209,7 @@ static void body_sums(struct program *p, size_t top)
         } else if (nodes[i].type == NODE_REPEAT) {
             add_to_parent(p, i, nodes[top].depth);
         } else if (nodes[nodes[i].mate].body_static) {
-            i = nodes[i].mate; /* nothing changes in there */
+            i = nodes[i].mate; /* nothing in it changes */
             add_to_parent(p, i, nodes[top].depth);
         } else {
             struct node *repeat = &nodes[nodes[i].mate];
@@ -221,7 +220,7 @@ static void body_sums(struct program *p, size_t top)
     }
 }
 
-/* Enters the repeat at p->at, or steps over it. 0, or -1 after filling error. */
+/* Enters the repeat at p->at, or skips it. 0, or -1 after filling error. */
 static int start_repeat(struct program *p, struct error *error)
 {
     size_t at = p->at;
@@ -268,7 +267,7 @@ int repeat_load(struct trace_reader *r, const char *text, size_t len, struct err
     for (size_t i = 1; i < p->nodes.len; i++) {
         struct error ignored = {0};
         if (p->nodes.data[i].type == NODE_REPEAT && compile_repeat(p, i, &ignored))
-            error_clear(&ignored); /* told when the line is reached */
+            error_clear(&ignored); /* reported when the line is reached */
     }
     p->loaded = true;
     return 0;

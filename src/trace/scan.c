@@ -1,13 +1,13 @@
 /*
  * scan.c - from a line to an event, by the rows of the grammar.
  *
- * The fields of a line are read one after the other, between single blanks. A common line is read as it stands in the
- * file: whatever is unusual about it (a tab, a comment, '$', a byte that is not ASCII, an error) makes it be read again
- * by scan_line, which takes it apart first, joins its fields by single blanks, and finds the same event, or says what
- * is wrong. Both use the same functions, compiled twice: without a scan_line nothing is said, and any field may be
- * refused.
+ * The fields of a line are read one after another, with single blanks between them. A common line is read directly in
+ * the file. If anything is unusual about it (a tab, a comment, '$', a byte that is not ASCII, an error), scan_line
+ * reads it again: it takes the line apart first, joins its fields by single blanks, and finds the same event, or
+ * reports what is wrong. Both use the same functions, compiled twice: without a scan_line nothing is reported, and any
+ * field can be refused.
  *
- * Where fields end is found for 32 bytes at once, as bits (Classifying first and reading afterwards: G. Langdale, D.
+ * The ends of fields are found for 32 bytes at once, as bits (classifying first and reading afterwards: G. Langdale, D.
  * Lemire, Parsing gigabytes of JSON per second, VLDB Journal 28, 2019).
  */
 #include "trace/scan.h"
@@ -30,7 +30,7 @@
 /* A field, quoted for a message. */
 #define QUOTE(f) text_quote(&(struct text_quoted){{0}}, (f).text, (f).len)
 
-/* Reports field number field, if there is somebody to report to. */
+/* Reports field number field, if there is a line to report to. */
 #define FAIL(l, field, ...) ((l) != NULL ? scan_fail((l), (field), __VA_ARGS__) : -1)
 
 static int fail_unknown(const struct scan_line *l, unsigned field)
@@ -76,7 +76,7 @@ static int fail_extra(const struct scan_line *l, unsigned field, struct scan_fie
 struct cursor {
     const char *at;    /* the next field */
     const char *block; /* 32 bytes of the line */
-    uint32_t stops;    /* bit i: block[i] stops a number, and has not been passed */
+    uint32_t stops;    /* bit i: block[i] stops a number, and was not passed */
 };
 
 /* Bit i: byte i of the next 32 is below '0' (blank, dot, newline), or not ASCII. */
@@ -90,7 +90,7 @@ INLINE struct cursor cursor_at(const char *line)
     return (struct cursor){line, line, find_stops(line)};
 }
 
-/* The next byte that stops a number. There is one: the newline. */
+/* The next byte that stops a number; the newline is one. */
 INLINE const char *next_stop(struct cursor *c)
 {
     while (__builtin_expect(c->stops == 0, 0)) {
@@ -100,7 +100,7 @@ INLINE const char *next_stop(struct cursor *c)
     return c->block + (unsigned)__builtin_ctz(c->stops);
 }
 
-/* Passes the next stop, and with it the field before. */
+/* Passes the next stop, and the field before it. */
 INLINE void pass(struct cursor *c, const char *stop)
 {
     c->stops &= c->stops - 1;
@@ -115,7 +115,8 @@ INLINE void pass_to(struct cursor *c, const char *stop)
 }
 
 /*
- * The text at p up to a blank, the newline, what a common line does not have, or that byte, which may be a dot.
+ * The text at p up to a blank, the newline, a byte that a common line does not have, or the byte stop, which can be a
+ * dot.
  */
 static struct scan_field word_at(const char *p, char stop)
 {
@@ -126,8 +127,10 @@ static struct scan_field word_at(const char *p, char stop)
     }
 }
 
-/* The whole field: number n of a line that has been taken apart, else the one at the cursor, which is passed but for
-   its stop. */
+/*
+ * The whole field: number n of a line that was taken apart, else the one at the cursor, which is passed except for its
+ * stop.
+ */
 INLINE struct scan_field field_at(const struct scan_line *l, unsigned n, struct cursor *c)
 {
     if (l != NULL)
@@ -139,7 +142,7 @@ INLINE struct scan_field field_at(const struct scan_line *l, unsigned n, struct 
 
 /* ---- names ---- */
 
-/* Interns a name now, or, on a common line, with those of the other lines. */
+/* Interns a name now, or, for a common line, together with those of other lines. */
 static int intern(struct scanner *s, const struct scan_line *l, struct scan_field name, uint32_t *number)
 {
     if (l == NULL) {
@@ -155,7 +158,7 @@ static int intern(struct scanner *s, const struct scan_line *l, struct scan_fiel
     return *number == NAME_NONE ? no_memory(l) : 0;
 }
 
-/* An ID; dots are the caller's business. */
+/* An ID; the caller handles dots. */
 static int read_word(struct scanner *s, const struct scan_line *l, unsigned n, struct scan_field id, uint32_t *name)
 {
     if (id.len == 0)
@@ -167,7 +170,7 @@ static int read_word(struct scanner *s, const struct scan_line *l, unsigned n, s
     return intern(s, l, id, name);
 }
 
-/* Reads a number as it is written for an index: without zeros before it, of at most 8 digits. */
+/* Reads a number in the form of an index: without leading zeros, of at most 8 digits. */
 INLINE bool read_index(const char *text, const char *end, uint32_t *value)
 {
     size_t len = (size_t)(end - text);
@@ -175,7 +178,7 @@ INLINE bool read_index(const char *text, const char *end, uint32_t *value)
     return len - 1 < 8 && read_digits(end, len, value) && ((text[0] != '0') | (len == 1));
 }
 
-/* The ID at the cursor, which comes to its stop. */
+/* Reads the ID at the cursor, which moves to its stop. */
 INLINE int read_id(struct scanner *s, struct cursor *c, uint32_t *name)
 {
     if (__builtin_expect(read_index(c->at, next_stop(c), name), 1))
@@ -185,7 +188,7 @@ INLINE int read_id(struct scanner *s, struct cursor *c, uint32_t *name)
     return read_word(s, NULL, 0, id, name);
 }
 
-/* A field that is an ID without a slot: the dot of a common one stops it, and is not what stops a field. */
+/* A field that is an ID without a slot: a dot stops the ID of a common line, but not its field. */
 INLINE int read_plain(struct scanner *s, const struct scan_line *l, unsigned n, struct cursor *c, uint32_t *name)
 {
     if (l == NULL)
@@ -253,12 +256,12 @@ INLINE int read_slot(struct scanner *s, struct cursor *c, struct trace_event *e)
     return read_slot_word(s, field_at(NULL, 0, c), e);
 }
 
-/* HOLDER[.SLOT], a field of a line that has been taken apart. */
+/* HOLDER[.SLOT], a field of a line that was taken apart. */
 static int read_split_holder(struct scanner *s, struct scan_line *l, unsigned n, uint32_t *name, struct trace_event *e)
 {
     struct scan_field f = l->fields[n];
     const char *dot = find_byte(f.text, f.len, '.');
-    if (dot == NULL) { /* to a template, it is then a plain ID */
+    if (dot == NULL) { /* for a template, it is then a plain ID */
         l->roles[n] = name == &e->a ? FIELD_A : FIELD_B;
         return read_word(s, l, n, f, name);
     }
@@ -344,13 +347,13 @@ static bool is_word(struct scan_field f, const char *word)
     return f.len == strlen(word) && memcmp(f.text, word, f.len) == 0;
 }
 
-/* Is the field, whose text begins there, the word "in"? */
+/* Is the field whose text begins at text the word "in"? */
 INLINE bool is_in(const struct scan_line *l, unsigned n, const char *text)
 {
     return text[0] == 'i' && text[1] == 'n' && (l != NULL ? l->fields[n].len == 2 : text[2] == ' ' || text[2] == '\n');
 }
 
-/* Does a field of a row stand here? Those that may be left out are known by their first bytes, or by those before. */
+/* Is the line's next field this one of the row? Optional ones are known by their first bytes, or by those before. */
 INLINE bool stands_here(enum grammar_field field, const struct scan_line *l, unsigned n, const char *text,
                         const struct trace_event *e)
 {
@@ -365,7 +368,7 @@ INLINE bool stands_here(enum grammar_field field, const struct scan_line *l, uns
     }
 }
 
-/* SIZE, with the KIND that follows it: what is wrong with that is said first. */
+/* SIZE, with the KIND that follows it, whose errors are reported first. */
 static int read_size_of_kind(struct scanner *s, const struct scan_line *l, struct trace_event *e)
 {
     struct scan_field f = l->fields[2];
@@ -406,7 +409,7 @@ INLINE int read_size(struct scanner *s, const struct scan_line *l, struct cursor
 
 /* ---- words ---- */
 
-/* Kinds of a fixed size have been dealt with if there is a line to report to. */
+/* If there is a line to report to, kinds of a fixed size have been handled. */
 static int read_kind(struct scanner *s, struct scan_line *l, struct scan_field f, struct trace_event *e)
 {
     unsigned kind = scan_kind(s, f.text, f.len);
@@ -437,7 +440,7 @@ static int read_gc(struct scan_line *l, unsigned n, struct scan_field f, struct 
 
 /* ---- lines ---- */
 
-/* Reads the field of a row that stands here: 0, or -1 after reporting to l, which may be NULL. */
+/* Reads the next field of a row: 0, or -1 after reporting to l, which can be NULL. */
 INLINE int read_field(struct scanner *s, struct scan_line *l, unsigned n, enum grammar_field field, struct cursor *c,
                       struct trace_event *e)
 {
@@ -466,7 +469,7 @@ INLINE int read_field(struct scanner *s, struct scan_line *l, unsigned n, enum g
     }
 }
 
-/* The line ends before the field of a row at position at: 0 if it may; else says what is missing. */
+/* The line ends before the field of a row at position at: 0 if it can; else reports what is missing. */
 INLINE int end_before(const struct scan_line *l, const struct grammar_row *row, unsigned at,
                       const struct trace_event *e)
 {
@@ -480,8 +483,8 @@ INLINE int end_before(const struct scan_line *l, const struct grammar_row *row, 
 }
 
 /*
- * Reads what follows the word of an event, by its row: fields 1 and on of l; or, if that is NULL, those at the cursor,
- * which has passed the word and its stop. 0, or -1 after reporting to l.
+ * Reads the fields after the word of an event, by its row: fields 1 and on of l; or, if that is NULL, those at the
+ * cursor, which has passed the word and its stop. 0, or -1 after reporting to l.
  */
 INLINE int read_fields(struct scanner *s, struct scan_line *l, const struct grammar_row *row, struct cursor *c,
                        struct trace_event *e)
@@ -524,7 +527,7 @@ INLINE struct trace_event event_of(uint8_t op, uint64_t line, const char *source
                                 .source_len = (uint32_t)len};
 }
 
-/* A common line, by the row of its word: each row has code of its own. -1: it is none. */
+/* Reads a common line by the row of its word; each row has code of its own. -1: the line is not common. */
 INLINE int read_common(struct scanner *s, struct cursor *c, struct trace_event *e)
 {
     switch ((enum trace_op)e->op) {
@@ -536,7 +539,7 @@ INLINE int read_common(struct scanner *s, struct cursor *c, struct trace_event *
     }
 }
 
-/* Interns the names of lines that have been read. How many that is: all, unless there is no memory. */
+/* Interns the names of lines that have been read. Returns how many lines: all, unless there is no memory. */
 static unsigned intern_wanted(struct scanner *s)
 {
     const struct scan_wanted *wanted = s->wanted;
@@ -571,7 +574,7 @@ int scan_common(struct scanner *s, const char **at, const char *end, uint64_t li
     }
     unsigned done = intern_wanted(s);
     for (; done < s->wanted_count && n > 0 && s->wanted[done].text < p;
-         n--) /* scan_line says that there is no memory */
+         n--) /* scan_line will report that there is no memory */
         p = out[n - 1].source;
     *at = p;
     return n;

@@ -1,9 +1,9 @@
 /*
  * scan.h - one line of text to one event; private to trace/.
  *
- * There are three ways from a line to an event, which must agree: scan_common takes the common lines as they stand in
- * the file, scan_line any line, and finds every error (both in scan.c, by the rows of grammar.h); and the lines of a
- * repeat become templates (template.c).
+ * There are three ways from a line to an event, which must agree: scan_common reads common lines directly in the file,
+ * scan_line reads any line and finds every error (both in scan.c, by the rows of grammar.h), and the lines of a repeat
+ * become templates (template.c).
  */
 #ifndef HEAPREEL_TRACE_SCAN_H
 #define HEAPREEL_TRACE_SCAN_H
@@ -16,11 +16,11 @@
 #include <stdbool.h>
 
 enum {
-    SCAN_PAD = 64,          /* readable bytes that every scanned text has behind its end */
+    SCAN_PAD = 64,          /* readable bytes after the end of every scanned text */
     SCAN_FRONT = 8,         /* and before its beginning */
-    SCAN_LINE_MOST = 65536, /* bytes of a line, its newline not counted */
+    SCAN_LINE_MOST = 65536, /* bytes of a line, without its newline */
     SCAN_ID_MOST = 255,     /* bytes of an ID */
-    SCAN_FIELDS = 9,        /* fields that are looked at: no event has so many */
+    SCAN_FIELDS = 9,        /* fields that are examined: no event has as many */
     SCAN_WANTED = 256,      /* names of a batch that are interned together */
     SCAN_OP_SLOTS = 128,    /* of the hash tables of words: powers of two, sparse */
     SCAN_KIND_SLOTS = 64
@@ -28,7 +28,7 @@ enum {
 
 #define SCAN_BYTES_MOST (UINT64_C(1) << 40) /* largest SIZE and BYTES: 1 TiB */
 
-/* Words at the beginning of a line that are no events; they follow enum trace_op. */
+/* Words at the beginning of a line that are not events; they follow enum trace_op. */
 enum { SCAN_REPEAT = TRACE_OP_COUNT, SCAN_UNKNOWN };
 
 /* A word of at most 8 bytes as a number, and what it means. */
@@ -37,12 +37,12 @@ struct scan_word {
     uint8_t value;
 };
 
-/* A name of a common line, to be interned when its index and entry have been fetched (names.h). */
+/* A name of a common line, interned after its index and entry have been prefetched (names.h). */
 struct scan_wanted {
     const char *text;
     uint32_t len, hash;
     uint32_t *number; /* where it goes */
-    bool slot;        /* as the key of a slot */
+    bool slot;        /* it is the key of a slot */
 };
 
 struct scanner {
@@ -58,11 +58,11 @@ struct scan_field {
     size_t len;
 };
 
-/* A line on its way: what is scanned, and where it stands for errors. */
+/* A line being scanned, and its place for errors. */
 struct scan_line {
-    const char *text; /* variables expanded; SCAN_PAD bytes readable behind it */
+    const char *text; /* variables expanded; SCAN_PAD bytes are readable after it */
     size_t len;
-    const char *source; /* the line as it stands in the file; may be the same as text */
+    const char *source; /* the line as in the file; can be the same as text */
     size_t source_len;
     uint64_t line;
     struct error *error;
@@ -72,20 +72,20 @@ struct scan_line {
     /* filled by scan_line: */
     unsigned count; /* fields of a line that is not free text, at most SCAN_FIELDS */
     struct scan_field fields[SCAN_FIELDS];
-    uint8_t roles[SCAN_FIELDS]; /* enum grammar_field: what a field became, so that a template can set it anew */
+    uint8_t roles[SCAN_FIELDS]; /* enum grammar_field: what each field became, so that a template can set it again */
 };
 
 void scanner_init(struct scanner *scanner, struct names *names);
 
 /*
- * Scans lines that act on the heap, as long as they are common, from *at, which is the beginning of line number line +
- * 1 below end; each line below end has its newline. Stops at the first other line. Returns how many events it has made,
- * at most max; names are interned, perhaps some of the line it stops at too.
+ * Scans lines that act on the heap, as long as they are common, from *at, the beginning of line number line + 1, to
+ * end; each line before end has its newline. Stops at the first other line. Returns how many events it has made, at
+ * most max; names are interned, perhaps also some of the line at which it stops.
  */
 int scan_common(struct scanner *scanner, const char **at, const char *end, uint64_t line, struct trace_event *out,
                 int max);
 
-/* Sets l->word to the first field of l->text (empty: there is none) and l->op to what it is. */
+/* Sets l->word to the first field of l->text (empty: there is none) and l->op to its meaning. */
 void scan_word(const struct scanner *scanner, struct scan_line *l);
 
 static inline size_t scan_word_slot(uint64_t key, unsigned slots)
@@ -93,7 +93,7 @@ static inline size_t scan_word_slot(uint64_t key, unsigned slots)
     return (size_t)((key * UINT64_C(0x9E3779B97F4A7C15)) >> 32) & (slots - 1);
 }
 
-/* What a word means in a table, or none; SCAN_PAD bytes are readable at text. */
+/* The meaning of a word in a table, or none; SCAN_PAD bytes are readable at text. */
 static inline unsigned scan_find(const struct scan_word *table, unsigned slots, const char *text, size_t len,
                                  unsigned none)
 {
@@ -119,12 +119,10 @@ static inline unsigned scan_kind(const struct scanner *scanner, const char *text
     return scan_find(scanner->kinds, SCAN_KIND_SLOTS, text, len, KIND_COUNT);
 }
 
-/*
- * Scans l->text, behind scan_word, into *event. 0, or -1 after filling l->error. The word is there and is not repeat.
- */
+/* Scans l->text, after scan_word, into *event. 0, or -1 after filling l->error. The word exists and is not repeat. */
 int scan_line(struct scanner *scanner, struct scan_line *l, struct trace_event *event);
 
-/* Splits l->text into fields (comment excluded): sets l->count and l->fields. */
+/* Splits l->text into fields, without a comment: sets l->count and l->fields. */
 void scan_split(struct scan_line *l);
 
 /* Reports field number field of l (past the last: the end of the line). Returns -1. */
@@ -133,10 +131,10 @@ int scan_fail(const struct scan_line *l, unsigned field, const char *format, ...
 /* Checks a source line for NUL bytes, UTF-8 and length. 0, or -1 after filling l->error. */
 int scan_check_bytes(const struct scan_line *l);
 
-/* True if the text has a byte that needs a closer look: NUL, '$', or not ASCII. */
+/* Does the text have a byte that needs a closer look: NUL, '$', or not ASCII? */
 bool scan_special(const char *text, size_t len);
 
-/* True for the events whose text keeps '#'. */
+/* Does the text of the event keep '#'? */
 bool scan_keeps_hash(uint8_t op);
 
 /* The length of the line without its comment. */

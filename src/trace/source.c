@@ -11,9 +11,9 @@
 
 enum {
     SOURCE_ROOM = 256 * 1024,           /* bytes of the window */
-    SOURCE_LEAST = SCAN_LINE_MOST + 64, /* free room at its end below which it is moved to the front */
-    SOURCE_READ = 64 * 1024,            /* bytes taken in at a time: they shall not drive the heap out of the cache */
-    SOURCE_SMALL = 1024,                /* a beginning of a line so short is moved to the front at once */
+    SOURCE_LEAST = SCAN_LINE_MOST + 64, /* free room at its end; with less, the window moves to the front */
+    SOURCE_READ = 64 * 1024,            /* bytes read at a time: they must not drive the heap out of the cache */
+    SOURCE_SMALL = 1024,                /* a shorter beginning of a line is moved to the front at once */
 };
 
 static int source_init(struct source *s, struct error *error)
@@ -104,7 +104,7 @@ int source_seek(struct source *s, uint64_t offset, struct error *error)
     return 0;
 }
 
-/* Keeps what has come through a pipe. 0, or -1 after filling error. */
+/* Stores what has come through a pipe. 0, or -1 after filling error. */
 static int spool(struct source *s, const char *data, size_t n, struct error *error)
 {
     if (tempfile_write(s->spool, s->spooled, data, n, error))
@@ -115,7 +115,7 @@ static int spool(struct source *s, const char *data, size_t n, struct error *err
 
 /* ---- taking in ---- */
 
-/* As take, from a file. Waits only if what comes has not been spooled before. */
+/* Like take, from a file. Waits only for bytes that have not been spooled. */
 static ssize_t take_file(struct source *s, size_t room, struct error *error)
 {
     bool again = s->bytes < s->spooled;
@@ -123,7 +123,7 @@ static ssize_t take_file(struct source *s, size_t room, struct error *error)
         if (!again && s->wait != NULL && s->wait(s->wait_self, s->fd) != 0)
             return error_set(error, ERROR_SYSTEM, 0, 0, "reading was given up");
         char *to = s->data + s->end;
-        uint64_t left = s->spooled - s->bytes; /* if again */
+        uint64_t left = s->spooled - s->bytes; /* of what is read again */
         ssize_t n =
             again ? pread(s->spool, to, left < room ? (size_t)left : room, (off_t)s->bytes) : read(s->fd, to, room);
         if (n > 0 && !again && s->spool >= 0 && spool(s, to, (size_t)n, error))
@@ -135,7 +135,7 @@ static ssize_t take_file(struct source *s, size_t room, struct error *error)
     }
 }
 
-/* Appends what there is, at least a byte: the count, 0 at the end, -1 after filling error. */
+/* Appends the available bytes, at least one: their number, 0 at the end, -1 after filling error. */
 static ssize_t take(struct source *s, struct error *error)
 {
     size_t room = SOURCE_ROOM - s->end < SOURCE_READ ? SOURCE_ROOM - s->end : SOURCE_READ;
@@ -154,7 +154,7 @@ int source_fill(struct source *s, struct error *error)
 {
     if (s->at == s->end)
         s->at = s->lines = s->end = 0;
-    while (s->end - s->at <= SCAN_LINE_MOST + 1) { /* a carriage return is no part of the line */
+    while (s->end - s->at <= SCAN_LINE_MOST + 1) { /* a carriage return is not part of the line */
         if (s->ended)
             return 0;
         if (SOURCE_ROOM - s->end < SOURCE_LEAST || s->end - s->at <= SOURCE_SMALL) {

@@ -1,4 +1,4 @@
-/* split.c - a line as words, fields and columns; what is wrong with its bytes; how an error finds its place. */
+/* split.c - splits a line into words, fields and columns, checks its bytes, and finds the place of an error. */
 #include "base/text.h"
 #include "trace/bytes.h"
 #include "trace/scan.h"
@@ -10,7 +10,7 @@
 
 /* ---- tables of words ---- */
 
-/* Words have at most 8 bytes; the key is those bytes as they stand in memory. */
+/* Words have at most 8 bytes; the key is those bytes in memory order. */
 static void word_add(struct scan_word *table, unsigned slots, const char *word, unsigned value)
 {
     uint64_t key = 0;
@@ -38,7 +38,7 @@ bool scan_keeps_hash(uint8_t op)
     return op == TRACE_TITLE || op == TRACE_CHAPTER || op == TRACE_NOTE || op == TRACE_ASK;
 }
 
-/* Bit i of the result: byte i of the 64 at p is a blank; so is what lies behind len. */
+/* Bit i of the result: byte i of the 64 at p is a blank, or after len. */
 static uint64_t blank_bits(const char *p, size_t len)
 {
     uint64_t bits = 0;
@@ -77,8 +77,8 @@ size_t scan_comment(const char *text, size_t len, bool keeps_hash)
 }
 
 /*
- * Goes through the borders between blanks and fields 64 bytes at a time: the
- * number of branches follows the fields and not their lengths.
+ * Goes through the borders between blanks and fields 64 bytes at a time: the number of branches depends on the fields
+ * and not on their lengths.
  */
 void scan_split(struct scan_line *l)
 {

@@ -1,20 +1,20 @@
 /*
  * template.c - the lines in a repeat as events, round by round.
  *
- * A line is compiled when it is reached for the first time: without variables it is an event for good; with
- * variables in names, slots and sizes it is a template whose fields are patched in each round; everything else is
- * expanded and scanned in each round, which is also the way of all errors.
+ * A line is compiled when it is first reached: without variables it is an event once and for all; with variables in
+ * names, slots and sizes it is a template whose fields are patched in each round; all others are expanded and scanned
+ * in each round, as are lines with errors.
  */
 #include "trace/internal.h"
 
 #include <string.h>
 
 enum {
-    ARENA_FIRST = 1 << 16, /* bytes of the arena to begin with */
+    ARENA_FIRST = 1 << 16, /* first size of the arena */
     ARENA_FULL = 1 << 20   /* expanded bytes at which a batch ends */
 };
 
-/* Notes how the part text[0..len) of a field changes: an empty range if it does not. */
+/* Notes how the part text[0..len) of a field changes; an empty range if it does not. */
 static int patch_part(struct program *p, const struct node *node, const struct scan_line *l, const char *text,
                       size_t len)
 {
@@ -27,20 +27,20 @@ static int patch_part(struct program *p, const struct node *node, const struct s
     return 0;
 }
 
-/* A field of a holder with its slot. */
+/* Is it a field of a holder with its slot? */
 static bool is_slotted(uint8_t role)
 {
     return role == FIELD_A_HOLDER || role == FIELD_A_SLOT || role == FIELD_B_HOLDER;
 }
 
-/* Can a field of that role be set anew? */
+/* Can a field with that role be set again? */
 static bool is_patched(uint8_t role)
 {
     return is_slotted(role) || role == FIELD_A || role == FIELD_B || role == FIELD_B_UNLESS_SLOT || role == FIELD_C ||
            role == FIELD_SITE || role == FIELD_SIZE;
 }
 
-/* Makes a patch of field, which has the role that the expanded line gave it. 1 if that cannot be. */
+/* Makes a patch of field, with the role that the expanded line gave it. 1 if that is impossible. */
 static int patch_field(struct program *p, const struct node *node, const struct scan_line *l, unsigned field,
                        uint8_t role)
 {
@@ -62,7 +62,7 @@ static int patch_field(struct program *p, const struct node *node, const struct 
     return vec_push(&p->patches, patch) ? error_memory(l->error) : 0;
 }
 
-/* The name of an event that a role stands for. */
+/* The name of an event that a role means. */
 static uint32_t *role_name(struct trace_event *e, uint8_t role)
 {
     switch (role) {
@@ -75,7 +75,7 @@ static uint32_t *role_name(struct trace_event *e, uint8_t role)
     }
 }
 
-/* A template without the fields that its patches set, so that it holds on to no name of the first round. */
+/* A template without the fields that its patches set, so that it keeps no name of the first round. */
 static struct trace_event template_of(const struct program *p, const struct trace_event *event, size_t first_patch)
 {
     struct trace_event e = *event;
@@ -89,7 +89,7 @@ static struct trace_event template_of(const struct program *p, const struct trac
     return e;
 }
 
-/* After the first round of a line with variables, scanned as l: tries to make it a template. */
+/* After the first round of a line with variables, scanned as l: makes it a template if possible. */
 static int compile_patches(struct program *p, struct node *node, const struct scan_line *l,
                            const struct trace_event *event)
 {
@@ -144,7 +144,7 @@ static int expanded_event(struct trace_reader *r, const struct node *node, struc
     return 0;
 }
 
-/* Makes the event of a line that is reached for the first time, and notes how to make the next ones. */
+/* Makes the event of a line that is first reached, and notes how to make the next ones. */
 static int compile_line(struct trace_reader *r, struct node *node, bool full, struct trace_event *e,
                         struct error *error)
 {
@@ -180,7 +180,7 @@ static int compile_line(struct trace_reader *r, struct node *node, bool full, st
     return r->fast ? compile_patches(p, node, &l, e) : 0;
 }
 
-/* The name that segments first..last give in this round; NAME_NONE if it is too long or without memory. */
+/* The name that segments first..last make in this round; NAME_NONE if it is too long or without memory. */
 static uint32_t patched_name(struct trace_reader *r, size_t first, size_t last, size_t most)
 {
     struct program *p = &r->program;
@@ -201,7 +201,7 @@ static uint32_t patched_slot(struct trace_reader *r, size_t first, size_t last)
     return segments_expand(p, first, last) ? NAME_NONE : scan_slot(r->scanner.names, p->scratch.data, p->scratch.len);
 }
 
-/* Sets one field of e. False if the general path must look at the line: it makes the same event, or the error. */
+/* Sets one field of e. False if scan_line must handle the line: it makes the same event, or the error. */
 static bool apply_patch(struct trace_reader *r, const struct patch *patch, struct trace_event *e)
 {
     if (patch->role == FIELD_SIZE) {

@@ -20,7 +20,7 @@ size_t variable_length(const char *text, const char *end)
     return (size_t)(p - text);
 }
 
-/* The frame that binds a variable, looking from the repeat at parent outwards; SEGMENT_PLAIN: unbound. */
+/* The frame that has a variable, looking from the repeat at parent outwards; SEGMENT_PLAIN: none. */
 static uint32_t variable_frame(const struct program *p, size_t parent, const char *name, size_t len)
 {
     for (; parent != NO_NODE; parent = p->nodes.data[parent].parent) {
@@ -32,8 +32,8 @@ static uint32_t variable_frame(const struct program *p, size_t parent, const cha
 }
 
 /*
- * What is no variable: in the texts for people it is literal ("costs ${5"), elsewhere an error. Returns what
- * read_variable does.
+ * It is not a variable: in texts for people it is literal ("costs ${5"), elsewhere an error. Returns what read_variable
+ * does.
  */
 static const char *no_variable(const struct scan_line *l, const char *at, const char *end, const char *what,
                                struct segment *segment)
@@ -51,8 +51,8 @@ static const char *no_variable(const struct scan_line *l, const char *at, const 
 }
 
 /*
- * Reads the variable at at, which is a '$'. Returns the end of what it has looked at, with segment->frame
- * SEGMENT_PLAIN if it is literal text; NULL after filling l->error.
+ * Reads the variable at at, which is a '$'. Returns the end of what it has examined, with segment->frame SEGMENT_PLAIN
+ * if it is literal text; NULL after filling l->error.
  */
 static const char *read_variable(const struct program *p, size_t parent, const struct scan_line *l, const char *at,
                                  const char *end, struct segment *segment)

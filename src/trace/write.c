@@ -1,6 +1,4 @@
-/*
- * write.c - events as text.
- */
+/* write.c - writes events as text, by the rows of the grammar. */
 #include "trace/write.h"
 
 #include "trace/grammar.h"
@@ -32,7 +30,7 @@ static void put_slot(FILE *out, const struct names *names, const struct trace_ev
         fprintf(out, "%" PRIu32, event->slot & SLOT_VALUE);
 }
 
-/* Writes a field without a name. */
+/* Writes a field that has no name. */
 static void put_rest(FILE *out, const struct trace_event *e, enum grammar_field field)
 {
     switch (field) {

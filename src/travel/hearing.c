@@ -1,6 +1,6 @@
 /*
- * hearing.c - what a travel hears of its run, and whom it tells: the index of chapters and collections, the listeners
- * of the screen, and those parts of the travel that search. Each has its time.
+ * hearing.c - what a travel hears of its run, and passes on: to the index of chapters and collections, the listeners of
+ * the screen, and the searching parts of the travel, each at its time.
  */
 #include "travel/internal.h"
 
@@ -43,7 +43,7 @@ void index_hear(void *self, const struct heap *heap, const struct happening *hap
 
 /* ---- hearing ---- */
 
-/* Is it the time of these listeners? */
+/* Is it these listeners' time? */
 static bool heard(const struct travel *t, enum when when)
 {
     switch (when) {

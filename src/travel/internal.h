@@ -1,12 +1,12 @@
 /*
  * internal.h - the parts of a travel. Private to src/travel.
  *
- *   hearing.c           what the travel hears of its run, and whom it tells; where it is
+ *   hearing.c           what the travel hears of its run and passes on; the current place
  *   motion.c            moving: forward, and back to checkpoints; keeping checkpoints
  *   breakpoint_watch.c  breakpoints during motion
  *   seek.c              going to a goal, piece by piece
  *   history.c           the life of an object
- *   goals.c             setting out
+ *   goals.c             setting goals, and playing
  *   travel.c            opening and closing, what is known of the trace
  */
 #ifndef HEAPREEL_TRAVEL_INTERNAL_H
