@@ -1,7 +1,7 @@
 /*
- * tempfile.c - see tempfile.h.
+ * tempfile.c - makes a temporary file and removes its name at once.
  *
- * Signals wait while the file has a name: one that ends the program would leave it.
+ * Signals are blocked while the file has a name: one that ends the program would leave the file.
  */
 #include "base/tempfile.h"
 
