@@ -20,15 +20,20 @@ struct walk {
     VEC(struct waiting) waiting;
 };
 
-/* There is room for every object. */
+/*
+ * Reaches an object, or NONE, by that edge. There is room for every object, and for one more: whether this one is new
+ * cannot be foreseen, and no branch depends on it.
+ */
 static inline void reach(struct path_tree *tree, uint32_t object, struct path_edge edge)
 {
-    if (object == NONE || path_tree_reaches(tree, object))
-        return;
-    tree->reached.data[object / 64] |= UINT64_C(1) << object % 64;
-    tree->order.data[tree->order.len++] = object;
-    if (tree->edges.len > 0)
-        tree->edges.data[object] = edge;
+    uint32_t at = object == NONE ? 0 : object;
+    uint64_t *word = &tree->reached.data[at / 64];
+    uint64_t new = (object != NONE) & ~(*word >> at % 64);
+    *word |= new << at % 64;
+    tree->order.data[tree->order.len] = at;
+    tree->order.len += new;
+    if (tree->edges.len > 0 && new)
+        tree->edges.data[at] = edge;
 }
 
 /* Makes an entry wait for its key. */
@@ -79,8 +84,7 @@ static inline int follow(struct walk *w, uint32_t object)
     if (w->followed.len > 0)
         w->followed.data[object / 64] |= UINT64_C(1) << object % 64;
     for (uint32_t i = 0; i < o->nslots; i++)
-        if (!(slots[i].key & SLOT_WEAK))
-            reach(w->tree, slots[i].target, (struct path_edge){object, i, PATH_SLOT});
+        reach(w->tree, slots[i].key & SLOT_WEAK ? NONE : slots[i].target, (struct path_edge){object, i, PATH_SLOT});
     if (object_ephemeron_table(o) && follow_entries(w, object))
         return -1;
     uint32_t waiting = w->chains.len > 0 ? w->chains.data[object] : 0;
