@@ -243,7 +243,7 @@ int young_finish(struct heap *h)
 /* Keeps only the dead of from-space on its list. Which they are cannot be foreseen: no branch depends on it. */
 static void keep_dead(struct heap *h)
 {
-    const size_t ahead = 64;
+    const size_t ahead = 128;
     uint32_t *from = h->from.data;
     size_t kept = 0;
     for (size_t i = 0; i < h->from.len; i++) {
@@ -256,13 +256,14 @@ static void keep_dead(struct heap *h)
     h->from.len = kept;
 }
 
-/* The names and slots of dead objects are spread over memory: prefetches them some objects ahead. */
+/* The records, names and slots of dead objects are spread over memory: prefetches them some objects ahead. */
 static inline void prefetch_dead(const struct heap *h, size_t i)
 {
-    const size_t ahead = 16;
-    if (i + ahead >= h->from.len)
+    const size_t records = 48, details = 16;
+    if (i + records >= h->from.len)
         return;
-    const struct object *o = &h->objects.data[h->from.data[i + ahead]];
+    prefetch_object(h, h->from.data[i + records]);
+    const struct object *o = &h->objects.data[h->from.data[i + details]];
     if (o->name != NAME_NONE)
         prefetch_write(ids_bucket(h, o->name));
     if (object_slots_class(o) > SLOTS_KEPT)
