@@ -98,8 +98,6 @@ struct object_list {
     VEC(uint32_t) objects;
 };
 int heap_space_objects(const struct heap *heap, enum space_id space, struct object_list *out);
-/* Marks in reachable (one byte per record, the caller's, zeroed) what handles reach strongly, with ephemerons. */
-int heap_reachable(const struct heap *heap, uint8_t *reachable);
 
 /* ---- names_of.c ---- */
 

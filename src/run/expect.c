@@ -101,35 +101,26 @@ static enum subject find_subject(struct run *run, const struct trace_event *ev, 
     *object = name == NAME_NONE ? NONE : ids_find(&run->current->heap, name);
     if (*object != NONE)
         return SUBJECT_LIVE;
-    if (name != NAME_NONE && heap_find_dead(&run->current->heap, name))
+    int dead = name == NAME_NONE ? 0 : lookup_dead(&run->current->lookup, &run->current->heap, name);
+    if (dead > 0)
         return SUBJECT_DEAD;
+    if (dead < 0)
+        return (enum subject)error_memory(error);
     struct text_quoted quoted;
     fail_at(ev, 2, error, "unknown object \"%s\": never allocated%s", text_quote(&quoted, w->at[1].text, w->at[1].len),
             run->current->heap.dead_name_count > DEAD_NAMES ? ", or collected long ago" : "");
     return SUBJECT_MISSING;
 }
 
-static int garbage(struct run *run, uint32_t object, struct error *error, bool *result)
-{
-    uint8_t *map = calloc(run->current->heap.objects.len + 1, 1);
-    if (!map || heap_reachable(&run->current->heap, map)) {
-        free(map);
-        return error_memory(error);
-    }
-    *result = !map[object];
-    free(map);
-    return 0;
-}
-
 static int check_garbage(struct run *run, const struct trace_event *ev, enum subject subject, uint32_t object,
                          struct error *error)
 {
-    bool unreachable = false;
     if (subject == SUBJECT_DEAD)
         return expect_record(run, ev, "it has been collected", error);
-    if (garbage(run, object, error, &unreachable))
-        return -1;
-    return expect_record(run, ev, unreachable ? NULL : "it is reachable", error);
+    const struct path_tree *reached = lookup_reached(&run->current->lookup, &run->current->heap);
+    if (!reached)
+        return error_memory(error);
+    return expect_record(run, ev, path_tree_reaches(reached, object) ? "it is reachable" : NULL, error);
 }
 
 /*
@@ -224,17 +215,13 @@ static int compare_class(struct run *run, const struct trace_event *ev, const st
 
 static int check_leak(struct run *run, const struct trace_event *ev, const struct words *w, struct error *error)
 {
-    struct leaks leaks;
     enum leak_class wanted = leak_class_by_word(w->at[2].text, w->at[2].len);
     if (wanted == LEAK_CLASS_COUNT) {
         fail_at(ev, 3, error, "expected frequent, occasional, one-time, implicit or none");
         return -1;
     }
-    if (leaks_find(&run->current->heap, &leaks))
-        return error_memory(error);
-    int result = compare_class(run, ev, w, &leaks, wanted, error);
-    leaks_free(&leaks);
-    return result;
+    const struct leaks *leaks = lookup_leaks(&run->current->lookup, &run->current->heap);
+    return leaks ? compare_class(run, ev, w, leaks, wanted, error) : error_memory(error);
 }
 
 /* ---- conditions on a figure ---- */

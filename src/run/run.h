@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "heap/heap.h"
+#include "run/lookup.h"
 #include "trace/reader.h"
 
 /* From best to worst. */
@@ -68,6 +69,7 @@ struct worker {
     struct settings settings;
     uint64_t counts[TRACE_OP_COUNT]; /* lines of each kind applied to it */
     uint64_t passed, failed;         /* expectations */
+    struct lookup lookup;            /* for its expectations */
     struct reach *reach;             /* owned: for options.strict, else NULL */
     uint32_t strict_holder;          /* ... what holds the object that is being allocated */
     /* after its heap has run out of memory: */

@@ -41,6 +41,7 @@ static void keep_first(struct run *run, size_t count)
         run->worker_names.len--;
         if (worker->ready)
             heap_free(&worker->heap);
+        lookup_free(&worker->lookup);
         reach_free(worker->reach);
         free(worker->label);
         free(worker);

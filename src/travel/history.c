@@ -6,7 +6,7 @@
  * unreachable object stays so (a trace must not name it any more), so the step at which it became unreachable is found
  * by bisection: first over the checkpoints, whose heaps can be examined directly, then by replay.
  */
-#include "heap/figures.h"
+#include "heap/retainers.h"
 #include "travel/internal.h"
 
 #include <stdlib.h>
@@ -32,11 +32,9 @@ static int unreachable(const struct heap *h, uint32_t object)
     const struct object *o = &h->objects.data[object];
     if (object_rooted(o))
         return 0;
-    uint8_t *map = calloc(h->objects.len + 1, 1);
-    if (!map)
-        return -1;
-    int result = heap_reachable(h, map) ? -1 : !map[object];
-    free(map);
+    struct path_tree tree;
+    int result = path_tree_make(h, false, &tree) ? -1 : !path_tree_reaches(&tree, object);
+    path_tree_free(&tree);
     return result;
 }
 

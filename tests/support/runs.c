@@ -1,6 +1,8 @@
 /* runs.c - see runs.h. */
 #include "runs.h"
 
+#include "heap/figures.h"
+#include "heap/slots.h"
 #include "report/report.h"
 
 #include "checks.h"
@@ -90,4 +92,69 @@ char *runs_written(int (*write)(const struct run *run, FILE *file), const struct
     ck_assert_int_eq(fclose(file), 0);
     ck_assert_uint_eq(strlen(text), len);
     return text;
+}
+
+/* ---- reachability ---- */
+
+struct walk {
+    VEC(uint32_t) stack;
+    uint8_t *reachable;
+};
+
+static int reach(struct walk *w, uint32_t object)
+{
+    if (object == NONE || w->reachable[object])
+        return 0;
+    w->reachable[object] = 1;
+    return vec_push(&w->stack, object);
+}
+
+static int reach_all(const struct heap *h, struct walk *w)
+{
+    while (w->stack.len > 0) {
+        uint32_t count, object = w->stack.data[--w->stack.len];
+        const struct slot *slots = object_slots(h, object, &count);
+        for (uint32_t i = 0; i < count; i++)
+            if (!(slots[i].key & SLOT_WEAK) && reach(w, slots[i].target))
+                return -1;
+    }
+    return 0;
+}
+
+/* One pass over the entries of all reachable collections; *found: was a value reached? */
+static int reach_values(const struct heap *h, struct walk *w, bool *found)
+{
+    *found = false;
+    for (uint32_t object = 0; object < h->objects.len; object++) {
+        if (!w->reachable[object] || !object_ephemeron_table(&h->objects.data[object]))
+            continue;
+        uint32_t count;
+        const struct entry *entries = object_entries(h, object, &count);
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t key = entry_key(&entries[i]), value = entry_value(&entries[i]);
+            if (key == NONE || value == NONE || !w->reachable[key] || w->reachable[value])
+                continue;
+            *found = true;
+            if (reach(w, value))
+                return -1;
+        }
+        if (reach_all(h, w))
+            return -1;
+    }
+    return 0;
+}
+
+int runs_reachable(const struct heap *h, uint8_t *reachable)
+{
+    struct walk w = {.reachable = reachable};
+    int failed = 0;
+    for (size_t i = 0; i < h->handles.len && !failed; i++)
+        failed = reach(&w, h->handles.data[i].object);
+    bool found = !failed;
+    if (!failed)
+        failed = reach_all(h, &w);
+    while (found && !failed)
+        failed = reach_values(h, &w, &found);
+    vec_free(&w.stack);
+    return failed;
 }

@@ -23,4 +23,10 @@ char *runs_medley(const char *era);
 /* What write(run, file) writes, NUL-terminated: new, free() it. */
 char *runs_written(int (*write)(const struct run *run, FILE *file), const struct run *run);
 
+/*
+ * Marks in reachable (one byte per record, the caller's, zeroed) what handles reach strongly, with ephemerons: another
+ * walk than heap/retainers.h has, for comparison. 0, or -1 without memory.
+ */
+int runs_reachable(const struct heap *heap, uint8_t *reachable);
+
 #endif

@@ -103,7 +103,7 @@ static void check_tree(const struct heap *h, const struct path_tree *tree, uint6
     uint8_t *reachable = calloc(h->objects.len + 1, 1);
     uint32_t *distance = calloc(h->objects.len + 1, sizeof *distance);
     size_t reached = 0;
-    ck_assert_int_eq(heap_reachable(h, reachable), 0);
+    ck_assert_int_eq(runs_reachable(h, reachable), 0);
     for (uint32_t i = 0; i < h->objects.len; i++)
         reached += reachable[i];
     ck_assert_msg(reached == tree->order.len, "seed %" PRIu64 ": %zu reached, %zu reachable", seed, tree->order.len,

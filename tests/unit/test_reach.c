@@ -56,7 +56,7 @@ static void compare(const struct run *run, uint64_t seed, uint64_t *random)
 {
     struct worker *w = run->current;
     uint8_t *map = calloc(w->heap.objects.len + 1, 1);
-    ck_assert_int_eq(heap_reachable(&w->heap, map), 0);
+    ck_assert_int_eq(runs_reachable(&w->heap, map), 0);
     for (uint32_t i = 0; i < w->heap.objects.len; i++) {
         if (w->heap.objects.data[i].bits & OBJECT_FREE || next(random) % 8 != 0)
             continue;

@@ -869,7 +869,7 @@ START_TEST(garbage_is_dated)
             continue;
         uint32_t object = heap_find(&run->current->heap, names_find(&run->names, "a7", 2));
         uint8_t *map = calloc(run->current->heap.objects.len + 1, 1);
-        ck_assert_int_eq(heap_reachable(&run->current->heap, map), 0);
+        ck_assert_int_eq(runs_reachable(&run->current->heap, map), 0);
         if (object != NONE && !made)
             made = run_events(run);
         if (made && !map[object])

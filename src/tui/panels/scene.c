@@ -22,7 +22,7 @@ void scene_free(struct scene *scene)
     vec_free(&scene->spots);
     vec_free(&scene->shades.cells);
     vec_free(&scene->order);
-    vec_free(&scene->reachable);
+    path_tree_free(&scene->reached);
     vec_free(&scene->inspection.holders);
     vec_free(&scene->inspection.path.steps);
 }
@@ -266,22 +266,15 @@ static void find_garbage(struct scene *scene)
     scene->garbage_at = scene->player->moved;
     if (!heap || heap->gc.running || heap->objects.len > GARBAGE_MOST || !player_shown(scene->player)->ready)
         return;
-    scene->reachable.len = 0;
-    if (vec_reserve(&scene->reachable, heap->objects.len + 1)) {
-        scene->canvas->failed = true;
-        return;
-    }
-    scene->reachable.len = heap->objects.len;
-    memset(scene->reachable.data, 0, heap->objects.len + 1);
-    if (heap_reachable(heap, scene->reachable.data))
-        scene->canvas->failed = true;
-    else
-        scene->garbage_known = true;
+    path_tree_free(&scene->reached);
+    scene->garbage_of = heap->objects.len;
+    scene->garbage_known = path_tree_make(heap, false, &scene->reached) == 0;
+    scene->canvas->failed |= !scene->garbage_known;
 }
 
 bool scene_garbage(const struct scene *scene, uint32_t object)
 {
-    return scene->garbage_known && object < scene->reachable.len && !scene->reachable.data[object];
+    return scene->garbage_known && object < scene->garbage_of && !path_tree_reaches(&scene->reached, object);
 }
 
 bool scene_marking(const struct scene *scene)

@@ -95,10 +95,11 @@ struct scene {
     /* scratch of drawing */
     struct shades shades;
     VEC(uint32_t) order;
-    VEC(uint8_t) reachable; /* one byte per object, if garbage_known */
+    struct path_tree reached; /* if garbage_known */
+    size_t garbage_of;        /* records of objects then */
     bool garbage_known;
     bool garbage_fresh;
-    uint64_t garbage_at; /* player.moved when reachable was computed */
+    uint64_t garbage_at; /* player.moved when that was computed */
     struct inspection inspection;
 };
 
