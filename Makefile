@@ -84,7 +84,7 @@ MODEL_OBJECTS := $(call objects,$(MODEL_SOURCES))
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all screenshots check check-asan check-tsan check-clang check-valgrind long-check soak bench fuzz format install uninstall clean dist help tests FORCE
+.PHONY: all screenshots check check-asan check-tsan check-clang check-valgrind long-check soak scale bench fuzz format install uninstall clean dist help tests FORCE
 
 all: $(PROGRAM)
 
@@ -222,6 +222,9 @@ long-check: tests
 soak: $(PROGRAM)
 	@tests/soak.sh $(BUILD)
 
+scale: $(PROGRAM)
+	@tests/scale.sh $(BUILD)
+
 bench: $(PROGRAM)
 	@tests/bench/bench.sh $(BUILD)
 
@@ -287,6 +290,7 @@ help:
 	@echo 'make check-valgrind unit tests and runs under valgrind'
 	@echo 'make long-check     all of what "check" tries a part of each day: HEAPREEL_SEEDS=5000 random traces among it'
 	@echo 'make soak           a hundred million events in a small heap: minutes, constant memory'
+	@echo 'make scale          what an item costs, of a thousand to a million of each sort: nothing may grow'
 	@echo 'make bench          processor time of seven shapes of trace, beside mawk on the same file'
 	@echo 'make fuzz           fuzz each target for FUZZ_SECONDS=$(FUZZ_SECONDS) (needs clang)'
 	@echo 'make screenshots    the screens of README.md and tests/screen/shots'
