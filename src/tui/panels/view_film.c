@@ -52,6 +52,17 @@ static int column_of(const struct strip *s, uint64_t event)
     return low;
 }
 
+/* The last event of the column that an event is in. */
+static uint64_t column_end(const struct strip *s, uint64_t event)
+{
+    uint64_t first, last;
+    int column = column_of(s, event);
+    if (column == s->graph.w - 1)
+        return s->events;
+    column_events(s, column + 1, &first, &last);
+    return first - 1;
+}
+
 /* What the film has of the events first to last; seen is false if it has nothing. */
 static struct film_frame frame_of(const struct film *film, uint64_t first, uint64_t last)
 {
@@ -144,20 +155,15 @@ static void draw_memory(struct strip *s)
     }
 }
 
-/* The most important collection of a column stays: majors cover minors. */
+/* The collections of a column: a major covers minors, and the last one can be gone to. */
 static void draw_tick(struct strip *s, uint64_t event, bool major)
 {
-    struct canvas *c = s->scene->canvas;
     int x = s->graph.x + column_of(s, event);
-    if (event == 0 || event > s->events)
-        return;
-    bool past = event <= s->head, over = canvas_at(c, x, s->ticks)->style == STYLE_MAJOR;
-    if (!over)
-        canvas_glyph(c, canvas_all(c), x, s->ticks,
-                     major  ? STYLE_MAJOR
-                     : past ? STYLE_MINOR
-                            : STYLE_FAINT,
-                     major ? GLYPH_MAJOR : GLYPH_MINOR);
+    canvas_glyph(s->scene->canvas, canvas_all(s->scene->canvas), x, s->ticks,
+                 major              ? STYLE_MAJOR
+                 : event <= s->head ? STYLE_MINOR
+                                    : STYLE_FAINT,
+                 major ? GLYPH_MAJOR : GLYPH_MINOR);
     scene_mark_event(s->scene, x, s->ticks, 1, event);
 }
 
@@ -166,14 +172,41 @@ static void draw_ticks(struct strip *s)
     const struct travel_collection *list;
     size_t n = travel_collections(s->scene->player->travel, &list);
     uint32_t shown = player_shown(s->scene->player)->index;
-    for (size_t i = 0; i < n; i++)
-        if (list[i].worker == shown)
-            draw_tick(s, list[i].event, list[i].type != COLLECTION_SCAVENGE);
+    uint64_t end = 0, event = 0; /* of a column; of the last collection in it, 0: none yet */
+    bool major = false;
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].worker != shown || list[i].event == 0 || list[i].event > s->events)
+            continue;
+        if (list[i].event > end) {
+            if (event > 0)
+                draw_tick(s, event, major);
+            end = column_end(s, list[i].event);
+            major = false;
+        }
+        event = list[i].event;
+        major |= list[i].type != COLLECTION_SCAVENGE;
+    }
+    if (event > 0)
+        draw_tick(s, event, major);
+}
+
+/* The chapter after those from i on that begin in the column of that event. */
+static size_t next_column(const struct strip *s, const struct travel_chapter *list, size_t i, size_t n, uint64_t event)
+{
+    uint64_t end = column_end(s, event);
+    while (i + 1 < n) { /* list[i] is in the column, list[n] is not */
+        size_t middle = i + (n - i) / 2;
+        if (list[middle].event <= end)
+            i = middle;
+        else
+            n = middle;
+    }
+    return n;
 }
 
 /*
- * Chapters: with their names if the strip has a row for them, as far as the next one leaves room; else a mark in the
- * row of collections, where there is none.
+ * Chapters, the last of a column: with their names if the strip has a row for them, as far as the next one leaves room;
+ * else a mark in the row of collections, where there is none.
  */
 static void draw_chapters(struct strip *s)
 {
@@ -181,24 +214,26 @@ static void draw_chapters(struct strip *s)
     const struct travel_chapter *list;
     size_t n = travel_chapters(s->scene->player->travel, &list);
     struct rect all = canvas_all(c);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0, next; i < n; i = next) {
         uint64_t event = list[i].event > 0 ? list[i].event : 1;
         if (event > s->events)
-            continue;
+            return;
         int x = s->graph.x + column_of(s, event), end = s->graph.x + s->graph.w;
-        bool past = list[i].event <= s->head;
+        next = next_column(s, list, i, n, event);
+        const struct travel_chapter *last = &list[next - 1];
+        bool past = last->event <= s->head;
         if (s->chapters < 0) {
             if (canvas_at(c, x, s->ticks)->point[0] == ' ') /* otherwise a collection is there */
-                canvas_glyph(c, all, x, s->ticks, past ? STYLE_MINOR : STYLE_FAINT, GLYPH_CHAPTER);
-            scene_mark_event(s->scene, x, s->ticks, 1, event);
+                canvas_glyph(c, all, x, s->ticks, list[i].event <= s->head ? STYLE_MINOR : STYLE_FAINT, GLYPH_CHAPTER);
+            scene_mark_event(s->scene, x, s->ticks, 1, last->event > 0 ? last->event : 1);
             continue;
         }
-        if (i + 1 < n && list[i + 1].event <= s->events)
-            end = s->graph.x + column_of(s, list[i + 1].event > 0 ? list[i + 1].event : 1) - 1;
+        if (next < n && list[next].event <= s->events)
+            end = s->graph.x + column_of(s, list[next].event) - 1;
         canvas_glyph(c, all, x, s->chapters, past ? STYLE_HEADING : STYLE_FAINT, GLYPH_CHAPTER);
-        canvas_fit(c, all, x + 2, s->chapters, end - x - 2, past ? STYLE_DIM : STYLE_FAINT, list[i].text,
-                   strlen(list[i].text));
-        scene_mark_event(s->scene, x, s->chapters, end > x ? end - x : 1, event);
+        canvas_fit(c, all, x + 2, s->chapters, end - x - 2, past ? STYLE_DIM : STYLE_FAINT, last->text,
+                   strlen(last->text));
+        scene_mark_event(s->scene, x, s->chapters, end > x ? end - x : 1, last->event > 0 ? last->event : 1);
     }
 }
 
