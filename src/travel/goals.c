@@ -37,13 +37,14 @@ static void micro_back(struct travel *t)
         back(t, 1);
 }
 
-/* The index of the first collection whose step is after that many; the count if there is none. */
-static size_t collection_behind(const struct travel *t, uint64_t steps)
+/* The index of the first element of a list whose step is after that many; the count if there is none. */
+#define BEHIND(list, steps) behind((list)->len ? &(list)->data->step : NULL, sizeof *(list)->data, (list)->len, (steps))
+static size_t behind(const uint64_t *step, size_t size, size_t high, uint64_t steps)
 {
-    size_t low = 0, high = t->collections.len;
+    size_t low = 0;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (t->collections.data[middle].step <= steps)
+        if (*(const uint64_t *)(const void *)((const char *)step + middle * size) <= steps)
             low = middle + 1;
         else
             high = middle;
@@ -51,19 +52,11 @@ static size_t collection_behind(const struct travel *t, uint64_t steps)
     return low;
 }
 
-static size_t chapter_behind(const struct travel *t, uint64_t steps)
-{
-    size_t i = 0;
-    while (i < t->chapters.len && t->chapters.data[i].step <= steps)
-        i++;
-    return i;
-}
-
 /* To the next one in the index; else forward from the frontier until there is one. */
 static void next(struct travel *t, bool chapter)
 {
     uint64_t here = travel_here(t).step;
-    size_t i = chapter ? chapter_behind(t, here) : collection_behind(t, here);
+    size_t i = chapter ? BEHIND(&t->chapters, here) : BEHIND(&t->collections, here);
     if (chapter && i < t->chapters.len)
         seek_count(t, COUNT_STEPS, t->chapters.data[i].step, 0, TRAVEL_THERE);
     else if (!chapter && i < t->collections.len)
@@ -77,7 +70,7 @@ static void previous(struct travel *t, bool chapter)
 {
     struct travel_position here = travel_here(t);
     uint64_t most = here.micro > 0 || t->at_end ? here.step : subtract(here.step, 1);
-    size_t i = chapter ? chapter_behind(t, most) : collection_behind(t, most);
+    size_t i = chapter ? BEHIND(&t->chapters, most) : BEHIND(&t->collections, most);
     if (i == 0)
         to_start(t);
     else
