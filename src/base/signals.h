@@ -1,6 +1,4 @@
-/*
- * signals.h - what becomes of a program that a signal finds unprepared.
- */
+/* signals.h - which signals end a program that is not prepared for them. */
 #ifndef HEAPREEL_BASE_SIGNALS_H
 #define HEAPREEL_BASE_SIGNALS_H
 

@@ -1,6 +1,4 @@
-/*
- * tempfile.h - a temporary file without a name: it is gone when the last descriptor of it is closed.
- */
+/* tempfile.h - a temporary file without a name: it is gone when the last descriptor of it is closed. */
 #ifndef HEAPREEL_BASE_TEMPFILE_H
 #define HEAPREEL_BASE_TEMPFILE_H
 

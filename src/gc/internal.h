@@ -1,6 +1,4 @@
-/*
- * internal.h - what the collectors share. Private to src/gc.
- */
+/* internal.h - what the collectors share. Private to src/gc. */
 #ifndef HEAPREEL_GC_INTERNAL_H
 #define HEAPREEL_GC_INTERNAL_H
 

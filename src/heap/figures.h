@@ -1,6 +1,4 @@
-/*
- * figures.h - reading a heap: figures, words, times, and walks over its objects.
- */
+/* figures.h - reading a heap: figures, words, times, and walks over its objects. */
 #ifndef HEAPREEL_HEAP_FIGURES_H
 #define HEAPREEL_HEAP_FIGURES_H
 

@@ -38,9 +38,7 @@ int pause_store_copy(struct pause_store *to, const struct pause_store *from)
 
 /* ---- histogram ---- */
 
-/*
- * Lengths below 2^(BIN_BITS + 1) have a bin each; from there on every power of two is divided in 2^BIN_BITS bins.
- */
+/* Lengths below 2^(BIN_BITS + 1) have a bin each; from there on every power of two is divided in 2^BIN_BITS bins. */
 #define BIN_BITS 10
 
 uint64_t pause_bin(uint64_t length)

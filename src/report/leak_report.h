@@ -1,6 +1,4 @@
-/*
- * leak_report.h - leak analysis (heap/leaks.h) as a section of the JSON report and of the summary; paths for people.
- */
+/* leak_report.h - leak analysis (heap/leaks.h) as a section of the JSON report and of the summary; paths for people. */
 #ifndef HEAPREEL_REPORT_LEAK_REPORT_H
 #define HEAPREEL_REPORT_LEAK_REPORT_H
 

@@ -38,7 +38,7 @@ static void splay(struct forest_node *n, uint32_t x)
     }
 }
 
-/* Makes the way from the top to x, and no farther, one splay tree with x at its root. */
+/* Makes the path from the top to x, and no farther, one splay tree with x at its root. */
 static void expose(struct forest_node *n, uint32_t x)
 {
     uint32_t below = FOREST_NONE;

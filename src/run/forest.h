@@ -1,5 +1,5 @@
 /*
- * forest.h - a forest of which a node's top is found in O(log n), however deep it is.
+ * forest.h - a forest in which the top of a node's tree is found in O(log n), however deep it is.
  *
  * Nodes are numbers, from 0 on. A node without a parent is a top. The paths are kept as splay trees (link-cut trees: D.
  * D. Sleator, R. E. Tarjan: A Data Structure for Dynamic Trees, Journal of Computer and System Sciences 26, 1983), so
@@ -28,7 +28,7 @@ struct forest {
 int forest_add(struct forest *forest);
 /* The top of the tree that node is in. */
 uint32_t forest_top(struct forest *forest, uint32_t node);
-/* The node below the top on the way to node, which must not be a top itself. */
+/* The node below the top on the path to node, which must not be a top itself. */
 uint32_t forest_below_top(struct forest *forest, uint32_t node);
 /* Puts a top below node, which must not be in its tree. */
 void forest_link(struct forest *forest, uint32_t top, uint32_t node);

@@ -1,6 +1,4 @@
-/*
- * mouse.c - clicks, drags and the wheel.
- */
+/* mouse.c - clicks, drags and the wheel. */
 #include "tui/dashboard.h"
 
 #define WHEEL_ROWS 3

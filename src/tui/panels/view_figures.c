@@ -1,6 +1,4 @@
-/*
- * view_figures.c - the numbers of the run: memory, objects, collections, pauses, barriers, limits, spaces, survival.
- */
+/* view_figures.c - the numbers of the run: memory, objects, collections, pauses, barriers, limits, spaces, survival. */
 #include "tui/panels/views.h"
 #include "tui/term/words.h"
 

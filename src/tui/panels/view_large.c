@@ -1,6 +1,4 @@
-/*
- * view_large.c - large objects as bars, and the free lists of the old generation as a histogram.
- */
+/* view_large.c - large objects as bars, and the free lists of the old generation as a histogram. */
 #include "tui/panels/views.h"
 #include "tui/term/words.h"
 

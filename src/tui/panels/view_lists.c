@@ -1,6 +1,4 @@
-/*
- * view_lists.c - the panels of text: the trace around the current line, what happened, the log of collections.
- */
+/* view_lists.c - the panels of text: the trace around the current line, what happened, the log of collections. */
 #include "tui/panels/views.h"
 #include "tui/term/words.h"
 

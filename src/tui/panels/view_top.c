@@ -1,6 +1,4 @@
-/*
- * view_top.c - the frame around the panels: top line, help.
- */
+/* view_top.c - the frame around the panels: top line, help. */
 #include "gc/gc.h"
 #include "tui/panels/views.h"
 #include "tui/term/keys.h"

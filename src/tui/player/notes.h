@@ -1,6 +1,4 @@
-/*
- * notes.h - the texts that a trace has for people, before they are reached: how much room they will need.
- */
+/* notes.h - the texts that a trace has for people, before they are reached: how much room they will need. */
 #ifndef HEAPREEL_TUI_PLAYER_NOTES_H
 #define HEAPREEL_TUI_PLAYER_NOTES_H
 
