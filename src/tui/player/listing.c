@@ -1,4 +1,4 @@
-/* listing.c - the sparse index of a file's lines, and the last lines of a pipe. */
+/* listing.c - the sparse index of a file's lines. */
 #include "tui/player/listing.h"
 
 #include "base/tempfile.h"
@@ -48,30 +48,10 @@ void listing_close(struct listing *listing)
 {
     if (listing->fd >= 0)
         close(listing->fd);
-    for (size_t i = 0; i < LISTING_RECENT; i++)
-        free(listing->recent[i].text);
     vec_free(&listing->index);
     vec_free(&listing->lines);
     vec_free(&listing->text);
     *listing = (struct listing){.fd = -1, .line = 1};
-}
-
-int listing_remember(struct listing *listing, uint64_t line, const char *text, size_t len)
-{
-    if (listing->fd >= 0)
-        return 0;
-    char *copy = malloc(len + 1);
-    if (!copy)
-        return -1;
-    memcpy(copy, text, len);
-    copy[len] = '\0';
-    size_t i = listing->remembered++ % LISTING_RECENT;
-    free(listing->recent[i].text);
-    listing->recent[i].line = line;
-    listing->recent[i].text = copy;
-    listing->recent[i].len = len;
-    listing->count = 0;
-    return 0;
 }
 
 /* Indexes the file up to the entry that covers line, or to its end. 0, or -1 without memory. */
@@ -151,19 +131,6 @@ static int read_file(struct listing *listing, uint64_t first, uint64_t last, cha
     return 0;
 }
 
-static int read_recent(struct listing *listing, unsigned before)
-{
-    uint64_t have = listing->remembered < LISTING_RECENT ? listing->remembered : LISTING_RECENT;
-    uint64_t n = before < have ? before : have;
-    for (uint64_t i = listing->remembered - n; i < listing->remembered; i++) {
-        size_t at = listing->text.len, k = i % LISTING_RECENT;
-        if (append(listing, listing->recent[k].text, listing->recent[k].len) ||
-            end_line(listing, listing->recent[k].line, at))
-            return -1;
-    }
-    return 0;
-}
-
 int listing_read(struct listing *listing, uint64_t line, unsigned before, unsigned after)
 {
     uint64_t first = line >= before ? line - before + 1 : 1;
@@ -174,16 +141,13 @@ int listing_read(struct listing *listing, uint64_t line, unsigned before, unsign
     listing->count = 0;
     if (vec_reserve(&listing->text, 1)) /* so that an empty line has an address too */
         return -1;
-    int result;
-    if (listing->fd < 0) {
-        result = read_recent(listing, before);
-    } else {
+    if (listing->fd >= 0) {
         char *chunk = malloc(CHUNK);
-        result = chunk ? read_file(listing, first, line + after, chunk) : -1;
+        int result = chunk ? read_file(listing, first, line + after, chunk) : -1;
         free(chunk);
+        if (result)
+            return -1;
     }
-    if (result)
-        return -1;
     listing->first = first;
     listing->line_read = line;
     listing->count =

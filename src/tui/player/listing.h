@@ -15,7 +15,6 @@
 #include <stdint.h>
 
 #define LISTING_STRIDE 256 /* lines between two entries of the index */
-#define LISTING_RECENT 128 /* lines of a pipe that are kept */
 
 /* A line of the listing: text is listing.text.data + at. */
 struct listing_line {
@@ -30,12 +29,6 @@ struct listing {
     uint64_t line;       /* the number of the line that it ends in */
     bool complete;       /* the whole file is indexed */
     bool grows;          /* it is the file that a pipe is spooled to */
-    struct {
-        uint64_t line;
-        char *text; /* owned */
-        size_t len;
-    } recent[LISTING_RECENT];
-    uint64_t remembered; /* lines ever put into recent */
     /* what was read last, oldest first */
     VEC(struct listing_line) lines;
     VEC(char) text;
@@ -43,10 +36,7 @@ struct listing {
     unsigned count;
 };
 
-/*
- * Opens the listing of path; if that is not a regular file, it only has the lines given to listing_remember. Never
- * fails.
- */
+/* Opens the listing of path, which has no lines if that is not a regular file. Never fails. */
 void listing_open(struct listing *listing, const char *path);
 /* Opens the listing of a text, which is kept in a temporary file in directory. 0, or -1 after filling error. */
 int listing_open_text(struct listing *listing, const char *directory, const char *text, size_t len,
@@ -58,13 +48,7 @@ int listing_open_text(struct listing *listing, const char *directory, const char
 void listing_follow(struct listing *listing, int fd);
 void listing_close(struct listing *listing);
 
-/* Keeps a line that has been applied, if the file cannot be read again. 0, or -1 without memory. */
-int listing_remember(struct listing *listing, uint64_t line, const char *text, size_t len);
-
-/*
- * Fills listing->lines with up to before lines that end at line, and up to after lines that follow it (none for a
- * pipe). 0, or -1 without memory.
- */
+/* Fills listing->lines with up to before lines up to line, and up to after lines after it. 0, or -1 without memory. */
 int listing_read(struct listing *listing, uint64_t line, unsigned before, unsigned after);
 
 #endif
