@@ -1,8 +1,8 @@
 /*
  * listing.h - the text of the trace, to show the lines around the current one.
  *
- * A regular file is read again where needed, with a sparse index of its lines; for a pipe the last lines that were
- * applied are kept.
+ * A regular file is read again where needed, with a sparse index of its lines; for a pipe that is the file that it is
+ * spooled to.
  */
 #ifndef HEAPREEL_TUI_PLAYER_LISTING_H
 #define HEAPREEL_TUI_PLAYER_LISTING_H
