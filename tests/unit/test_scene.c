@@ -315,9 +315,6 @@ START_TEST(themes_are_whole)
             ck_assert_int_lt(style_color(THEME_DARK, style, depth), depth);
         }
     }
-    for (enum theme theme = 0; theme < THEME_COUNT; theme++)
-        ck_assert_int_eq(theme_by_name(theme_name(theme), strlen(theme_name(theme))), theme);
-    ck_assert_int_eq(theme_by_name("sepia", 5), THEME_COUNT);
 }
 END_TEST
 

@@ -1,8 +1,6 @@
 /* theme.c - the tables of styles and glyphs. */
 #include "tui/term/theme.h"
 
-#include <string.h>
-
 static const struct paint paints[STYLE_COUNT] = {
 #define X(symbol, name, letter, look, plain, dark256, dark8, light256, light8, safe256, safe8)                         \
     {name, letter, look, plain, {{dark256, dark8}, {light256, light8}, {safe256, safe8}}},
@@ -13,12 +11,6 @@ static const struct paint paints[STYLE_COUNT] = {
 static const char *const glyphs[GLYPH_COUNT][2] = {
 #define X(symbol, utf8, ascii) {utf8, ascii},
     GLYPHS(X)
-#undef X
-};
-
-static const char *const theme_names[THEME_COUNT] = {
-#define X(symbol, name) name,
-    THEMES(X)
 #undef X
 };
 
@@ -38,19 +30,6 @@ int style_color(enum theme theme, enum style style, int depth)
 int theme_ground(enum theme theme, int depth)
 {
     return theme == THEME_LIGHT ? depth >= 256 ? 231 : 7 : -1;
-}
-
-const char *theme_name(enum theme theme)
-{
-    return theme_names[theme < THEME_COUNT ? theme : THEME_PLAIN];
-}
-
-enum theme theme_by_name(const char *name, size_t len)
-{
-    enum theme theme = 0;
-    while (theme < THEME_COUNT && (strlen(theme_names[theme]) != len || memcmp(theme_names[theme], name, len) != 0))
-        theme++;
-    return theme;
 }
 
 const char *glyph_text(enum glyph glyph, int ascii)

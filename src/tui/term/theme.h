@@ -148,10 +148,6 @@ int style_color(enum theme theme, enum style style, int depth);
 /* The background of a theme; -1: the terminal's own. */
 int theme_ground(enum theme theme, int depth);
 
-/* The name of a theme; the theme with a name, or THEME_COUNT. */
-const char *theme_name(enum theme theme);
-enum theme theme_by_name(const char *name, size_t len);
-
 /* The UTF-8 text of a glyph; its ASCII form if ascii. */
 const char *glyph_text(enum glyph glyph, int ascii);
 
