@@ -74,6 +74,7 @@ static int take_worker(struct worker *to, const struct worker *from, uint64_t *b
 {
     uint64_t heap_bytes = 0;
     *to = *from;
+    to->lookup = (struct lookup){0}; /* what the worker has looked up stays with it */
     if (from->label && (to->label = strdup(from->label)) == NULL)
         return -1;
     if (from->ready && heap_save(&to->heap, &from->heap, &heap_bytes)) {
@@ -157,6 +158,7 @@ static int restore_worker(const struct run *run, struct worker *to, const struct
         heap_free(&to->heap);
     struct heap heap = saved->ready ? to->heap : saved->heap;
     char *label = to->label;
+    lookup_free(&to->lookup);
     *to = *saved;
     to->label = label;
     to->heap = heap;
