@@ -1,10 +1,33 @@
 /* text.c - reads and prints numbers, checks UTF-8, and quotes user text for messages. */
 #include "base/text.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+struct text_word text_trim(const char *text, size_t len)
+{
+    while (len > 0 && text_blank(*text))
+        text++, len--;
+    while (len > 0 && text_blank(text[len - 1]))
+        len--;
+    return (struct text_word){text, len};
+}
+
+struct text_word text_next(const char *text, size_t len, size_t *at)
+{
+    while (*at < len && text_blank(text[*at]))
+        ++*at;
+    size_t start = *at;
+    while (*at < len && !text_blank(text[*at]))
+        ++*at;
+    return (struct text_word){text + start, *at - start};
+}
+
+bool text_is(struct text_word w, const char *word)
+{
+    return w.len == strlen(word) && memcmp(w.text, word, w.len) == 0;
+}
 
 /* A suffix and what it multiplies by; the table ends with factor 0. */
 struct suffix {

@@ -6,8 +6,26 @@
 #define HEAPREEL_BASE_TEXT_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* A piece of a text: borrowed. */
+struct text_word {
+    const char *text;
+    size_t len;
+};
+
+static inline bool text_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* The text without the blanks around it. */
+struct text_word text_trim(const char *text, size_t len);
+/* The next word at *at or after it; *at becomes its end. Its length is 0 if there is none. */
+struct text_word text_next(const char *text, size_t len, size_t *at);
+bool text_is(struct text_word w, const char *word);
 
 /* What is wrong with a number. */
 enum text_status {

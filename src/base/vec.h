@@ -38,6 +38,23 @@ int vec_renew(void *data, size_t *cap, size_t size, size_t want);
 /* Appends x: 0, or -1 without memory. */
 #define vec_push(v, x) (vec_reserve(v, 1) ? -1 : ((v)->data[(v)->len++] = (x), 0))
 
+/*
+ * Sets i to the number of elements for which the condition on element i holds; they must be the first ones. The
+ * condition is evaluated some log2(len) times.
+ */
+#define vec_count_while(v, i, condition)                                                                               \
+    do {                                                                                                               \
+        size_t low_ = 0, high_ = (v)->len;                                                                             \
+        while (low_ < high_) {                                                                                         \
+            (i) = low_ + (high_ - low_) / 2;                                                                           \
+            if (condition)                                                                                             \
+                low_ = (i) + 1;                                                                                        \
+            else                                                                                                       \
+                high_ = (i);                                                                                           \
+        }                                                                                                              \
+        (i) = low_;                                                                                                    \
+    } while (0)
+
 /* Frees the elements; the array is empty and valid afterwards. */
 #define vec_free(v) (vec_release((void *)&(v)->data), (v)->len = (v)->cap = 0, (void)0)
 

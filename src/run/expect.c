@@ -12,36 +12,23 @@
 #define MOST_WORDS 4
 
 struct words {
-    struct {
-        const char *text;
-        size_t len;
-    } at[MOST_WORDS];
+    struct text_word at[MOST_WORDS];
     size_t count; /* can exceed MOST_WORDS */
 };
 
 static struct words split(const struct trace_event *ev)
 {
     struct words w = {.count = 0};
-    for (size_t i = 0; i < ev->text_len;) {
-        while (i < ev->text_len && (ev->text[i] == ' ' || ev->text[i] == '\t'))
-            i++;
-        size_t start = i;
-        while (i < ev->text_len && ev->text[i] != ' ' && ev->text[i] != '\t')
-            i++;
-        if (i == start)
-            break;
-        if (w.count < MOST_WORDS) {
-            w.at[w.count].text = ev->text + start;
-            w.at[w.count].len = i - start;
-        }
-        w.count++;
-    }
+    struct text_word word;
+    for (size_t at = 0; (word = text_next(ev->text, ev->text_len, &at)).len > 0; w.count++)
+        if (w.count < MOST_WORDS)
+            w.at[w.count] = word;
     return w;
 }
 
 static bool is(const struct words *w, size_t i, const char *word)
 {
-    return i < w->count && w->at[i].len == strlen(word) && memcmp(w->at[i].text, word, w->at[i].len) == 0;
+    return i < w->count && text_is(w->at[i], word);
 }
 
 bool expect_is_oom(const struct trace_event *ev)

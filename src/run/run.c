@@ -74,19 +74,15 @@ void run_close(struct run *run)
 /* Splits "KEY VALUE"; the reader has checked that there are two fields. */
 static int apply_set(struct run *run, const struct trace_event *ev, struct error *error)
 {
-    size_t key_len = 0, value;
-    while (key_len < ev->text_len && ev->text[key_len] != ' ' && ev->text[key_len] != '\t')
-        key_len++;
-    for (value = key_len; value < ev->text_len && (ev->text[value] == ' ' || ev->text[value] == '\t');)
-        value++;
+    size_t at = 0;
+    struct text_word key = text_next(ev->text, ev->text_len, &at), value = text_trim(ev->text + at, ev->text_len - at);
     struct error wrong = {0};
     if (run->current->ready) { /* the reader has seen no event, but there was an expectation */
         fail_at(ev, 0, error, "set behind the first expectation, expected it before");
         return -1;
     }
     run->current->settings.here = (struct setting_place){ev->line, trace_column(ev, 2, 0)};
-    if (settings_set(&run->current->settings, SETTING_TRACE, ev->text, key_len, ev->text + value, ev->text_len - value,
-                     &wrong) == 0)
+    if (settings_set(&run->current->settings, SETTING_TRACE, key.text, key.len, value.text, value.len, &wrong) == 0)
         return 0;
     if (wrong.kind == ERROR_MEMORY)
         error_memory(error);

@@ -44,36 +44,13 @@ void breakpoints_free(struct breakpoints *breakpoints)
 
 /* ---- reading ---- */
 
-struct word {
-    const char *text;
-    size_t len;
-};
-
-/* The next word from *at on; len 0: there is none. */
-static struct word next_word(const char *text, size_t len, size_t *at)
-{
-    while (*at < len && (text[*at] == ' ' || text[*at] == '\t'))
-        ++*at;
-    struct word w = {text + *at, 0};
-    while (*at < len && text[*at] != ' ' && text[*at] != '\t') {
-        ++*at;
-        w.len++;
-    }
-    return w;
-}
-
-static bool is(struct word w, const char *text)
-{
-    return w.len == strlen(text) && memcmp(w.text, text, w.len) == 0;
-}
-
-static int wrong(const char *text, struct word w, struct error *error, const char *what)
+static int wrong(const char *text, struct text_word w, struct error *error, const char *what)
 {
     return error_set(error, ERROR_INPUT, 0, (uint64_t)(w.text - text) + 1, "%s", what);
 }
 
 /* The operand of a kind that is written with a word. 0, or -1 after filling error. */
-static int read_operand(struct breakpoint *b, const char *text, struct word operand, struct error *error)
+static int read_operand(struct breakpoint *b, const char *text, struct text_word operand, struct error *error)
 {
     const char *form = kinds[b->kind].operand;
     if (operand.len == 0)
@@ -92,18 +69,18 @@ static int read_operand(struct breakpoint *b, const char *text, struct word oper
 }
 
 /* Words that begin a condition without being a figure; only checks that enough words follow. */
-static int read_condition(const char *text, size_t len, struct word first, struct error *error)
+static int read_condition(const char *text, size_t len, struct text_word first, struct error *error)
 {
     static const struct {
         const char *word;
         size_t words;
     } forms[] = {{"live", 2}, {"dead", 2}, {"garbage", 2}, {"space", 3}, {"age", 3}, {"color", 3}, {"leak", 3}};
     size_t at = 0, count = 0, wanted = 3;
-    struct word w;
-    while ((w = next_word(text, len, &at)).len > 0)
+    struct text_word w;
+    while ((w = text_next(text, len, &at)).len > 0)
         count++;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-        if (is(first, forms[i].word))
+        if (text_is(first, forms[i].word))
             wanted = forms[i].words;
     if (count != wanted)
         return wrong(text, first, error,
@@ -114,16 +91,16 @@ static int read_condition(const char *text, size_t len, struct word first, struc
 static int read_breakpoint(struct breakpoint *b, const char *text, size_t len, struct error *error)
 {
     size_t at = 0;
-    struct word first = next_word(text, len, &at), operand = next_word(text, len, &at), extra;
+    struct text_word first = text_next(text, len, &at), operand = text_next(text, len, &at), extra;
     b->kind = BREAKPOINT_CONDITION;
     if (first.len == 0)
         return wrong(text, first, error, "missing field, expected a breakpoint");
     for (unsigned i = 0; i < BREAKPOINT_CONDITION; i++)
-        if (is(first, kinds[i].word))
+        if (text_is(first, kinds[i].word))
             b->kind = (enum breakpoint_kind)i;
     if (b->kind == BREAKPOINT_CONDITION)
         return read_condition(text, len, first, error);
-    extra = next_word(text, len, &at);
+    extra = text_next(text, len, &at);
     if (extra.len > 0)
         return wrong(text, extra, error, "extra field, expected nothing behind it");
     return read_operand(b, text, operand, error);
@@ -131,21 +108,16 @@ static int read_breakpoint(struct breakpoint *b, const char *text, size_t len, s
 
 uint32_t breakpoints_add(struct breakpoints *breakpoints, const char *text, size_t len, struct error *error)
 {
-    while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
-        len--;
-    while (len > 0 && (*text == ' ' || *text == '\t'))
-        text++, len--;
-    for (size_t i = 0; i < breakpoints->list.len; i++) {
-        const struct breakpoint *b = &breakpoints->list.data[i];
-        if (strlen(b->text) == len && memcmp(b->text, text, len) == 0)
-            return b->id;
-    }
+    struct text_word w = text_trim(text, len);
+    for (size_t i = 0; i < breakpoints->list.len; i++)
+        if (text_is(w, breakpoints->list.data[i].text))
+            return breakpoints->list.data[i].id;
     struct breakpoint b = {.id = breakpoints->made + 1};
-    if (read_breakpoint(&b, text, len, error)) {
+    if (read_breakpoint(&b, w.text, w.len, error)) {
         free_one(&b);
         return 0;
     }
-    b.text = strndup(text, len);
+    b.text = strndup(w.text, w.len);
     if (!b.text || vec_push(&breakpoints->list, b)) {
         free_one(&b);
         error_memory(error);

@@ -37,26 +37,22 @@ static void micro_back(struct travel *t)
         back(t, 1);
 }
 
-/* The index of the first element of a list whose step is after that many; the count if there is none. */
-#define BEHIND(list, steps) behind((list)->len ? &(list)->data->step : NULL, sizeof *(list)->data, (list)->len, (steps))
-static size_t behind(const uint64_t *step, size_t size, size_t high, uint64_t steps)
+/* The number of chapters, or of collections, whose step is at most so many. */
+static size_t count_until(const struct travel *t, bool chapter, uint64_t steps)
 {
-    size_t low = 0;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (*(const uint64_t *)(const void *)((const char *)step + middle * size) <= steps)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    size_t i;
+    if (chapter)
+        vec_count_while(&t->chapters, i, t->chapters.data[i].step <= steps);
+    else
+        vec_count_while(&t->collections, i, t->collections.data[i].step <= steps);
+    return i;
 }
 
 /* To the next one in the index; else forward from the frontier until there is one. */
 static void next(struct travel *t, bool chapter)
 {
     uint64_t here = travel_here(t).step;
-    size_t i = chapter ? BEHIND(&t->chapters, here) : BEHIND(&t->collections, here);
+    size_t i = count_until(t, chapter, here);
     if (chapter && i < t->chapters.len)
         seek_count(t, COUNT_STEPS, t->chapters.data[i].step, 0, TRAVEL_THERE);
     else if (!chapter && i < t->collections.len)
@@ -70,7 +66,7 @@ static void previous(struct travel *t, bool chapter)
 {
     struct travel_position here = travel_here(t);
     uint64_t most = here.micro > 0 || t->at_end ? here.step : subtract(here.step, 1);
-    size_t i = chapter ? BEHIND(&t->chapters, most) : BEHIND(&t->collections, most);
+    size_t i = count_until(t, chapter, most);
     if (i == 0)
         to_start(t);
     else

@@ -10,13 +10,8 @@
 
 static int add_chapter(struct travel *t, const struct trace_event *ev)
 {
-    size_t len = ev->text_len;
-    const char *text = ev->text;
-    while (len > 0 && (*text == ' ' || *text == '\t'))
-        text++, len--;
-    while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
-        len--;
-    char *copy = strndup(text, len);
+    struct text_word w = text_trim(ev->text, ev->text_len);
+    char *copy = strndup(w.text, w.len);
     struct travel_chapter chapter = {
         .step = t->run.steps + 1, .event = run_events(&t->run), .line = ev->line, .text = copy};
     if (!copy || vec_push(&t->chapters, chapter)) {

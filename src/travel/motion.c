@@ -23,15 +23,9 @@
 /* The index of the first checkpoint after that many steps. */
 static size_t behind(const struct travel *t, uint64_t steps)
 {
-    size_t low = 0, high = t->checkpoints.len;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (t->checkpoints.data[middle]->steps <= steps)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    size_t i;
+    vec_count_while(&t->checkpoints, i, t->checkpoints.data[i]->steps <= steps);
+    return i;
 }
 
 static void drop(struct travel *t, size_t index)
@@ -133,15 +127,9 @@ static uint64_t checkpoint_count(const struct checkpoint *c, enum counter counte
 
 size_t motion_checkpoint(const struct travel *t, enum counter counter, uint64_t value)
 {
-    size_t low = 0, high = t->checkpoints.len;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (checkpoint_count(t->checkpoints.data[middle], counter) <= value)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low > 0 ? low - 1 : 0;
+    size_t i;
+    vec_count_while(&t->checkpoints, i, checkpoint_count(t->checkpoints.data[i], counter) <= value);
+    return i > 0 ? i - 1 : 0;
 }
 
 /* ---- forward ---- */

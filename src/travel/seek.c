@@ -96,15 +96,9 @@ static enum travel_state go_time(struct travel *t, uint64_t *work, struct error 
 {
     struct seek *s = &t->seek;
     if (s->phase == PHASE_TIME) {
-        size_t low = 0, high = t->checkpoints.len;
-        while (low < high) {
-            size_t middle = low + (high - low) / 2;
-            if (t->checkpoints.data[middle]->now_ns < s->number)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        if (motion_restore(t, low > 0 ? low - 1 : 0, error))
+        size_t i;
+        vec_count_while(&t->checkpoints, i, t->checkpoints.data[i]->now_ns < s->number);
+        if (motion_restore(t, i > 0 ? i - 1 : 0, error))
             return seek_finish(t, TRAVEL_FAILED);
         s->phase = PHASE_TIME_STEPS;
         s->low = t->run.steps;

@@ -10,47 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A piece of a line: borrowed. */
-struct word {
-    const char *text;
-    size_t len;
-};
-
-static struct word trim(struct word w)
+/* Takes the first word off a line, which is trimmed. */
+static struct text_word first_word(struct text_word *line)
 {
-    while (w.len > 0 && (*w.text == ' ' || *w.text == '\t')) {
-        w.text++;
-        w.len--;
-    }
-    while (w.len > 0 && (w.text[w.len - 1] == ' ' || w.text[w.len - 1] == '\t'))
-        w.len--;
+    size_t at = 0;
+    struct text_word w = text_next(line->text, line->len, &at);
+    *line = text_trim(line->text + at, line->len - at);
     return w;
-}
-
-/* Takes the first word off a line. */
-static struct word first_word(struct word *line)
-{
-    struct word w = trim(*line), rest = w;
-    w.len = 0;
-    while (w.len < rest.len && rest.text[w.len] != ' ' && rest.text[w.len] != '\t')
-        w.len++;
-    *line = trim((struct word){rest.text + w.len, rest.len - w.len});
-    return w;
-}
-
-static bool is(struct word w, const char *name)
-{
-    return strlen(name) == w.len && memcmp(w.text, name, w.len) == 0;
-}
-
-static char *copy_word(struct word w)
-{
-    char *copy = malloc(w.len + 1);
-    if (copy) {
-        memcpy(copy, w.text, w.len);
-        copy[w.len] = '\0';
-    }
-    return copy;
 }
 
 /* ---- places ---- */
@@ -60,7 +26,7 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
 }
 
-static bool contains(const char *text, struct word w)
+static bool contains(const char *text, struct text_word w)
 {
     for (; *text; text++) {
         size_t i = 0;
@@ -73,7 +39,7 @@ static bool contains(const char *text, struct word w)
 }
 
 /* Goes to the chapter whose title contains the words: the first one after here, else from the beginning. */
-static void go_to_chapter(struct dashboard *d, struct word w)
+static void go_to_chapter(struct dashboard *d, struct text_word w)
 {
     const struct travel_chapter *chapters, *found = NULL;
     uint64_t here = travel_here(d->player->travel).step;
@@ -97,9 +63,9 @@ static void go_by(struct dashboard *d, bool back, uint64_t n)
     dashboard_go(d, TRAVEL_EVENT, !back ? (n > UINT64_MAX - here ? UINT64_MAX : here + n) : n > here ? 0 : here - n);
 }
 
-static void go_to(struct dashboard *d, struct word w)
+static void go_to(struct dashboard *d, struct text_word w)
 {
-    struct word rest = w, head = first_word(&rest);
+    struct text_word rest = w, head = first_word(&rest);
     uint64_t n;
     bool sign = w.len > 1 && (*w.text == '+' || *w.text == '-');
     if (w.len == 0)
@@ -110,12 +76,12 @@ static void go_to(struct dashboard *d, struct word w)
         go_by(d, *w.text == '-', n);
     else if (text_duration(w.text, w.len, &n) == TEXT_OK)
         dashboard_go(d, TRAVEL_TIME, n);
-    else if (is(head, "event") && text_number(rest.text, rest.len, &n) == TEXT_OK)
+    else if (text_is(head, "event") && text_number(rest.text, rest.len, &n) == TEXT_OK)
         dashboard_go(d, TRAVEL_EVENT, n);
-    else if (is(head, "line") && text_number(rest.text, rest.len, &n) == TEXT_OK)
+    else if (text_is(head, "line") && text_number(rest.text, rest.len, &n) == TEXT_OK)
         player_go_line(d->player, n);
     else
-        go_to_chapter(d, is(head, "chapter") ? rest : w);
+        go_to_chapter(d, text_is(head, "chapter") ? rest : w);
 }
 
 /* ---- export ---- */
@@ -134,11 +100,11 @@ static char *export_name(const struct player *p)
     return text;
 }
 
-static void export_json(struct dashboard *d, struct word w)
+static void export_json(struct dashboard *d, struct text_word w)
 {
     struct error error = {0};
     struct output out;
-    char *path = w.len > 0 ? copy_word(w) : export_name(d->player);
+    char *path = w.len > 0 ? strndup(w.text, w.len) : export_name(d->player);
     if (!path) {
         dashboard_say(d, true, "out of memory");
         return;
@@ -159,7 +125,7 @@ static void export_json(struct dashboard *d, struct word w)
 
 /* ---- commands ---- */
 
-static void set_theme(struct dashboard *d, struct word w)
+static void set_theme(struct dashboard *d, struct text_word w)
 {
     static const char *const names[] = {
 #define X(symbol, name) name,
@@ -167,7 +133,7 @@ static void set_theme(struct dashboard *d, struct word w)
 #undef X
     };
     for (int i = 0; i < THEME_COUNT; i++) {
-        if (is(w, names[i])) {
+        if (text_is(w, names[i])) {
             d->canvas.theme = (enum theme)i;
             return;
         }
@@ -175,10 +141,10 @@ static void set_theme(struct dashboard *d, struct word w)
     dashboard_say(d, true, "no theme \"%.*s\": dark, light, safe or none", (int)w.len, w.text);
 }
 
-static void set_speed(struct dashboard *d, struct word w)
+static void set_speed(struct dashboard *d, struct text_word w)
 {
     uint64_t n;
-    if (is(w, "max"))
+    if (text_is(w, "max"))
         player_set_speed(d->player, 0);
     else if (text_number(w.text, w.len, &n) == TEXT_OK && n > 0)
         player_set_speed(d->player, n);
@@ -187,7 +153,7 @@ static void set_speed(struct dashboard *d, struct word w)
 }
 
 /* Repeats a step N times; N follows the name. */
-static bool repeat(struct dashboard *d, enum action action, struct word w)
+static bool repeat(struct dashboard *d, enum action action, struct text_word w)
 {
     static const struct {
         enum action action;
@@ -209,7 +175,7 @@ static bool repeat(struct dashboard *d, enum action action, struct word w)
     return false;
 }
 
-static void look_at(struct dashboard *d, enum action action, struct word w)
+static void look_at(struct dashboard *d, enum action action, struct text_word w)
 {
     uint32_t object = search_object(d, w.text, w.len);
     if (object == NONE)
@@ -220,9 +186,9 @@ static void look_at(struct dashboard *d, enum action action, struct word w)
         search_tell_path(d, object);
 }
 
-static void save(struct dashboard *d, struct word w)
+static void save(struct dashboard *d, struct text_word w)
 {
-    char *path = copy_word(w);
+    char *path = strndup(w.text, w.len);
     if (path)
         sandbox_save(d, path);
     else
@@ -231,7 +197,7 @@ static void save(struct dashboard *d, struct word w)
 }
 
 /* Does an action with the text after its name, which is not empty. */
-static void act_with(struct dashboard *d, enum action action, struct word rest)
+static void act_with(struct dashboard *d, enum action action, struct text_word rest)
 {
     if (repeat(d, action, rest))
         return;
@@ -245,19 +211,19 @@ static void act_with(struct dashboard *d, enum action action, struct word rest)
     case ACTION_COLORS: set_theme(d, rest); break;
     case ACTION_SPEED: set_speed(d, rest); break;
     case ACTION_SET: sandbox_set(d, rest.text, rest.len); break;
-    case ACTION_VIEW: dashboard_view(d, is(rest, "follow") ? NULL : rest.text, rest.len); break;
+    case ACTION_VIEW: dashboard_view(d, text_is(rest, "follow") ? NULL : rest.text, rest.len); break;
     case ACTION_SAVE: save(d, rest); break;
     default: dashboard_say(d, true, "%s takes nothing behind it", action_info_of(action)->name); break;
     }
 }
 
 /* Is it the first word of a line of a trace? */
-static bool trace_word(struct word w)
+static bool trace_word(struct text_word w)
 {
     for (int op = 0; op < TRACE_OP_COUNT; op++)
-        if (op != TRACE_END && is(w, trace_op_word((enum trace_op)op)))
+        if (op != TRACE_END && text_is(w, trace_op_word((enum trace_op)op)))
             return true;
-    return is(w, "repeat");
+    return text_is(w, "repeat");
 }
 
 static bool needs_argument(enum action action)
@@ -268,7 +234,7 @@ static bool needs_argument(enum action action)
 
 void dashboard_command(struct dashboard *dashboard, const char *line, size_t len)
 {
-    struct word rest = trim((struct word){line, len}), whole = rest, name = first_word(&rest);
+    struct text_word rest = text_trim(line, len), whole = rest, name = first_word(&rest);
     enum action action = action_by_name(name.text, name.len);
     uint64_t n;
     if (whole.len == 0)
@@ -291,7 +257,7 @@ void dashboard_command(struct dashboard *dashboard, const char *line, size_t len
 
 void dashboard_answer(struct dashboard *dashboard, enum asking asking, const char *line, size_t len)
 {
-    struct word w = trim((struct word){line, len});
+    struct text_word w = text_trim(line, len);
     switch (asking) {
     case ASKING_COMMAND: dashboard_command(dashboard, line, len); break;
     case ASKING_GO: go_to(dashboard, w); break;

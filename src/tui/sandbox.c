@@ -65,14 +65,11 @@ static size_t lines_length(const struct text *text, uint64_t lines)
 static size_t next_repeat(const struct text *text, size_t at)
 {
     while (at < text->len) {
-        size_t word = at;
-        while (word < text->len && (text->data[word] == ' ' || text->data[word] == '\t'))
-            word++;
-        if (text->len - word > 6 && memcmp(text->data + word, "repeat", 6) == 0 &&
-            (text->data[word + 6] == ' ' || text->data[word + 6] == '\t'))
-            return at;
         const char *stop = memchr(text->data + at, '\n', text->len - at);
-        at = stop ? (size_t)(stop + 1 - text->data) : text->len;
+        size_t end = stop ? (size_t)(stop - text->data) : text->len, word = at;
+        if (text_is(text_next(text->data, end, &word), "repeat") && word < end)
+            return at;
+        at = stop ? end + 1 : end;
     }
     return at;
 }

@@ -13,6 +13,37 @@ Suite *suite_base(void);
 
 /* ---- error ---- */
 
+START_TEST(words_of_a_text)
+{
+    static const char line[] = " \t one  two\tthree ";
+    static const char *const words[] = {"one", "two", "three"};
+    size_t len = sizeof line - 1, at = 0;
+    struct text_word all = text_trim(line, len);
+    ck_assert(text_is(all, "one  two\tthree"));
+    for (size_t i = 0; i < 3; i++)
+        ck_assert(text_is(text_next(line, len, &at), words[i]));
+    ck_assert_uint_eq(text_next(line, len, &at).len, 0);
+    ck_assert_uint_eq(at, len);
+    ck_assert_uint_eq(text_trim(" \t ", 3).len, 0);
+    ck_assert(!text_is(all, "one") && !text_is((struct text_word){"", 0}, "one"));
+}
+END_TEST
+
+START_TEST(first_elements_are_counted_by_halving)
+{
+    VEC(int) v = {0};
+    for (int n = 0; n < 40; n++) {
+        for (int most = -1; most <= n; most++) {
+            size_t i;
+            vec_count_while(&v, i, v.data[i] <= most);
+            ck_assert_int_eq((int)i, most < n ? most + 1 : n);
+        }
+        ck_assert_int_eq(vec_push(&v, n), 0);
+    }
+    vec_free(&v);
+}
+END_TEST
+
 START_TEST(error_first_wins)
 {
     struct error e = {0};
@@ -404,6 +435,8 @@ Suite *suite_base(void)
     Suite *suite = suite_create("base");
     TCase *tests = tcase_create("base");
     tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, words_of_a_text);
+    tcase_add_test(tests, first_elements_are_counted_by_halving);
     tcase_add_test(tests, error_first_wins);
     tcase_add_test(tests, error_long_text);
     tcase_add_test(tests, vec_grows);

@@ -27,19 +27,15 @@ static int digits(uint64_t n)
 
 static bool is_comment(const char *text, size_t len)
 {
-    size_t i = 0;
-    while (i < len && (text[i] == ' ' || text[i] == '\t'))
-        i++;
-    return i == len || text[i] == '#';
+    struct text_word w = text_trim(text, len);
+    return w.len == 0 || *w.text == '#';
 }
 
 /* How much of a line is shown: of an open question, not its answer. */
 static size_t shown_part(const char *text, size_t len, bool open)
 {
-    size_t i = 0;
-    while (i < len && (text[i] == ' ' || text[i] == '\t'))
-        i++;
-    if (!open || len - i < 4 || memcmp(text + i, "ask", 3) != 0)
+    struct text_word w = text_trim(text, len);
+    if (!open || w.len < 4 || memcmp(w.text, "ask", 3) != 0)
         return len;
     const char *bar = memchr(text, '|', len);
     return bar ? (size_t)(bar - text) : len;

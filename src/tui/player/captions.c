@@ -1,6 +1,8 @@
 /* captions.c - the index of a trace's chapters, notes and questions. */
 #include "tui/player/captions.h"
 
+#include "base/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,18 +18,8 @@ void captions_free(struct captions *captions)
 /* text[0..len) without surrounding blanks: new, or NULL without memory. */
 static char *trimmed(const char *text, size_t len)
 {
-    while (len > 0 && (*text == ' ' || *text == '\t')) {
-        text++;
-        len--;
-    }
-    while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
-        len--;
-    char *copy = malloc(len + 1);
-    if (copy) {
-        memcpy(copy, text, len);
-        copy[len] = '\0';
-    }
-    return copy;
+    struct text_word w = text_trim(text, len);
+    return strndup(w.text, w.len);
 }
 
 int captions_add(struct captions *captions, uint64_t step, uint64_t event, const struct trace_event *line)
@@ -52,13 +44,7 @@ int captions_add(struct captions *captions, uint64_t step, uint64_t event, const
 
 const struct caption *captions_at(const struct captions *captions, uint64_t step)
 {
-    size_t low = 0, high = captions->lines.len;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (captions->lines.data[middle].step <= step)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low > 0 ? &captions->lines.data[low - 1] : NULL;
+    size_t i;
+    vec_count_while(&captions->lines, i, captions->lines.data[i].step <= step);
+    return i > 0 ? &captions->lines.data[i - 1] : NULL;
 }

@@ -15,15 +15,9 @@
 /* Does a line of the listing, which can be blank or a comment, begin with a word? */
 static bool begins_with(const struct listing *listing, const struct listing_line *line, const char *word)
 {
-    const char *text = listing->text.data + line->at;
-    size_t len = line->len, n = strlen(word);
-    while (len > 0 && (*text == ' ' || *text == '\t')) {
-        text++;
-        len--;
-    }
-    if (n == 0)
-        return len == 0 || *text == '#';
-    return len > n && memcmp(text, word, n) == 0 && (text[n] == ' ' || text[n] == '\t');
+    size_t at = 0;
+    struct text_word w = text_next(listing->text.data + line->at, line->len, &at);
+    return *word ? text_is(w, word) && at < line->len : w.len == 0 || *w.text == '#';
 }
 
 /* Is the next line a title or a setting? Asks the file, since the run reads no further than it must. */
