@@ -64,8 +64,8 @@ int watch_begin(struct travel *t, bool forward)
 void watch_end(struct travel *t)
 {
     if (t->breakpoints.alone)
-        t->watch.held.len = 0; /* nothing is known about the others */
-    t->watch.on = false;
+        t->watch.held.len = 0;          /* nothing is known about the others */
+    t->watch.on = t->watch.hit = false; /* a later motion, which may watch nothing, must not find this hit */
 }
 
 /* The place of a happening: after the current micro-step, or at the end of the line. */

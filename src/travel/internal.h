@@ -69,7 +69,7 @@ struct watch {
     uint64_t event;       /* the last one whose end has been checked */
     uint64_t looked;      /* steps at which the conditions were last checked */
     VEC(bool) held;       /* by the place in the list: the condition was true */
-    bool hit, hit_before; /* the last hit, and the last one at another place before it */
+    bool hit, hit_before; /* of this motion: the last hit, and the last one at another place before it */
     struct breakpoint_hit what, what_before;
     struct travel_position at, at_before; /* after a line's last micro-step: that, or the line's end */
 };

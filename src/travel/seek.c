@@ -256,8 +256,9 @@ static enum travel_state go_watch_back(struct travel *t, uint64_t *work, struct 
         w->what = w->what_before;
         w->at = w->at_before;
     }
+    bool hit = w->hit;
     watch_end(t);
-    if (w->hit)
+    if (hit)
         seek_count(t, COUNT_STEPS, w->at.step, w->at.micro, TRAVEL_STOPPED);
     return SEEK_ON;
 }

@@ -163,16 +163,34 @@ static void view_next(struct dashboard *d)
     dashboard_view(d, name, strlen(name));
 }
 
+/* What Space does follows from why the player stands still, however it came to that. */
+static void play_or_pause(struct dashboard *d)
+{
+    d->scene.note_page = 0;
+    if (d->next) {
+        sandbox_cancel(d);
+        return;
+    }
+    switch (player_rest(d->player)) {
+    case PLAYER_ASKS: player_reveal(d->player); break;
+    case PLAYER_GOES: player_stop(d->player); break;
+    case PLAYER_AT_END: dashboard_say(d, false, "this is the end: Home goes to the beginning, q quits"); break;
+    case PLAYER_AT_ERROR:
+        dashboard_say(d, true, "the trace cannot be followed any further: the left arrow goes back, r reads it again");
+        break;
+    case PLAYER_PLAYS:
+    case PLAYER_WAITS:
+    case PLAYER_PAUSED: player_toggle(d->player); break;
+    }
+}
+
 void dashboard_act(struct dashboard *dashboard, enum action action)
 {
     struct player *player = dashboard->player;
     if (travel(dashboard, action) || show(dashboard, action))
         return;
     switch (action) {
-    case ACTION_PLAY:
-        dashboard->scene.note_page = 0;
-        player_toggle(player);
-        break;
+    case ACTION_PLAY: play_or_pause(dashboard); break;
     case ACTION_FASTER: player_change_speed(player, 1); break;
     case ACTION_SLOWER: player_change_speed(player, -1); break;
     case ACTION_GO: dashboard_ask(dashboard, ASKING_GO); break;

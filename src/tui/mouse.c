@@ -19,7 +19,7 @@ static void press(struct dashboard *d, int x, int y)
     struct spot spot = scene_spot(&d->scene, x, y);
     d->dragging = VIEW_COUNT;
     if (spot.view == VIEW_TOP) {
-        player_toggle(d->player);
+        dashboard_act(d, ACTION_PLAY);
         return;
     }
     if (spot.view == VIEW_NOTE && player_reveal(d->player))

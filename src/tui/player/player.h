@@ -127,6 +127,20 @@ bool player_ended(const struct player *player);
 /* The clock: nanoseconds from some moment on. */
 uint64_t player_now(const struct player *player);
 
+/* ---- rest.c: why it stands still, if it does ---- */
+
+/* What a player is doing, or why it does nothing: what Space does follows from it. */
+enum player_rest {
+    PLAYER_PLAYS,   /* Space pauses */
+    PLAYER_GOES,    /* to a goal: Space stops it on the way */
+    PLAYER_WAITS,   /* for more of the trace: it can be told to play on when that has come */
+    PLAYER_ASKS,    /* a question is open: Space shows the answer */
+    PLAYER_PAUSED,  /* Space plays */
+    PLAYER_AT_END,  /* of the trace: there is nothing to play */
+    PLAYER_AT_ERROR /* in the trace: there is no way on */
+};
+enum player_rest player_rest(const struct player *player);
+
 /* ---- heard.c: what is remembered of the run ---- */
 
 /* The film of the shown heap: borrowed, empty before its first frame. */

@@ -1,0 +1,219 @@
+/*
+ * test_going.c - every way of going and stopping: whatever it was, Space goes on; and no question is passed over.
+ */
+#include "screens.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- helpers ---- */
+
+static void settle(struct dashboard *d)
+{
+    while (dashboard_going(d))
+        dashboard_run(d);
+}
+
+/* Clicks the cell that shows a line of the trace. */
+static void click_line(struct dashboard *d, uint64_t line)
+{
+    for (int y = 0; y < d->canvas.height; y++) {
+        struct spot spot = scene_spot(&d->scene, d->canvas.width - 30, y);
+        if (spot.kind == SPOT_LINE && spot.number == line) {
+            dashboard_input(
+                d, &(struct input){.key = KEYCODE_MOUSE, .mouse = MOUSE_PRESS, .x = d->canvas.width - 30, .y = y});
+            return;
+        }
+    }
+    ck_abort_msg("line %u is not on the screen", (unsigned)line);
+}
+
+/* Lets time pass, as a live session does, until nothing is due or that many nanoseconds have passed. */
+static void pass(struct dashboard *d, uint64_t ns)
+{
+    uint64_t end = screens_now + ns, due;
+    unsigned idle = 0;
+    while (screens_now < end && (due = dashboard_due(d)) != UINT64_MAX) {
+        struct travel_position before = travel_here(d->player->travel);
+        screens_now += due;
+        dashboard_run(d);
+        idle = due == 0 && travel_order(before, travel_here(d->player->travel)) == 0 ? idle + 1 : 0;
+        ck_assert_msg(idle < 100, "it works without getting anywhere");
+    }
+}
+
+/* Does one thing: a key by its word, "text" that is typed, @N (a click on line N), or ~ (a second passes). */
+static void press(struct dashboard *d, const char *word, size_t len)
+{
+    ck_assert_int_eq(dashboard_draw(d, 120, 40), 0);
+    if (*word == '"') {
+        for (size_t i = 1; i + 1 < len; i++)
+            dashboard_key(d, (uint32_t)(unsigned char)word[i]);
+    } else if (*word == '@' && len > 1) {
+        click_line(d, strtoull(word + 1, NULL, 10));
+    } else if (*word == '~') {
+        pass(d, 1000000000);
+    } else {
+        uint32_t key = key_by_word(word, len);
+        ck_assert_msg(key != KEYCODE_NONE, "%.*s", (int)len, word);
+        dashboard_key(d, key);
+    }
+    settle(d);
+}
+
+static void press_all(struct dashboard *d, const char *keys)
+{
+    while (*keys) {
+        const char *end = *keys == '"' ? strchr(keys + 1, '"') + 1 : keys + strcspn(keys, " ");
+        press(d, keys, (size_t)(end - keys));
+        keys = end + strspn(end, " ");
+    }
+}
+
+/* ---- Space goes on ---- */
+
+static const char way_trace[] = "title Ways\n"
+                                "alloc list 64 array\n"
+                                "note The first object\n"
+                                "chapter One\n"
+                                "repeat 20 as i\n"
+                                "alloc t$i 96 string\n"
+                                "alloc n$i 48 in list.$i\n"
+                                "release t$i\n"
+                                "end\n"
+                                "# nothing\n"
+                                "alloc photo 200\n"
+                                "gc minor\n"
+                                "chapter Two\n"
+                                "ask What now? | Nothing\n"
+                                "alloc big 2100 buffer\n"
+                                "gc\n"
+                                "repeat 200 as i\n"
+                                "alloc u$i 48\n"
+                                "release u$i\n"
+                                "end\n";
+
+/* Ways to come to a place and stand still there. */
+static const char *const ways[] = {
+    "",
+    "right",
+    "right right left",
+    "l l l h",
+    ".",
+    "n , ,",
+    "n",
+    "n n p",
+    "]",
+    "] ] [",
+    "g \"9\" Enter",
+    "g \"1us\" Enter",
+    "g \"Two\" Enter",
+    "g \"line 11\" Enter",
+    "g \"line 10\" Enter",
+    "g \"line 11\" Enter g \"line 2\" Enter",
+    "g \"line 999\" Enter",
+    ": \"go line 11\" Enter",
+    ": \"+4\" Enter",
+    ": \"forward 3\" Enter",
+    ": \"step 3\" Enter",
+    "/ \"photo\" Enter",
+    "/ \"chapter\" Enter",
+    "/ \"list\" Enter",
+    "/ \"no such text\" Enter",
+    "right @4",
+    "right right right @2",
+    "Home",
+    "n Home",
+    "End",
+    "End left",
+    "End Home",
+    "}",
+    "} Home",
+    "{",
+    "b a \"minor\" Enter esc }",
+    "b a \"minor\" Enter esc } b d esc",
+    "b a \"minor\" Enter esc } b space esc",
+    "b a \"minor\" Enter esc } b d esc n",
+    "b a \"minor\" Enter esc } }",
+    "b a \"minor\" Enter esc End {",
+    "b a \"minor\" Enter esc End { b d esc",
+    "b a \"line 11\" Enter esc } b d esc",
+    "b a \"objects.live > 5\" Enter esc space ~ ~ ~ ~ b d esc",
+    "space space",
+    "space ~ space",
+    "space ~ esc",
+    "space ~ right",
+    "space ~ : \"go line 11\" Enter",
+    "right Tab Tab down Enter esc esc",
+    "? ?",
+    "m m",
+    "g esc",
+    ": \"nonsense\" Enter",
+    ": \"set promotion-threshold=50\" Enter",
+    "n : \"alloc me 48\" Enter",
+    "n : \"alloc me 48\" Enter : \"undo\" Enter",
+    "n : \"alloc me 48\" Enter : \"return\" Enter",
+    "n r",
+    "n w",
+};
+
+static const char *const speeds[] = {"", ": \"speed 1\" Enter ", ": \"speed 1000\" Enter ", ": \"speed max\" Enter "};
+
+/* Space moves, or shows the answer, or says that this is the end; and then it does so again and again. */
+static void space_goes_on(struct dashboard *d, const char *keys)
+{
+    struct player *p = d->player;
+    struct travel_position before = travel_here(p->travel);
+    bool asked = p->asked, playing = p->playing;
+    if (playing)
+        dashboard_key(d, ' ');
+    ck_assert_msg(!p->playing, "%s: Space does not pause", keys);
+    dashboard_key(d, ' ');
+    if (asked) {
+        ck_assert_msg(!p->asked && travel_order(before, travel_here(p->travel)) == 0, "%s: no answer", keys);
+        return;
+    }
+    if (player_rest(p) == PLAYER_AT_END) {
+        ck_assert_msg(d->message && strstr(d->message, "end") != NULL, "%s: nothing is said at the end", keys);
+        return;
+    }
+    pass(d, UINT64_C(30000000000));
+    ck_assert_msg(travel_order(before, travel_here(p->travel)) != 0, "%s: Space does nothing", keys);
+}
+
+START_TEST(space_always_goes_on)
+{
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        for (size_t k = 0; k < sizeof speeds / sizeof *speeds; k++) {
+            struct dashboard d;
+            screens_open(&d, way_trace);
+            press_all(&d, speeds[k]);
+            press_all(&d, ways[i]);
+            for (int times = 0; times < 4; times++)
+                space_goes_on(&d, ways[i]);
+            dashboard_close(&d);
+        }
+    }
+}
+END_TEST
+
+START_TEST(space_says_why_it_does_not)
+{
+    struct dashboard d;
+    screens_open(&d, "alloc a 48\nrelease b\n");
+    press_all(&d, "End space");
+    ck_assert_int_eq(player_rest(d.player), PLAYER_AT_ERROR);
+    ck_assert_ptr_nonnull(strstr(d.message, "cannot be followed"));
+    press_all(&d, "left left space");
+    ck_assert_int_eq(player_rest(d.player), PLAYER_PLAYS);
+    dashboard_close(&d);
+}
+END_TEST
+
+Suite *suite_going(void)
+{
+    Suite *suite = suite_create("going");
+    CASE("space", space_always_goes_on, space_says_why_it_does_not);
+    return suite;
+}
