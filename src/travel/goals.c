@@ -48,15 +48,25 @@ static size_t count_until(const struct travel *t, bool chapter, uint64_t steps)
     return i;
 }
 
-/* To the next one in the index; else forward from the frontier until there is one. */
+/* The step of the next chapter or collection in the index; UINT64_MAX: there is none up to the frontier. */
+static uint64_t next_known(const struct travel *t, bool chapter, uint64_t here)
+{
+    size_t i = count_until(t, chapter, here);
+    if (chapter)
+        return i < t->chapters.len ? t->chapters.data[i].step : UINT64_MAX;
+    return i < t->collections.len ? t->collections.data[i].step : UINT64_MAX;
+}
+
+/* To the next one in the index, or a question before it; else forward from the frontier until there is one. */
 static void next(struct travel *t, bool chapter)
 {
-    uint64_t here = travel_here(t).step;
-    size_t i = count_until(t, chapter, here);
-    if (chapter && i < t->chapters.len)
-        seek_count(t, COUNT_STEPS, t->chapters.data[i].step, 0, TRAVEL_THERE);
-    else if (!chapter && i < t->collections.len)
-        seek_count(t, COUNT_STEPS, t->collections.data[i].step, 0, TRAVEL_THERE);
+    uint64_t here = travel_here(t).step, step = next_known(t, chapter, here);
+    size_t i;
+    vec_count_while(&t->questions, i, t->questions.data[i] <= here);
+    if (i < t->questions.len && t->questions.data[i] < step)
+        step = t->questions.data[i];
+    if (step != UINT64_MAX)
+        seek_count(t, COUNT_STEPS, step, 0, TRAVEL_THERE);
     else
         t->seek.phase = PHASE_SCAN;
 }

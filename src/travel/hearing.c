@@ -122,14 +122,15 @@ static void said(void *self, const struct run *run, const struct trace_event *ev
 {
     struct travel *t = self;
     if (t->first) {
-        if (ev->op == TRACE_CHAPTER && add_chapter(t, ev))
+        if ((ev->op == TRACE_CHAPTER && add_chapter(t, ev)) ||
+            (ev->op == TRACE_ASK && vec_push(&t->questions, t->run.steps + 1)))
             t->no_memory = true;
         if (t->options.hooks.first_said)
             t->options.hooks.first_said(t->options.hooks.self, run, ev);
     }
     if (t->telling && t->options.hooks.said)
         t->options.hooks.said(t->options.hooks.self, run, ev);
-    if (t->scanning && t->seek.goal == TRAVEL_NEXT_CHAPTER && ev->op == TRACE_CHAPTER)
+    if (t->scanning && (ev->op == TRACE_ASK || (t->seek.goal == TRAVEL_NEXT_CHAPTER && ev->op == TRACE_CHAPTER)))
         run_interrupt(&t->run);
 }
 

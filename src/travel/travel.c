@@ -97,6 +97,7 @@ void travel_close(struct travel *t)
         free(t->chapters.data[i].text);
     vec_free(&t->chapters);
     vec_free(&t->collections);
+    vec_free(&t->questions);
     vec_free(&t->watch.held);
     travel_history_free(&t->life.part);
     breakpoints_free(&t->breakpoints);

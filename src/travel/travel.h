@@ -133,9 +133,9 @@ size_t travel_collections(const struct travel *travel, const struct travel_colle
     X(BACK, "stops; from within a step, its beginning is the first")                                                   \
     X(MICRO_FORWARD, "micro-steps; a step without a collection counts one")                                            \
     X(MICRO_BACK, "micro-steps; a step without a collection counts one")                                               \
-    X(NEXT_COLLECTION, "unused: after the step of the next collection")                                                \
+    X(NEXT_COLLECTION, "unused: after the step of the next collection, or at a question before it")                    \
     X(PREVIOUS_COLLECTION, "unused: the same for the last one before here; without one, the beginning")                \
-    X(NEXT_CHAPTER, "unused: after the next chapter line")                                                             \
+    X(NEXT_CHAPTER, "unused: after the next chapter line, or at a question before it")                                 \
     X(PREVIOUS_CHAPTER, "unused: after the last chapter line before here; without one, the beginning")                 \
     X(START, "unused: the beginning")                                                                                  \
     X(END, "unused: the end of the trace")                                                                             \

@@ -46,7 +46,7 @@ static void inspect(struct dashboard *d)
     else if (spot.kind == SPOT_EVENT)
         dashboard_go(d, TRAVEL_EVENT, spot.number);
     else
-        player_go_line(d->player, spot.number);
+        dashboard_go_line(d, spot.number);
 }
 
 static void zoom(struct scene *scene)

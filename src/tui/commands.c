@@ -79,7 +79,7 @@ static void go_to(struct dashboard *d, struct text_word w)
     else if (text_is(head, "event") && text_number(rest.text, rest.len, &n) == TEXT_OK)
         dashboard_go(d, TRAVEL_EVENT, n);
     else if (text_is(head, "line") && text_number(rest.text, rest.len, &n) == TEXT_OK)
-        player_go_line(d->player, n);
+        dashboard_go_line(d, n);
     else
         go_to_chapter(d, text_is(head, "chapter") ? rest : w);
 }

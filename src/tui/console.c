@@ -66,17 +66,63 @@ void dashboard_report_arrival(struct dashboard *d)
     }
 }
 
-void dashboard_go(struct dashboard *dashboard, enum travel_goal goal, uint64_t number)
+/* Does a goal lie ahead of here? */
+static bool ahead(const struct player *p, enum travel_goal goal, uint64_t number)
 {
-    dashboard->scene.note_page = 0; /* the note will be another one */
-    dashboard->going_since = player_now(dashboard->player);
-    player_go(dashboard->player, goal, number);
-    if (dashboard->player->waiting) { /* within a line: it is impossible to go anywhere */
-        dashboard_say(dashboard, false, "waiting for more of the trace: it can be gone through when that has come");
+    switch (goal) {
+    case TRAVEL_STEP: return number > travel_here(p->travel).step;
+    case TRAVEL_EVENT: return number > player_event(p);
+    case TRAVEL_TIME: return number > run_now(p->run);
+    case TRAVEL_FORWARD:
+    case TRAVEL_MICRO_FORWARD:
+    case TRAVEL_NEXT_COLLECTION:
+    case TRAVEL_NEXT_CHAPTER:
+    case TRAVEL_END:
+    case TRAVEL_BREAK_FORWARD: return true;
+    default: return false;
+    }
+}
+
+/* The way ahead leads over the answer: shows it if the question here is open. */
+static bool answer_first(struct dashboard *d, bool forward)
+{
+    return forward && player_rest(d->player) == PLAYER_ASKS && player_reveal(d->player);
+}
+
+/* Sets out, with what a motion changes on the screen. */
+static void set_out(struct dashboard *d)
+{
+    d->scene.note_page = 0; /* the note will be another one */
+    d->going_since = player_now(d->player);
+}
+
+/* What follows after a motion has begun, and perhaps ended. */
+static void on_the_way(struct dashboard *d)
+{
+    if (d->player->waiting) { /* within a line: it is impossible to go anywhere */
+        dashboard_say(d, false, "waiting for more of the trace: it can be gone through when that has come");
         return;
     }
-    compare_follow(dashboard);
-    dashboard_report_arrival(dashboard);
+    compare_follow(d);
+    dashboard_report_arrival(d);
+}
+
+void dashboard_go_line(struct dashboard *dashboard, uint64_t line)
+{
+    if (answer_first(dashboard, line > dashboard->player->run->line))
+        return;
+    set_out(dashboard);
+    player_go_line(dashboard->player, line);
+    on_the_way(dashboard);
+}
+
+void dashboard_go(struct dashboard *dashboard, enum travel_goal goal, uint64_t number)
+{
+    if (answer_first(dashboard, ahead(dashboard->player, goal, number)))
+        return;
+    set_out(dashboard);
+    player_go(dashboard->player, goal, number);
+    on_the_way(dashboard);
 }
 
 bool dashboard_going(const struct dashboard *dashboard)

@@ -107,8 +107,13 @@ void dashboard_complain(struct dashboard *dashboard, struct error *error);
 /* Like output_start, but refuses the trace that is played, which a screen or a report must not replace. */
 int dashboard_output(struct dashboard *dashboard, struct output *out, const char *path, struct error *error);
 
-/* Goes to a goal, together with the run beside it. */
+/*
+ * Goes to a goal, together with the run beside it. At an open question, a goal that lies ahead only shows the answer:
+ * the next call goes there.
+ */
 void dashboard_go(struct dashboard *dashboard, enum travel_goal goal, uint64_t number);
+/* The same to a line of the trace. */
+void dashboard_go_line(struct dashboard *dashboard, uint64_t line);
 
 /* Is it moving to a place? */
 bool dashboard_going(const struct dashboard *dashboard);

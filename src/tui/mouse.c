@@ -34,7 +34,7 @@ static void press(struct dashboard *d, int x, int y)
     if (spot.kind == SPOT_OBJECT && scene_choose(&d->scene, spot.object))
         dashboard_say(d, true, "out of memory");
     else if (spot.kind == SPOT_LINE)
-        player_go_line(d->player, spot.number);
+        dashboard_go_line(d, spot.number);
 }
 
 void dashboard_mouse(struct dashboard *dashboard, const struct input *input)

@@ -40,15 +40,20 @@ void screens_file(char path[64], const char *text)
     close(fd);
 }
 
-void screens_open(struct dashboard *dashboard, const char *trace)
+void screens_open_file(struct dashboard *dashboard, const char *path)
 {
     static struct play_options options;
-    static char path[64]; /* the dashboard keeps it */
     struct error error = {0};
-    screens_file(path, trace);
     options = (struct play_options){.path = path};
     screens_now = 1000;
     ck_assert_msg(dashboard_open(dashboard, &options, false, fake_clock, NULL, &error) == 0, "%s", error_text(&error));
+}
+
+void screens_open(struct dashboard *dashboard, const char *trace)
+{
+    static char path[64]; /* the dashboard keeps it */
+    screens_file(path, trace);
+    screens_open_file(dashboard, path);
     unlink(path);
 }
 

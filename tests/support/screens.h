@@ -20,6 +20,9 @@ void screens_file(char path[64], const char *text);
 /* Opens a dashboard on a trace; dashboard_close is the caller's. */
 void screens_open(struct dashboard *dashboard, const char *trace);
 
+/* The same for the trace at path, which must last as long. */
+void screens_open_file(struct dashboard *dashboard, const char *path);
+
 /* The canvas as text, in a static buffer. */
 const char *screens_text(const struct canvas *canvas);
 

@@ -3,6 +3,7 @@
  */
 #include "screens.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,9 +212,119 @@ START_TEST(space_says_why_it_does_not)
 }
 END_TEST
 
+/* ---- questions ---- */
+
+/* Every way to go on from a question that lies before an event of some number. */
+static const char *const on[] = {
+    "space",
+    "right",
+    "l",
+    ".",
+    "n",
+    "]",
+    "}",
+    "End",
+    ": \"+1\" Enter",
+    ": \"forward 2\" Enter",
+    "g \"9999999\" Enter",
+    ": \"step\" Enter",
+};
+
+/* Is the beginning of a text on the screen? It may be wrapped, and goes on with other words there. */
+static bool on_screen(const struct dashboard *d, const char *text)
+{
+    char first[13];
+    snprintf(first, sizeof first, "%s", text);
+    first[strcspn(first, " ")] = '\0';
+    return strstr(screens_text(&d->canvas), first) != NULL;
+}
+
+/* At an open question each way on shows the answer, and nothing else; the next one goes on. */
+static void answer_comes_first(struct dashboard *d, uint64_t step, const char *keys)
+{
+    struct player *p = d->player;
+    struct travel_position before;
+    player_go(p, TRAVEL_STEP, step);
+    screens_settle(p);
+    ck_assert(player_rest(p) == PLAYER_ASKS && p->answer != NULL);
+    before = travel_here(p->travel);
+    press_all(d, keys);
+    ck_assert_msg(!p->asked && !p->playing && travel_order(before, travel_here(p->travel)) == 0, "%s", keys);
+    ck_assert_int_eq(dashboard_draw(d, 80, 24), 0);
+    ck_assert_msg(on_screen(d, p->answer), "%s: %s", keys, p->answer);
+    uint64_t since = screens_now;
+    press_all(d, keys);
+    while (p->playing && travel_order(before, travel_here(p->travel)) == 0)
+        pass(d, 100000000);
+    ck_assert_msg(travel_order(before, travel_here(p->travel)) != 0 || player_rest(p) == PLAYER_AT_END ||
+                      strstr(keys, "]") != NULL,
+                  "%s", keys);
+    if (strcmp(keys, "space") == 0) /* played, the answer stays as long as a note of its length */
+        ck_assert_uint_ge(screens_now - since, UINT64_C(2000000000));
+}
+
+/* n and ] stop at each question on their way. */
+static size_t count_stops(struct dashboard *d, const char *key)
+{
+    size_t stops = 0;
+    player_go(d->player, TRAVEL_START, 0);
+    screens_settle(d->player);
+    while (!player_ended(d->player)) {
+        struct travel_position before = travel_here(d->player->travel);
+        press_all(d, key);
+        if (travel_order(before, travel_here(d->player->travel)) == 0 && d->player->answer)
+            press_all(d, key);
+        if (travel_order(before, travel_here(d->player->travel)) == 0)
+            break;
+        stops += d->player->asked;
+    }
+    return stops;
+}
+
+START_TEST(every_answer_is_seen)
+{
+    glob_t lessons;
+    size_t asked = 0;
+    ck_assert_int_eq(glob("traces/*.trace", 0, NULL, &lessons), 0);
+    for (size_t i = 0; i < lessons.gl_pathc; i++) {
+        struct dashboard d;
+        screens_open_file(&d, lessons.gl_pathv[i]);
+        player_go(d.player, TRAVEL_END, 0);
+        screens_settle(d.player);
+        size_t questions = 0, stride = player_event(d.player) > 20000 ? 5 : 1; /* in a long lesson, some of the ways */
+        for (size_t k = 0; k < d.player->captions.lines.len; k++) {
+            if (d.player->captions.lines.data[k].op != TRACE_ASK)
+                continue;
+            questions++;
+            for (size_t way = 0; way < sizeof on / sizeof *on; way += stride)
+                answer_comes_first(&d, d.player->captions.lines.data[k].step, on[way]);
+        }
+        ck_assert_msg(count_stops(&d, "n") == questions, "%s: n", lessons.gl_pathv[i]);
+        ck_assert_msg(count_stops(&d, "]") == questions, "%s: ]", lessons.gl_pathv[i]);
+        asked += questions;
+        dashboard_close(&d);
+    }
+    ck_assert_uint_gt(asked, 100);
+    globfree(&lessons);
+}
+END_TEST
+
+START_TEST(back_needs_no_answer)
+{
+    struct dashboard d;
+    screens_open(&d, way_trace);
+    press_all(&d, "End g \"Two\" Enter right");
+    ck_assert_int_eq(player_rest(d.player), PLAYER_ASKS);
+    press_all(&d, "left");
+    ck_assert_int_eq(player_rest(d.player), PLAYER_PAUSED);
+    dashboard_close(&d);
+}
+END_TEST
+
 Suite *suite_going(void)
 {
     Suite *suite = suite_create("going");
     CASE("space", space_always_goes_on, space_says_why_it_does_not);
+    CASE("questions", every_answer_is_seen, back_needs_no_answer);
     return suite;
 }

@@ -23,6 +23,7 @@ struct seen {
     uint64_t hash, event, stops, line, expectations, collections;
     bool collected; /* a collection ended in the line before */
     bool chapter;   /* that line is a chapter */
+    bool asked;     /* it is a question */
 };
 
 struct account {
@@ -63,13 +64,14 @@ static struct seen look(const struct run *run)
                          .collections = collections_of(run)};
 }
 
-static bool chapter_heard;
+static bool chapter_heard, question_heard;
 
 static void hear_chapter(void *self, const struct run *run, const struct trace_event *event)
 {
     (void)self;
     (void)run;
     chapter_heard |= event->op == TRACE_CHAPTER;
+    question_heard |= event->op == TRACE_ASK;
 }
 
 static void account_of(struct account *r, const char *name, const char *text, size_t len)
@@ -83,11 +85,12 @@ static void account_of(struct account *r, const char *name, const char *text, si
     do {
         struct seen seen = look(&run);
         seen.chapter = chapter_heard;
+        seen.asked = question_heard;
         seen.collected = seen.at.micro == 0 && seen.collections > collections;
         if (seen.at.micro == 0)
             collections = seen.collections;
         ck_assert_int_eq(vec_push(&r->seen, seen), 0);
-        chapter_heard = false;
+        chapter_heard = question_heard = false;
         r->state = run_micro_step(&run, &error);
     } while (r->state == RUN_MORE);
     struct seen end = look(&run);
@@ -220,11 +223,11 @@ static size_t goal_of(const struct account *r, size_t from, enum travel_goal goa
         return i;
     case TRAVEL_MICRO_FORWARD: return from + 1 < last ? from + 1 : last;
     case TRAVEL_NEXT_COLLECTION:
-        for (i++; i < last && !seen[i].collected; i++) {
+        for (i++; i < last && !seen[i].collected && !seen[i].asked; i++) {
         }
         return i < last ? i : last;
     case TRAVEL_NEXT_CHAPTER:
-        for (i++; i < last && !seen[i].chapter; i++) {
+        for (i++; i < last && !seen[i].chapter && !seen[i].asked; i++) {
         }
         return i < last ? i : last;
     default: return last;

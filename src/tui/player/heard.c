@@ -290,16 +290,6 @@ void player_other_heap(struct player *player)
     player->oom_told = player_live_heap(player) && player_live_heap(player)->out_of_memory;
 }
 
-bool player_reveal(struct player *player)
-{
-    if (!player->asked || !player->answer)
-        return false;
-    player->revealed = true;
-    locate_said(player);
-    player->moved++;
-    return true;
-}
-
 const struct collection *player_collection(const struct player *player, uint64_t i)
 {
     uint64_t have = player->heard_collections < PLAYER_COLLECTIONS ? player->heard_collections : PLAYER_COLLECTIONS;

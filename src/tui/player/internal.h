@@ -3,7 +3,7 @@
  *
  *   player.c         opening a trace, waiting for one that is still being written, closing; the current place
  *   heard.c          what is remembered: heard on the way, recorded of the whole run, said by the trace, summed up
- *   rest.c           why it stands still
+ *   rest.c           why it stands still; answers
  *   motion.c         going to places, speed, playing
  *   selected_heap.c  which of the run's heaps is shown
  */

@@ -252,15 +252,26 @@ void player_set_speed(struct player *player, uint64_t per_second)
 
 /* ---- playing ---- */
 
+/* Is play slow enough to wait for who reads? */
+static bool slow(const struct player *p)
+{
+    return player_speed(p) > 0 && player_speed(p) <= SLOW;
+}
+
+/* The time that a text takes its readers. */
+static uint64_t reading_ns(const char *text)
+{
+    uint64_t ns = strlen(text) * HOLD_LETTER_NS;
+    return ns < HOLD_NOTE_NS ? HOLD_NOTE_NS : ns > HOLD_LONGEST_NS ? HOLD_LONGEST_NS : ns;
+}
+
 /* How long slow play waits after what has just happened. */
 static uint64_t hold_time(const struct player *p, uint64_t collections)
 {
-    if (player_speed(p) == 0 || player_speed(p) > SLOW)
+    if (!slow(p))
         return 0;
-    if (p->told && p->note) {
-        uint64_t ns = strlen(p->note) * HOLD_LETTER_NS;
-        return ns < HOLD_NOTE_NS ? HOLD_NOTE_NS : ns > HOLD_LONGEST_NS ? HOLD_LONGEST_NS : ns;
-    }
+    if (p->told && p->note)
+        return reading_ns(p->note);
     return p->heard_collections != collections ? HOLD_COLLECTION_NS : 0;
 }
 
@@ -328,8 +339,9 @@ void player_toggle(struct player *player)
     player->going = false;
     player->playing = run;
     player->last_ns = player_now(player);
-    player->hold_ns = 0;
-    player->credit = SECOND; /* the first event at once */
+    /* an answer stays as long as a note; otherwise the first event comes at once */
+    player->hold_ns = player->revealed && slow(player) ? player->revealed_ns + reading_ns(player->answer) : 0;
+    player->credit = SECOND;
     player->moved++;
 }
 

@@ -51,14 +51,15 @@ struct player {
     uint64_t hold_ns;                    /* slow play waits until then, so that what has just happened can be seen */
     bool hurry;                          /* slices of work end after a while, so that keys are handled */
     const char *note, *answer, *chapter; /* what the trace said last; or NULL. Borrowed */
-    char *longest;     /* owned: the note that needs most room, among those near the file's beginning and those reached;
-                          NULL: none */
-    bool asked;        /* note is a question, and its answer is not shown yet */
-    bool revealed;     /* the question here has been answered by a key */
-    bool told;         /* the current place is directly after a line for people */
-    uint64_t ask_step; /* the first question that play passed; 0: none */
-    bool oom_told;     /* the heap's fatal message is among what happened */
-    bool no_memory;    /* the host's memory ran out while listening */
+    char *longest; /* owned: the note that needs most room, among those near the file's beginning and those reached;
+                      NULL: none */
+    bool asked;    /* note is a question, and its answer is not shown yet */
+    bool revealed; /* the question here has been answered by a key */
+    bool told;     /* the current place is directly after a line for people */
+    uint64_t revealed_ns;            /* and when */
+    uint64_t ask_step;               /* the first question that play passed; 0: none */
+    bool oom_told;                   /* the heap's fatal message is among what happened */
+    bool no_memory;                  /* the host's memory ran out while listening */
     int (*wait)(void *self, int fd); /* see player_on_wait */
     void *wait_self;
     bool waiting;               /* waiting for more of the trace, in the middle of a line */
@@ -127,7 +128,7 @@ bool player_ended(const struct player *player);
 /* The clock: nanoseconds from some moment on. */
 uint64_t player_now(const struct player *player);
 
-/* ---- rest.c: why it stands still, if it does ---- */
+/* ---- rest.c: why it stands still, if it does; answers ---- */
 
 /* What a player is doing, or why it does nothing: what Space does follows from it. */
 enum player_rest {
@@ -141,6 +142,9 @@ enum player_rest {
 };
 enum player_rest player_rest(const struct player *player);
 
+/* Shows the answer of the question here. False if there is none to show. */
+bool player_reveal(struct player *player);
+
 /* ---- heard.c: what is remembered of the run ---- */
 
 /* The film of the shown heap: borrowed, empty before its first frame. */
@@ -148,9 +152,6 @@ const struct film *player_film(const struct player *player);
 
 /* The i-th newest collection (0: the last), or NULL. Borrowed: until the player moves. */
 const struct collection *player_collection(const struct player *player, uint64_t i);
-
-/* Shows the answer of the question here. False if there is none to show. */
-bool player_reveal(struct player *player);
 
 /* ---- selected_heap.c: which of the run's heaps is shown ---- */
 

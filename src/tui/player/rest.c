@@ -1,4 +1,4 @@
-/* rest.c - why a player stands still: the one place that decides it, for keys, mouse and screen. */
+/* rest.c - why a player stands still: the one place that decides it, for keys, mouse and screen; and answers. */
 #include "tui/player/player.h"
 
 enum player_rest player_rest(const struct player *player)
@@ -14,4 +14,15 @@ enum player_rest player_rest(const struct player *player)
     if (player->state == RUN_FAILED)
         return PLAYER_AT_ERROR;
     return player->state == RUN_MORE ? PLAYER_PAUSED : PLAYER_AT_END;
+}
+
+bool player_reveal(struct player *player)
+{
+    if (!player->asked || !player->answer)
+        return false;
+    player->revealed = true;
+    player->revealed_ns = player_now(player);
+    player->asked = false;
+    player->moved++;
+    return true;
 }
