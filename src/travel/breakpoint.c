@@ -123,11 +123,6 @@ uint32_t breakpoints_add(struct breakpoints *breakpoints, const char *text, size
         error_memory(error);
         return 0;
     }
-    if (breakpoints->alone) { /* the one that stands alone stays last */
-        struct breakpoint *last = &breakpoints->list.data[breakpoints->list.len - 1], added = *last;
-        last[0] = last[-1];
-        last[-1] = added;
-    }
     return ++breakpoints->made;
 }
 
@@ -151,28 +146,4 @@ struct breakpoint *breakpoints_find(const struct breakpoints *breakpoints, uint3
         if (breakpoints->list.data[i].id == id)
             return &breakpoints->list.data[i];
     return NULL;
-}
-
-int breakpoints_alone(struct breakpoints *breakpoints, uint64_t line)
-{
-    breakpoints_together(breakpoints);
-    struct breakpoint b = {.kind = BREAKPOINT_LINE, .id = BREAKPOINT_ALONE, .number = line, .text = strdup("")};
-    if (!b.text || vec_push(&breakpoints->list, b)) {
-        free_one(&b);
-        return -1;
-    }
-    breakpoints->alone = true;
-    return 0;
-}
-
-void breakpoints_together(struct breakpoints *breakpoints)
-{
-    if (breakpoints->alone)
-        breakpoints_remove(breakpoints, BREAKPOINT_ALONE);
-    breakpoints->alone = false;
-}
-
-size_t breakpoints_count(const struct breakpoints *breakpoints)
-{
-    return breakpoints->list.len - breakpoints->alone;
 }

@@ -51,13 +51,10 @@ struct breakpoint {
     char *text;      /* owned: the whole breakpoint as written, without surrounding blanks */
 };
 
-#define BREAKPOINT_ALONE UINT32_MAX /* the id of the breakpoint that replaces all others */
-
 /* Zeroed: none. */
 struct breakpoints {
-    VEC(struct breakpoint) list; /* in the order of their making; after them the one that stands alone, if any */
+    VEC(struct breakpoint) list; /* in the order of their making */
     uint32_t made;
-    bool alone; /* there is one, and the others are ignored */
 };
 
 /* What a breakpoint stopped at. */
@@ -79,22 +76,6 @@ uint32_t breakpoints_add(struct breakpoints *breakpoints, const char *text, size
 bool breakpoints_remove(struct breakpoints *breakpoints, uint32_t id);
 /* The breakpoint with that id, or NULL. */
 struct breakpoint *breakpoints_find(const struct breakpoints *breakpoints, uint32_t id);
-
-/*
- * For going to one line, whatever the breakpoints: until breakpoints_together, only that line stops. 0, or -1 without
- * memory.
- */
-int breakpoints_alone(struct breakpoints *breakpoints, uint64_t line);
-/* Uses the breakpoints that were added again. */
-void breakpoints_together(struct breakpoints *breakpoints);
-/* How many were added and not removed; they are the first ones of the list. */
-size_t breakpoints_count(const struct breakpoints *breakpoints);
-
-/* Does the breakpoint count at present? */
-static inline bool breakpoint_counts(const struct breakpoints *breakpoints, const struct breakpoint *breakpoint)
-{
-    return breakpoints->alone ? breakpoint->id == BREAKPOINT_ALONE : !breakpoint->off;
-}
 
 /* The word, the operand ("", "[ID]", "ID", "N", "CONDITION") and the help of a kind; never NULL. */
 const char *breakpoint_word(enum breakpoint_kind kind);

@@ -41,7 +41,9 @@ int watch_begin(struct travel *t, bool forward)
     w->listener.mask = 0;
     w->on = true;
     w->forward = forward;
-    w->lines = w->hit = w->hit_before = false;
+    w->for_line = t->seek.goal == TRAVEL_LINE || t->seek.goal == TRAVEL_LINE_BACK;
+    w->lines = w->for_line;
+    w->hit = w->hit_before = false;
     /* Within a line conditions are not evaluated: their result at its beginning still holds. */
     bool known = t->run.stage != 0 && w->looked == t->run.steps && w->held.len == t->breakpoints.list.len;
     w->looked = t->run.steps;
@@ -49,7 +51,7 @@ int watch_begin(struct travel *t, bool forward)
     w->event = run_events(&t->run) - (t->run.stage != 0);
     for (size_t i = 0; i < t->breakpoints.list.len; i++) {
         const struct breakpoint *b = &t->breakpoints.list.data[i];
-        bool counts = breakpoint_counts(&t->breakpoints, b);
+        bool counts = !b->off && !w->for_line;
         bool held = !known && counts && b->kind == BREAKPOINT_CONDITION && holds(t, b);
         if (counts) {
             w->listener.mask |= mask_of(b->kind);
@@ -63,8 +65,8 @@ int watch_begin(struct travel *t, bool forward)
 
 void watch_end(struct travel *t)
 {
-    if (t->breakpoints.alone)
-        t->watch.held.len = 0;          /* nothing is known about the others */
+    if (t->watch.for_line)
+        t->watch.held.len = 0;          /* nothing is known about the breakpoints */
     t->watch.on = t->watch.hit = false; /* a later motion, which may watch nothing, must not find this hit */
 }
 
@@ -77,8 +79,7 @@ static struct travel_position place(const struct travel *t, const struct heap *h
     return (struct travel_position){run->steps, run_all_micro_steps(run) - run->micro_steps + 1};
 }
 
-static void hit(struct travel *t, const struct breakpoint *b, struct travel_position at,
-                const struct happening *happening)
+static void hit(struct travel *t, struct breakpoint_hit what, struct travel_position at)
 {
     struct watch *w = &t->watch;
     if (w->hit && travel_order(w->at, at) == 0)
@@ -88,9 +89,7 @@ static void hit(struct travel *t, const struct breakpoint *b, struct travel_posi
     w->at_before = w->at;
     w->hit = true;
     w->at = at;
-    w->what = (struct breakpoint_hit){.id = b->id, .kind = b->kind, .happened = happening != NULL};
-    if (happening)
-        w->what.happening = *happening;
+    w->what = what;
     if (w->forward)
         run_interrupt(&t->run);
 }
@@ -124,8 +123,8 @@ void watch_hear(void *self, const struct heap *heap, const struct happening *hap
     for (size_t i = 0; i < t->breakpoints.list.len; i++) {
         const struct breakpoint *b = &t->breakpoints.list.data[i];
         bool heard = (mask_of(b->kind) & UINT64_C(1) << happening->kind) != 0;
-        if (heard && breakpoint_counts(&t->breakpoints, b) && matches(t, b, heap, happening))
-            hit(t, b, place(t, heap), happening);
+        if (heard && !b->off && matches(t, b, heap, happening))
+            hit(t, (struct breakpoint_hit){b->id, b->kind, true, *happening}, place(t, heap));
     }
 }
 
@@ -134,10 +133,15 @@ int watch_line(struct travel *t)
     struct watch *w = &t->watch;
     const struct run *run = &t->run;
     struct travel_position here = {run->steps, 0};
+    if (w->for_line) {
+        if (w->forward ? run->line >= t->seek.number : run->line == t->seek.number)
+            hit(t, (struct breakpoint_hit){.kind = BREAKPOINT_LINE}, here);
+        return 0;
+    }
     for (size_t i = 0; w->lines && i < t->breakpoints.list.len && i < w->held.len; i++) {
         const struct breakpoint *b = &t->breakpoints.list.data[i];
         bool at = false;
-        if (!breakpoint_counts(&t->breakpoints, b) || !looks_at_lines(b->kind))
+        if (!!b->off || !looks_at_lines(b->kind))
             continue;
         if (b->kind == BREAKPOINT_LINE) {
             at = run->line == b->number;
@@ -149,7 +153,7 @@ int watch_line(struct travel *t)
             w->held.data[i] = held;
         }
         if (at)
-            hit(t, b, here, NULL);
+            hit(t, (struct breakpoint_hit){.id = b->id, .kind = b->kind}, here);
     }
     w->event = run_events(run);
     w->looked = run->steps;

@@ -111,7 +111,9 @@ static void set_out(struct travel *t, enum travel_goal goal, uint64_t number)
         else
             s->phase = PHASE_SCAN;
         break;
+    case TRAVEL_LINE:
     case TRAVEL_BREAK_FORWARD: s->phase = PHASE_WATCH; break;
+    case TRAVEL_LINE_BACK:
     case TRAVEL_BREAK_BACK: s->phase = PHASE_WATCH_BACK; break;
     case TRAVEL_HISTORY:
     case TRAVEL_GOAL_COUNT: break;
@@ -179,6 +181,7 @@ enum travel_state travel_play(struct travel *t, uint64_t stops, uint64_t work, s
     if (!t->contiguous && t->options.hooks.forget)
         t->options.hooks.forget(t->options.hooks.self, &t->run);
     t->telling = t->contiguous = true;
+    t->seek.goal = TRAVEL_FORWARD; /* which watches for breakpoints */
     if (t->breakpoints.list.len > 0 && watch_begin(t, true)) {
         error_memory(error);
         return seek_finish(t, TRAVEL_FAILED);

@@ -27,7 +27,7 @@ enum phase {
     PHASE_TIME_STEPS,
     PHASE_SCAN,  /* continues silently to an interrupt, or to the end */
     PHASE_MICRO, /* forward by number micro-steps */
-    PHASE_WATCH, /* forward to a breakpoint */
+    PHASE_WATCH, /* forward to a breakpoint, or to a line */
     PHASE_WATCH_BACK,
     PHASE_LIFE,    /* history: searches backwards for the object's allocation */
     PHASE_GARBAGE, /* history: searches for the step at which it became unreachable */
@@ -65,6 +65,7 @@ struct watch {
     struct listener listener; /* its mask: the happenings that they need */
     bool on;
     bool forward;         /* stop at a hit */
+    bool for_line;        /* it waits for the line that the seek has for its number, and for no breakpoint */
     bool lines;           /* some need a check after each line */
     uint64_t event;       /* the last one whose end has been checked */
     uint64_t looked;      /* steps at which the conditions were last checked */

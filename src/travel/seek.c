@@ -166,10 +166,12 @@ static enum travel_state go_watch(struct travel *t, uint64_t *work, struct error
     enum travel_state state = motion_advance(t, UINT64_MAX, work, error);
     if (state == TRAVEL_MORE || (state == TRAVEL_FAILED && !t->at_end))
         return state == TRAVEL_MORE ? state : seek_finish(t, state);
-    bool hit = t->watch.hit;
+    bool hit = t->watch.hit, line = t->watch.for_line;
     watch_end(t);
     if (hit)
-        seek_count(t, COUNT_STEPS, t->run.steps, run_micro(&t->run), TRAVEL_STOPPED);
+        seek_count(t, COUNT_STEPS, t->run.steps, run_micro(&t->run), line ? TRAVEL_THERE : TRAVEL_STOPPED);
+    else if (line)
+        seek_turn_back(t, TRAVEL_NOT_FOUND);
     else
         seek_count(t, COUNT_STEPS, t->end_step, 0, TRAVEL_ENDED);
     error_clear(error);
@@ -256,10 +258,10 @@ static enum travel_state go_watch_back(struct travel *t, uint64_t *work, struct 
         w->what = w->what_before;
         w->at = w->at_before;
     }
-    bool hit = w->hit;
+    bool hit = w->hit, line = w->for_line;
     watch_end(t);
     if (hit)
-        seek_count(t, COUNT_STEPS, w->at.step, w->at.micro, TRAVEL_STOPPED);
+        seek_count(t, COUNT_STEPS, w->at.step, w->at.micro, line ? TRAVEL_THERE : TRAVEL_STOPPED);
     return SEEK_ON;
 }
 

@@ -141,6 +141,8 @@ size_t travel_collections(const struct travel *travel, const struct travel_colle
     X(END, "unused: the end of the trace")                                                                             \
     X(BREAK_FORWARD, "unused: the next breakpoint hit, or the end")                                                    \
     X(BREAK_BACK, "unused: the last breakpoint hit before here; without one, here")                                    \
+    X(LINE, "a line of the trace: forward to the first place that comes after it or after one further down")           \
+    X(LINE_BACK, "a line of the trace: back to the last place before here that comes after it")                        \
     X(HISTORY, "not for travel_begin: travel_begin_history uses it")
 
 enum travel_goal {

@@ -17,19 +17,19 @@ void breakpoint_list_add(struct dashboard *dashboard, const char *text, size_t l
         dashboard_complain(dashboard, &error);
     else
         dashboard_say(dashboard, false, "breakpoint %" PRIu32 ": } runs on to it, { back", id);
-    dashboard->breaks.at = breakpoints_count(all) > 0 ? breakpoints_count(all) - 1 : 0;
+    dashboard->breaks.at = all->list.len > 0 ? all->list.len - 1 : 0;
 }
 
 void breakpoint_list_key(struct dashboard *dashboard, uint32_t key)
 {
     struct break_dialog *dialog = &dashboard->breaks;
     struct breakpoints *all = travel_breakpoints(dashboard->player->travel);
-    struct breakpoint *at = dialog->at < breakpoints_count(all) ? &all->list.data[dialog->at] : NULL;
+    struct breakpoint *at = dialog->at < all->list.len ? &all->list.data[dialog->at] : NULL;
     switch (key) {
     case KEYCODE_UP:
     case 'k': dialog->at -= dialog->at > 0; break;
     case KEYCODE_DOWN:
-    case 'j': dialog->at += dialog->at + 1 < breakpoints_count(all); break;
+    case 'j': dialog->at += dialog->at + 1 < all->list.len; break;
     case ' ':
         if (at)
             at->off = !at->off;
@@ -39,7 +39,7 @@ void breakpoint_list_key(struct dashboard *dashboard, uint32_t key)
     case KEYCODE_BACKSPACE:
         if (at)
             breakpoints_remove(all, at->id);
-        if (dialog->at > 0 && dialog->at >= breakpoints_count(all))
+        if (dialog->at > 0 && dialog->at >= all->list.len)
             dialog->at--;
         break;
     case 'a':
@@ -77,7 +77,7 @@ void breakpoint_list_draw(struct dashboard *dashboard)
 {
     struct canvas *c = &dashboard->canvas;
     const struct breakpoints *all = travel_breakpoints(dashboard->player->travel);
-    int rows = breakpoints_count(all) > 0 ? (int)(breakpoints_count(all) < 100 ? breakpoints_count(all) : 100) : 1;
+    int rows = all->list.len > 0 ? (int)(all->list.len < 100 ? all->list.len : 100) : 1;
     int h = rows + BREAKPOINT_KIND_COUNT + 4, w = BOX_WIDTH < c->width ? BOX_WIDTH : c->width;
     h = h > c->height - 2 ? c->height - 2 : h;
     if (h < 4 || c->width < SCREEN_MIN_WIDTH || c->height < SCREEN_MIN_HEIGHT)
@@ -89,9 +89,9 @@ void breakpoint_list_draw(struct dashboard *dashboard)
     view_heading(&dashboard->scene, box, "breakpoints", "a add  d delete  space off/on  esc");
     int y = box.y + 1, room = h - BREAKPOINT_KIND_COUNT - 4 > 1 ? h - BREAKPOINT_KIND_COUNT - 4 : 1;
     size_t first = dashboard->breaks.at >= (size_t)room ? dashboard->breaks.at - (size_t)room + 1 : 0;
-    if (breakpoints_count(all) == 0)
+    if (all->list.len == 0)
         canvas_string(c, box, box.x + 3, y++, STYLE_NORMAL, "none yet: a adds one");
-    for (size_t i = first; i < breakpoints_count(all) && y < box.y + 1 + room; i++, y++) {
+    for (size_t i = first; i < all->list.len && y < box.y + 1 + room; i++, y++) {
         const struct breakpoint *b = &all->list.data[i];
         bool at = i == dashboard->breaks.at;
         if (at)

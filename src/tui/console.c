@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -51,8 +52,11 @@ void dashboard_report_arrival(struct dashboard *d)
         dashboard_say(d, false, "%s", p->hit);
         return;
     }
-    if (p->going || p->to_line)
+    if (p->going)
         return;
+    bool line = p->goal == TRAVEL_LINE || p->goal == TRAVEL_LINE_BACK;
+    if (line && p->arrived == TRAVEL_THERE && p->run->line != p->line)
+        dashboard_say(d, false, "nothing happens in line %" PRIu64 ": this is the next that is applied", p->line);
     if (p->arrived == TRAVEL_ENDED && p->goal == TRAVEL_BREAK_FORWARD)
         dashboard_say(d, false, "no breakpoint is hit from here on");
     if (p->arrived != TRAVEL_NOT_FOUND)
@@ -62,6 +66,8 @@ void dashboard_report_arrival(struct dashboard *d)
     case TRAVEL_PREVIOUS_CHAPTER: dashboard_say(d, false, "no chapter before here"); break;
     case TRAVEL_NEXT_CHAPTER: dashboard_say(d, false, "no chapter after this one"); break;
     case TRAVEL_BREAK_BACK: dashboard_say(d, false, "no breakpoint was hit before here"); break;
+    case TRAVEL_LINE: dashboard_say(d, false, "the trace ends before line %" PRIu64 " comes", p->line); break;
+    case TRAVEL_LINE_BACK: dashboard_say(d, false, "line %" PRIu64 " has not come before here", p->line); break;
     default: break;
     }
 }

@@ -161,7 +161,7 @@ static void drop_next(struct dashboard *d)
 static int take_over(struct player *to, const struct player *from, struct error *error)
 {
     const struct breakpoints *all = travel_breakpoints(from->travel);
-    for (size_t i = 0; i < breakpoints_count(all); i++) {
+    for (size_t i = 0; i < all->list.len; i++) {
         const struct breakpoint *b = &all->list.data[i];
         uint32_t id = breakpoints_add(travel_breakpoints(to->travel), b->text, strlen(b->text), error);
         if (id == 0)

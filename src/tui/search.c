@@ -80,12 +80,7 @@ void search_find(struct dashboard *dashboard, const char *text, size_t len)
         dashboard_say(dashboard, false, "neither an object nor a line \"%.*s\"", (int)len, text);
         return;
     }
-    bool asked = p->asked;
     dashboard_go_line(dashboard, line);
-    if (asked && !p->asked && p->run->line != line)
-        return; /* the answer comes first */
-    if (!p->going && p->run->line != line)
-        dashboard_say(dashboard, false, "line %" PRIu64 " has it, but is not reached from here", line);
 }
 
 /* ---- why ---- */

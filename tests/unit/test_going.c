@@ -60,16 +60,23 @@ static void press(struct dashboard *d, const char *word, size_t len)
         ck_assert_msg(key != KEYCODE_NONE, "%.*s", (int)len, word);
         dashboard_key(d, key);
     }
-    settle(d);
 }
 
-static void press_all(struct dashboard *d, const char *keys)
+/* Does things one after the other; to_the_end: goes all the way to where each leads. */
+static void press_keys(struct dashboard *d, const char *keys, bool to_the_end)
 {
     while (*keys) {
         const char *end = *keys == '"' ? strchr(keys + 1, '"') + 1 : keys + strcspn(keys, " ");
         press(d, keys, (size_t)(end - keys));
         keys = end + strspn(end, " ");
+        if (to_the_end)
+            settle(d);
     }
+}
+
+static void press_all(struct dashboard *d, const char *keys)
+{
+    press_keys(d, keys, true);
 }
 
 /* ---- Space goes on ---- */
@@ -321,10 +328,89 @@ START_TEST(back_needs_no_answer)
 }
 END_TEST
 
+/* ---- lines ---- */
+
+static void line_is(struct dashboard *d, const char *keys, uint64_t line, const char *said)
+{
+    press_all(d, keys);
+    ck_assert_msg(d->player->run->line == line, "%s: line %u", keys, (unsigned)d->player->run->line);
+    ck_assert_msg(said ? d->message && strstr(d->message, said) != NULL : !d->message, "%s: %s", keys,
+                  d->message ? d->message : "nothing is said");
+}
+
+/* A line that nothing comes from leads to the next one that is something; where there is none, nothing moves. */
+START_TEST(every_line_leads_somewhere)
+{
+    struct dashboard d;
+    screens_open(&d, way_trace);
+    line_is(&d, "right", 2, NULL);
+    line_is(&d, "g \"line 999\" Enter", 2, "the trace ends before line 999");
+    line_is(&d, ": \"go line 5\" Enter", 6, "nothing happens in line 5");
+    line_is(&d, "g \"line 7\" Enter", 7, NULL);
+    ck_assert_uint_eq(player_event(d.player), 3);
+    line_is(&d, "g \"line 10\" Enter", 11, "nothing happens in line 10");
+    line_is(&d, "g \"line 5\" Enter", 6, "nothing happens in line 5"); /* its last round */
+    ck_assert_uint_eq(player_event(d.player), 1 + 3 * 19 + 1);
+    line_is(&d, "g \"line 6\" Enter", 6, NULL); /* the one before */
+    ck_assert_uint_eq(player_event(d.player), 1 + 3 * 18 + 1);
+    line_is(&d, "/ \"# nothing\" Enter", 11, "nothing happens in line 10");
+    line_is(&d, "g \"line 20\" Enter", 11, "the trace ends before line 20");
+    line_is(&d, "g \"line 0\" Enter Home g \"line 2\" Enter", 2, NULL);
+    line_is(&d, "g \"line 2\" Enter", 2, "line 2 has not come before here");
+    dashboard_close(&d);
+}
+END_TEST
+
+/* Also past a line at which the run ends, and with breakpoints on the way, which are passed over and kept. */
+START_TEST(lines_that_never_come)
+{
+    struct dashboard d;
+    screens_open(&d, "alloc a 48\ngc minor\nalloc b 48\nrelease c\nalloc d 48\n");
+    line_is(&d, "b a \"minor\" Enter esc g \"line 3\" Enter", 3, NULL);
+    line_is(&d, "g \"line 5\" Enter", 3, "the trace ends before line 5");
+    ck_assert_int_eq(d.player->state, RUN_MORE);
+    line_is(&d, "g \"line 1\" Enter", 1, NULL);
+    press_all(&d, "}");
+    ck_assert(d.player->hit != NULL && player_event(d.player) == 2);
+    dashboard_close(&d);
+}
+END_TEST
+
+/* A clock that goes on whenever it is looked at, so that slices of work end. */
+static uint64_t ticking(void *self)
+{
+    return *(uint64_t *)self += 100000000;
+}
+
+/* A long way is gone in pieces, shows how far it is, and can be left with a key: by event, to a line, to the end. */
+START_TEST(long_ways_show_how_far_they_are)
+{
+    static const char *const far[] = {"g \"150000\" Enter", "g \"line 5\" Enter", "End", "n", "]", "}"};
+    for (size_t i = 0; i < sizeof far / sizeof *far; i++) {
+        struct dashboard d;
+        screens_open(&d, "alloc a 64\nrepeat 200000\nref a.x a\nend\nnote End\n");
+        uint64_t time = 0;
+        d.player->clock = ticking;
+        d.player->clock_self = &time;
+        d.player->hurry = true;
+        press_keys(&d, far[i], false);
+        ck_assert_msg(dashboard_going(&d), "%s", far[i]);
+        for (int k = 0; k < 3; k++)
+            dashboard_run(&d);
+        ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
+        ck_assert_msg(strstr(screens_text(&d.canvas), "on the way: ") != NULL, "%s", far[i]);
+        dashboard_key(&d, KEYCODE_ESCAPE);
+        ck_assert(!dashboard_going(&d) && player_event(d.player) > 0 && player_event(d.player) < 150000);
+        dashboard_close(&d);
+    }
+}
+END_TEST
+
 Suite *suite_going(void)
 {
     Suite *suite = suite_create("going");
     CASE("space", space_always_goes_on, space_says_why_it_does_not);
     CASE("questions", every_answer_is_seen, back_needs_no_answer);
+    CASE("lines", every_line_leads_somewhere, lines_that_never_come, long_ways_show_how_far_they_are);
     return suite;
 }

@@ -230,6 +230,14 @@ static size_t goal_of(const struct account *r, size_t from, enum travel_goal goa
         for (i++; i < last && !seen[i].chapter && !seen[i].asked; i++) {
         }
         return i < last ? i : last;
+    case TRAVEL_LINE:
+        for (i++; i < last && (seen[i].at.micro > 0 || seen[i].line < number); i++) {
+        }
+        return i < last ? i : from;
+    case TRAVEL_LINE_BACK:
+        while (i > 0 && (i == from || seen[i].at.micro > 0 || seen[i].line != number))
+            i--;
+        return i > 0 ? i : from;
     default: return last;
     }
 }
@@ -305,12 +313,14 @@ static void travel_through(const char *name, const char *text, size_t len, uint6
         set_out(&j, &r, round == 0 ? 0 : round == 1 ? 3000000 : 1, round == 2 ? 5 : 0);
         for (unsigned i = 0; i < 30; i++) {
             enum travel_goal goals[] = {TRAVEL_STEP,          TRAVEL_EVENT,           TRAVEL_FORWARD,
-                                        TRAVEL_MICRO_FORWARD, TRAVEL_NEXT_COLLECTION, TRAVEL_NEXT_CHAPTER};
-            enum travel_goal goal = goals[next_random(&state) % 6];
+                                        TRAVEL_MICRO_FORWARD, TRAVEL_NEXT_COLLECTION, TRAVEL_NEXT_CHAPTER,
+                                        TRAVEL_LINE,          TRAVEL_LINE_BACK};
+            enum travel_goal goal = goals[next_random(&state) % 8];
             uint64_t last = r.seen.data[r.seen.len - 1].at.step;
             uint64_t number = goal == TRAVEL_STEP || goal == TRAVEL_EVENT ? next_random(&state) % (last + 2)
-                              : goal == TRAVEL_FORWARD                    ? 1 + next_random(&state) % 40
-                                                                          : 1;
+                              : goal >= TRAVEL_LINE ? 1 + next_random(&state) % (r.seen.data[r.seen.len - 1].line + 2)
+                              : goal == TRAVEL_FORWARD ? 1 + next_random(&state) % 40
+                                                       : 1;
             if (goal == TRAVEL_EVENT && number == 0)
                 number = 1;
             if (goal == TRAVEL_MICRO_FORWARD && travel_here(j.travel).micro == 0)

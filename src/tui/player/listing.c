@@ -2,6 +2,7 @@
 #include "tui/player/listing.h"
 
 #include "base/tempfile.h"
+#include "base/text.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -153,4 +154,20 @@ int listing_read(struct listing *listing, uint64_t line, unsigned before, unsign
     listing->count =
         listing->grows && listing->lines.len < before + after ? 0 : before + after; /* there will be more */
     return 0;
+}
+
+bool listing_begins(const struct listing *listing, const struct listing_line *line, const char *word)
+{
+    size_t at = 0;
+    struct text_word w = text_next(listing->text.data + line->at, line->len, &at);
+    return *word ? text_is(w, word) : w.len == 0 || *w.text == '#';
+}
+
+bool listing_acts(const struct listing *listing, const struct listing_line *line)
+{
+    static const char *const others[] = {"", "heapreel-trace", "repeat", "end"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (listing_begins(listing, line, others[i]))
+            return false;
+    return true;
 }

@@ -48,6 +48,11 @@ int listing_open_text(struct listing *listing, const char *directory, const char
 void listing_follow(struct listing *listing, int fd);
 void listing_close(struct listing *listing);
 
+/* Does a line that has been read begin with a word? "": is it blank, or a comment? */
+bool listing_begins(const struct listing *listing, const struct listing_line *line, const char *word);
+/* Is it applied by a run, unlike a comment, or the bounds of a repetition? */
+bool listing_acts(const struct listing *listing, const struct listing_line *line);
+
 /* Fills listing->lines with up to before lines up to line, and up to after lines after it. 0, or -1 without memory. */
 int listing_read(struct listing *listing, uint64_t line, unsigned before, unsigned after);
 

@@ -14,6 +14,7 @@
 #define SLICE_NS (SECOND / 40)              /* the length of a slice of work, after which keys are handled */
 #define WORK 20000                          /* units of work between two checks of the clock: about 2 ms */
 #define STOPS 512                           /* stops of fast play between two checks of the clock */
+#define LINES 512                           /* of the trace, that are looked at together */
 #define TAIL 32                             /* the last stops of a fast slice are reported in full */
 #define LAG_NS (SECOND / 4)                 /* play that lags more than this does not catch up */
 #define SLOW 20                             /* up to this many events per second, play waits after */
@@ -59,12 +60,6 @@ static void keep_hit(struct player *p)
     free(what);
 }
 
-/* Going to a line has ended, or is no longer wanted: the breakpoints count again. */
-static void drop_line_break(struct player *p)
-{
-    breakpoints_together(travel_breakpoints(p->travel));
-}
-
 /* Handles how a piece of the motion ended. */
 static void arrive(struct player *p, enum travel_state state, struct error *error)
 {
@@ -75,10 +70,8 @@ static void arrive(struct player *p, enum travel_state state, struct error *erro
     }
     if (state != TRAVEL_MORE && state != TRAVEL_THERE)
         p->playing = false;
-    if (state == TRAVEL_STOPPED && travel_hit(p->travel)->id != BREAKPOINT_ALONE)
+    if (state == TRAVEL_STOPPED)
         keep_hit(p);
-    if (state != TRAVEL_MORE)
-        drop_line_break(p);
     if (state == TRAVEL_FAILED)
         fail(p, error);
     if (p->no_memory && p->error.kind == ERROR_NONE) {
@@ -149,9 +142,7 @@ static void go_on(struct player *p)
 
 void player_go(struct player *player, enum travel_goal goal, uint64_t number)
 {
-    if (player->going)
-        drop_line_break(player);
-    player->playing = player->going = player->to_line = false;
+    player->playing = player->going = false;
     if (player->waiting)
         return;
     /* the lines before the first event are not a place */
@@ -162,7 +153,7 @@ void player_go(struct player *player, enum travel_goal goal, uint64_t number)
     }
     bool in_front = travel_here(player->travel).step <= player->preamble && travel_here(player->travel).micro == 0;
     if (in_front && (goal == TRAVEL_BACK || goal == TRAVEL_MICRO_BACK || goal == TRAVEL_PREVIOUS_CHAPTER ||
-                     goal == TRAVEL_PREVIOUS_COLLECTION || goal == TRAVEL_BREAK_BACK)) {
+                     goal == TRAVEL_PREVIOUS_COLLECTION || goal == TRAVEL_BREAK_BACK || goal == TRAVEL_LINE_BACK)) {
         player->goal = goal;
         player->arrived = TRAVEL_NOT_FOUND;
         return;
@@ -198,25 +189,38 @@ const struct travel_history *player_life(struct player *player, uint32_t object)
     return life->known ? &life->history : NULL;
 }
 
+/* The first line from that one on that a run applies; 0: the file has none. */
+static uint64_t next_acting(struct player *p, uint64_t line)
+{
+    for (;; line += LINES) {
+        if (listing_read(&p->listing, line, 1, LINES - 1))
+            p->no_memory = true;
+        for (size_t i = 0; i < p->listing.lines.len; i++)
+            if (p->listing.lines.data[i].line >= line && listing_acts(&p->listing, &p->listing.lines.data[i]))
+                return p->listing.lines.data[i].line;
+        if (p->listing.lines.len < LINES)
+            return p->listing.grows || p->listing.fd < 0 ? line : 0; /* what has not been read yet may have one */
+    }
+}
+
 void player_go_line(struct player *player, uint64_t line)
 {
     if (player->waiting)
         return;
-    player->going = false; /* whatever the goal was */
-    if (breakpoints_alone(travel_breakpoints(player->travel), line)) {
-        player->no_memory = true;
+    uint64_t to = next_acting(player, line > 0 ? line : 1);
+    player->line = line;
+    if (to > 0) {
+        player_go(player, to > player->run->line ? TRAVEL_LINE : TRAVEL_LINE_BACK, to);
         return;
     }
-    player_go(player, line > player->run->line ? TRAVEL_BREAK_FORWARD : TRAVEL_BREAK_BACK, 0);
-    player->to_line = true;
-    if (!player->going)
-        drop_line_break(player);
+    player->playing = player->going = false;
+    player->goal = TRAVEL_LINE;
+    player->arrived = TRAVEL_NOT_FOUND;
 }
 
 void player_stop(struct player *player)
 {
     player->playing = player->going = false;
-    drop_line_break(player);
     player->moved++;
 }
 

@@ -12,14 +12,6 @@
 
 /* ---- opening ---- */
 
-/* Does a line of the listing, which can be blank or a comment, begin with a word? */
-static bool begins_with(const struct listing *listing, const struct listing_line *line, const char *word)
-{
-    size_t at = 0;
-    struct text_word w = text_next(listing->text.data + line->at, line->len, &at);
-    return *word ? text_is(w, word) && at < line->len : w.len == 0 || *w.text == '#';
-}
-
 /* Is the next line a title or a setting? Asks the file, since the run reads no further than it must. */
 static bool preamble_follows(struct player *p)
 {
@@ -27,9 +19,8 @@ static bool preamble_follows(struct player *p)
         p->no_memory = true;
     for (size_t i = 0; p->listing.fd >= 0 && i < p->listing.lines.len; i++) {
         const struct listing_line *line = &p->listing.lines.data[i];
-        if (line->line > p->run->line && !begins_with(&p->listing, line, "") &&
-            !begins_with(&p->listing, line, "heapreel-trace"))
-            return begins_with(&p->listing, line, "set") || begins_with(&p->listing, line, "title");
+        if (line->line > p->run->line && listing_acts(&p->listing, line))
+            return listing_begins(&p->listing, line, "set") || listing_begins(&p->listing, line, "title");
     }
     return false;
 }

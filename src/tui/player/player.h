@@ -63,7 +63,7 @@ struct player {
     int (*wait)(void *self, int fd); /* see player_on_wait */
     void *wait_self;
     bool waiting;               /* waiting for more of the trace, in the middle of a line */
-    bool to_line;               /* the goal is a line, whatever the breakpoints */
+    uint64_t line;              /* that was gone to last, as it was asked for */
     bool given_up;              /* nobody wants the trace any more */
     uint64_t moved;             /* counts every change, for comparison */
     uint64_t heard_collections; /* collections up to here */
@@ -176,7 +176,11 @@ bool player_has_heap(const struct player *player, const char *name, size_t len);
  * arrived says how it ended, and error why if the trace could not be applied.
  */
 void player_go(struct player *player, enum travel_goal goal, uint64_t number);
-/* Goes to where a line of the trace has just been applied, forward or back; repeated calls reach its other places. */
+/*
+ * Goes to where a line of the trace has just been applied, forward or back; repeated calls reach its earlier places.
+ * From a line that is not applied, to the next one that is. arrived is TRAVEL_NOT_FOUND, and nothing has moved, if the
+ * trace ends before.
+ */
 void player_go_line(struct player *player, uint64_t line);
 /* Stops the motion. */
 void player_stop(struct player *player);
