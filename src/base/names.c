@@ -1,14 +1,13 @@
 /* names.c - the table of interned names: a hash index over entries, and a sweep of those that are no longer used. */
 #include "base/names.h"
 
-#include "base/prefetch.h"
-
 #include <stdlib.h>
 
 enum {
     NAMES_FIRST_SWEEP = 4096,   /* entries before the first sweep */
     NAMES_FIRST_TEXT = 1 << 20, /* bytes of text before it */
     NAMES_FIRST_INDEX = 64,     /* slots of the first index; a power of two */
+    NAMES_STEP = 9,             /* slots to the next attempt: past neighbours, which hold names in a row; odd */
     NAMES_DECIMAL_DIGITS = 10   /* of 2^31 */
 };
 
@@ -56,57 +55,14 @@ uint32_t names_of_digits(const char *text, size_t len)
     return n < NAME_INTERNED ? (uint32_t)n : NAME_NONE;
 }
 
-/*
- * Multiplies and folds 8 bytes at a time; the last ones overlap. The low bits of the last byte are kept: names that are
- * made by counting then follow each other in the index too, and are mostly used together. (Names chosen by an adversary
- * can make long probe sequences; this is a local tool.)
- */
-uint32_t names_hash(const char *text, size_t len)
+struct name_key names_key_folded(const char *text, size_t len)
 {
-    const uint64_t k = UINT64_C(0x9E3779B97F4A7C15);
-    unsigned last = (unsigned char)text[--len];
-    uint64_t h = (len << 8 | last >> 3) * k;
-    uint64_t word = 0;
-    size_t i = 0;
-    for (; len - i > 8; i += 8) {
-        memcpy(&word, text + i, 8);
-        h = (h ^ word) * k;
+    uint64_t h = len;
+    for (size_t at = 0; at < len - 8; at += 8) {
+        h = (h ^ load8(text + at)) * UINT64_C(0x9E3779B97F4A7C15);
         h ^= h >> 29;
     }
-    if (len >= 8) {
-        memcpy(&word, text + len - 8, 8);
-    } else if (len >= 4) {
-        uint32_t low, high;
-        memcpy(&low, text, 4);
-        memcpy(&high, text + len - 4, 4);
-        word = (uint64_t)high << 32 | low;
-    } else if (len > 0) {
-        word = (uint64_t)(unsigned char)text[0] << 16 | (uint64_t)(unsigned char)text[len / 2] << 8 |
-               (unsigned char)text[len - 1];
-    }
-    h = (h ^ word) * k;
-    h ^= h >> 32;
-    h *= k;
-    return (uint32_t)(h >> 32 & ~UINT64_C(7)) | (last & 7);
-}
-
-/* memcmp without the call: names are short. */
-static bool same_text(const char *a, const char *b, size_t len)
-{
-    while (len >= 8) {
-        uint64_t x, y;
-        memcpy(&x, a, 8);
-        memcpy(&y, b, 8);
-        if (x != y)
-            return false;
-        a += 8;
-        b += 8;
-        len -= 8;
-    }
-    for (; len > 0; len--)
-        if (*a++ != *b++)
-            return false;
-    return true;
+    return (struct name_key){h, load8(text + len - 8)};
 }
 
 static inline const char *text_of(const struct names *names, const struct name *name)
@@ -114,18 +70,26 @@ static inline const char *text_of(const struct names *names, const struct name *
     return name->len <= NAME_SHORT ? name->here : names->text.data + name->text;
 }
 
+/* Is the text, whose key that is if it is short, the name's? */
+static inline bool is_name(const struct names *names, const struct name *name, struct name_key key, const char *text,
+                           size_t len)
+{
+    if (name->len != len)
+        return false;
+    if (len > NAME_SHORT)
+        return memcmp(names->text.data + name->text, text, len) == 0;
+    return load8(name->here) == key.low && load8(name->here + 8) == key.high;
+}
+
 /* The slot of the index that holds the name, or the empty one where it would go. The index must not be empty. */
 static inline struct name_slot *index_slot(const struct names *names, const char *text, size_t len, uint32_t hash)
 {
     size_t mask = names->index.len - 1;
-    for (size_t at = hash & mask;; at = (at + 1) & mask) {
+    struct name_key key = len <= NAME_SHORT ? names_key(text, len) : (struct name_key){0, 0};
+    for (size_t at = hash & mask;; at = (at + NAMES_STEP) & mask) {
         struct name_slot *slot = &names->index.data[at];
-        if (slot->entry == 0)
-            return slot;
-        if (slot->hash != hash)
-            continue;
-        const struct name *name = &names->table.data[slot->entry - 1];
-        if (name->len == len && same_text(text_of(names, name), text, len))
+        if (slot->entry == 0 ||
+            (slot->hash == hash && is_name(names, &names->table.data[slot->entry - 1], key, text, len)))
             return slot;
     }
 }
@@ -141,7 +105,7 @@ static void index_fill(struct names *names)
         uint32_t hash = names->table.data[i].hash;
         size_t at = hash & mask;
         while (names->index.data[at].entry != 0)
-            at = (at + 1) & mask;
+            at = (at + NAMES_STEP) & mask;
         names->index.data[at] = (struct name_slot){hash, (uint32_t)i + 1};
     }
 }
@@ -160,7 +124,7 @@ static int index_reserve(struct names *names)
 }
 
 /* Adds a name that is not in the table. Changes nothing until all room is there. */
-static uint32_t name_add(struct names *names, const char *text, size_t len, uint32_t hash)
+static __attribute__((noinline)) uint32_t name_add(struct names *names, const char *text, size_t len, uint32_t hash)
 {
     uint32_t at = names->free;
     size_t apart = len <= NAME_SHORT ? 0 : len; /* bytes that are not in the entry itself */
@@ -184,30 +148,29 @@ static uint32_t name_add(struct names *names, const char *text, size_t len, uint
     return at - 1;
 }
 
-void names_fetch_index(const struct names *names, uint32_t hash)
-{
-    if (names->index.len > 0)
-        prefetch_read(&names->index.data[hash & (names->index.len - 1)]);
-}
-
-void names_fetch_name(const struct names *names, uint32_t hash)
-{
-    if (names->index.len == 0)
-        return;
-    /* An empty slot leads anywhere: addresses are numbers here. */
-    uint64_t entry = names->index.data[hash & (names->index.len - 1)].entry;
-    prefetch_read((const void *)((uintptr_t)names->table.data + (entry - 1) * sizeof *names->table.data));
-}
-
 uint32_t names_intern_hashed(struct names *names, const char *text, size_t len, uint32_t hash)
 {
     uint32_t at = names->index.len ? index_slot(names, text, len, hash)->entry : 0;
-    uint32_t name = at ? at - 1 : name_add(names, text, len, hash);
+    if (at != 0)
+        return (at - 1) | NAME_INTERNED;
+    uint32_t name = name_add(names, text, len, hash);
     return name == NAME_NONE ? NAME_NONE : name | NAME_INTERNED;
+}
+
+/* The text, or a copy of it in padded, so that NAME_SHORT bytes can be read. */
+static const char *readable(const char *text, size_t len, char padded[NAME_SHORT])
+{
+    if (len >= NAME_SHORT)
+        return text;
+    memset(padded, 0, NAME_SHORT);
+    memcpy(padded, text, len);
+    return padded;
 }
 
 uint32_t names_intern_text(struct names *names, const char *text, size_t len)
 {
+    char padded[NAME_SHORT];
+    text = readable(text, len, padded);
     return names_intern_hashed(names, text, len, names_hash(text, len));
 }
 
@@ -221,6 +184,8 @@ uint32_t names_find_text(const struct names *names, const char *text, size_t len
 {
     if (len == 0 || names->index.len == 0)
         return NAME_NONE;
+    char padded[NAME_SHORT];
+    text = readable(text, len, padded);
     uint32_t at = index_slot(names, text, len, names_hash(text, len))->entry;
     return at ? (at - 1) | NAME_INTERNED : NAME_NONE;
 }

@@ -11,6 +11,8 @@
 #ifndef HEAPREEL_BASE_NAMES_H
 #define HEAPREEL_BASE_NAMES_H
 
+#include "base/load.h"
+#include "base/prefetch.h"
 #include "base/vec.h"
 
 #include <stdbool.h>
@@ -26,8 +28,8 @@ struct name {
     uint32_t text; /* offset into names.text, if it is longer than NAME_SHORT */
     uint32_t len;  /* bytes; 0 = the entry is free, and text is the next free entry */
     uint32_t hash;
-    uint32_t mark; /* set by names_mark, cleared by names_sweep */
-    char here[NAME_SHORT];
+    uint32_t mark;         /* set by names_mark, cleared by names_sweep */
+    char here[NAME_SHORT]; /* a short text, and zeros; all zeros if it is longer */
 };
 
 /* A slot of the index. The hash is kept beside the entry's number, so that only matching entries are read. */
@@ -68,12 +70,12 @@ uint32_t names_intern_text(struct names *names, const char *text, size_t len);
 /*
  * The steps of names_intern, apart, so that those of many names can be done together and none waits for memory: the
  * number of a decimal name (else NAME_NONE); else its hash, by which the index and then the name itself are fetched
- * into the cache; and names_intern_text.
+ * into the cache; and names_intern_text. NAME_SHORT bytes must be readable at text, however short it is.
  */
 uint32_t names_of_digits(const char *text, size_t len);
-uint32_t names_hash(const char *text, size_t len);
-void names_fetch_index(const struct names *names, uint32_t hash);
-void names_fetch_name(const struct names *names, uint32_t hash);
+static inline uint32_t names_hash(const char *text, size_t len);
+static inline void names_fetch_index(const struct names *names, uint32_t hash);
+static inline void names_fetch_name(const struct names *names, uint32_t hash);
 uint32_t names_intern_hashed(struct names *names, const char *text, size_t len, uint32_t hash);
 
 /* The number of a name if it is decimal below 2^31 or in the table already, else NAME_NONE. */
@@ -94,5 +96,52 @@ bool names_full(const struct names *names);
 void names_mark(struct names *names, uint32_t name);
 /* Frees the names that are not marked, and clears the marks. 0, or -1 without memory (nothing is freed then). */
 int names_sweep(struct names *names);
+
+/* ---- inline, since every name that is a word passes here ---- */
+
+/* A short text as two numbers, with zeros after it. */
+struct name_key {
+    uint64_t low, high;
+};
+static inline struct name_key names_key(const char *text, size_t len)
+{
+    if (len <= 8)
+        return (struct name_key){load8(text) & first_bytes((unsigned)len), 0};
+    return (struct name_key){load8(text), load8(text + 8) & first_bytes((unsigned)len - 8)};
+}
+
+/* The key of a longer text: its bytes, multiplied and folded 8 at a time; the last ones overlap. */
+struct name_key names_key_folded(const char *text, size_t len);
+
+/*
+ * The lowest bits are those of the last byte, and have no part in the others: names that are made by counting then
+ * follow each other in the index too, and are mostly used together. (Names chosen by an adversary can make long probe
+ * sequences; this is a local tool.)
+ */
+static inline uint32_t names_hash(const char *text, size_t len)
+{
+    const uint64_t k = UINT64_C(0x9E3779B97F4A7C15);
+    struct name_key key = len <= NAME_SHORT ? names_key(text, len) : names_key_folded(text, len);
+    uint64_t last = (unsigned char)text[len - 1] & 7;
+    uint64_t h = len <= 8 ? key.low ^ last << 8 * (len - 1) : key.low * k ^ key.high ^ last << (8 * (len - 1) & 63);
+    h *= k;
+    h = (h ^ h >> 32) * k;
+    return (uint32_t)(h >> 32 & ~UINT64_C(7)) | (uint32_t)last;
+}
+
+static inline void names_fetch_index(const struct names *names, uint32_t hash)
+{
+    if (names->index.len > 0)
+        prefetch_read(&names->index.data[hash & (names->index.len - 1)]);
+}
+
+static inline void names_fetch_name(const struct names *names, uint32_t hash)
+{
+    if (names->index.len == 0)
+        return;
+    /* An empty slot leads anywhere: addresses are numbers here. */
+    uint64_t entry = names->index.data[hash & (names->index.len - 1)].entry;
+    prefetch_read((const void *)((uintptr_t)names->table.data + (entry - 1) * sizeof *names->table.data));
+}
 
 #endif

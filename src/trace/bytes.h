@@ -7,10 +7,10 @@
 #ifndef HEAPREEL_TRACE_BYTES_H
 #define HEAPREEL_TRACE_BYTES_H
 
+#include "base/load.h"
+
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -18,23 +18,6 @@
 
 #define BYTES(b) ((uint64_t)(b)*UINT64_C(0x0101010101010101))
 #define BYTES_HIGH BYTES(0x80)
-
-static inline uint64_t load8(const char *p)
-{
-    uint64_t v;
-    memcpy(&v, p, sizeof v);
-    return v;
-}
-
-/* The bytes of a load8 that were the first n in memory, 1 to 8. */
-static inline uint64_t first_bytes(unsigned n)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    return UINT64_MAX >> (64 - 8 * n);
-#else
-    return UINT64_MAX << (64 - 8 * n);
-#endif
-}
 
 /* The eight bytes at p, the first in the lowest byte. */
 static inline uint64_t load8_first_low(const char *p)

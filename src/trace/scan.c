@@ -118,7 +118,7 @@ INLINE void pass_to(struct cursor *c, const char *stop)
  * The text at p up to a blank, the newline, a byte that a common line does not have, or the byte stop, which can be a
  * dot.
  */
-static struct scan_field word_at(const char *p, char stop)
+INLINE struct scan_field word_at(const char *p, char stop)
 {
     for (size_t at = 0;; at += 16) {
         unsigned bits = bits_stop(p + at) | bits_equal(p + at, stop);
@@ -142,16 +142,25 @@ INLINE struct scan_field field_at(const struct scan_line *l, unsigned n, struct 
 
 /* ---- names ---- */
 
+/* Has a name of a common line interned together with those of other lines. */
+INLINE void want(struct scanner *s, struct scan_field name, uint32_t *number, bool slot)
+{
+    uint32_t hash = names_hash(name.text, name.len);
+    names_fetch_index(s->names, hash);
+    struct scan_wanted *wanted = &s->wanted[s->wanted_count++];
+    wanted->text = name.text;
+    wanted->len = (uint32_t)name.len;
+    wanted->hash = hash;
+    wanted->number = number;
+    wanted->slot = slot;
+}
+
 /* Interns a name now, or, for a common line, together with those of other lines. */
-static int intern(struct scanner *s, const struct scan_line *l, struct scan_field name, uint32_t *number)
+INLINE int intern(struct scanner *s, const struct scan_line *l, struct scan_field name, uint32_t *number)
 {
     if (l == NULL) {
-        *number = names_of_digits(name.text, name.len);
-        if (*number != NAME_NONE)
-            return 0;
-        uint32_t hash = names_hash(name.text, name.len);
-        names_fetch_index(s->names, hash);
-        s->wanted[s->wanted_count++] = (struct scan_wanted){name.text, (uint32_t)name.len, hash, number, false};
+        if ((unsigned)(name.text[0] - '0') > 9 || (*number = names_of_digits(name.text, name.len)) == NAME_NONE)
+            want(s, name, number, false);
         return 0;
     }
     *number = names_intern(s->names, name.text, name.len);
@@ -159,7 +168,7 @@ static int intern(struct scanner *s, const struct scan_line *l, struct scan_fiel
 }
 
 /* An ID; the caller handles dots. */
-static int read_word(struct scanner *s, const struct scan_line *l, unsigned n, struct scan_field id, uint32_t *name)
+INLINE int read_word(struct scanner *s, const struct scan_line *l, unsigned n, struct scan_field id, uint32_t *name)
 {
     if (id.len == 0)
         return -1;
@@ -238,11 +247,8 @@ static int read_slot_word(struct scanner *s, struct scan_field f, struct trace_e
 {
     if (f.len == 0)
         return -1;
-    if (is_index(f, &e->slot))
-        return 0;
-    uint32_t hash = names_hash(f.text, f.len);
-    names_fetch_index(s->names, hash);
-    s->wanted[s->wanted_count++] = (struct scan_wanted){f.text, (uint32_t)f.len, hash, &e->slot, true};
+    if ((unsigned)(f.text[0] - '0') > 9 || !is_index(f, &e->slot))
+        want(s, f, &e->slot, true);
     return 0;
 }
 
