@@ -32,9 +32,9 @@ static inline uint64_t load8_first_low(const char *p)
 /*
  * Reads the len digits before end, 1 to 8 of them, with zeros before them: a number costs the same whatever its length,
  * and nothing is mispredicted. Three multiplications add up neighbours: digits, pairs, and fours (D. Lemire, Quickly
- * parsing eight digits, 2018). False if they are not all digits.
+ * parsing eight digits, 2018).
  */
-static inline __attribute__((always_inline)) bool read_digits(const char *end, size_t len, uint32_t *value)
+static inline __attribute__((always_inline)) uint32_t read_digits(const char *end, size_t len)
 {
     static const uint64_t last[9] = {
         0,
@@ -48,11 +48,9 @@ static inline __attribute__((always_inline)) bool read_digits(const char *end, s
         UINT64_MAX,
     };
     uint64_t t = (load8_first_low(end - 8) ^ BYTES('0')) & last[len];
-    uint64_t wrong = ((t + BYTES(0x76)) | t) & BYTES_HIGH;
     t = (t * (10 * 256 + 1)) >> 8 & UINT64_C(0x00FF00FF00FF00FF);
     t = (t * (100 * 65536 + 1)) >> 16 & UINT64_C(0x0000FFFF0000FFFF);
-    *value = (uint32_t)((t * ((UINT64_C(10000) << 32) + 1)) >> 32);
-    return wrong == 0;
+    return (uint32_t)((t * ((UINT64_C(10000) << 32) + 1)) >> 32);
 }
 
 #ifdef __SSE2__
@@ -74,10 +72,11 @@ static inline unsigned bits_high(const char *p)
     return (unsigned)_mm_movemask_epi8(load16(p));
 }
 
-/* Bit i of the result: byte i of the 16 at p is below '0', or not ASCII. */
-static inline unsigned bits_below_digits(const char *p)
+/* Bit i of the result: byte i of the 16 at p is no digit. */
+static inline unsigned bits_no_digit(const char *p)
 {
-    return (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(load16(p), _mm_set1_epi8('0')));
+    __m128i digits_lowest = _mm_add_epi8(load16(p), _mm_set1_epi8(128 - '0'));
+    return (unsigned)_mm_movemask_epi8(_mm_cmpgt_epi8(digits_lowest, _mm_set1_epi8(-128 + 9)));
 }
 
 /*
@@ -120,11 +119,11 @@ static inline unsigned bits_high(const char *p)
     return gather(load8(p)) | gather(load8(p + 8)) << 8;
 }
 
-static inline unsigned bits_below_digits(const char *p)
+static inline unsigned bits_no_digit(const char *p)
 {
-    uint64_t low = load8(p), high = load8(p + 8);
-    return gather(low | ~((low & ~BYTES_HIGH) + BYTES(0x80 - '0'))) |
-           gather(high | ~((high & ~BYTES_HIGH) + BYTES(0x80 - '0'))) << 8;
+    uint64_t low = load8(p) ^ BYTES('0'), high = load8(p + 8) ^ BYTES('0');
+    return gather(low | ((low & ~BYTES_HIGH) + BYTES(0x80 - 10))) |
+           gather(high | ((high & ~BYTES_HIGH) + BYTES(0x80 - 10))) << 8;
 }
 
 static inline unsigned bits_stop(const char *p)

@@ -1,9 +1,9 @@
 /*
  * scan.h - one line of text to one event; private to trace/.
  *
- * There are three ways from a line to an event, which must agree: scan_common reads common lines directly in the file,
- * scan_line reads any line and finds every error (both in scan.c, by the rows of grammar.h), and the lines of a repeat
- * become templates (template.c).
+ * There are three ways from a line to an event, which must agree: scan_common reads common lines directly in the file
+ * (common.c), scan_line reads any line and finds every error (scan.c; both by the rows of grammar.h), and the lines of
+ * a repeat become templates (template.c).
  */
 #ifndef HEAPREEL_TRACE_SCAN_H
 #define HEAPREEL_TRACE_SCAN_H
@@ -16,13 +16,15 @@
 #include <stdbool.h>
 
 enum {
-    SCAN_PAD = 64,          /* readable bytes after the end of every scanned text */
-    SCAN_FRONT = 8,         /* and before its beginning */
-    SCAN_LINE_MOST = 65536, /* bytes of a line, without its newline */
-    SCAN_ID_MOST = 255,     /* bytes of an ID */
-    SCAN_FIELDS = 9,        /* fields that are examined: no event has as many */
-    SCAN_WANTED = 256,      /* names of a batch that are interned together */
-    SCAN_OP_SLOTS = 128,    /* of the hash tables of words: powers of two, sparse */
+    SCAN_PAD = 64,                    /* readable bytes after the end of every scanned text */
+    SCAN_FRONT = 8,                   /* and before its beginning */
+    SCAN_LINE_MOST = 65536,           /* bytes of a line, without its newline */
+    SCAN_ID_MOST = 255,               /* bytes of an ID */
+    SCAN_FIELDS = 9,                  /* fields that are examined: no event has as many */
+    SCAN_BATCH = 64,                  /* common lines whose names are interned together */
+    SCAN_WANTED = 4 * SCAN_BATCH + 4, /* those names: an alloc has four, and one more line may be begun */
+    SCAN_OPENING_BITS = 5,
+    SCAN_OP_SLOTS = 128, /* of the hash tables of words: powers of two, sparse */
     SCAN_KIND_SLOTS = 64
 };
 
@@ -45,10 +47,17 @@ struct scan_wanted {
     bool slot;        /* it is the key of a slot */
 };
 
+/* The word at the beginning of a common line. */
+struct scan_opening {
+    uint64_t key, mask; /* the line's first bytes under the mask, and the mask */
+    uint8_t op, len;
+};
+
 struct scanner {
     struct names *names;
     unsigned wanted_count;
     struct scan_wanted wanted[SCAN_WANTED];
+    struct scan_opening openings[1 << SCAN_OPENING_BITS];
     struct scan_word ops[SCAN_OP_SLOTS];
     struct scan_word kinds[SCAN_KIND_SLOTS];
 };
@@ -84,6 +93,9 @@ void scanner_init(struct scanner *scanner, struct names *names);
  */
 int scan_common(struct scanner *scanner, const char **at, const char *end, uint64_t line, struct trace_event *out,
                 int max);
+
+/* Fills the openings of a scanner. */
+void scan_add_openings(struct scanner *scanner);
 
 /* Sets l->word to the first field of l->text (empty: there is none) and l->op to its meaning. */
 void scan_word(const struct scanner *scanner, struct scan_line *l);

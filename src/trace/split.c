@@ -26,6 +26,7 @@ void scanner_init(struct scanner *scanner, struct names *names)
     *scanner = (struct scanner){.names = names};
     for (unsigned i = 0; i < TRACE_OP_COUNT; i++)
         word_add(scanner->ops, SCAN_OP_SLOTS, trace_op_word((enum trace_op)i), i);
+    scan_add_openings(scanner);
     word_add(scanner->ops, SCAN_OP_SLOTS, "repeat", SCAN_REPEAT);
     for (unsigned i = 0; i < KIND_COUNT; i++)
         word_add(scanner->kinds, SCAN_KIND_SLOTS, object_kind_word((enum object_kind)i), i);
