@@ -5,6 +5,7 @@
  *   motion.c            moving: forward, and back to checkpoints; keeping checkpoints
  *   breakpoint_watch.c  breakpoints during motion
  *   seek.c              going to a goal, piece by piece
+ *   ahead.c             running ahead of the shown place
  *   history.c           the life of an object
  *   goals.c             setting goals, and playing
  *   travel.c            opening and closing, what is known of the trace
@@ -93,6 +94,8 @@ struct travel {
     uint64_t frontier_event, frontier_ns;
     bool at_end; /* the shown state is the end */
     bool end_known;
+    bool away; /* running ahead: the shown place is elsewhere, after home_work */
+    uint64_t home_work;
     bool lost; /* going back has failed halfway: the state must be restored before anything else */
     uint64_t end_step, end_events;
     bool first;      /* the frontier is being moved */
@@ -125,6 +128,8 @@ void travel_note_frontier(struct travel *t);
 
 /* ---- motion.c ---- */
 
+#define RESTORE_BYTES 400 /* bytes that are restored in the time of a unit of work */
+
 /* The value of a counter here. */
 uint64_t motion_count(const struct travel *t, enum counter counter);
 
@@ -148,6 +153,8 @@ enum travel_state motion_near(struct travel *t, enum counter counter, uint64_t v
 /* Goes silently to a position. Returns the same as motion_advance. */
 enum travel_state motion_walk(struct travel *t, struct travel_position to, uint64_t *work, struct error *error);
 
+/* Can a checkpoint be made here? Between two lines, when the run has read no further than it has applied. */
+bool motion_can_keep(const struct travel *t);
 /* Makes a checkpoint here, if there is memory for it. */
 void motion_keep(struct travel *t);
 void motion_free(struct travel *t);

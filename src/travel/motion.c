@@ -15,7 +15,6 @@
 #define SHARE 1024    /* at the frontier the check comes after each step at first, then after such a share of them */
 #define SPACING 20000 /* minimum of work between two checkpoints */
 #define SPACING_BYTES 256 /* bytes of a checkpoint per unit of work to the next: copying them adds a sixth */
-#define RESTORE_BYTES 400 /* bytes that are restored in the time of a unit of work */
 #define CHECKPOINTS 4096  /* at most */
 
 /* ---- the list of checkpoints ---- */
@@ -49,16 +48,19 @@ static double cost_of(const struct travel *t, size_t index, uint64_t here)
     return (double)(next - before) / (double)(distance + SPACING);
 }
 
-/* Makes the checkpoints fit in their budget. The first one, the beginning, stays, and so does that of `spare` steps. */
+/*
+ * Makes the checkpoints fit in their budget. The first one, the beginning, stays, and so does that of `spare` steps.
+ */
 static void thin(struct travel *t, uint64_t spare)
 {
-    uint64_t here = run_work(&t->run);
+    uint64_t here = t->away ? t->home_work : run_work(&t->run);
     while (t->checkpoints.len > 2 && (t->bytes > t->budget || t->checkpoints.len > CHECKPOINTS)) {
         size_t cheapest = 0;
         double least = 0;
         for (size_t i = 1; i < t->checkpoints.len; i++) {
             double cost = cost_of(t, i, here);
-            if (t->checkpoints.data[i]->steps == spare || (cheapest && cost >= least))
+            bool frontier = t->away && i + 1 == t->checkpoints.len; /* the next slice begins there */
+            if (t->checkpoints.data[i]->steps == spare || frontier || (cheapest && cost >= least))
                 continue;
             cheapest = i;
             least = cost;
@@ -67,6 +69,11 @@ static void thin(struct travel *t, uint64_t spare)
             return;
         drop(t, cheapest);
     }
+}
+
+bool motion_can_keep(const struct travel *t)
+{
+    return t->run.stage == 0 && t->run.batch_next == t->run.batch_len && !t->at_end && !t->lost;
 }
 
 void motion_keep(struct travel *t)
@@ -97,7 +104,7 @@ void motion_free(struct travel *t)
 /* Is another checkpoint due here, between two lines? At the frontier, in play, and in history near the goal. */
 static bool due(const struct travel *t, uint64_t limit)
 {
-    if (t->run.stage != 0 || t->run.batch_next != t->run.batch_len || t->at_end)
+    if (!motion_can_keep(t))
         return false;
     const struct checkpoint *last = t->checkpoints.data[behind(t, t->run.steps) - 1];
     uint64_t spacing = last->bytes / SPACING_BYTES > SPACING ? last->bytes / SPACING_BYTES : SPACING;

@@ -180,6 +180,15 @@ void travel_progress(const struct travel *travel, uint64_t *done, uint64_t *tota
  */
 enum travel_state travel_play(struct travel *travel, uint64_t stops, uint64_t work, struct error *error);
 
+/*
+ * Runs ahead: moves the frontier on by about that much work, more if the heap is large, and returns silently to here.
+ * What the listeners of the frontier hear, and the end once it is reached, becomes known; nothing else changes. Gives
+ * up the goal. TRAVEL_MORE: there is more; TRAVEL_ENDED: the whole trace is known; TRAVEL_NOT_FOUND: impossible from
+ * here, far within a step; TRAVEL_FAILED after filling error: no memory. A trace that has to be waited for is waited
+ * for.
+ */
+enum travel_state travel_ahead(struct travel *travel, uint64_t work, struct error *error);
+
 /* Is the shown state the end? (The trace ended, ran out of memory, or failed.) */
 bool travel_ended(const struct travel *travel);
 

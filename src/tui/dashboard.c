@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define AHEAD_NS UINT64_C(15000000)     /* a slice of running ahead takes about so long */
 #define PROGRESS_NS UINT64_C(200000000) /* a motion that takes longer shows its progress */
 
 int dashboard_open(struct dashboard *dashboard, const struct play_options *options, bool ascii,
@@ -68,6 +69,19 @@ void dashboard_run(struct dashboard *dashboard)
 uint64_t dashboard_due(const struct dashboard *dashboard)
 {
     return dashboard_going(dashboard) ? 0 : player_due(dashboard->player);
+}
+
+bool dashboard_ahead_due(const struct dashboard *dashboard)
+{
+    return dashboard_due(dashboard) >= AHEAD_NS &&
+           (player_ahead_due(dashboard->player) || (dashboard->other && player_ahead_due(dashboard->other)));
+}
+
+bool dashboard_ahead(struct dashboard *dashboard)
+{
+    if (!dashboard_ahead_due(dashboard))
+        return false;
+    return player_ahead(dashboard->player) || (dashboard->other && player_ahead(dashboard->other));
 }
 
 uint64_t dashboard_moved(const struct dashboard *dashboard)

@@ -88,6 +88,10 @@ uint64_t dashboard_moved(const struct dashboard *dashboard);
 void dashboard_run(struct dashboard *dashboard);
 uint64_t dashboard_due(const struct dashboard *dashboard);
 
+/* Runs ahead for a moment, if nothing is due soon. False: there is nothing left to do, or not now. */
+bool dashboard_ahead(struct dashboard *dashboard);
+bool dashboard_ahead_due(const struct dashboard *dashboard);
+
 /* Draws a frame of this size on the canvas. 0, or -1 without memory. */
 int dashboard_draw(struct dashboard *dashboard, int width, int height);
 

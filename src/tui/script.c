@@ -139,11 +139,13 @@ static int resize(struct script *s, const char *word, size_t len, struct error *
     return 0;
 }
 
-/* Goes all the way to where a key leads. */
+/* Goes all the way to where a key leads, and ahead as far as a session without haste would have done by then. */
 static void settle(struct script *s)
 {
     while (dashboard_going(&s->dashboard))
         dashboard_run(&s->dashboard);
+    while (dashboard_ahead(&s->dashboard))
+        continue;
 }
 
 /* Lets time pass, frame by frame. */
@@ -274,6 +276,7 @@ static int play(struct script *s, const struct play_options *options, bool ascii
     if (dashboard_open(&s->dashboard, options, ascii, script_clock, s, error))
         return -1;
     *of_trace = false;
+    settle(s);
     if (!s->path) {
         dashboard_key(&s->dashboard, KEYCODE_END);
         settle(s);

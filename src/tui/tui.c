@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define FRAME_NS UINT64_C(33333333) /* minimum time between two frames */
+#define CALM_NS UINT64_C(200000000) /* after a key, running ahead rests so long */
 #define DRAW_SHARE 4                /* drawing takes at most one part in this many of the time, */
 #define WRITE_SHARE 2               /* and so does waiting for a slow line, whose queue drains meanwhile */
 
@@ -22,6 +23,7 @@ struct session {
     uint64_t drawn_at;          /* when the last frame was written, */
     uint64_t draw_ns, write_ns; /* how long it took to draw, and until the terminal had taken it */
     uint64_t drawn_moved;       /* dashboard_moved at that frame */
+    uint64_t keyed_at;          /* when the last key came */
     bool dirty;                 /* something else has changed since */
 };
 
@@ -67,6 +69,7 @@ static void take_keys(struct session *s)
     for (struct input input; !d->quit && terminal_input(s->terminal, &input);) {
         dashboard_input(d, &input);
         s->dirty = true;
+        s->keyed_at = player_now(d->player);
     }
 }
 
@@ -92,14 +95,26 @@ static int wait_for_trace(void *self, int fd)
     return -1;
 }
 
+/* Nanoseconds until running ahead can go on, which keys must not wait for; UINT64_MAX: there is nothing to do. */
+static uint64_t ahead_wait(const struct session *s)
+{
+    uint64_t passed = player_now(s->dashboard.player) - s->keyed_at;
+    return !dashboard_ahead_due(&s->dashboard) ? UINT64_MAX : passed >= CALM_NS ? 0 : CALM_NS - passed;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 static int loop(struct session *s, struct error *error)
 {
     struct dashboard *d = &s->dashboard;
     if (draw(s, error))
         return -1;
     while (!d->quit) {
-        uint64_t due = dashboard_due(d), frame = changed(s) ? frame_wait(s) : UINT64_MAX;
-        switch (terminal_wait(s->terminal, due < frame ? due : frame, -1)) {
+        uint64_t due = least(dashboard_due(d), ahead_wait(s)), frame = changed(s) ? frame_wait(s) : UINT64_MAX;
+        switch (terminal_wait(s->terminal, least(due, frame), -1)) {
         case TERMINAL_GONE: return 0;
         case TERMINAL_RESIZED: s->dirty = true; break;
         case TERMINAL_KEYS: take_keys(s); break;
@@ -108,6 +123,8 @@ static int loop(struct session *s, struct error *error)
         }
         if (!d->quit && dashboard_due(d) == 0)
             dashboard_run(d);
+        else if (!d->quit && ahead_wait(s) == 0)
+            dashboard_ahead(d);
         if (!d->quit && changed(s) && frame_wait(s) == 0 && draw(s, error))
             return -1;
     }

@@ -258,6 +258,23 @@ static void check_goal(struct journey *j, enum travel_goal goal, uint64_t number
                   j->record->seen.data[expected].at.step, j->record->seen.data[expected].at.micro);
 }
 
+/* Runs ahead, which changes nothing that is shown, and of which no listener hears but those of the frontier. */
+static void run_ahead(struct journey *j, uint64_t work)
+{
+    struct error error = {0};
+    struct travel_position here = travel_here(j->travel), frontier = travel_frontier(j->travel);
+    uint64_t heard = j->heard, forgotten = j->forgotten;
+    size_t before = compare(j, "before running ahead");
+    enum travel_state state = travel_ahead(j->travel, work, &error);
+    ck_assert_int_ne(state, TRAVEL_FAILED);
+    ck_assert_int_eq(error.kind, ERROR_NONE);
+    ck_assert_int_eq(travel_order(here, travel_here(j->travel)), 0);
+    ck_assert_uint_eq(compare(j, "after running ahead"), before);
+    ck_assert(j->heard == heard && j->forgotten == forgotten);
+    if (state == TRAVEL_MORE)
+        ck_assert_int_gt(travel_order(travel_frontier(j->travel), frontier), 0);
+}
+
 /* ---- traces ---- */
 
 static const char with_everything[] =
@@ -325,6 +342,8 @@ static void travel_through(const char *name, const char *text, size_t len, uint6
                 number = 1;
             if (goal == TRAVEL_MICRO_FORWARD && travel_here(j.travel).micro == 0)
                 continue; /* lines at which nobody stops are passed over: tested apart */
+            if (next_random(&state) % 8 == 0)
+                run_ahead(&j, next_random(&state) % 300);
             check_goal(&j, goal, number, work[next_random(&state) % 4]);
         }
         if (round == 0) {
@@ -352,6 +371,38 @@ START_TEST(every_goal_leads_to_what_was_there)
     snprintf(name, sizeof name, "%s, ending %d", era_at(_i % ERA_COUNT), _i / ERA_COUNT);
     travel_through(name, text, strlen(text), (uint64_t)_i);
     free(text);
+}
+END_TEST
+
+/* The whole of a longer trace is known from its beginning, and is then gone through as if nobody had run ahead. */
+START_TEST(a_long_trace_is_known_ahead)
+{
+    static const char text[] = "alloc list 64 array\nrepeat 60000 as i\nalloc t$i 96 string\nrelease t$i\nend\n"
+                               "chapter Two\nask Why? | So\nalloc x 48\n";
+    struct journey j;
+    struct account none = {.name = (char *)"long", .text = text, .len = sizeof text - 1};
+    struct error error = {0};
+    uint64_t events, steps;
+    unsigned slices = 0;
+    const struct travel_chapter *chapters;
+    set_out(&j, &none, 0, 0);
+    go(&j, TRAVEL_EVENT, 7, 0);
+    uint64_t hash = hash_of(travel_run(j.travel)), heard = j.heard;
+    while (travel_ahead(j.travel, 1000, &error) == TRAVEL_MORE) {
+        ck_assert_uint_eq(hash_of(travel_run(j.travel)), hash);
+        slices++;
+    }
+    ck_assert_uint_gt(slices, 10);
+    ck_assert(travel_end(j.travel, &events, &steps));
+    ck_assert_uint_eq(events, 120002);
+    ck_assert_uint_eq(travel_chapters(j.travel, &chapters), 1);
+    ck_assert_uint_eq(chapters->event, 120001);
+    ck_assert_uint_eq(j.heard, heard);
+    for (uint64_t event = 1; event < events; event += 9973)
+        ck_assert_int_eq(go(&j, TRAVEL_EVENT, event, 0), TRAVEL_THERE);
+    ck_assert_int_eq(go(&j, TRAVEL_END, 0, 0), TRAVEL_ENDED);
+    ck_assert_int_eq(error.kind, ERROR_NONE);
+    travel_close(j.travel);
 }
 END_TEST
 
@@ -908,6 +959,7 @@ Suite *suite_travel(void)
     Suite *suite = suite_create("travel");
     TCase *tests = tcase_create("travel");
     tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, a_long_trace_is_known_ahead);
     tcase_add_loop_test(tests, every_goal_leads_to_what_was_there, 0, 3 * ERA_COUNT);
     tcase_add_loop_test(tests, traces_that_have_found_something, 0, 3);
     tcase_add_loop_test(tests, workers_are_travelled_through, 0, ERA_COUNT);

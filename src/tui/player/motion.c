@@ -14,6 +14,8 @@
 #define SLICE_NS (SECOND / 40)              /* the length of a slice of work, after which keys are handled */
 #define WORK 20000                          /* units of work between two checks of the clock: about 2 ms */
 #define STOPS 512                           /* stops of fast play between two checks of the clock */
+#define AHEAD_WORK 100000                   /* units of work of a slice of running ahead: about 10 ms */
+#define AHEAD_EVENTS UINT64_C(5000000)      /* and how far that goes */
 #define LINES 512                           /* of the trace, that are looked at together */
 #define TAIL 32                             /* the last stops of a fast slice are reported in full */
 #define LAG_NS (SECOND / 4)                 /* play that lags more than this does not catch up */
@@ -227,6 +229,28 @@ void player_stop(struct player *player)
 void player_step(struct player *player)
 {
     player_go(player, TRAVEL_FORWARD, 1);
+}
+
+/* ---- running ahead ---- */
+
+bool player_ahead_due(const struct player *player)
+{
+    uint64_t events, steps;
+    return !player->going && !player->waiting && !player->ahead_failed && player->listing.fd >= 0 &&
+           !player->listing.grows && !travel_end(player->travel, &events, &steps) &&
+           travel_frontier_event(player->travel) < AHEAD_EVENTS;
+}
+
+bool player_ahead(struct player *player)
+{
+    struct error error = {0};
+    if (!player_ahead_due(player))
+        return false;
+    enum travel_state state = travel_ahead(player->travel, AHEAD_WORK, &error);
+    player->ahead_failed = state == TRAVEL_FAILED; /* what is shown has not changed: play may still go on */
+    error_clear(&error);
+    player->moved++;
+    return state == TRAVEL_MORE;
 }
 
 /* ---- speed ---- */

@@ -59,6 +59,7 @@ struct player {
     uint64_t revealed_ns;            /* and when */
     uint64_t ask_step;               /* the first question that play passed; 0: none */
     bool oom_told;                   /* the heap's fatal message is among what happened */
+    bool ahead_failed;               /* running ahead: memory ran out */
     bool no_memory;                  /* the host's memory ran out while listening */
     int (*wait)(void *self, int fd); /* see player_on_wait */
     void *wait_self;
@@ -198,6 +199,15 @@ void player_set_speed(struct player *player, uint64_t per_second);
  * Borrowed, until another is searched for; NULL: it was not found, or not yet.
  */
 const struct travel_history *player_life(struct player *player, uint32_t object);
+
+/*
+ * Runs ahead for a moment, while nothing is due: so the length of the trace, its film, and what is to come in it are
+ * known before it is played. The place that is shown stays. False: there is no more to do, or not now; pipes are not
+ * waited for, and of traces of many million events the rest stays unknown.
+ */
+bool player_ahead(struct player *player);
+/* Is there anything left for it? */
+bool player_ahead_due(const struct player *player);
 
 /* Applies what is due now; for a short time at most, if the clock is the system's. */
 void player_run(struct player *player);
