@@ -84,7 +84,7 @@ MODEL_OBJECTS := $(call objects,$(MODEL_SOURCES))
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all screenshots check check-asan check-tsan check-clang check-valgrind long-check soak scale bench fuzz format install uninstall clean dist help tests FORCE
+.PHONY: all screenshots check check-asan check-tsan check-clang check-valgrind long-check soak scale bench fidelity fuzz format install uninstall clean dist help tests FORCE
 
 all: $(PROGRAM)
 
@@ -228,6 +228,10 @@ scale: $(PROGRAM)
 bench: $(PROGRAM)
 	@tests/bench/bench.sh $(BUILD)
 
+# Real Nodes beside heapreel, on the same programs: tests/fidelity/README.
+fidelity: $(PROGRAM)
+	@tests/fidelity/fidelity.sh $(BUILD)
+
 # ---- fuzzing ----
 
 FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
@@ -291,6 +295,7 @@ help:
 	@echo 'make long-check     all of what "check" tries a part of each day: HEAPREEL_SEEDS=5000 random traces among it'
 	@echo 'make soak           a hundred million events in a small heap: minutes, constant memory'
 	@echo 'make scale          what an item costs, of a thousand to a million of each sort: nothing may grow'
+	@echo 'make fidelity       real Nodes beside heapreel on the same programs (tests/fidelity/README)'
 	@echo 'make bench          processor time of seven shapes of trace, beside mawk on the same file'
 	@echo 'make fuzz           fuzz each target for FUZZ_SECONDS=$(FUZZ_SECONDS) (needs clang)'
 	@echo 'make screenshots    the screens of README.md and tests/screen/shots'

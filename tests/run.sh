@@ -15,6 +15,7 @@
 #   pty     the program on a terminal emulator (where libvterm is installed)
 #   manual  manual pages are clean, and their examples true (tests/manual)
 #   edge    the program at the limits of lines, numbers, files and disks
+#   fidelity  heapreel beside recorded figures of real Nodes, by era (tests/fidelity)
 #   layers  includes and symbols hold to the architecture
 #   install what is installed works, and is uninstalled
 #   threads what runs in several threads (all that a build with ThreadSanitizer runs)
@@ -37,7 +38,7 @@ unset HEAPREEL_TRACES NO_COLOR MAKEFLAGS MFLAGS MAKELEVEL
 
 # ---- how much ----
 
-everything=(seeds unit fault traces cli pty edge bad mutation layers screen manual golden corpus install)
+everything=(seeds unit fault traces cli pty fidelity edge bad mutation layers screen manual golden corpus install)
 case $BUILD in # sanitizers look at the C: what is about words and files is tested once
 *asan*) everything=(seeds unit fault traces cli edge bad corpus) slow=1 ;;
 *tsan*) everything=(threads) slow=1 ;;
@@ -304,6 +305,15 @@ part_edge() {
     counted edge tests/edge.sh "$BUILD"
 }
 
+# part_fidelity [ERA]
+part_fidelity() {
+    local era
+    for era in "${@:-}"; do
+        # shellcheck disable=SC2086 # no era is all of them
+        expect "fidelity $era" tests/fidelity/fidelity.sh "$BUILD" recorded $era
+    done
+}
+
 part_layers() {
     counted layers tests/layers.sh "$BUILD"
 }
@@ -375,6 +385,7 @@ jobs_of() {
             [[ " travel heap property " = *" $suite "* ]] || echo "unit:$suite" # property has nothing but seeds
         done
         ;;
+    fidelity) awk '!/^#/ { print "fidelity:" $1 }' tests/fidelity/floors ;;
     *) echo "$1" ;;
     esac
 }
