@@ -7,7 +7,6 @@ enum {
     NAMES_FIRST_SWEEP = 4096,   /* entries before the first sweep */
     NAMES_FIRST_TEXT = 1 << 20, /* bytes of text before it */
     NAMES_FIRST_INDEX = 64,     /* slots of the first index; a power of two */
-    NAMES_STEP = 9,             /* slots to the next attempt: past neighbours, which hold names in a row; odd */
     NAMES_DECIMAL_DIGITS = 10   /* of 2^31 */
 };
 
@@ -70,30 +69,6 @@ static inline const char *text_of(const struct names *names, const struct name *
     return name->len <= NAME_SHORT ? name->here : names->text.data + name->text;
 }
 
-/* Is the text, whose key that is if it is short, the name's? */
-static inline bool is_name(const struct names *names, const struct name *name, struct name_key key, const char *text,
-                           size_t len)
-{
-    if (name->len != len)
-        return false;
-    if (len > NAME_SHORT)
-        return memcmp(names->text.data + name->text, text, len) == 0;
-    return load8(name->here) == key.low && load8(name->here + 8) == key.high;
-}
-
-/* The slot of the index that holds the name, or the empty one where it would go. The index must not be empty. */
-static inline struct name_slot *index_slot(const struct names *names, const char *text, size_t len, uint32_t hash)
-{
-    size_t mask = names->index.len - 1;
-    struct name_key key = len <= NAME_SHORT ? names_key(text, len) : (struct name_key){0, 0};
-    for (size_t at = hash & mask;; at = (at + NAMES_STEP) & mask) {
-        struct name_slot *slot = &names->index.data[at];
-        if (slot->entry == 0 ||
-            (slot->hash == hash && is_name(names, &names->table.data[slot->entry - 1], key, text, len)))
-            return slot;
-    }
-}
-
 /* Fills the new index, which has room. */
 static void index_fill(struct names *names)
 {
@@ -104,9 +79,9 @@ static void index_fill(struct names *names)
             continue;
         uint32_t hash = names->table.data[i].hash;
         size_t at = hash & mask;
-        while (names->index.data[at].entry != 0)
+        while (names->index.data[at] != 0)
             at = (at + NAMES_STEP) & mask;
-        names->index.data[at] = (struct name_slot){hash, (uint32_t)i + 1};
+        names->index.data[at] = names_slot_of(hash, (uint32_t)i + 1);
     }
 }
 
@@ -123,8 +98,8 @@ static int index_reserve(struct names *names)
     return 0;
 }
 
-/* Adds a name that is not in the table. Changes nothing until all room is there. */
-static __attribute__((noinline)) uint32_t name_add(struct names *names, const char *text, size_t len, uint32_t hash)
+/* Changes nothing until all room is there. */
+uint32_t names_add(struct names *names, const char *text, size_t len, uint32_t hash)
 {
     uint32_t at = names->free;
     size_t apart = len <= NAME_SHORT ? 0 : len; /* bytes that are not in the entry itself */
@@ -144,17 +119,8 @@ static __attribute__((noinline)) uint32_t name_add(struct names *names, const ch
         memcpy(name->here, text, len);
     names->text.len += apart;
     names->used++;
-    *index_slot(names, text, len, hash) = (struct name_slot){hash, at};
-    return at - 1;
-}
-
-uint32_t names_intern_hashed(struct names *names, const char *text, size_t len, uint32_t hash)
-{
-    uint32_t at = names->index.len ? index_slot(names, text, len, hash)->entry : 0;
-    if (at != 0)
-        return (at - 1) | NAME_INTERNED;
-    uint32_t name = name_add(names, text, len, hash);
-    return name == NAME_NONE ? NAME_NONE : name | NAME_INTERNED;
+    *names_index_slot(names, text, len, hash) = names_slot_of(hash, at);
+    return (at - 1) | NAME_INTERNED;
 }
 
 /* The text, or a copy of it in padded, so that NAME_SHORT bytes can be read. */
@@ -186,7 +152,7 @@ uint32_t names_find_text(const struct names *names, const char *text, size_t len
         return NAME_NONE;
     char padded[NAME_SHORT];
     text = readable(text, len, padded);
-    uint32_t at = index_slot(names, text, len, names_hash(text, len))->entry;
+    uint32_t at = *names_index_slot(names, text, len, names_hash(text, len)) & NAME_ENTRY;
     return at ? (at - 1) | NAME_INTERNED : NAME_NONE;
 }
 

@@ -17,9 +17,11 @@
 
 #include <stdbool.h>
 
+#define NAME_INLINE static inline __attribute__((always_inline))
+
 #define NAME_NONE UINT32_MAX
 #define NAME_INTERNED 0x80000000u /* set in the number of an interned name */
-#define NAME_LIMIT 0x10000000u    /* most interned names at the same time: 2^28, so that a slot key can hold one */
+#define NAME_LIMIT 0x0FFFFFFFu    /* most interned names at the same time, so that a slot key can hold one */
 #define NAME_DIGITS 12            /* bytes that names_text may need to print a decimal name */
 
 #define NAME_SHORT 16 /* bytes of a text that is kept in its entry, beside its length */
@@ -32,20 +34,20 @@ struct name {
     char here[NAME_SHORT]; /* a short text, and zeros; all zeros if it is longer */
 };
 
-/* A slot of the index. The hash is kept beside the entry's number, so that only matching entries are read. */
-struct name_slot {
-    uint32_t hash;
-    uint32_t entry; /* in the table + 1; 0 = empty */
-};
+/*
+ * A slot of the index: 0, or an entry in the table + 1, and above it four bits of its hash, so that few others than the
+ * one that is looked for are read.
+ */
+#define NAME_ENTRY 0x0FFFFFFFu
 
 struct names {
     VEC(struct name) table;
-    VEC(char) text;              /* the bytes of longer names, one after another */
-    VEC(struct name_slot) index; /* open addressing; a power of two */
-    uint32_t free;               /* first free entry of table + 1, 0 = none */
-    uint32_t used;               /* entries in use */
-    uint32_t threshold;          /* entries from which names_full returns true */
-    size_t text_threshold;       /* bytes of longer text from which it does */
+    VEC(char) text;        /* the bytes of longer names, one after another */
+    VEC(uint32_t) index;   /* open addressing; a power of two */
+    uint32_t free;         /* first free entry of table + 1, 0 = none */
+    uint32_t used;         /* entries in use */
+    uint32_t threshold;    /* entries from which names_full returns true */
+    size_t text_threshold; /* bytes of longer text from which it does */
 };
 
 /* Makes *names an empty table. */
@@ -73,10 +75,10 @@ uint32_t names_intern_text(struct names *names, const char *text, size_t len);
  * into the cache; and names_intern_text. NAME_SHORT bytes must be readable at text, however short it is.
  */
 uint32_t names_of_digits(const char *text, size_t len);
-static inline uint32_t names_hash(const char *text, size_t len);
-static inline void names_fetch_index(const struct names *names, uint32_t hash);
-static inline void names_fetch_name(const struct names *names, uint32_t hash);
-uint32_t names_intern_hashed(struct names *names, const char *text, size_t len, uint32_t hash);
+NAME_INLINE uint32_t names_hash(const char *text, size_t len);
+NAME_INLINE void names_fetch_index(const struct names *names, uint32_t hash);
+NAME_INLINE void names_fetch_name(const struct names *names, uint32_t hash);
+NAME_INLINE uint32_t names_intern_hashed(struct names *names, const char *text, size_t len, uint32_t hash);
 
 /* The number of a name if it is decimal below 2^31 or in the table already, else NAME_NONE. */
 uint32_t names_find(const struct names *names, const char *text, size_t len);
@@ -103,7 +105,7 @@ int names_sweep(struct names *names);
 struct name_key {
     uint64_t low, high;
 };
-static inline struct name_key names_key(const char *text, size_t len)
+NAME_INLINE struct name_key names_key(const char *text, size_t len)
 {
     if (len <= 8)
         return (struct name_key){load8(text) & first_bytes((unsigned)len), 0};
@@ -118,7 +120,7 @@ struct name_key names_key_folded(const char *text, size_t len);
  * follow each other in the index too, and are mostly used together. (Names chosen by an adversary can make long probe
  * sequences; this is a local tool.)
  */
-static inline uint32_t names_hash(const char *text, size_t len)
+NAME_INLINE uint32_t names_hash(const char *text, size_t len)
 {
     const uint64_t k = UINT64_C(0x9E3779B97F4A7C15);
     struct name_key key = len <= NAME_SHORT ? names_key(text, len) : names_key_folded(text, len);
@@ -129,19 +131,56 @@ static inline uint32_t names_hash(const char *text, size_t len)
     return (uint32_t)(h >> 32 & ~UINT64_C(7)) | (uint32_t)last;
 }
 
-static inline void names_fetch_index(const struct names *names, uint32_t hash)
+NAME_INLINE void names_fetch_index(const struct names *names, uint32_t hash)
 {
     if (names->index.len > 0)
         prefetch_read(&names->index.data[hash & (names->index.len - 1)]);
 }
 
-static inline void names_fetch_name(const struct names *names, uint32_t hash)
+NAME_INLINE void names_fetch_name(const struct names *names, uint32_t hash)
 {
     if (names->index.len == 0)
         return;
     /* An empty slot leads anywhere: addresses are numbers here. */
-    uint64_t entry = names->index.data[hash & (names->index.len - 1)].entry;
+    uint64_t entry = names->index.data[hash & (names->index.len - 1)] & NAME_ENTRY;
     prefetch_read((const void *)((uintptr_t)names->table.data + (entry - 1) * sizeof *names->table.data));
+}
+
+/* A filled slot of the index. */
+static inline uint32_t names_slot_of(uint32_t hash, uint32_t entry)
+{
+    return (hash & ~NAME_ENTRY) | entry;
+}
+
+/*
+ * The slot of the index that holds the name, or the empty one where it would go; the index must not be empty. The next
+ * attempt is some slots on, past the neighbours, which hold names in a row; an odd number, so that it gets everywhere.
+ */
+#define NAMES_STEP 9u
+NAME_INLINE uint32_t *names_index_slot(const struct names *names, const char *text, size_t len, uint32_t hash)
+{
+    size_t mask = names->index.len - 1;
+    struct name_key key = names_key(text, len < NAME_SHORT ? len : NAME_SHORT);
+    for (size_t at = hash & mask;; at = (at + NAMES_STEP) & mask) {
+        uint32_t *slot = &names->index.data[at], entry = *slot & NAME_ENTRY;
+        if (*slot == 0)
+            return slot;
+        const struct name *name = &names->table.data[entry - 1];
+        if (*slot != names_slot_of(hash, entry) || name->len != len)
+            continue;
+        if (len <= NAME_SHORT ? load8(name->here) == key.low && load8(name->here + 8) == key.high
+                              : memcmp(names->text.data + name->text, text, len) == 0)
+            return slot;
+    }
+}
+
+/* Adds a name that is not in the table. */
+uint32_t names_add(struct names *names, const char *text, size_t len, uint32_t hash);
+
+NAME_INLINE uint32_t names_intern_hashed(struct names *names, const char *text, size_t len, uint32_t hash)
+{
+    uint32_t entry = names->index.len ? *names_index_slot(names, text, len, hash) & NAME_ENTRY : 0;
+    return entry != 0 ? (entry - 1) | NAME_INTERNED : names_add(names, text, len, hash);
 }
 
 #endif

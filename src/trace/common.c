@@ -17,19 +17,26 @@ INLINE int read_common(struct scanner *s, uint8_t op, struct cursor *c, struct t
     }
 }
 
-/* Interns the names of lines that have been read. Returns how many lines: all, unless there is no memory. */
-static unsigned intern_wanted(struct scanner *s)
+/*
+ * Interns the names of lines that have been read, in steps, so that none waits for memory: each has been prefetched for
+ * all names before it is taken. Returns the first name for which there is no memory, or the end.
+ */
+static struct scan_wanted *intern_wanted(struct scanner *s)
 {
-    const struct scan_wanted *wanted = s->wanted;
-    for (unsigned i = 0; i < s->wanted_count; i++)
-        names_fetch_name(s->names, wanted[i].hash);
-    for (unsigned i = 0; i < s->wanted_count; i++) {
-        uint32_t name = names_intern_hashed(s->names, wanted[i].text, wanted[i].len, wanted[i].hash);
-        if (name == NAME_NONE)
-            return i;
-        *wanted[i].number = wanted[i].slot ? SLOT_NAME | (name & SLOT_VALUE) : name;
+    struct scan_wanted *end = s->wanted_end;
+    for (struct scan_wanted *w = s->wanted; w < end; w++) {
+        w->hash = names_hash(w->text, w->len);
+        names_fetch_index(s->names, w->hash);
     }
-    return s->wanted_count;
+    for (struct scan_wanted *w = s->wanted; w < end; w++)
+        names_fetch_name(s->names, w->hash);
+    for (struct scan_wanted *w = s->wanted; w < end; w++) {
+        uint32_t name = names_intern_hashed(s->names, w->text, w->len, w->hash);
+        if (name == NAME_NONE)
+            return w;
+        *w->number = w->slot ? SLOT_NAME | (name & SLOT_VALUE) : name;
+    }
+    return end;
 }
 
 /*
@@ -47,7 +54,7 @@ void scan_add_openings(struct scanner *s)
 {
     for (size_t i = 0; i < sizeof s->openings / sizeof *s->openings; i++)
         s->openings[i] = (struct scan_opening){.key = 1}; /* no line: none has a bit outside of the mask */
-    for (uint8_t op = 0; op < TRACE_GC; op++) { /* not "gc": what it does takes longer than any scan */
+    for (uint8_t op = 0; op < TRACE_GC; op++) {           /* not "gc": what it does takes longer than any scan */
         const char *word = trace_op_word((enum trace_op)op);
         size_t len = strlen(word);
         char line[8] = "       ";
@@ -61,7 +68,7 @@ int scan_common(struct scanner *s, const char **at, const char *end, uint64_t li
 {
     const char *p = *at;
     struct trace_event *e = out, *last = out + (max < SCAN_BATCH ? max : SCAN_BATCH);
-    s->wanted_count = 0;
+    s->wanted_end = s->wanted;
     for (; e < last && p < end; e++) {
         const struct scan_opening *opening = &s->openings[opening_slot(p)];
         if ((load8(p) & opening->mask) != opening->key)
@@ -76,8 +83,8 @@ int scan_common(struct scanner *s, const char **at, const char *end, uint64_t li
         e->source_len = (uint32_t)(c.at - p) - 1;
         p = c.at;
     }
-    unsigned done = intern_wanted(s);
-    while (done < s->wanted_count && e > out && s->wanted[done].text < p)
+    const struct scan_wanted *done = s->wanted_end == s->wanted ? s->wanted : intern_wanted(s);
+    while (done < s->wanted_end && e > out && done->text < p)
         p = (--e)->source; /* scan_line will report that there is no memory */
     *at = p;
     return (int)(e - out);

@@ -72,13 +72,10 @@ INLINE struct scan_field field_at(const struct scan_line *l, unsigned n, struct 
 /* Has a name of a common line interned together with those of other lines. */
 INLINE void want(struct scanner *s, struct scan_field name, uint32_t *number, bool slot)
 {
-    uint32_t hash = names_hash(name.text, name.len);
-    names_fetch_index(s->names, hash);
-    struct scan_wanted *wanted = &s->wanted[s->wanted_count++];
+    struct scan_wanted *wanted = s->wanted_end++;
     wanted->text = name.text;
-    wanted->len = (uint32_t)name.len;
-    wanted->hash = hash;
     wanted->number = number;
+    wanted->len = (uint32_t)name.len;
     wanted->slot = slot;
 }
 

@@ -39,12 +39,12 @@ struct scan_word {
     uint8_t value;
 };
 
-/* A name of a common line, interned after its index and entry have been prefetched (names.h). */
+/* A name of a common line, interned together with others. */
 struct scan_wanted {
     const char *text;
-    uint32_t len, hash;
     uint32_t *number; /* where it goes */
-    bool slot;        /* it is the key of a slot */
+    uint32_t len, hash;
+    bool slot; /* it is the key of a slot */
 };
 
 /* The word at the beginning of a common line. */
@@ -55,7 +55,7 @@ struct scan_opening {
 
 struct scanner {
     struct names *names;
-    unsigned wanted_count;
+    struct scan_wanted *wanted_end; /* of those in use */
     struct scan_wanted wanted[SCAN_WANTED];
     struct scan_opening openings[1 << SCAN_OPENING_BITS];
     struct scan_word ops[SCAN_OP_SLOTS];
