@@ -5,6 +5,15 @@
 #include "gc/internal.h"
 #include "heap/remembered.h"
 
+uint32_t store_place_slowly(struct heap *h, uint32_t host, uint32_t key, uint32_t target, bool weak)
+{
+    uint32_t position = key == SLOT_ANONYMOUS ? NONE : slots_find(h, host, key);
+    if (position == NONE)
+        return slots_append(h, host, key | (weak ? SLOT_WEAK : 0), target);
+    slots_store(h, host, position, target, weak);
+    return position;
+}
+
 static uint32_t key_at(const struct heap *h, uint32_t host, uint32_t position)
 {
     return slots_array(h, &h->objects.data[host])[position].key & SLOT_KEY;

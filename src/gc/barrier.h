@@ -22,20 +22,18 @@ static inline bool barrier_crosses(const struct heap *h, uint32_t host, uint32_t
     return !object_young(&h->objects.data[host]) && object_young(&h->objects.data[target]);
 }
 
+/* The rest of store_place: nothing of it is simple. */
+uint32_t store_place_slowly(struct heap *heap, uint32_t host, uint32_t key, uint32_t target, bool weak);
+
 /*
  * Stores a pointer to target in the slot of host with that key (SLOT_ANONYMOUS: a new one), without barriers. Returns
  * its position, or NONE without memory.
  */
-static inline uint32_t store_place(struct heap *h, uint32_t host, uint32_t key, uint32_t target, bool weak)
+static inline __attribute__((always_inline)) uint32_t store_place(struct heap *h, uint32_t host, uint32_t key,
+                                                                  uint32_t target, bool weak)
 {
     uint32_t position = key == SLOT_ANONYMOUS || weak ? NONE : slots_put(h, host, key, target);
-    if (position != NONE)
-        return position;
-    position = key == SLOT_ANONYMOUS ? NONE : slots_find(h, host, key);
-    if (position == NONE)
-        return slots_append(h, host, key | (weak ? SLOT_WEAK : 0), target);
-    slots_store(h, host, position, target, weak);
-    return position;
+    return position != NONE ? position : store_place_slowly(h, host, key, target, weak);
 }
 
 /* Does the store concern marking? Never if target is marked. */

@@ -113,7 +113,8 @@ static inline void slots_store(struct heap *h, uint32_t object, uint32_t positio
  * most four slots, and the slot exists or there is room for it. Whether it exists is unpredictable too, so no branch
  * depends on it. Returns the position, or NONE: then nothing has happened.
  */
-static inline uint32_t slots_put(struct heap *h, uint32_t object, uint32_t key, uint32_t target)
+static inline __attribute__((always_inline)) uint32_t slots_put(struct heap *h, uint32_t object, uint32_t key,
+                                                                uint32_t target)
 {
     struct object *o = &h->objects.data[object];
     unsigned class = object_slots_class(o), n = o->nslots;
