@@ -59,6 +59,7 @@ run_node() {
     threads=(--single-threaded)
     [ "$era" != node6 ] || threads=(--noconcurrent-sweeping --noparallel-compaction --noconcurrent-recompilation)
     make_pair "$pair" "$era" js > "$work/pair.js"
+    [ -s "$work/pair.js" ] || return 0
     # in a shell of its own, which is silent about a Node that has died as it should
     { (ulimit -c 0; "$node" --expose-gc --no-allocation-site-pretenuring "${threads[@]}" "${log[@]}" "${flags[@]}" \
         "$work/pair.js" > "$work/log" 2> "$work/words") || true; } 2> /dev/null
@@ -69,6 +70,7 @@ run_heapreel() {
     local era=$1 pair=$2 flags
     read -ra flags <<< "$(flags_of "$pair")"
     make_pair "$pair" "$era" trace > "$work/pair.trace"
+    [ -s "$work/pair.trace" ] || return 0
     "$build/heapreel" run "${log[@]}" --quiet "${flags[@]}" "$work/pair.trace" > "$work/log" 2> "$work/words" ||
         [ $? -eq 1 ] || { cat "$work/words" >&2; exit 2; }
     cat "$work/log" "$work/words" | figures "$era" "$pair"

@@ -1,5 +1,6 @@
 # pair.awk - one program, as JavaScript or as a trace.
 # usage: awk -v name=NAME -v era=ERA -v to=js|trace -f pair.awk pairs
+# Prints nothing if that Node has not what the program needs.
 #
 # All that the program holds hangs on the old object g, whose slots are p0, p1 ... by phase. What is made is stored
 # at once, so nothing stays in a register that the trace does not know of. The phases:
@@ -15,6 +16,8 @@
 #   bufferring SLOTS N BYTES
 #   weakmap N K          a WeakMap of N entries, keys held by a list, values of K fields
 #   weakset N K          N objects of K fields that only a WeakSet knows
+#   weakrefs TURNS N K   in each turn of the event loop N objects of K fields, of each a WeakRef in an array of 4 N (not
+#                        in Node 6, which has none); V8 holds what a WeakRef is made for to the end of the turn
 #   gc                   gc()
 
 function object(k) { return 24 + 8 * k }
@@ -30,7 +33,7 @@ function array(id, n, where) {
     tr("release " id "_e")
 }
 
-function phase(number, w,    p, k) {
+function phase(number, w,    p, k, room) {
     p = "p" number
     if (w[1] == "garbage") {
         js("run(function (n) { for (var i = 0; i < n; i++) g." p " = new C" w[3] "(); }, " w[2] ");")
@@ -96,6 +99,20 @@ function phase(number, w,    p, k) {
     } else if (w[1] == "weakset") {
         js("run(function (n) { g." p "m = new WeakSet(); for (var i = 0; i < n; i++) g." p "m.add(new C" w[3] "()); }, " w[2] ");")
         weak(p, w[2], "weakset", w[3])
+    } else if (w[1] == "weakrefs") {
+        js("run(function (n, m) { var a = g." p " = Array(4 * m), turn = 0; setImmediate(function next() {" \
+           " for (var i = 0, at = turn % 4 * m; i < m; i++) a[at + i] = new WeakRef(new C" w[4] "());" \
+           " if (++turn < n) setImmediate(next); }); }, " w[2] ", " w[3] ");")
+        array(p, 4 * w[3], "g." p)
+        tr("repeat " w[2] / 4)
+        for (k = 0; k < 4; k++) {
+            tr(" alloc keep " 40 + 20 * w[3] " array in g.keep")
+            for (room = 4; room < w[3]; room *= 2)
+                tr(" alloc t " 40 + 20 * room " array in keep.t")
+            tr(" repeat " w[3] " as i\n  alloc o " object(w[4]) "\n  alloc r 32 in " p "_e.${i+" k * w[3] "}\n  weak r.target o\n" \
+               "  ref keep.$i o\n  release o\n end\n unref g.keep\n idle 1us")
+        }
+        tr("end")
     } else if (w[1] == "gc") {
         js("gc();")
         tr("gc")
@@ -160,6 +177,8 @@ function head(    k, fields) {
 /^#/ || NF == 0 || $1 != name { next }
 {
     sub(/^[^:]*: */, "")
+    if (era == "node6" && /weakrefs/)
+        exit
     count = split($0, phases, / *; */)
     head()
     for (i = 1; i <= count; i++) {
