@@ -11,7 +11,7 @@ enum stage {
     LARGE_YOUNG, /* node20: before a new-large allocation */
     YOUNG,       /* first try in new space */
     YOUNG_AGAIN, /* after the collection that policy_choose selected */
-    YOUNG_LAST,  /* after a major; else the old generation */
+    YOUNG_LAST,  /* after a second one; else the old generation */
     OLD_INSTEAD, /* the old generation takes what new space could not */
     OLD,         /* first try in the old generation */
     OLD_AGAIN,   /* after a major collection */
@@ -124,6 +124,10 @@ static enum allocate_result young_failed(struct heap *h, enum stage stage)
     switch (stage) {
     case YOUNG: type = policy_choose(h, &reason); return collect(h, type, reason, false, YOUNG_AGAIN);
     case YOUNG_AGAIN:
+        if (h->rules->second_try_anew) {
+            type = policy_choose(h, &reason);
+            return collect(h, type, reason, false, YOUNG_LAST);
+        }
         gc_decide(h, DECISION_STILL_NO_ROOM, 0, 0, COLLECTION_MARK_SWEEP);
         return collect(h, COLLECTION_MARK_SWEEP, REASON_ALLOCATION_FAILURE, false, YOUNG_LAST);
     default: h->allocation.stage = OLD_INSTEAD; return ALLOCATE_MORE;

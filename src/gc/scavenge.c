@@ -36,6 +36,54 @@ static enum moved sweep(struct heap *h)
     return MOVED_NOT;
 }
 
+/*
+ * V8 meets the entries of a table in the order of their hashes: of n of them the k-th to be met is the one with number
+ * k * step mod n, step being the least number from 618 n / 1000 on that has no common divisor with n.
+ */
+static uint64_t scatter_step(uint64_t n)
+{
+    uint64_t step = n * 618 / 1000;
+    for (step += step == 0;; step++) {
+        uint64_t a = n, b = step;
+        while (b != 0) {
+            uint64_t rest = a % b;
+            a = b;
+            b = rest;
+        }
+        if (a == 1)
+            return step;
+    }
+}
+
+static bool value_record(const struct record *record)
+{
+    return (record->place & RECORD_KIND) == RECORD_VALUE || record->place == RECORD_STALE_VALUE;
+}
+
+/* Lists where the records of entries' values are. 0, or -1 without memory. */
+static int order_value_records(struct heap *h)
+{
+    h->order.len = 0;
+    for (size_t i = 0; i < h->remembered.len; i++)
+        if (value_record(&h->remembered.data[i]) && vec_push(&h->order, (uint32_t)i))
+            return -1;
+    h->gc.scatter = scatter_step(h->order.len);
+    return 0;
+}
+
+/* Lists where the entries of a table are, unless it has no holes. 0, or -1 without memory. */
+static int order_entries(struct heap *h, uint32_t table)
+{
+    const struct table *t = &h->tables.data[table];
+    const struct entry *entries = entries_array(h, table);
+    h->order.len = 0;
+    h->gc.scatter = scatter_step(t->live);
+    for (uint32_t i = 0; t->live < t->len && i < t->len; i++)
+        if (entry_key(&entries[i]) != NONE && vec_push(&h->order, i))
+            return -1;
+    return 0;
+}
+
 static enum moved start(struct heap *h)
 {
     new_space_grow(h);
@@ -45,6 +93,8 @@ static enum moved start(struct heap *h)
     h->gc.mark_offset = h->young_space.mark_offset;
     new_space_flip(h);
     h->ephemeral.len = 0;
+    if (h->rules->scatters_entries && order_value_records(h))
+        return MOVED_FAILED;
     next_phase(h, ROOTS);
     h->gc.now.roots_visited = h->handles.len - h->handle_holes;
     h->gc.cursor = h->gc.kept = h->old_handles;
@@ -129,14 +179,26 @@ static enum moved roots(struct heap *h)
     return MOVED_NOT;
 }
 
+/* The record that is met at gc.cursor; gc.kept counts those of values, which have changed places among themselves. */
+static const struct record *record_met(const struct heap *h)
+{
+    const struct record *record = &h->remembered.data[h->gc.cursor];
+    if (h->order.len == 0 || !value_record(record))
+        return record;
+    return &h->remembered.data[h->order.data[h->gc.kept * h->gc.scatter % h->order.len]];
+}
+
 static enum moved remembered(struct heap *h)
 {
     while (h->gc.cursor < h->gc.now.remembered_visited) {
         uint32_t *word, flag;
         prefetch_record(h);
-        uint32_t target = record_target(h, &h->remembered.data[h->gc.cursor], &word, &flag);
+        uint32_t target = record_target(h, record_met(h), &word, &flag);
         enum moved moved = target == NONE ? MOVED_NOT : young_visit(h, target);
-        h->gc.cursor += moved != MOVED_SWEPT;
+        if (moved != MOVED_SWEPT) {
+            h->gc.kept += h->order.len > 0 && value_record(&h->remembered.data[h->gc.cursor]);
+            h->gc.cursor++;
+        }
         if (moved != MOVED_NOT)
             return moved;
     }
@@ -215,13 +277,39 @@ static enum moved scan_entries(struct heap *h, uint32_t object, bool record, uin
     return MOVED_NOT;
 }
 
+/* The same where they are met scattered: values only, whose numbers follow those of the slots. */
+static enum moved scan_scattered(struct heap *h, uint32_t object, bool record, uint64_t *budget)
+{
+    struct gc_state *gc = &h->gc;
+    uint32_t table = entries_of(h, object), nslots = h->objects.data[object].nslots;
+    uint32_t n = h->tables.data[table].live;
+    if (gc->slot == nslots && order_entries(h, table))
+        return MOVED_FAILED;
+    while (gc->slot < nslots + n) {
+        uint32_t position = (uint32_t)((gc->slot - nslots) * gc->scatter % n);
+        position = h->order.len > 0 ? h->order.data[position] : position;
+        enum moved moved = visit_entry(h, &entries_array(h, table)[position], false);
+        if (moved == MOVED_SWEPT)
+            return moved;
+        gc->slot++;
+        if (moved == MOVED_FAILED || moved == MOVED_OOM)
+            return moved;
+        if (record && record_promoted_entry(h, object, position))
+            return MOVED_FAILED;
+        if (moved == MOVED && spent(h, budget))
+            return MOVED;
+    }
+    return MOVED_NOT;
+}
+
 /* Scans an object. Where young keys die, the entries of surviving collections are looked through at last. */
 static inline enum moved scan_object(struct heap *h, uint32_t object, bool record, uint64_t *budget)
 {
     enum moved moved = scan_slots(h, object, record, budget);
     bool entries = entries_of(h, object) != NONE;
     if (moved == MOVED_NOT && entries)
-        moved = scan_entries(h, object, record, budget);
+        moved = h->rules->scatters_entries ? scan_scattered(h, object, record, budget)
+                                           : scan_entries(h, object, record, budget);
     if (moved != MOVED_NOT)
         return moved;
     h->gc.slot = 0;

@@ -21,10 +21,12 @@
     IS(free_list, {UNIT, 2048, 16384, 131072}) IS(toy_free_list, {UNIT, -16, -8, -4}) \
     IS(map_space, SPACE_MAP) IS(cell_space, SPACE_CELL) IS(property_cell_space, SPACE_PROPERTY_CELL) \
     IS(large_space, SPACE_LARGE) IS(large_code_space, SPACE_LARGE) IS(data_space, SPACE_OLD_DATA) \
-    IS(young_keys_die, false) IS(major_promotes_all, true) IS(spares_first_page, true) \
+    IS(young_keys_die, false) IS(scatters_entries, false) \
+    IS(major_promotes_all, true) IS(spares_first_page, true) \
     IS(marks_stack_last, false) IS(marking_pace, PACE_SPEED) \
     IS(marks_in_idle_time, false) IS(scavenges_in_idle_time, false) \
-    IS(major_tests, TESTS_LIMIT) IS(promotion_limit, true) IS(growth, 1500) IS(growth_by_maximum, false) \
+    IS(major_tests, TESTS_LIMIT) IS(second_try_anew, false) \
+    IS(promotion_limit, true) IS(growth, 1500) IS(growth_by_maximum, false) \
     IS(first_limit_most, 0) IS(survival_lowers_limit, false) IS(limit_counts_external, false) \
     IS(external_forces_major, false) IS(reduces_memory, false) \
     IS(promotes_past_maximum, false) IS(ends_past_maximum, false) IS(ineffective_from, 0) IS(log, LOG_node010) \
@@ -40,10 +42,12 @@
     IS(free_list, {UNIT, 88, 256, 2048, 16384, 131072}) IS(toy_free_list, {UNIT, 32, 48, -16, -8, -4}) \
     IS(map_space, SPACE_MAP) IS(cell_space, SPACE_OLD) IS(property_cell_space, SPACE_OLD) \
     IS(large_space, SPACE_LARGE) IS(large_code_space, SPACE_LARGE) IS(data_space, SPACE_OLD) \
-    IS(young_keys_die, false) IS(major_promotes_all, false) IS(spares_first_page, false) \
+    IS(young_keys_die, false) IS(scatters_entries, false) \
+    IS(major_promotes_all, false) IS(spares_first_page, false) \
     IS(marks_stack_last, false) IS(marking_pace, PACE_SPEED) \
     IS(marks_in_idle_time, false) IS(scavenges_in_idle_time, false) \
-    IS(major_tests, TESTS_LIMIT) IS(promotion_limit, false) IS(growth, 0) IS(growth_by_maximum, false) \
+    IS(major_tests, TESTS_LIMIT) IS(second_try_anew, true) \
+    IS(promotion_limit, false) IS(growth, 0) IS(growth_by_maximum, false) \
     IS(first_limit_most, 0) IS(survival_lowers_limit, true) IS(limit_counts_external, true) \
     IS(external_forces_major, false) IS(reduces_memory, false) \
     IS(promotes_past_maximum, false) IS(ends_past_maximum, false) IS(ineffective_from, 0) IS(log, LOG_node6) \
@@ -62,10 +66,12 @@
     IS(free_list, NODE20_FREE_LIST) IS(toy_free_list, NODE20_FREE_LIST) \
     IS(map_space, SPACE_OLD) IS(cell_space, SPACE_OLD) IS(property_cell_space, SPACE_OLD) \
     IS(large_space, SPACE_NEW_LARGE) IS(large_code_space, SPACE_CODE_LARGE) IS(data_space, SPACE_OLD) \
-    IS(young_keys_die, true) IS(major_promotes_all, true) IS(spares_first_page, false) \
+    IS(young_keys_die, true) IS(scatters_entries, true) \
+    IS(major_promotes_all, true) IS(spares_first_page, false) \
     IS(marks_stack_last, true) IS(marking_pace, PACE_SCHEDULE) \
     IS(marks_in_idle_time, true) IS(scavenges_in_idle_time, true) \
-    IS(major_tests, TESTS_CAPACITY) IS(promotion_limit, false) IS(growth, 0) IS(growth_by_maximum, true) \
+    IS(major_tests, TESTS_CAPACITY) IS(second_try_anew, true) \
+    IS(promotion_limit, false) IS(growth, 0) IS(growth_by_maximum, true) \
     IS(first_limit_most, 512 * M) IS(survival_lowers_limit, true) IS(limit_counts_external, true) \
     IS(external_forces_major, true) IS(reduces_memory, true) \
     IS(promotes_past_maximum, true) IS(ends_past_maximum, true) IS(ineffective_from, 80) IS(log, LOG_node20) \

@@ -55,6 +55,7 @@ enum rule_type { RULE_FLAG, RULE_SPACE, RULE_PERCENT, RULE_THOUSAND, RULE_SIZE, 
     X(SPACE, large_code_space, "Large code is born in")                                                                \
     X(SPACE, data_space, "Data is promoted to")                                                                        \
     X(FLAG, young_keys_die, "Young keys die in scavenges")                                                             \
+    X(FLAG, scatters_entries, "Entries met scattered")                                                                 \
     X(FLAG, major_promotes_all, "Majors promote all young")                                                            \
     X(FLAG, marks_stack_last, "Stack roots marked last")                                                               \
     X(PACE, marking_pace, "Steps of marking by")                                                                       \
@@ -62,6 +63,7 @@ enum rule_type { RULE_FLAG, RULE_SPACE, RULE_PERCENT, RULE_THOUSAND, RULE_SIZE, 
     X(FLAG, scavenges_in_idle_time, "Idle time scavenges")                                                             \
     X(FLAG, spares_first_page, "First page is not evacuated")                                                          \
     X(TESTS, major_tests, "Majors chosen by")                                                                          \
+    X(FLAG, second_try_anew, "Second try chosen anew")                                                                 \
     X(FLAG, promotion_limit, "A promotion limit, by 4/3")                                                              \
     X(THOUSAND, growth, "Limit growth (-: by speeds)")                                                                 \
     X(FLAG, growth_by_maximum, "Growth bounded by maximum")                                                            \

@@ -116,6 +116,7 @@ struct counters {
     X(uint32_t, ephemeron_tables) /* marking: weak collections with entries */                                         \
     X(uint32_t, weak_hosts)       /* collector: surviving hosts with weak slots or entries to look through */          \
     X(uint32_t, finalized) /* collector: names of dead registered objects, to be reported after the collection */      \
+    X(uint32_t, order)     /* of the scavenger: positions of what it meets scattered */                                \
     X(uint32_t, scratch)                                                                                               \
     X(struct page, pages)                                                                                              \
     X(uint32_t, stale_pages) /* pages whose largest free block must be found again */                                  \

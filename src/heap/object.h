@@ -157,7 +157,8 @@ struct scope {
 #define RECORD_SLOT 0x00000000u
 #define RECORD_KEY 0x40000000u /* place is the position of an entry */
 #define RECORD_VALUE 0x80000000u
-#define RECORD_STALE 0xC0000000u /* its slot or entry is gone; counted until the next collection */
+#define RECORD_STALE 0xC0000000u               /* its slot or entry is gone; counted until the next collection */
+#define RECORD_STALE_VALUE (RECORD_STALE | 1u) /* of these, the value of an entry */
 #define RECORD_POSITION 0x3FFFFFFFu
 struct record {
     uint32_t host;

@@ -42,6 +42,7 @@ struct gc_state {
     uint64_t scan;                   /* position in heap.young: Cheney's scan pointer */
     uint64_t queue;                  /* position in heap.promoted */
     uint32_t mark_page, mark_offset; /* the age mark of from-space */
+    uint64_t scatter;                /* step between what is met scattered: entries of a table, value records */
     uint64_t young_bytes;            /* object bytes of new space and new-large at the start */
     uint64_t scanned_before;         /* bytes that marking had scanned when the pause began */
     bool finishing;                  /* the pause finishes an incremental cycle */

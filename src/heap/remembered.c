@@ -73,7 +73,8 @@ void remembered_move(struct heap *h, uint32_t host, uint32_t kind, const uint32_
         if (record->host != host || is == RECORD_STALE || (is == RECORD_SLOT) != (kind == RECORD_SLOT))
             continue;
         uint32_t position = to[record->place & RECORD_POSITION];
-        record->place = position == NONE ? RECORD_STALE : is | position;
+        uint32_t stale = is == RECORD_VALUE ? RECORD_STALE_VALUE : RECORD_STALE;
+        record->place = position == NONE ? stale : is | position;
     }
 }
 

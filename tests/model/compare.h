@@ -9,6 +9,7 @@
  * Compare two reports. Every key of `expected`, at any depth, must be in
  * `actual` and be equal; what only `actual` has is not looked at. But:
  *   - top-level "hits", "remembered" and "schema" do not count;
+ *   - mark-sweep and mark-compact count as one type, and so do their totals;
  *   - members of "spaces" are matched by "space_name";
  *   - a "reason" that is null in `expected` is left open there: any will do.
  * Other arrays ("collections.list", "survival") must agree in length and

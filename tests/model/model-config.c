@@ -51,6 +51,8 @@ static const struct {
     {"book", ERA_BOOK, {MI, 16896, MI, 16 * MI, USABLE, 1400 * MI, 0, 8 * MI, 8 * MI, 256 * MI}},
     {"node6", ERA_NODE6, {MI, 16896, MI, 16 * MI, 614400, 1400 * MI, 0, 8 * MI, 8 * MI, 192 * MI}},
     {"node20", ERA_NODE20, {256 * KI, 4424, MI, 16 * MI, 131072, 4096 * MI, 0, 8 * MI, 8 * MI, 64 * MI}},
+    {"node24", ERA_NODE24, {256 * KI, 16, MI, 64 * MI, 131072, 4096 * MI, 0, 8 * MI, 8 * MI, 64 * MI}},
+    {"node26", ERA_NODE26, {256 * KI, 16, MI, 32 * MI, 131072, 4096 * MI, 0, 8 * MI, 8 * MI, 64 * MI}},
 };
 
 /* Keys that have no influence while no limit is reached. */
@@ -98,7 +100,7 @@ bool md_config_size(const char *s, uint64_t *value)
 
 static bool find_era(const char *name, era *found)
 {
-    static const char *const names[] = {"book", "node6", "node20"};
+    static const char *const names[] = {"book", "node6", "node20", "node24", "node26"};
     for (size_t i = 0; i < LENGTH(names); i++) {
         if (strcmp(name, names[i]) == 0) {
             *found = (era)i;
@@ -125,10 +127,12 @@ static void era_defaults(era e, uint64_t page_size, uint64_t *values)
     values[K_THRESHOLD] = e == ERA_BOOK ? 25 : 0;
     values[K_BUFFER] = 0;
     values[K_YOUNG_EXTERNAL] = 0;
-    if (e == ERA_NODE20) {
+    if (e >= ERA_NODE20) {
         bool toy = page_size < 256 * KI;
+        uint64_t external = e == ERA_NODE20 ? 32 * MI : e == ERA_NODE24 ? 128 * MI : 64 * MI;
+        uint64_t toy_external = e == ERA_NODE20 ? 8 * KI : 16 * KI;
         values[K_BUFFER] = toy ? page_size / 8 : 32 * KI;
-        values[K_YOUNG_EXTERNAL] = toy ? 8 * KI : 32 * MI;
+        values[K_YOUNG_EXTERNAL] = toy ? toy_external : external;
     }
 }
 
@@ -172,6 +176,42 @@ static bool apply_keys(model *m, const char *const *keys, const char *const *val
     return true;
 }
 
+static uint64_t to_whole_pages(uint64_t size, uint64_t page)
+{
+    return (size / page + (size % page != 0)) * page;
+}
+
+/* A maximal semispace size as V8 takes it: toy geometries know no powers of two. */
+static uint64_t to_maximum(uint64_t size, uint64_t page)
+{
+    uint64_t power = page;
+    if (page < 64 * KI)
+        return to_whole_pages(size, page);
+    while (power < size)
+        power *= 2;
+    return power;
+}
+
+static bool check_semispaces(model *m, uint64_t *n, const bool *set)
+{
+    uint64_t page = n[K_PAGE_SIZE];
+    if (n[K_MIN_SEMI] == 0)
+        return model_fail(m, "min-semi-space-size is 0");
+    uint64_t least = to_whole_pages(n[K_MIN_SEMI], page), most = to_maximum(n[K_MAX_SEMI], page);
+    if (least > most) {
+        if (set[K_MIN_SEMI] && set[K_MAX_SEMI])
+            return model_fail(m, "min-semi-space-size is over the maximum");
+        /* Set past the other's default: the other follows. */
+        if (set[K_MIN_SEMI])
+            most = to_maximum(least, page);
+        else
+            least = most;
+    }
+    m->pages = least / page;
+    m->max_pages = most / page;
+    return true;
+}
+
 /* The checks of values, and the geometry that follows from the keys. */
 static bool check_geometry(model *m, uint64_t *n, const bool *set)
 {
@@ -186,21 +226,14 @@ static bool check_geometry(model *m, uint64_t *n, const bool *set)
             return model_fail(m, "large-object-size is over the usable area");
         n[K_LARGE] = m->usable;
     }
-    if (n[K_BUFFER] % 8 != 0 || n[K_BUFFER] > m->usable) {
-        return model_fail(m, "beyond the model: scavenge-buffer is no multiple "
-                             "of 8, or over the usable area");
+    if (n[K_BUFFER] > m->usable) {
+        if (set[K_BUFFER])
+            return model_fail(m, "scavenge-buffer is over the usable area");
+        n[K_BUFFER] = m->usable;
     }
-    if (n[K_MIN_SEMI] > n[K_MAX_SEMI]) {
-        if (set[K_MIN_SEMI] && set[K_MAX_SEMI])
-            return model_fail(m, "min-semi-space-size is over the maximum");
-        /* Set past the other's default: the other follows. */
-        n[set[K_MIN_SEMI] ? K_MAX_SEMI : K_MIN_SEMI] = n[set[K_MIN_SEMI] ? K_MIN_SEMI : K_MAX_SEMI];
-    }
-    if (n[K_MIN_SEMI] == 0)
-        return model_fail(m, "min-semi-space-size is 0");
-    m->pages = n[K_MIN_SEMI] / page + (n[K_MIN_SEMI] % page != 0);
-    m->max_pages = n[K_MAX_SEMI] / page + (n[K_MAX_SEMI] % page != 0);
-    return true;
+    if (n[K_BUFFER] % 8 != 0)
+        return model_fail(m, "beyond the model: scavenge-buffer is no multiple of 8");
+    return check_semispaces(m, n, set);
 }
 
 bool md_config_build(model *m, const char *const *keys, const char *const *values, size_t count)

@@ -18,7 +18,8 @@
     X(alloc_in_rebinds_holder, "alloc ID ... in ID: holder resolved first")                                            \
     X(rebind_alive, "ID bound anew while its old object is alive")                                                     \
     X(rebind_dead, "ID bound anew after its object was collected")                                                     \
-    X(useless_scavenge, "scavenge did not help: a major follows")                                                      \
+    X(useless_scavenge_major, "book: scavenge did not help: a major follows")                                          \
+    X(useless_scavenge_again, "other eras: scavenge did not help: another follows")                                    \
     X(slot_reused, "named slot stored again after clearing")                                                           \
     X(slot_strong_to_weak, "strong slot becomes weak")                                                                 \
     X(slot_weak_to_strong, "weak slot becomes strong")                                                                 \
@@ -43,6 +44,7 @@
     X(growth_clipped, "growth clipped by the maximum")                                                                 \
     X(growth_at_max, "enough survived to grow, but capacity is the maximum")                                           \
     X(growth_in_major, "a major collection grows new space")                                                           \
+    X(growth_last, "node24, node26: growth is the last act")                                                           \
     X(scavenge_filler, "copying leaves a filler at a page's end")                                                      \
     X(promote_age, "promotion below the age mark")                                                                     \
     X(promote_threshold, "promotion by the threshold")                                                                 \
@@ -67,12 +69,27 @@
     X(buffer_given_back, "rest of the last buffer given back")                                                         \
     X(buffer_not_at_top, "last buffer does not end at top: nothing given back")                                        \
     X(buffer_other_era, "scavenge-buffer set in another era")                                                          \
+    X(cut_gives_back, "node24, node26: a buffer is closed, its rest begins the next")                                  \
+    X(cut_filler, "node24, node26: the page's rest is filler")                                                         \
+    X(cut_last_filler, "node24, node26: the last page's rest is filler")                                               \
+    X(cut_by_page_end, "node24, node26: buffer cut short by the page's end")                                           \
+    X(cut_for_one, "node24, node26: buffer made for an object that is larger")                                         \
+    X(roots_given_back, "node26: the roots' rest given back")                                                          \
+    X(roots_lost, "node26: the roots' rest lost")                                                                      \
     X(threshold_other_era, "promotion-threshold acts in node6 or node20")                                              \
     X(key_kept_old, "node20: young key of an old collection survives")                                                 \
     X(key_dead_young, "node20: scavenge removes an entry of a young collection")                                       \
     X(key_dead_old, "node20: scavenge removes an entry of an old collection")                                          \
     X(key_dead_record, "node20: and its record in the remembered set")                                                 \
     X(key_dead_nepotism, "node20: and the old collection is itself garbage")                                           \
+    X(entries_scattered, "node20 and later: entries met scattered")                                                    \
+    X(records_scattered, "node20 and later: value records met scattered")                                              \
+    X(weak_not_followed, "node26: weak slot not followed")                                                             \
+    X(weak_record_passed, "node26: record of a weak slot passed over")                                                 \
+    X(weak_cleared_young, "node26: scavenge clears a young object's weak slot")                                        \
+    X(weak_cleared_old, "node26: scavenge clears an old object's weak slot")                                           \
+    X(weak_recorded, "node26: weak slot of a promoted object recorded")                                                \
+    X(minor_finalized, "node26: scavenge finalizes")                                                                   \
     X(weak_keeps, "a weak slot alone keeps an object in a scavenge")                                                   \
     X(finalizer_keeps, "a registration alone keeps an object in a scavenge")                                           \
     X(nepotism, "an unreachable old host keeps a young object")                                                        \

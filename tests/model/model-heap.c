@@ -192,7 +192,7 @@ static void barrier(model *m, record r)
     const object *target = md_record_target(&r);
     if (md_young(r.host) || target == NULL || !md_young(target))
         return;
-    if (r.key && m->config.era == ERA_NODE20) {
+    if (r.key && m->config.era >= ERA_NODE20) {
         COVER(barrier_key_exempt); /* neither a record nor a hit */
         return;
     }
@@ -212,11 +212,13 @@ space md_old_space(const model *m, const kind_info *kind, uint64_t size)
         switch (m->config.era) {
         case ERA_BOOK: return kind->fixed_book;
         case ERA_NODE6: return kind->fixed_node6;
-        case ERA_NODE20: return SP_OLD;
+        case ERA_NODE20:
+        case ERA_NODE24:
+        case ERA_NODE26: return SP_OLD;
         }
     }
     if (size > m->config.large_object_size)
-        return code && m->config.era == ERA_NODE20 ? SP_CODE_LARGE : SP_LARGE;
+        return code && m->config.era >= ERA_NODE20 ? SP_CODE_LARGE : SP_LARGE;
     if (code)
         return SP_CODE;
     if (m->config.era != ERA_BOOK)
@@ -232,15 +234,20 @@ static bool alloc_new(model *m, uint64_t size, object *place)
     if (!md_new_bump(m, size, &place->page, &place->offset)) {
         md_scavenge(m, "allocation failure");
         if (!md_new_bump(m, size, &place->page, &place->offset)) {
-            COVER(useless_scavenge);
-            md_major(m, false, "allocation failure");
             /*
-             * In every era nothing is left in new space now: book and node20
-             * promote all, and for node6 the scavenge has just set the age
-             * mark above every survivor. So this cannot fail: allocation in
-             * the old generation needs a failed promotion first, which takes
-             * a maximum that is reached.
+             * Nothing is left in new space after the second try: book's major
+             * promotes all, and the other eras' second scavenge finds the age
+             * mark that the first has set above every survivor. So that cannot
+             * fail: the tries that follow need a failed promotion first, which
+             * takes a maximum that is reached.
              */
+            if (m->config.era == ERA_BOOK) {
+                COVER(useless_scavenge_major);
+                md_major(m, false, "allocation failure");
+            } else {
+                COVER(useless_scavenge_again);
+                md_scavenge(m, "allocation failure");
+            }
             if (!md_new_bump(m, size, &place->page, &place->offset))
                 return model_fail(m, "beyond the model: new space stays full");
         }
@@ -258,7 +265,7 @@ static bool place_object(model *m, uint64_t size, const kind_info *kind, object 
     bool large = kind->class != KC_FIXED && size > m->config.large_object_size;
     if (born_young && !large)
         return alloc_new(m, size, place);
-    if (born_young && m->config.era == ERA_NODE20) {
+    if (born_young && m->config.era >= ERA_NODE20) {
         uint64_t present = new_large_bytes(m);
         if (present > 0 && present + size > md_new_capacity(m)) {
             COVER(new_large_scavenge);
@@ -511,15 +518,15 @@ void md_register(model *m, object *o)
     }
 }
 
-/* node20 scavenges in idle time when new space is 80 % full. */
+/* node20 and later scavenge in idle time when new space is 80 % full. */
 void md_idle(model *m)
 {
-    if (m->config.era != ERA_NODE20)
+    if (m->config.era < ERA_NODE20)
         return;
     uint64_t full = md_new_size(m) + new_large_bytes(m);
     if (full * 100 >= md_new_capacity(m) * 80) {
         COVER(idle_scavenge);
-        md_scavenge(m, "task");
+        md_scavenge(m, m->config.era == ERA_NODE26 ? "allocation failure" : "task");
     } else {
         COVER(idle_nothing);
     }

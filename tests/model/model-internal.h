@@ -4,7 +4,9 @@
  * model-parse.c  lines, repeat expansion, events -> actions
  * model-config.c settings, profiles, geometry
  * model-heap.c   objects, slots, new space's allocation, barrier, actions
- * model-gc.c     scavenge and major collection
+ * model-gc.c     scavenge, and what both collectors share
+ * model-major.c  marking and major collection
+ * model-copy.c   where in to-space a scavenge copies to
  * model-report.c the two outputs
  * model-leaks.c  leak analysis
  *
@@ -21,7 +23,8 @@
 #include "model-text.h"
 #include "model.h"
 
-typedef enum era { ERA_BOOK, ERA_NODE6, ERA_NODE20 } era;
+/* In the order of their time: `era >= ERA_NODE20` is "node20 and later". */
+typedef enum era { ERA_BOOK, ERA_NODE6, ERA_NODE20, ERA_NODE24, ERA_NODE26 } era;
 
 typedef enum space {
     SP_NEW,
@@ -157,6 +160,13 @@ typedef struct bump_pointer {
     uint64_t page, offset;
 } bump_pointer;
 
+/* A buffer that a scavenge copies into; without `have` there is none. */
+typedef struct buffer {
+    bool have;
+    bump_pointer next;
+    uint64_t end; /* offset in the same page */
+} buffer;
+
 typedef struct model {
     config config;
     bool strict;
@@ -177,9 +187,10 @@ typedef struct model {
     /* Of a scavenge. */
     list scan_list;       /* of object *: copied, in the order of copying */
     list promotion_queue; /* of object * */
-    bool buffer_have, buffer_exhausted;
-    bump_pointer buffer_next;
-    uint64_t buffer_end;
+    buffer roots_buffer;  /* node26: of what the roots hold */
+    buffer buffer;        /* of all the rest; of everything in other eras */
+    bool visiting_roots;  /* step 2 is under way */
+    bool room_exhausted;  /* no new buffer is tried again; node24, node26: nothing is copied any more */
     bool overflowed;
 
     collection *collections;
@@ -267,12 +278,39 @@ void md_free(model *m);
 /* model-gc.c */
 
 /*
+ * Begin a collection: growth check (if it is not the last act), flip. What was
+ * to-space is from-space then, its objects marked `from` until they are
+ * visited.
+ */
+void md_gc_begin(model *m, bool major, bool compact, const char *reason);
+void md_gc_end(model *m);
+void md_die(model *m, object *o);
+bool md_below_age_mark(const model *m, const object *o);
+/* Move an object to the old generation; a new-large one stays where it is. */
+void md_promote(model *m, object *o);
+/*
+ * Drop the records that no longer hold a young pointer, and those of dead
+ * hosts, keeping the order of the rest ("The generational barrier").
+ */
+void md_filter_remembered(model *m);
+void md_scavenge(model *m, const char *reason);
+
+/* model-major.c */
+
+/*
  * Set `marked` of every live object: the least fixpoint of "Marking".
  * Returns the number of rounds that the ephemerons needed.
  */
 unsigned model_mark(model *m);
-void md_scavenge(model *m, const char *reason);
 void md_major(model *m, bool compact, const char *reason);
+
+/* model-copy.c */
+
+/* Before the first copy of a scavenge, and after the last: the buffers' unused rests. */
+void md_copy_begin(model *m);
+void md_copy_end(model *m);
+/* Find a place in to-space for an object; false if there is none. */
+bool md_copy(model *m, object *o);
 
 /* model-leaks.c */
 

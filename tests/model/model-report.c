@@ -16,7 +16,9 @@ static const space *era_spaces(const model *m)
     switch (m->config.era) {
     case ERA_BOOK: return spaces_book;
     case ERA_NODE6: return spaces_node6;
-    case ERA_NODE20: break;
+    case ERA_NODE20:
+    case ERA_NODE24:
+    case ERA_NODE26: break;
     }
     return spaces_node20;
 }

@@ -41,7 +41,7 @@ static void set_limits(settings *s)
 
 static void set_era(gen *g, settings *s, bool *toy)
 {
-    static const char *const names[] = {"book", "node6", "node20"};
+    static const char *const names[ERAS] = {"book", "node6", "node20", "node24", "node26"};
     *toy = rt_chance(g, 85);
     if (*toy) {
         if (rt_chance(g, 30))
@@ -51,7 +51,7 @@ static void set_era(gen *g, settings *s, bool *toy)
     } else if (rt_chance(g, 50)) {
         set(s, "profile %s", names[g->era]);
     } else {
-        set(s, "profile %s", PICK(g, names));
+        set(s, "profile %s", names[rt_below(g, KNOWN)]);
         set(s, "era %s", names[g->era]);
     }
 }
@@ -98,7 +98,7 @@ static void set_large(gen *g, settings *s, bool toy)
 static void set_rules(gen *g, settings *s)
 {
     static const char *const limits[] = {"0", "1", "1k", "3000", "8k"};
-    bool modern = g->era == NODE20;
+    bool modern = g->era >= NODE20;
     g->buffer = modern ? g->page / 8 : 0;
     if (rt_chance(g, g->era == BOOK ? 50 : 20))
         set(s, "promotion-threshold %" PRIu64, rt_chance(g, 20) ? UINT64_C(0) : rt_between(g, 5, 100));

@@ -5,6 +5,7 @@
  * rand-config.c   the settings at the head of a trace
  * rand-actions.c  actions of one or two events
  * rand-stories.c  actions that lead to a certain rule of the heap model
+ * rand-modern.c   the same for rules of node20 and later
  * randtrace.c     styles, and the whole
  *
  * Draws that depend on each other's order stand in statements of their own,
@@ -17,7 +18,9 @@
 #include "model-text.h"
 #include "randgraph.h"
 
-typedef enum rand_era { BOOK, NODE6, NODE20 } rand_era;
+/* In the order of their time. */
+typedef enum rand_era { BOOK, NODE6, NODE20, NODE24, NODE26, ERAS } rand_era;
+enum { KNOWN = NODE20 + 1 }; /* those that traces are made for */
 
 typedef struct gen {
     uint64_t state; /* of the random sequence */
@@ -124,7 +127,10 @@ void rt_configure(gen *g);
     X(cache)                                                                                                           \
     X(buffers)                                                                                                         \
     X(scan_order)                                                                                                      \
-    X(record_order)
+    X(record_order)                                                                                                    \
+    X(weak_slots)                                                                                                      \
+    X(scattered)                                                                                                       \
+    X(held_by_roots)
 
 #define X(name) void rt_act_##name(gen *g);
 ACTIONS(X)

@@ -27,22 +27,24 @@ static void (*const actions[A_COUNT])(gen *) = {
 
 /* How often an action is taken in any style; a style multiplies some by ten. */
 static const unsigned char base_weights[A_COUNT] = {
-    [A_alloc] = 20,     [A_alloc_in] = 20,
-    [A_release] = 20,   [A_drop] = 2,
-    [A_root] = 3,       [A_ref] = 10,
-    [A_weak] = 4,       [A_unref] = 8,
-    [A_entry] = 5,      [A_unentry] = 3,
-    [A_finalize] = 2,   [A_external] = 3,
-    [A_enter] = 3,      [A_leave] = 3,
-    [A_minor] = 8,      [A_major] = 2,
-    [A_idle] = 1,       [A_other] = 2,
-    [A_fixed] = 2,      [A_large] = 2,
-    [A_churn] = 2,      [A_list] = 2,
-    [A_tree] = 1,       [A_old_holder] = 2,
-    [A_weak_map] = 2,   [A_ephemeron_chain] = 1,
-    [A_survivors] = 1,  [A_fill] = 1,
-    [A_cache] = 2,      [A_buffers] = 1,
-    [A_scan_order] = 1, [A_record_order] = 1,
+    [A_alloc] = 20,        [A_alloc_in] = 20,
+    [A_release] = 20,      [A_drop] = 2,
+    [A_root] = 3,          [A_ref] = 10,
+    [A_weak] = 4,          [A_unref] = 8,
+    [A_entry] = 5,         [A_unentry] = 3,
+    [A_finalize] = 2,      [A_external] = 3,
+    [A_enter] = 3,         [A_leave] = 3,
+    [A_minor] = 8,         [A_major] = 2,
+    [A_idle] = 1,          [A_other] = 2,
+    [A_fixed] = 2,         [A_large] = 2,
+    [A_churn] = 2,         [A_list] = 2,
+    [A_tree] = 1,          [A_old_holder] = 2,
+    [A_weak_map] = 2,      [A_ephemeron_chain] = 1,
+    [A_survivors] = 1,     [A_fill] = 1,
+    [A_cache] = 2,         [A_buffers] = 1,
+    [A_scan_order] = 1,    [A_record_order] = 1,
+    [A_weak_slots] = 2,    [A_scattered] = 1,
+    [A_held_by_roots] = 1,
 };
 
 static const struct {
@@ -57,12 +59,14 @@ static const struct {
     {"tree", {A_tree, A_alloc_in, A_unref, A_COUNT}},
     {"weak", {A_weak_map, A_entry, A_unentry, A_ephemeron_chain}},
     {"slots", {A_ref, A_weak, A_unref, A_minor}},
+    {"references", {A_weak_slots, A_weak, A_finalize, A_minor}},
+    {"scattered", {A_scattered, A_entry, A_old_holder, A_COUNT}},
     {"finalize", {A_finalize, A_major, A_external, A_COUNT}},
     {"external", {A_external, A_external, A_fixed, A_COUNT}},
     {"scopes", {A_enter, A_leave, A_root, A_alloc}},
     {"old", {A_old_holder, A_fixed, A_record_order, A_scan_order}},
     {"survivors", {A_survivors, A_drop, A_COUNT, A_COUNT}},
-    {"buffers", {A_buffers, A_survivors, A_COUNT, A_COUNT}},
+    {"buffers", {A_buffers, A_survivors, A_held_by_roots, A_COUNT}},
     {"full", {A_fill, A_survivors, A_drop, A_idle}},
 };
 #define STYLES (sizeof styles / sizeof styles[0])
@@ -111,7 +115,7 @@ static void use_crlf(gen *g)
 char *randtrace(uint64_t seed, size_t *len)
 {
     static const char *const ends[] = {"gc minor", "gc major", "gc compact"};
-    gen g = {.state = seed, .era = (rand_era)(seed % 3)};
+    gen g = {.state = seed, .era = (rand_era)(seed % KNOWN)};
     size_t style = rt_below(&g, STYLES);
     uint64_t most = rt_between(&g, 100, 600);
     if (rt_chance(&g, 85))
@@ -124,7 +128,8 @@ char *randtrace(uint64_t seed, size_t *len)
         forget(&g, style);
     g.last = true;
     if (rt_chance(&g, 60)) {
-        static const enum action order_shows[] = {A_scan_order, A_scan_order, A_record_order, A_old_holder, A_weak_map};
+        static const enum action order_shows[] = {A_scan_order, A_scan_order, A_record_order, A_old_holder,
+                                                  A_weak_map,   A_scattered,  A_weak_slots,   A_held_by_roots};
         actions[order_shows[rt_below(&g, sizeof order_shows / sizeof order_shows[0])]](&g);
     } else {
         rt_event(&g, 1, "%s", PICK(&g, ends));
