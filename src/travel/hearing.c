@@ -21,6 +21,14 @@ static int add_chapter(struct travel *t, const struct trace_event *ev)
     return 0;
 }
 
+/* An episode of the collector's work ends with what happens now. */
+static int add_episode(struct travel *t, uint8_t kind)
+{
+    struct travel_episode episode = {
+        .step = t->run.steps + 1, .micro = run_all_micro_steps(&t->run) - t->run.micro_steps, .kind = kind};
+    return vec_push(&t->episodes, episode);
+}
+
 void index_hear(void *self, const struct heap *heap, const struct happening *happening)
 {
     struct travel *t = self;
@@ -31,8 +39,8 @@ void index_hear(void *self, const struct heap *heap, const struct happening *hap
                                            .pause_ns = now->pause_ns,
                                            .worker = heap->worker.index,
                                            .type = now->type};
-    (void)happening;
-    if (vec_push(&t->collections, collection))
+    bool ends = happening->kind == HAPPENING_GC_END;
+    if (add_episode(t, ends ? now->type : COLLECTION_TYPES) || (ends && vec_push(&t->collections, collection)))
         t->no_memory = true;
 }
 

@@ -89,6 +89,7 @@ struct travel {
     uint64_t preamble; /* steps: title and set lines at the beginning of the trace, as far as known */
     VEC(struct travel_chapter) chapters;
     VEC(struct travel_collection) collections;
+    VEC(struct travel_episode) episodes;
     VEC(uint64_t) questions; /* steps after their lines, up to the frontier */
     struct travel_position frontier;
     uint64_t frontier_event, frontier_ns;

@@ -28,7 +28,7 @@ static struct travel *travel_new(const struct travel_options *options, struct er
     t->options = *options;
     t->budget = options->budget ? options->budget : TRAVEL_BUDGET;
     t->tail = options->tail ? options->tail : TRAVEL_TAIL;
-    t->index = (struct listener){.mask = BIT(GC_END), .hear = index_hear, .self = t};
+    t->index = (struct listener){.mask = BIT(GC_END) | BIT(STEP) | BIT(MARKING_ROOTS), .hear = index_hear, .self = t};
     t->watch.listener = (struct listener){.hear = watch_hear, .self = t};
     t->life.listener = (struct listener){
         .mask = BIT(ALLOC) | BIT(MOVE) | BIT(PROMOTE) | BIT(EVACUATE), .hear = history_hear, .self = t};
@@ -98,6 +98,7 @@ void travel_close(struct travel *t)
     vec_free(&t->chapters);
     vec_free(&t->collections);
     vec_free(&t->questions);
+    vec_free(&t->episodes);
     vec_free(&t->watch.held);
     travel_history_free(&t->life.part);
     breakpoints_free(&t->breakpoints);
@@ -159,6 +160,12 @@ size_t travel_collections(const struct travel *t, const struct travel_collection
 {
     *collections = t->collections.data;
     return t->collections.len;
+}
+
+size_t travel_episodes(const struct travel *t, const struct travel_episode **episodes)
+{
+    *episodes = t->episodes.data;
+    return t->episodes.len;
 }
 
 struct breakpoints *travel_breakpoints(struct travel *t)

@@ -122,6 +122,17 @@ struct travel_collection {
 };
 size_t travel_collections(const struct travel *travel, const struct travel_collection **collections);
 
+/*
+ * Work of a collector that belongs together, up to the frontier: a collection, a step of marking, or what starts that.
+ * Its micro-steps end at `micro` of the step, and begin where the episode before it in the same step ends.
+ */
+struct travel_episode {
+    uint64_t step; /* the step during which it happened, as in struct travel_collection */
+    uint64_t micro;
+    uint8_t kind; /* enum collection_type, or COLLECTION_TYPES: marking */
+};
+size_t travel_episodes(const struct travel *travel, const struct travel_episode **episodes);
+
 /* ---- moving ---- */
 
 /* X(symbol, what "number" is): where travel_begin goes. */

@@ -79,7 +79,7 @@ static bool travel(struct dashboard *d, enum action action)
     static const struct {
         enum action action;
         enum travel_goal goal;
-    } goals[] = {{ACTION_FORWARD, TRAVEL_FORWARD},
+    } goals[] = {{ACTION_OVER, TRAVEL_FORWARD},
                  {ACTION_BACK, TRAVEL_BACK},
                  {ACTION_STEP, TRAVEL_MICRO_FORWARD},
                  {ACTION_UNSTEP, TRAVEL_MICRO_BACK},
@@ -191,6 +191,7 @@ void dashboard_act(struct dashboard *dashboard, enum action action)
         return;
     switch (action) {
     case ACTION_PLAY: play_or_pause(dashboard); break;
+    case ACTION_FORWARD: dashboard_forward(dashboard); break;
     case ACTION_FASTER: player_change_speed(player, 1); break;
     case ACTION_SLOWER: player_change_speed(player, -1); break;
     case ACTION_GO: dashboard_ask(dashboard, ASKING_GO); break;

@@ -146,10 +146,20 @@ static void set_speed(struct dashboard *d, struct text_word w)
     uint64_t n;
     if (text_is(w, "max"))
         player_set_speed(d->player, 0);
+    else if (text_is(w, "auto"))
+        player_pace_speed(d->player);
     else if (text_number(w.text, w.len, &n) == TEXT_OK && n > 0)
         player_set_speed(d->player, n);
     else
-        dashboard_say(d, true, "the speed is a number of events a second, or max");
+        dashboard_say(d, true, "the speed is a number of events a second, max, or auto");
+}
+
+static void set_motion(struct dashboard *d, struct text_word w)
+{
+    if (text_is(w, "on") || text_is(w, "off"))
+        d->player->still = text_is(w, "off");
+    else
+        dashboard_say(d, true, "motion is on, or off");
 }
 
 /* Repeats a step N times; N follows the name. */
@@ -210,6 +220,7 @@ static void act_with(struct dashboard *d, enum action action, struct text_word r
     case ACTION_EXPORT: export_json(d, rest); break;
     case ACTION_COLORS: set_theme(d, rest); break;
     case ACTION_SPEED: set_speed(d, rest); break;
+    case ACTION_MOTION: set_motion(d, rest); break;
     case ACTION_SET: sandbox_set(d, rest.text, rest.len); break;
     case ACTION_VIEW: dashboard_view(d, text_is(rest, "follow") ? NULL : rest.text, rest.len); break;
     case ACTION_SAVE: save(d, rest); break;

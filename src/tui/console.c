@@ -113,6 +113,15 @@ static void on_the_way(struct dashboard *d)
     dashboard_report_arrival(d);
 }
 
+void dashboard_forward(struct dashboard *dashboard)
+{
+    if (answer_first(dashboard, true))
+        return;
+    set_out(dashboard);
+    player_forward(dashboard->player);
+    on_the_way(dashboard);
+}
+
 void dashboard_go_line(struct dashboard *dashboard, uint64_t line)
 {
     if (answer_first(dashboard, line > dashboard->player->run->line))

@@ -116,6 +116,8 @@ int dashboard_output(struct dashboard *dashboard, struct output *out, const char
  * the next call goes there.
  */
 void dashboard_go(struct dashboard *dashboard, enum travel_goal goal, uint64_t number);
+/* The same by one event, or through it collector step by collector step. */
+void dashboard_forward(struct dashboard *dashboard);
 /* The same to a line of the trace. */
 void dashboard_go_line(struct dashboard *dashboard, uint64_t line);
 

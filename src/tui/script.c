@@ -146,6 +146,10 @@ static void settle(struct script *s)
         dashboard_run(&s->dashboard);
     while (dashboard_ahead(&s->dashboard))
         continue;
+    while (s->dashboard.player->playing && s->dashboard.player->one) { /* through a collection */
+        s->now += FRAME_NS;
+        dashboard_run(&s->dashboard);
+    }
 }
 
 /* Lets time pass, frame by frame. */

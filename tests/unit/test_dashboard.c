@@ -164,7 +164,7 @@ START_TEST(commands_go)
     command(&d, "speed max");
     ck_assert_uint_eq(player_speed(d.player), 0);
     command(&d, "speed");
-    ck_message(&d, "speed N|max: events a second");
+    ck_message(&d, "speed N|max|auto: events a second");
     command(&d, "colors light");
     ck_assert_int_eq(d.canvas.theme, THEME_LIGHT);
     command(&d, "colors pink");
@@ -209,7 +209,7 @@ START_TEST(searches)
     ck_message(&d, "a root holds keep.door → held");
     command(&d, "why junk2");
     ck_message(&d, "a root holds junk2");
-    command(&d, "forward");
+    command(&d, "over");
     command(&d, "why junk2");
     ck_message(&d, "it is garbage");
     command(&d, "inspect gone");
@@ -680,14 +680,14 @@ START_TEST(other_workers_leave_no_trails)
     screens_open(&d, workers);
     command(&d, "go 3");
     command(&d, "view main");
-    command(&d, "forward");
+    command(&d, "over");
     ck_assert_uint_eq(player_event(d.player), 4);
     ck_assert_uint_eq(d.player->recent_events.trails.len, 0);
     ck_assert_uint_eq(d.player->recent_events.count, 0);
     ck_assert_uint_eq(d.player->heard_collections, 0);
     type(&d, "V");
     command(&d, "back");
-    command(&d, "forward");
+    command(&d, "over");
     ck_assert_int_eq(dashboard_draw(&d, 100, 30), 0);
     ck_assert_uint_eq(d.player->recent_events.trails.len, 2);
     ck_assert(scene_trails(&d.scene) && scene_flipped(&d.scene));

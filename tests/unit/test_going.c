@@ -406,11 +406,146 @@ START_TEST(long_ways_show_how_far_they_are)
 }
 END_TEST
 
+/* ---- slow motion ---- */
+
+/* Walks from here by a key; returns how long the collection took, and how many places of it were seen. */
+static uint64_t walk(struct dashboard *d, uint32_t key, unsigned *places)
+{
+    struct player *p = d->player;
+    uint64_t start = 0, last = 0;
+    *places = 0;
+    dashboard_key(d, key);
+    for (int i = 0; i < 100000 && p->playing; i++) {
+        bool inside = travel_here(p->travel).micro > 0;
+        if (inside && last != travel_here(p->travel).micro) {
+            start = last == 0 ? screens_now : start;
+            last = travel_here(p->travel).micro;
+            ++*places;
+        } else if (!inside && last > 0) {
+            return screens_now - start;
+        }
+        screens_now += dashboard_due(d);
+        dashboard_run(d);
+    }
+    return screens_now - start;
+}
+
+/* A collection takes between one and four seconds, of a few objects or of many; Right does the same, o passes it. */
+START_TEST(collections_are_walked_through)
+{
+    static const unsigned counts[] = {1, 5, 20, 200, 20000};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        for (unsigned way = 0; way < 3; way++) {
+            struct dashboard d;
+            char text[200];
+            unsigned places;
+            snprintf(text, sizeof text,
+                     "set max-semi-space-size 16M\nset min-semi-space-size 16M\nalloc a 64 array\n"
+                     "repeat %u as i\nalloc x$i 48 in a.$i\nend\nnote Now\n%s\nalloc end 16\n",
+                     counts[i], way == 2 ? "gc major" : "gc minor");
+            screens_open(&d, text);
+            while (dashboard_ahead(&d))
+                continue;
+            press_all(&d, "g \"line 7\" Enter");
+            uint64_t ns = walk(&d, way == 1 ? KEYCODE_RIGHT : ' ', &places);
+            ck_assert_msg(ns > 600000000 && ns < 4300000000, "%u objects: %u ms", counts[i], (unsigned)(ns / 1000000));
+            ck_assert_uint_ge(places, counts[i] < 20 ? counts[i] : 20);
+            ck_assert_uint_lt(places, 70);
+            press_all(&d, "g \"line 7\" Enter o");
+            ck_assert(!d.player->playing && d.player->run->line == 8);
+            press_all(&d, "g \"line 7\" Enter : \"motion off\" Enter right");
+            ck_assert(!d.player->playing && d.player->run->line == 8);
+            press_all(&d, "g \"line 7\" Enter : \"motion on\" Enter right");
+            ck_assert(d.player->playing);
+            dashboard_key(&d, KEYCODE_RIGHT); /* again: to its end */
+            ck_assert(!d.player->playing && d.player->run->line == 8 && travel_here(d.player->travel).micro == 0);
+            dashboard_close(&d);
+        }
+    }
+}
+END_TEST
+
+/* Without room for all, the first is walked through, and the others are counted. */
+START_TEST(a_row_of_collections_is_counted)
+{
+    struct dashboard d;
+    bool told = false;
+    unsigned walks = 0;
+    screens_open(
+        &d,
+        "alloc a 64 array\nrepeat 10 as i\nalloc x$i 48 in a.$i\nend\nnote Now\nrepeat 50\ngc minor\nend\nnote Then\n");
+    while (dashboard_ahead(&d))
+        continue;
+    press_all(&d, "g \"line 5\" Enter space");
+    for (bool inside = false; d.player->playing; inside = travel_here(d.player->travel).micro > 0) {
+        screens_now += dashboard_due(&d);
+        dashboard_run(&d);
+        walks += !inside && travel_here(d.player->travel).micro > 0;
+    }
+    ck_assert_uint_eq(walks, 1);
+    for (uint64_t i = 0; recent_line(&d.player->recent_events, i); i++)
+        told = told ||
+               strstr(recent_line(&d.player->recent_events, i)->text, "49 collections were seen in passing") != NULL;
+    ck_assert(told);
+    dashboard_close(&d);
+}
+END_TEST
+
+/* ---- pace ---- */
+
+#define MINUTES UINT64_C(60000000000)
+#define MOST_STRETCH UINT64_C(10000000000)
+
+/* How long a lesson takes that is played by Space alone, each question answered at once. */
+static uint64_t play_by_space(struct dashboard *d)
+{
+    struct player *p = d->player;
+    uint64_t start = screens_now, stretch = screens_now;
+    while (dashboard_ahead(d))
+        continue;
+    while (player_rest(p) != PLAYER_AT_END && player_rest(p) != PLAYER_AT_ERROR) {
+        uint64_t due = dashboard_due(d);
+        if (!p->playing) {
+            ck_assert(player_rest(p) == PLAYER_PAUSED || player_rest(p) == PLAYER_ASKS);
+            dashboard_key(d, ' ');
+            stretch = screens_now > p->hold_ns ? screens_now : p->hold_ns;
+            continue;
+        }
+        screens_now += due > 33333333 || due == 0 ? due : 33333333; /* frame by frame if it is fast */
+        dashboard_run(d);
+        ck_assert_uint_lt(screens_now - start, 60 * MINUTES);
+        ck_assert_msg(screens_now <= stretch + MOST_STRETCH, "line %u: %u ms without a line for people",
+                      (unsigned)p->run->line, (unsigned)((screens_now - stretch) / 1000000));
+        if (p->told)
+            stretch = p->hold_ns;
+    }
+    return screens_now - start;
+}
+
+START_TEST(every_lesson_fits_into_four_minutes)
+{
+    glob_t lessons;
+    ck_assert_int_eq(glob("traces/*.trace", 0, NULL, &lessons), 0);
+    for (size_t i = 0; i < lessons.gl_pathc; i++) {
+        struct dashboard d;
+        screens_open_file(&d, lessons.gl_pathv[i]);
+        uint64_t ns = play_by_space(&d);
+        if (getenv("HEAPREEL_SAY"))
+            printf("%s %u s\n", lessons.gl_pathv[i], (unsigned)(ns / 1000000000));
+        ck_assert_msg(ns < 4 * MINUTES, "%s: %u s", lessons.gl_pathv[i], (unsigned)(ns / 1000000000));
+        dashboard_close(&d);
+    }
+    globfree(&lessons);
+}
+END_TEST
+
 Suite *suite_going(void)
 {
     Suite *suite = suite_create("going");
     CASE("space", space_always_goes_on, space_says_why_it_does_not);
     CASE("questions", every_answer_is_seen, back_needs_no_answer);
     CASE("lines", every_line_leads_somewhere, lines_that_never_come, long_ways_show_how_far_they_are);
+    CASE("motion", collections_are_walked_through, a_row_of_collections_is_counted);
+    CASE("pace", every_lesson_fits_into_four_minutes);
     return suite;
 }

@@ -13,7 +13,7 @@
 static void step(struct dashboard *d, int times)
 {
     for (int i = 0; i < times; i++)
-        dashboard_key(d, KEYCODE_RIGHT);
+        dashboard_key(d, 'o');
 }
 
 static const struct heap *heap_of(const struct dashboard *d)

@@ -77,6 +77,17 @@ static int draw_left_of(struct scene *scene, struct rect rect, int end, int widt
     return end - width - 2;
 }
 
+/* How far a collection has been walked through. */
+static void words_walk(char out[WORDS_ROOM], const struct walk *walk)
+{
+    if (walk->at == walk->of)
+        snprintf(out, WORDS_ROOM, "%" PRIu64, walk->at);
+    else if (walk->of < 1000)
+        snprintf(out, WORDS_ROOM, "%" PRIu64 "/%" PRIu64, walk->at, walk->of);
+    else
+        snprintf(out, WORDS_ROOM, "%u %%", words_percent(walk->at, walk->of));
+}
+
 static void draw_play(struct scene *scene, struct rect rect, int *end, int least)
 {
     const struct player *p = scene->player;
@@ -84,7 +95,12 @@ static void draw_play(struct scene *scene, struct rect rect, int *end, int least
     char speed[WORDS_ROOM];
     bool seeking = p->going;
     enum glyph glyph = player_ended(p) ? GLYPH_STOPPED : p->playing || seeking ? GLYPH_ARROW : GLYPH_PAUSED;
-    words_speed(speed, seeking ? 0 : player_speed(p));
+    if (p->walk.of > 0 && p->playing)
+        words_walk(speed, &p->walk);
+    else if (p->automatic && !p->playing && !seeking)
+        snprintf(speed, sizeof speed, "auto");
+    else
+        words_speed(speed, seeking ? 0 : player_speed(p));
     int at = *end - 8;
     if (at < least)
         return;

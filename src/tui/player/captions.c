@@ -48,3 +48,10 @@ const struct caption *captions_at(const struct captions *captions, uint64_t step
     vec_count_while(&captions->lines, i, captions->lines.data[i].step <= step);
     return i > 0 ? &captions->lines.data[i - 1] : NULL;
 }
+
+const struct caption *captions_after(const struct captions *captions, uint64_t step)
+{
+    size_t i;
+    vec_count_while(&captions->lines, i, captions->lines.data[i].step <= step);
+    return i < captions->lines.len ? &captions->lines.data[i] : NULL;
+}

@@ -34,5 +34,7 @@ int captions_add(struct captions *captions, uint64_t step, uint64_t event, const
 
 /* The last line at or before a step, or NULL. */
 const struct caption *captions_at(const struct captions *captions, uint64_t step);
+/* The first line after a step, or NULL. */
+const struct caption *captions_after(const struct captions *captions, uint64_t step);
 
 #endif

@@ -161,12 +161,13 @@ static void first_seen(void *self, const struct run *run)
         take_frame(p, &run->current->heap);
 }
 
-/* Fast play looks for the first question that it passes. */
+/* Fast play looks for the first line that it must not pass: a question, or at the pace of the trace any for people. */
 static void captions_now(void *self, const struct run *run, const struct trace_event *event)
 {
     struct player *p = self;
     (void)run;
-    if (event->op == TRACE_ASK && p->ask_step == 0)
+    bool stops = event->op == TRACE_ASK || (p->automatic && (event->op == TRACE_NOTE || event->op == TRACE_CHAPTER));
+    if (stops && p->ask_step == 0)
         p->ask_step = travel_here(p->travel).step + 1;
 }
 

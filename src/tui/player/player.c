@@ -68,6 +68,9 @@ static struct travel_options prepare(struct player *player, const struct play_op
 {
     *player = (struct player){.options = *options,
                               .speed = PLAYER_FIRST_SPEED,
+                              .automatic = true,
+                              .stretch_ns = PACE_STRETCH_NS,
+                              .pace = {.rate = PLAYER_FIRST_SPEED},
                               .clock = clock ? clock : system_clock,
                               .clock_self = clock_self,
                               .hurry = clock == NULL,

@@ -43,7 +43,26 @@ struct player {
     enum travel_goal goal;     /* which one */
     enum travel_state arrived; /* how the last motion ended */
     bool playing;
-    uint64_t speed;   /* events a second, or 0: as fast as possible */
+    bool one;            /* only to the next stop */
+    bool still;          /* collections are not walked through */
+    bool automatic;      /* the speed follows from the pace; otherwise it is */
+    uint64_t speed;      /* events a second, or 0: as fast as possible */
+    uint64_t stretch_ns; /* the time that a stretch without lines for people takes at most */
+    struct pace {
+        uint64_t from, to;  /* the steps of the stretch that it is a plan of; to 0: none */
+        uint64_t began_ns;  /* when play came to it */
+        uint64_t rate;      /* events a second */
+        uint64_t walk_most; /* ns of a walk, if there is less room than usual; else 0 */
+        bool all;           /* each collection is walked through, not only the first of each kind */
+        unsigned walked;    /* the kinds that have been, as bits */
+        uint64_t passed;    /* collections that were not */
+    } pace;
+    struct walk {          /* of > 0: play is within a collection that it walks through */
+        uint64_t at, of;   /* collector steps done, and all; equal if that is not known yet */
+        uint64_t together; /* so many are shown at once, */
+        uint64_t step_ns;  /* for so long */
+        size_t episode;    /* its index + 1 */
+    } walk;
     uint64_t last_ns; /* when play was last brought up to date */
     uint64_t credit;  /* events due, in billionths */
     uint64_t (*clock)(void *self);
@@ -170,7 +189,7 @@ const char *player_next_heap(const struct player *player);
 /* Is there a heap with this name? */
 bool player_has_heap(const struct player *player, const char *name, size_t len);
 
-/* ---- motion.c: going, speed, playing ---- */
+/* ---- motion.c: going ---- */
 
 /*
  * Stops playing and goes to a goal, for a moment; player_run continues a longer motion. number is as in travel_begin.
@@ -187,13 +206,6 @@ void player_go_line(struct player *player, uint64_t line);
 void player_stop(struct player *player);
 /* Applies one event; a note, chapter or question is one too. */
 void player_step(struct player *player);
-/* Starts or stops playing. */
-void player_toggle(struct player *player);
-/* Changes the speed by steps of 1, 2 and 5 times the powers of ten; after a million: as fast as possible. */
-void player_change_speed(struct player *player, int steps);
-/* Sets the speed in events per second; 0 or over a million: as fast as possible. */
-void player_set_speed(struct player *player, uint64_t per_second);
-
 /*
  * The life of an object up to here, by its index in the shown heap; searches for it unless the player is busy.
  * Borrowed, until another is searched for; NULL: it was not found, or not yet.
@@ -209,12 +221,28 @@ bool player_ahead(struct player *player);
 /* Is there anything left for it? */
 bool player_ahead_due(const struct player *player);
 
+/* ---- play.c: speed, playing ---- */
+
+/* Starts or stops playing. */
+void player_toggle(struct player *player);
+/*
+ * Plays one stop: an event, a note, chapter or question. If that is a collection, it is walked through, unless the
+ * player has been told not to; called again meanwhile, goes to its end.
+ */
+void player_forward(struct player *player);
+
+/* The speed in events per second; 0: as fast as possible. */
+uint64_t player_speed(const struct player *player);
+/* Changes the speed by steps of 1, 2 and 5 times the powers of ten; after a million: as fast as possible. */
+void player_change_speed(struct player *player, int steps);
+/* Sets the speed in events per second; 0 or over a million: as fast as possible. */
+void player_set_speed(struct player *player, uint64_t per_second);
+/* From now on the speed follows from the pace of the trace. */
+void player_pace_speed(struct player *player);
+
 /* Applies what is due now; for a short time at most, if the clock is the system's. */
 void player_run(struct player *player);
 /* Nanoseconds until something is due: 0 at once, UINT64_MAX never. */
 uint64_t player_due(const struct player *player);
-
-/* The speed in events per second; 0: as fast as possible. */
-uint64_t player_speed(const struct player *player);
 
 #endif

@@ -45,6 +45,7 @@ struct input {
 #define ACTIONS(X)                                                                                                     \
     X(PLAY, "play", "", "play, pause")                                                                                 \
     X(FORWARD, "forward", "[N]", "one event forward")                                                                  \
+    X(OVER, "over", "", "over a whole collection")                                                                     \
     X(BACK, "back", "[N]", "one event back")                                                                           \
     X(STEP, "step", "[N]", "one collector step forward")                                                               \
     X(UNSTEP, "unstep", "[N]", "one collector step back")                                                              \
@@ -83,7 +84,8 @@ struct input {
     X(HELP, "help", "", "this help")                                                                                   \
     X(REDRAW, "redraw", "", "draw again")                                                                              \
     X(QUIT, "quit", "", "quit")                                                                                        \
-    X(SPEED, "speed", "N|max", "events a second")                                                                      \
+    X(SPEED, "speed", "N|max|auto", "events a second")                                                                 \
+    X(MOTION, "motion", "on|off", "walk through collections")                                                          \
     X(SET, "set", "KEY=VALUE", "the same with another configuration")                                                  \
     X(UNDO, "undo", "", "take back the last line of the branch")                                                       \
     X(RETURN, "return", "", "leave the branch")                                                                        \
@@ -102,6 +104,7 @@ enum action {
     X(' ', "space", PLAY)                                                                                              \
     X(KEYCODE_RIGHT, "right", FORWARD)                                                                                 \
     X('l', "l", FORWARD)                                                                                               \
+    X('o', "o", OVER)                                                                                                  \
     X(KEYCODE_LEFT, "left", BACK)                                                                                      \
     X('h', "h", BACK)                                                                                                  \
     X('.', ".", STEP)                                                                                                  \
