@@ -225,17 +225,12 @@ void grid_touch(const struct grid *grid, struct shades *shades, uint64_t page, u
 static const struct {
     enum style even, odd;
 } content_styles[CONTENT_COUNT] = {
-    [CONTENT_POINTER] = {STYLE_POINTER, STYLE_POINTER_ODD},
-    [CONTENT_DATA] = {STYLE_DATA, STYLE_DATA_ODD},
-    [CONTENT_WEAK] = {STYLE_WEAK, STYLE_WEAK_ODD},
-    [CONTENT_CODE] = {STYLE_CODE, STYLE_CODE_ODD},
-    [CONTENT_GARBAGE] = {STYLE_GARBAGE, STYLE_GARBAGE},
-    [CONTENT_WHITE] = {STYLE_WHITE, STYLE_WHITE},
-    [CONTENT_GREY] = {STYLE_GREY, STYLE_GREY},
-    [CONTENT_BLACK] = {STYLE_BLACK, STYLE_BLACK},
-    [CONTENT_WASTED] = {STYLE_WASTED, STYLE_WASTED},
-    [CONTENT_UNSWEPT] = {STYLE_GARBAGE, STYLE_GARBAGE},
-    [CONTENT_FREE] = {STYLE_FAINT, STYLE_FAINT},
+    [CONTENT_POINTER] = {STYLE_POINTER, STYLE_POINTER_ODD}, [CONTENT_DATA] = {STYLE_DATA, STYLE_DATA_ODD},
+    [CONTENT_WEAK] = {STYLE_WEAK, STYLE_WEAK_ODD},          [CONTENT_CODE] = {STYLE_CODE, STYLE_CODE_ODD},
+    [CONTENT_GARBAGE] = {STYLE_GARBAGE, STYLE_GARBAGE},     [CONTENT_FLOATING] = {STYLE_GARBAGE, STYLE_GARBAGE},
+    [CONTENT_WHITE] = {STYLE_WHITE, STYLE_WHITE},           [CONTENT_GREY] = {STYLE_GREY, STYLE_GREY},
+    [CONTENT_BLACK] = {STYLE_BLACK, STYLE_BLACK},           [CONTENT_WASTED] = {STYLE_WASTED, STYLE_WASTED},
+    [CONTENT_UNSWEPT] = {STYLE_UNSWEPT, STYLE_UNSWEPT},     [CONTENT_FREE] = {STYLE_FAINT, STYLE_FAINT},
 };
 
 /* Bytes of cell number i; the last one of a page can be short. */
@@ -288,12 +283,18 @@ static enum content most_of(const struct shade *shade, uint64_t *used)
     return shade->bytes[CONTENT_GREY] > 0 ? CONTENT_GREY : most;
 }
 
+enum style content_style(enum content content)
+{
+    return content_styles[content].even;
+}
+
 enum glyph telling_glyph(enum content content)
 {
     switch (content) {
     case CONTENT_GARBAGE: return GLYPH_GARBAGE;
     case CONTENT_WHITE: return GLYPH_WHITE;
     case CONTENT_GREY: return GLYPH_GREY;
+    case CONTENT_FLOATING:
     case CONTENT_BLACK: return GLYPH_BLACK;
     default: return GLYPH_COUNT;
     }
@@ -333,8 +334,9 @@ void grid_draw(const struct grid *grid, const struct shades *shades, struct canv
 enum content object_content(const struct object *object, bool garbage, bool marking)
 {
     static const enum content by_color[] = {CONTENT_WHITE, CONTENT_GREY, CONTENT_BLACK, CONTENT_BLACK};
+    static const enum content dead_by_color[] = {CONTENT_GARBAGE, CONTENT_GREY, CONTENT_FLOATING, CONTENT_FLOATING};
     if (marking)
-        return by_color[object_color(object)];
+        return (garbage ? dead_by_color : by_color)[object_color(object)];
     if (garbage)
         return CONTENT_GARBAGE;
     if (object_ephemeron_table(object))

@@ -33,6 +33,7 @@ enum content {
     CONTENT_WEAK,
     CONTENT_CODE,
     CONTENT_GARBAGE,
+    CONTENT_FLOATING, /* garbage that marking has reached before it became garbage: it stays */
     CONTENT_WHITE,
     CONTENT_GREY, /* always shown: the wavefront */
     CONTENT_BLACK,
@@ -94,10 +95,16 @@ void grid_rest(const struct grid *grid, struct shades *shades, uint64_t page, en
 void grid_draw(const struct grid *grid, const struct shades *shades, struct canvas *canvas, struct rect clip, int x,
                int y);
 
+/* The style of a content. */
+enum style content_style(enum content content);
+
 /* The glyph for an object's content if it says more than how full a cell is; else GLYPH_COUNT. */
 enum glyph telling_glyph(enum content content);
 
-/* The content of an object: reachable or not, or its color during marking. */
+/*
+ * The content of an object: its kind, or its color during marking; garbage (which nothing reaches) is shown as such all
+ * the time until its bytes are gone, since only the collector does not know it yet.
+ */
 enum content object_content(const struct object *object, bool garbage, bool marking);
 
 #endif

@@ -253,8 +253,9 @@ uint32_t scene_chosen(const struct scene *scene)
 /* ---- garbage, marking, trails ---- */
 
 /*
- * Finds garbage: what the program can no longer reach, and the collector has not found yet. Only in small heaps, and
- * between collections.
+ * Finds garbage: what the program can no longer reach, and whose bytes are not gone yet; only in small heaps. In the
+ * middle of a collection it is what was unreachable at its start: the program stands still, objects keep their records
+ * while they move, and only pointers that keep nothing alive are cleared.
  */
 static void find_garbage(struct scene *scene)
 {
@@ -264,7 +265,7 @@ static void find_garbage(struct scene *scene)
     scene->garbage_known = false;
     scene->garbage_fresh = true;
     scene->garbage_at = scene->player->moved;
-    if (!heap || heap->gc.running || heap->objects.len > GARBAGE_MOST || !player_shown(scene->player)->ready)
+    if (!heap || heap->objects.len > GARBAGE_MOST || !player_shown(scene->player)->ready)
         return;
     path_tree_free(&scene->reached);
     scene->garbage_of = heap->objects.len;

@@ -21,6 +21,7 @@
     X(WHITE, WHITE, "marking: white")                                                                                  \
     X(GREY, GREY, "marking: grey")                                                                                     \
     X(BLACK, BLACK, "marking: black")                                                                                  \
+    X(GARBAGE, BLACK, "black, yet unreachable")                                                                        \
     X(MARKER, AGE_MARK, "age mark")                                                                                    \
     X(MARKER, SCAN, "scan pointer")                                                                                    \
     X(MARKER, TOP, "top: the next object")

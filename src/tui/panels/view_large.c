@@ -60,18 +60,16 @@ static void draw_bar(struct scene *scene, uint32_t object, uint64_t largest, str
     words_size(size, object_bytes(o));
     canvas_string(c, rect, x - 2 - (int)strlen(size), y, STYLE_DIM, size);
     enum content content = object_content(o, scene_garbage(scene, object), scene_marking(scene));
-    static const enum style styles[CONTENT_OBJECTS] = {STYLE_POINTER, STYLE_DATA,  STYLE_WEAK, STYLE_CODE,
-                                                       STYLE_GARBAGE, STYLE_WHITE, STYLE_GREY, STYLE_BLACK};
     enum glyph telling = telling_glyph(content), glyph = telling == GLYPH_COUNT ? GLYPH_FULL : telling;
     int most = rect.x + rect.w - x - 6;
     uint64_t cell = most < 1 ? 0 : largest / (uint64_t)most + (largest % (uint64_t)most > 0); /* bytes of one cell */
     int bar = cell == 0 ? 0 : (int)((object_bytes(o) + cell / 2) / cell);
     if (most < 2) { /* too narrow for different lengths */
-        canvas_glyph(c, rect, x - 1, y, styles[content], glyph);
+        canvas_glyph(c, rect, x - 1, y, content_style(content), glyph);
         return;
     }
     x = canvas_glyph(c, rect, x - 1, y, STYLE_FAINT, GLYPH_BAR_LEFT);
-    x = canvas_repeat(c, rect, x, y, styles[content], glyph, bar < 1 ? 1 : bar);
+    x = canvas_repeat(c, rect, x, y, content_style(content), glyph, bar < 1 ? 1 : bar);
     x = canvas_glyph(c, rect, x, y, STYLE_FAINT, GLYPH_BAR_RIGHT);
     if (o->bits & OBJECT_YOUNG)
         canvas_string(c, rect, x + 1, y, STYLE_DIM, "new");

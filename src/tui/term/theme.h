@@ -46,9 +46,9 @@ enum theme {
     X(WEAK_ODD, "weak-odd", 'W', LOOK_PLAIN, LOOK_UNDERLINE, 175, 5, 133, 5, 250, 7)                                   \
     X(CODE, "code", 'c', LOOK_PLAIN, LOOK_PLAIN, 186, 7, 142, 3, 175, 5)                                               \
     X(CODE_ODD, "code-odd", 'C', LOOK_PLAIN, LOOK_PLAIN, 143, 7, 100, 3, 132, 5)                                       \
-    X(GARBAGE, "garbage", 'g', LOOK_PLAIN, LOOK_DIM, 243, -1, 246, 0, 243, -1)                                         \
+    X(GARBAGE, "garbage", 'g', LOOK_PLAIN, LOOK_DIM, 131, 1, 131, 1, 248, 7)                                           \
     X(WASTED, "wasted", 'x', LOOK_PLAIN, LOOK_DIM, 138, 1, 138, 1, 166, 1)                                             \
-    X(UNSWEPT, "unswept", 'y', LOOK_PLAIN, LOOK_DIM, 240, -1, 248, 0, 240, -1)                                         \
+    X(UNSWEPT, "unswept", 'y', LOOK_PLAIN, LOOK_DIM, 244, -1, 244, 0, 244, -1)                                         \
     X(WHITE, "white", '0', LOOK_PLAIN, LOOK_PLAIN, 253, 7, 244, 0, 253, 7)                                             \
     X(GREY, "grey", '1', LOOK_BOLD, LOOK_BOLD, 214, 3, 166, 1, 214, 3)                                                 \
     X(BLACK, "black", '2', LOOK_PLAIN, LOOK_PLAIN, 67, 4, 16, 0, 32, 4)                                                \
@@ -100,7 +100,7 @@ enum style {
     X(FREE, "·", ".")                                                                                                  \
     X(WASTED, "×", "x")                                                                                                \
     X(TRAIL, "∘", "'")                                                                                                 \
-    X(UNSWEPT, "▒", "&")                                                                                               \
+    X(UNSWEPT, "╱", "/")                                                                                               \
     X(CANDIDATE, "»", ">")                                                                                             \
     X(AGE_MARK, "┊", "|")                                                                                              \
     X(TOP, "▴", "^")                                                                                                   \
