@@ -60,7 +60,7 @@ static const struct key keys[KEY_COUNT] = {
                                  "initial capacity of each semispace, rounded up to whole pages",
                                  "V8 heap.cc: initial semispace size; classroom: heapreel's"},
     [KEY_max_semi_space_size] = {1, 64 * G, EACH(8 * K, 16 * M, 16 * M, 16 * M),
-                                 "most that each semispace grows to, rounded up to whole pages",
+                                 "most that each semispace grows to, rounded up to a power of two (pages under 64k: whole pages)",
                                  "V8 heap.cc: maximum semispace size, 64 bits; classroom: heapreel's"},
     [KEY_large_object_size] = {8, 8 * M, EACH(256, USABLE, 600 * K, 128 * K),
                                "a larger object lies alone, in large-object space",
@@ -470,6 +470,17 @@ static uint64_t whole_pages(const struct config *c, uint64_t bytes)
     return (bytes + c->page_size - 1) / c->page_size * c->page_size;
 }
 
+/* The largest semispace as V8 takes it: a power of two; toy geometries have whole pages. */
+static uint64_t largest_semi_space(const struct config *c, uint64_t bytes)
+{
+    uint64_t size = c->page_size;
+    if (config_toy(c))
+        return whole_pages(c, bytes);
+    while (size < bytes)
+        size *= 2;
+    return size;
+}
+
 int settings_resolve(const struct settings *settings, struct config *config, struct error *error)
 {
     const struct settings *s = settings;
@@ -485,6 +496,8 @@ int settings_resolve(const struct settings *settings, struct config *config, str
             value = keys[i].defaults[c.profile];
         put_value(&c, key, value);
     }
+    c.min_semi_space_size = whole_pages(&c, c.min_semi_space_size);
+    c.max_semi_space_size = largest_semi_space(&c, c.max_semi_space_size);
     if (resolve_header(s, &c, error) != 0 || resolve_in_page(s, &c, KEY_large_object_size, error) != 0 ||
         resolve_in_page(s, &c, KEY_scavenge_buffer, error) != 0 ||
         resolve_in_page(s, &c, KEY_free_list_min, error) != 0 ||
@@ -492,8 +505,7 @@ int settings_resolve(const struct settings *settings, struct config *config, str
         resolve_pair(s, &c, KEY_initial_old_space_size, KEY_max_old_space_size, false, error) != 0) {
         return -1;
     }
-    c.min_semi_space_size = whole_pages(&c, c.min_semi_space_size);
-    c.max_semi_space_size = whole_pages(&c, c.max_semi_space_size);
+    c.max_semi_space_size = largest_semi_space(&c, c.max_semi_space_size); /* it may have followed the minimum */
     *config = c;
     return 0;
 }

@@ -186,6 +186,16 @@ START_TEST(one_follows_the_other)
     c = resolve(PAIRS("max-semi-space-size", "1000"));
     ck_assert_uint_eq(c.min_semi_space_size, 1 * K);
     ck_assert_uint_eq(c.max_semi_space_size, 1 * K);
+    /* The largest semispace is a power of two, but in toy geometries, and so it is where it follows. */
+    c = resolve(PAIRS("profile", "node20", "max-semi-space-size", "3M"));
+    ck_assert_uint_eq(c.max_semi_space_size, 4 * M);
+    c = resolve(PAIRS("profile", "node6", "min-semi-space-size", "19M"));
+    ck_assert_uint_eq(c.min_semi_space_size, 19 * M);
+    ck_assert_uint_eq(c.max_semi_space_size, 32 * M);
+    c = resolve(PAIRS("profile", "book", "min-semi-space-size", "7M", "max-semi-space-size", "6M"));
+    ck_assert_uint_eq(c.max_semi_space_size, 8 * M);
+    c = resolve(PAIRS("max-semi-space-size", "11k"));
+    ck_assert_uint_eq(c.max_semi_space_size, 11 * K);
     c = resolve(PAIRS("max-old-space-size", "8k"));
     ck_assert_uint_eq(c.initial_old_space_size, 8 * K);
     c = resolve(PAIRS("initial-old-space-size", "128k"));
