@@ -104,10 +104,9 @@ static int compact_choose(struct heap *h, enum space_id space)
     return 0;
 }
 
-int marking_choose(struct heap *h, bool candidates)
+int marking_choose(struct heap *h)
 {
-    policy_major_begins(h);
-    for (enum space_id space = SPACE_OLD; space <= SPACE_CODE && candidates; space++)
+    for (enum space_id space = SPACE_OLD; space <= SPACE_CODE; space++)
         if (compact_choose(h, space))
             return -1;
     return 0;

@@ -75,7 +75,8 @@ static int choose(struct heap *h)
     m->stepped_at = h->counters.allocated_bytes;
     marking_set_due(h);
     m->job = ROOTS;
-    return marking_choose(h, true);
+    policy_cycle_begins(h);
+    return marking_choose(h);
 }
 
 /* The outermost scope's handles are roots, the others the stack: it may be visited at the finishing pause only. */

@@ -181,11 +181,8 @@ int young_free_dead(struct heap *heap);
 
 /* ---- compact.c ---- */
 
-/*
- * At the start of a cycle: decides whether memory must be reduced, and chooses evacuation candidates if any are wanted.
- * 0 or -1.
- */
-int marking_choose(struct heap *heap, bool candidates);
+/* Chooses evacuation candidates, at the start of every marking. 0, or -1 without memory. */
+int marking_choose(struct heap *heap);
 /* Chooses what "gc compact" evacuates in a space, by the liveness just found. 0, or -1 without memory. */
 int compact_choose_all(struct heap *heap, enum space_id space);
 /*

@@ -49,16 +49,6 @@ static enum stepped finish_sweeping(struct heap *h)
     return swept < 0 ? STEPPED_FAILED : swept > 0 ? STEPPED : STEPPED_ON;
 }
 
-/*
- * "gc", and the major after a scavenge that made no room, are plain mark-sweeps; "gc compact" and the last resort
- * choose by what will be marked.
- */
-static bool wants_candidates(const struct heap *h)
-{
-    const struct collection *now = &h->gc.now;
-    return !h->gc.compact && now->reason != REASON_TESTING && now->reason != REASON_ALLOCATION_FAILURE;
-}
-
 static enum stepped start(struct heap *h)
 {
     h->gc.now.fragmentation_before = h->gc.finishing ? h->marking.fragmentation : heap_fragmentation(h);
@@ -75,7 +65,9 @@ static enum stepped start(struct heap *h)
         marking_keep_once(h);
     } else {
         marking_clear(h);
-        if (marking_choose(h, wants_candidates(h)))
+        h->limits.reduce = false; /* only a cycle that begins with incremental marking reduces memory */
+        /* "gc compact" and the last resort choose by what will be marked. */
+        if (!h->gc.compact && marking_choose(h))
             return STEPPED_FAILED;
     }
     next_phase(h, ROOTS);

@@ -184,7 +184,7 @@ bool policy_start_marking(struct heap *h, bool idle)
 
 /* ---- limits ---- */
 
-void policy_major_begins(struct heap *h)
+void policy_cycle_begins(struct heap *h)
 {
     uint64_t capacity = policy_old_capacity(h), maximum = h->config.max_old_space_size;
     uint64_t left = capacity < maximum ? maximum - capacity : 0;

@@ -327,7 +327,7 @@ START_TEST(a_major_that_reduces_memory)
 {
     /* Seven eighths of 8 MiB are 7340032 bytes: seven objects of 1050000 take more, of 1040000 less. */
     static const char trace[] = "set max-old-space-size 8M\nset marking-start-min 8M\nrepeat 7 as i\n"
-                                "alloc k$i %d code\nend\ngc\n";
+                                "alloc k$i %d code\nend\ngc start\ngc finish\n";
     for (int more = 0; more < 2; more++) {
         char text[256];
         snprintf(text, sizeof text, trace, more ? 1050000 : 1040000);
