@@ -250,6 +250,7 @@ int names_sweep(struct names *names)
     names->text.len = live;
     names->text.cap = live + 1;
     free_unmarked(names);
+    names->sweeps++;
     while (names->index.len > NAMES_FIRST_INDEX && names->used < names->index.len / 8)
         names->index.len /= 2;
     if (names->index.len > 0)

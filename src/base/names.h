@@ -46,6 +46,7 @@ struct names {
     VEC(uint32_t) index;   /* open addressing; a power of two */
     uint32_t free;         /* first free entry of table + 1, 0 = none */
     uint32_t used;         /* entries in use */
+    uint32_t sweeps;       /* so many; a number stands for its name until the next one */
     uint32_t threshold;    /* entries from which names_full returns true */
     size_t text_threshold; /* bytes of longer text from which it does */
 };

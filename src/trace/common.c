@@ -17,6 +17,17 @@ INLINE int read_common(struct scanner *s, uint8_t op, struct cursor *c, struct t
     }
 }
 
+/* A name that is not just an ID has its number. */
+static void finish_wanted(struct scanner *s, const struct scan_wanted *w)
+{
+    if (w->sort & WANTED_SLOT)
+        *w->number = SLOT_NAME | (*w->number & SLOT_VALUE);
+    if (w->sort & WANTED_KEPT) {
+        uint64_t text = load8(w->text) & first_bytes(w->len);
+        *recent_place(s, w->sort, text) = (struct scan_recent){text, *w->number};
+    }
+}
+
 /*
  * Interns the names of lines that have been read, in steps, so that none waits for memory: each has been prefetched for
  * all names before it is taken. Returns the first name for which there is no memory, or the end.
@@ -34,9 +45,21 @@ static struct scan_wanted *intern_wanted(struct scanner *s)
         uint32_t name = names_intern_hashed(s->names, w->text, w->len, w->hash);
         if (name == NAME_NONE)
             return w;
-        *w->number = w->slot ? SLOT_NAME | (name & SLOT_VALUE) : name;
+        *w->number = name;
+        if (w->sort != 0)
+            finish_wanted(s, w);
     }
     return end;
+}
+
+/* Forgets the recent names if a sweep may have given their numbers to others. */
+static void check_recent(struct scanner *s)
+{
+    if (s->sweeps == s->names->sweeps)
+        return;
+    s->sweeps = s->names->sweeps;
+    memset(s->slots, 0, sizeof s->slots);
+    memset(s->others, 0, sizeof s->others);
 }
 
 /*
@@ -69,6 +92,7 @@ int scan_common(struct scanner *s, const char **at, const char *end, uint64_t li
     const char *p = *at;
     struct trace_event *e = out, *last = out + (max < SCAN_BATCH ? max : SCAN_BATCH);
     s->wanted_end = s->wanted;
+    check_recent(s);
     for (; e < last && p < end; e++) {
         const struct scan_opening *opening = &s->openings[opening_slot(p)];
         if ((load8(p) & opening->mask) != opening->key)

@@ -70,21 +70,49 @@ INLINE struct scan_field field_at(const struct scan_line *l, unsigned n, struct 
 /* ---- names ---- */
 
 /* Has a name of a common line interned together with those of other lines. */
-INLINE void want(struct scanner *s, struct scan_field name, uint32_t *number, bool slot)
+INLINE void want(struct scanner *s, struct scan_field name, uint32_t *number, unsigned sort)
 {
     struct scan_wanted *wanted = s->wanted_end++;
     wanted->text = name.text;
     wanted->number = number;
     wanted->len = (uint32_t)name.len;
-    wanted->slot = slot;
+    wanted->sort = (uint8_t)sort;
 }
 
-/* Interns a name now, or, for a common line, together with those of other lines. */
-INLINE int intern(struct scanner *s, const struct scan_line *l, struct scan_field name, uint32_t *number)
+/* Where the names of slots, or of others, keep a text of up to 8 bytes. */
+INLINE struct scan_recent *recent_place(struct scanner *s, unsigned sort, uint64_t text)
+{
+    return &(sort & WANTED_SLOT ? s->slots : s->others)[text * UINT64_C(0x9E3779B97F4A7C15) >> (64 - SCAN_RECENT_BITS)];
+}
+
+/* The same as want, for a name that is likely to be the same as in a recent line. */
+INLINE void want_again(struct scanner *s, struct scan_field name, uint32_t *number, unsigned sort)
+{
+    if (name.len <= 8) {
+        uint64_t text = load8(name.text) & first_bytes((unsigned)name.len);
+        const struct scan_recent *recent = recent_place(s, sort, text);
+        if (__builtin_expect(recent->text == text, 1)) {
+            *number = recent->number;
+            return;
+        }
+        sort |= WANTED_KEPT;
+    }
+    want(s, name, number, sort);
+}
+
+/*
+ * Interns a name now, or, for a common line, together with those of other lines; again: it is likely to be the same as
+ * in a recent line.
+ */
+INLINE int intern(struct scanner *s, const struct scan_line *l, struct scan_field name, uint32_t *number, bool again)
 {
     if (l == NULL) {
-        if ((unsigned)(name.text[0] - '0') > 9 || (*number = names_of_digits(name.text, name.len)) == NAME_NONE)
-            want(s, name, number, false);
+        if ((unsigned)(name.text[0] - '0') <= 9 && (*number = names_of_digits(name.text, name.len)) != NAME_NONE)
+            return 0;
+        if (again)
+            want_again(s, name, number, 0);
+        else
+            want(s, name, number, 0);
         return 0;
     }
     *number = names_intern(s->names, name.text, name.len);
@@ -100,7 +128,7 @@ INLINE int read_word(struct scanner *s, const struct scan_line *l, unsigned n, s
         return FAIL(l, n, "bad ID \"%s\", expected one that does not begin with %c", QUOTE(l->fields[n]), id.text[0]);
     if (id.len > SCAN_ID_MOST)
         return FAIL(l, n, "ID of %zu bytes, expected at most %d", id.len, SCAN_ID_MOST);
-    return intern(s, l, id, name);
+    return intern(s, l, id, name, false);
 }
 
 /* Reads digits in the form of an index: without leading zeros, 1 to 8 of them. */
@@ -141,7 +169,7 @@ static int read_label(struct scanner *s, const struct scan_line *l, struct scan_
         return -1;
     if (e->op == TRACE_ENTER)
         e->flags |= EVENT_NAME;
-    return intern(s, l, f, &e->a);
+    return intern(s, l, f, &e->a, true);
 }
 
 static int read_site(struct scanner *s, const struct scan_line *l, unsigned n, struct scan_field f,
@@ -149,7 +177,7 @@ static int read_site(struct scanner *s, const struct scan_line *l, unsigned n, s
 {
     if (f.len == 1)
         return FAIL(l, n, "nothing behind the @, expected @SITE");
-    return intern(s, l, (struct scan_field){f.text + 1, f.len - 1}, &e->site);
+    return intern(s, l, (struct scan_field){f.text + 1, f.len - 1}, &e->site, true);
 }
 
 /* Is the text an index that a slot key can hold? */
@@ -166,7 +194,7 @@ static int read_slot_word(struct scanner *s, struct scan_field f, struct trace_e
     if (f.len == 0)
         return -1;
     if ((unsigned)(f.text[0] - '0') > 9 || !is_index(f, &e->slot))
-        want(s, f, &e->slot, true);
+        want_again(s, f, &e->slot, WANTED_SLOT);
     return 0;
 }
 

@@ -24,6 +24,7 @@ enum {
     SCAN_BATCH = 64,                  /* common lines whose names are interned together */
     SCAN_WANTED = 4 * SCAN_BATCH + 4, /* those names: an alloc has four, and one more line may be begun */
     SCAN_OPENING_BITS = 5,
+    SCAN_RECENT_BITS = 9,
     SCAN_OP_SLOTS = 128, /* of the hash tables of words: powers of two, sparse */
     SCAN_KIND_SLOTS = 64
 };
@@ -39,12 +40,24 @@ struct scan_word {
     uint8_t value;
 };
 
+/* Sorts of names: bits. */
+enum {
+    WANTED_SLOT = 1, /* it is the key of a slot */
+    WANTED_KEPT = 2  /* it is kept among the recent ones */
+};
+
 /* A name of a common line, interned together with others. */
 struct scan_wanted {
     const char *text;
     uint32_t *number; /* where it goes */
     uint32_t len, hash;
-    bool slot; /* it is the key of a slot */
+    uint8_t sort; /* WANTED_... */
+};
+
+/* A name of up to 8 bytes that a line had lately; zeroed: none. */
+struct scan_recent {
+    uint64_t text;
+    uint32_t number; /* as it is in an event */
 };
 
 /* The word at the beginning of a common line. */
@@ -57,6 +70,9 @@ struct scanner {
     struct names *names;
     struct scan_wanted *wanted_end; /* of those in use */
     struct scan_wanted wanted[SCAN_WANTED];
+    struct scan_recent slots[1 << SCAN_RECENT_BITS];  /* recent names of slots: there are few, and often the same */
+    struct scan_recent others[1 << SCAN_RECENT_BITS]; /* ... and of sites and scopes */
+    uint32_t sweeps;                                  /* of names, when those were kept */
     struct scan_opening openings[1 << SCAN_OPENING_BITS];
     struct scan_word ops[SCAN_OP_SLOTS];
     struct scan_word kinds[SCAN_KIND_SLOTS];

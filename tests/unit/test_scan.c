@@ -478,6 +478,32 @@ START_TEST(back)
 }
 END_TEST
 
+/* Names of slots, sites and scopes that come again and again, after sweeps that have given their numbers to others. */
+START_TEST(swept_names)
+{
+    uint64_t state = 7;
+    char *text = malloc(64 * 20000);
+    size_t len = 0;
+    ck_assert(text != NULL);
+    for (int i = 0; i < 20000; i++) {
+        unsigned name = (unsigned)(random_next(&state) % 40);
+        len += (size_t)sprintf(text + len,
+                               i % 3 == 0   ? "ref 1.slot%u 2\n"
+                               : i % 3 == 1 ? "alloc 1 8 @long-site%u\n"
+                                            : "enter f%u\n",
+                               name);
+    }
+    struct pair p;
+    pair_open(&p, NULL, text, len);
+    while (pair_step(&p, 1 + (int)(p.lines % BATCH)))
+        if (p.common.at == p.common.count && random_next(&state) % 4 == 0)
+            ck_assert_int_eq(names_sweep(&p.common.names), 0);
+    ck_assert_uint_eq(p.lines, 20000);
+    pair_close(&p);
+    free(text);
+}
+END_TEST
+
 Suite *suite_scan(void)
 {
     Suite *suite = suite_create("scan");
@@ -491,6 +517,7 @@ Suite *suite_scan(void)
     tcase_add_loop_test(tests, files, 0, 4);
     tcase_add_test(tests, at_the_edge);
     tcase_add_loop_test(tests, back, 0, 8);
+    tcase_add_test(tests, swept_names);
     suite_add_tcase(suite, tests);
     return suite;
 }
