@@ -6,6 +6,7 @@
 enum {
     NAMES_FIRST_SWEEP = 4096,   /* entries before the first sweep */
     NAMES_FIRST_TEXT = 1 << 20, /* bytes of text before it */
+    NAMES_STEP = 9,             /* slots to the next attempt; an odd number gets everywhere */
     NAMES_FIRST_INDEX = 64,     /* slots of the first index; a power of two */
     NAMES_DECIMAL_DIGITS = 10   /* of 2^31 */
 };
@@ -69,6 +70,27 @@ static inline const char *text_of(const struct names *names, const struct name *
     return name->len <= NAME_SHORT ? name->here : names->text.data + name->text;
 }
 
+/*
+ * The slot of the index that holds the name, or the empty one where it would go; the index must not be empty. The next
+ * attempt is some slots on, past the neighbours, which hold names in a row.
+ */
+static inline uint32_t *index_slot(const struct names *names, const char *text, size_t len, uint32_t hash)
+{
+    size_t mask = names->index.len - 1;
+    struct name_key key = names_key(text, len < NAME_SHORT ? len : NAME_SHORT);
+    for (size_t at = hash & mask;; at = (at + NAMES_STEP) & mask) {
+        uint32_t *slot = &names->index.data[at], entry = *slot & NAME_ENTRY;
+        if (*slot == 0)
+            return slot;
+        const struct name *name = &names->table.data[entry - 1];
+        if (*slot != names_slot_of(hash, entry) || name->len != len)
+            continue;
+        if (len <= NAME_SHORT ? load8(name->here) == key.low && load8(name->here + 8) == key.high
+                              : memcmp(names->text.data + name->text, text, len) == 0)
+            return slot;
+    }
+}
+
 /* Fills the new index, which has room. */
 static void index_fill(struct names *names)
 {
@@ -98,8 +120,8 @@ static int index_reserve(struct names *names)
     return 0;
 }
 
-/* Changes nothing until all room is there. */
-uint32_t names_add(struct names *names, const char *text, size_t len, uint32_t hash)
+/* Adds a name that is not in the table. Changes nothing until all room is there. */
+static __attribute__((noinline)) uint32_t name_add(struct names *names, const char *text, size_t len, uint32_t hash)
 {
     uint32_t at = names->free;
     size_t apart = len <= NAME_SHORT ? 0 : len; /* bytes that are not in the entry itself */
@@ -119,8 +141,14 @@ uint32_t names_add(struct names *names, const char *text, size_t len, uint32_t h
         memcpy(name->here, text, len);
     names->text.len += apart;
     names->used++;
-    *names_index_slot(names, text, len, hash) = names_slot_of(hash, at);
+    *index_slot(names, text, len, hash) = names_slot_of(hash, at);
     return (at - 1) | NAME_INTERNED;
+}
+
+uint32_t names_intern_hashed(struct names *names, const char *text, size_t len, uint32_t hash)
+{
+    uint32_t entry = names->index.len ? *index_slot(names, text, len, hash) & NAME_ENTRY : 0;
+    return entry != 0 ? (entry - 1) | NAME_INTERNED : name_add(names, text, len, hash);
 }
 
 /* The text, or a copy of it in padded, so that NAME_SHORT bytes can be read. */
@@ -152,7 +180,7 @@ uint32_t names_find_text(const struct names *names, const char *text, size_t len
         return NAME_NONE;
     char padded[NAME_SHORT];
     text = readable(text, len, padded);
-    uint32_t at = *names_index_slot(names, text, len, names_hash(text, len)) & NAME_ENTRY;
+    uint32_t at = *index_slot(names, text, len, names_hash(text, len)) & NAME_ENTRY;
     return at ? (at - 1) | NAME_INTERNED : NAME_NONE;
 }
 

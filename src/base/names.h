@@ -79,7 +79,7 @@ uint32_t names_of_digits(const char *text, size_t len);
 NAME_INLINE uint32_t names_hash(const char *text, size_t len);
 NAME_INLINE void names_fetch_index(const struct names *names, uint32_t hash);
 NAME_INLINE void names_fetch_name(const struct names *names, uint32_t hash);
-NAME_INLINE uint32_t names_intern_hashed(struct names *names, const char *text, size_t len, uint32_t hash);
+uint32_t names_intern_hashed(struct names *names, const char *text, size_t len, uint32_t hash);
 
 /* The number of a name if it is decimal below 2^31 or in the table already, else NAME_NONE. */
 uint32_t names_find(const struct names *names, const char *text, size_t len);
@@ -154,34 +154,17 @@ static inline uint32_t names_slot_of(uint32_t hash, uint32_t entry)
 }
 
 /*
- * The slot of the index that holds the name, or the empty one where it would go; the index must not be empty. The next
- * attempt is some slots on, past the neighbours, which hold names in a row; an odd number, so that it gets everywhere.
+ * What names_intern_hashed returns for a text of up to 8 bytes, of which key is names_key(...).low, if its slot is the
+ * first that the hash leads to; else NAME_NONE.
  */
-#define NAMES_STEP 9u
-NAME_INLINE uint32_t *names_index_slot(const struct names *names, const char *text, size_t len, uint32_t hash)
+NAME_INLINE uint32_t names_find_near(const struct names *names, uint64_t key, uint32_t hash)
 {
-    size_t mask = names->index.len - 1;
-    struct name_key key = names_key(text, len < NAME_SHORT ? len : NAME_SHORT);
-    for (size_t at = hash & mask;; at = (at + NAMES_STEP) & mask) {
-        uint32_t *slot = &names->index.data[at], entry = *slot & NAME_ENTRY;
-        if (*slot == 0)
-            return slot;
-        const struct name *name = &names->table.data[entry - 1];
-        if (*slot != names_slot_of(hash, entry) || name->len != len)
-            continue;
-        if (len <= NAME_SHORT ? load8(name->here) == key.low && load8(name->here + 8) == key.high
-                              : memcmp(names->text.data + name->text, text, len) == 0)
-            return slot;
-    }
-}
-
-/* Adds a name that is not in the table. */
-uint32_t names_add(struct names *names, const char *text, size_t len, uint32_t hash);
-
-NAME_INLINE uint32_t names_intern_hashed(struct names *names, const char *text, size_t len, uint32_t hash)
-{
-    uint32_t entry = names->index.len ? *names_index_slot(names, text, len, hash) & NAME_ENTRY : 0;
-    return entry != 0 ? (entry - 1) | NAME_INTERNED : names_add(names, text, len, hash);
+    uint32_t slot = names->index.len > 0 ? names->index.data[hash & (names->index.len - 1)] : 0;
+    uint32_t entry = slot & NAME_ENTRY;
+    if (slot == 0 || slot != names_slot_of(hash, entry))
+        return NAME_NONE;
+    const struct name *name = &names->table.data[entry - 1];
+    return load8(name->here) == key && name->len <= 8 ? (entry - 1) | NAME_INTERNED : NAME_NONE;
 }
 
 #endif

@@ -22,10 +22,8 @@ static void finish_wanted(struct scanner *s, const struct scan_wanted *w)
 {
     if (w->sort & WANTED_SLOT)
         *w->number = SLOT_NAME | (*w->number & SLOT_VALUE);
-    if (w->sort & WANTED_KEPT) {
-        uint64_t text = load8(w->text) & first_bytes(w->len);
-        *recent_place(s, w->sort, text) = (struct scan_recent){text, *w->number};
-    }
+    if (w->sort & WANTED_KEPT)
+        *recent_place(s, w->sort, w->key) = (struct scan_recent){w->key, *w->number};
 }
 
 /*
@@ -36,14 +34,15 @@ static struct scan_wanted *intern_wanted(struct scanner *s)
 {
     struct scan_wanted *end = s->wanted_end;
     for (struct scan_wanted *w = s->wanted; w < end; w++) {
+        w->key = w->len <= 8 ? names_key(w->text, w->len).low : 0;
         w->hash = names_hash(w->text, w->len);
         names_fetch_index(s->names, w->hash);
     }
     for (struct scan_wanted *w = s->wanted; w < end; w++)
         names_fetch_name(s->names, w->hash);
     for (struct scan_wanted *w = s->wanted; w < end; w++) {
-        uint32_t name = names_intern_hashed(s->names, w->text, w->len, w->hash);
-        if (name == NAME_NONE)
+        uint32_t name = names_find_near(s->names, w->key, w->hash);
+        if (name == NAME_NONE && (name = names_intern_hashed(s->names, w->text, w->len, w->hash)) == NAME_NONE)
             return w;
         *w->number = name;
         if (w->sort != 0)

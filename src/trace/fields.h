@@ -89,7 +89,7 @@ INLINE struct scan_recent *recent_place(struct scanner *s, unsigned sort, uint64
 INLINE void want_again(struct scanner *s, struct scan_field name, uint32_t *number, unsigned sort)
 {
     if (name.len <= 8) {
-        uint64_t text = load8(name.text) & first_bytes((unsigned)name.len);
+        uint64_t text = names_key(name.text, name.len).low;
         const struct scan_recent *recent = recent_place(s, sort, text);
         if (__builtin_expect(recent->text == text, 1)) {
             *number = recent->number;
@@ -144,9 +144,11 @@ INLINE bool read_index(const char *text, const char *end, uint32_t *value)
 /* Reads the ID at the cursor, which moves to its stop. */
 INLINE int read_id(struct scanner *s, struct cursor *c, uint32_t *name)
 {
-    const char *stop = next_stop(c);
-    if (__builtin_expect(read_index(c->at, stop, name) && *stop <= '.', 1))
-        return 0;
+    if (*c->at <= '9') {
+        const char *stop = next_stop(c);
+        if (__builtin_expect(read_index(c->at, stop, name) && *stop <= '.', 1))
+            return 0;
+    }
     struct scan_field id = word_at(c->at, '.');
     pass_to(c, id.text + id.len);
     return read_word(s, NULL, 0, id, name);

@@ -50,6 +50,7 @@ enum {
 struct scan_wanted {
     const char *text;
     uint32_t *number; /* where it goes */
+    uint64_t key;     /* its bytes, if there are at most 8, else 0 */
     uint32_t len, hash;
     uint8_t sort; /* WANTED_... */
 };
