@@ -8,6 +8,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 void *memory_table(size_t alignment, size_t bytes)
 {
@@ -67,5 +70,8 @@ void *memory_enlarge(void *table, size_t alignment, size_t bytes, size_t more)
         give_back(old + at, old + at + n);
     }
     free(old);
+#ifdef __GLIBC__
+    malloc_trim(0); /* what this and other tables had when they were small: nothing small will need as much again */
+#endif
     return now;
 }
