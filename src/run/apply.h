@@ -52,14 +52,13 @@ void explain_unknown(struct run *run, const struct trace_event *event, uint32_t 
 INLINE uint32_t resolve(const struct act *x, uint32_t name, uint32_t likely, unsigned field)
 {
     struct object *objects = x->heap->objects.data;
-    uint32_t object = __builtin_expect(objects[likely].name == name, 1) ? likely : ids_find(x->heap, name);
-    if (__builtin_expect(object == NONE, 0)) {
+    if (__builtin_expect(objects[likely].name != name, 0) && (likely = ids_find(x->heap, name)) == NONE) {
         if (!x->quick)
             explain_unknown(x->run, x->ev, name, field, x->error);
         return NONE;
     }
-    object_named(&objects[object]);
-    return object;
+    object_named(&objects[likely]);
+    return likely;
 }
 
 /* The result if resolve has found nothing. */

@@ -30,9 +30,9 @@ static inline uint64_t load8_first_low(const char *p)
 }
 
 /*
- * Reads the len digits before end, 1 to 8 of them, with zeros before them: a number costs the same whatever its length,
- * and nothing is mispredicted. Three multiplications add up neighbours: digits, pairs, and fours (D. Lemire, Quickly
- * parsing eight digits, 2018).
+ * Reads the len digits before end, up to 8 of them (none: 0), with zeros before them: a number costs the same whatever
+ * its length, and nothing is mispredicted. Three multiplications add up neighbours: digits, pairs, and fours (D.
+ * Lemire, Quickly parsing eight digits, 2018).
  */
 static inline __attribute__((always_inline)) uint32_t read_digits(const char *end, size_t len)
 {

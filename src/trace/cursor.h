@@ -13,9 +13,9 @@
 
 /* A common line being read. */
 struct cursor {
-    const char *at;    /* the next field */
-    const char *block; /* 32 bytes of the line */
-    uint64_t stops;    /* bit i of 32: block[i] is no digit, and was not passed */
+    const char *at, *end; /* the field; its end */
+    const char *block;    /* 32 bytes of the line */
+    uint64_t stops;       /* bit i of 32: block[i] is no digit, and was not passed */
 };
 
 /* Bit i: byte i of the next 32 is no digit. */
@@ -24,37 +24,40 @@ INLINE uint64_t find_stops(const char *p)
     return bits_no_digit(p) | bits_no_digit(p + 16) << 16;
 }
 
+/* The field must be ended by find_end or pass_to. */
 INLINE struct cursor cursor_at(const char *field)
 {
-    return (struct cursor){field, field, find_stops(field)};
+    return (struct cursor){field, field, field, find_stops(field)};
 }
 
-/* The next byte that is no digit: the newline, at last. */
-INLINE const char *next_stop(struct cursor *c)
+/* Ends the field at the next byte that is no digit: the newline, at last. */
+INLINE void find_end(struct cursor *c)
 {
     while (__builtin_expect(c->stops == 0, 0)) {
         c->block += 32;
         c->stops = find_stops(c->block);
     }
-    return c->block + __builtin_ctzll(c->stops);
+    c->end = c->block + __builtin_ctzll(c->stops);
 }
 
-/* Passes the next stop, and the field before it. */
-INLINE void pass(struct cursor *c, const char *stop)
+/* Passes the field and its end, which it returns. */
+INLINE char pass(struct cursor *c)
 {
     c->stops &= c->stops - 1;
-    c->at = stop + 1;
+    c->at = c->end + 1;
+    return *c->end;
 }
 
-/* Makes stop, which is no digit and comes later, the next one. */
-INLINE void pass_to(struct cursor *c, const char *stop)
+/* Ends the field at a later byte that is no digit. */
+INLINE void pass_to(struct cursor *c, const char *end)
 {
-    size_t passed = (size_t)(stop - c->block);
+    size_t passed = (size_t)(end - c->block);
+    c->end = end;
     if (passed < 32) {
         c->stops &= UINT64_MAX << passed;
     } else {
-        c->block = stop;
-        c->stops = find_stops(stop);
+        c->block = end;
+        c->stops = find_stops(end);
     }
 }
 

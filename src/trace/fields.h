@@ -134,19 +134,20 @@ INLINE int read_word(struct scanner *s, const struct scan_line *l, unsigned n, s
 /* Reads digits in the form of an index: without leading zeros, 1 to 8 of them. */
 INLINE bool read_index(const char *text, const char *end, uint32_t *value)
 {
+    /* The least number of so many digits: a single 0 is as frequent as other slots, so that no branch depends on it. */
+    static const uint32_t least[] = {UINT32_MAX, 0, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
     size_t len = (size_t)(end - text);
-    if (len - 1 >= 8)
+    if (len > 8)
         return false;
     *value = read_digits(end, len);
-    return ((text[0] ^ '0') | (len == 1)) != 0; /* a single 0 is as frequent as other slots: no branch depends on it */
+    return *value >= least[len];
 }
 
 /* Reads the ID at the cursor, which moves to its stop. */
 INLINE int read_id(struct scanner *s, struct cursor *c, uint32_t *name)
 {
     if (*c->at <= '9') {
-        const char *stop = next_stop(c);
-        if (__builtin_expect(read_index(c->at, stop, name) && *stop <= '.', 1))
+        if (__builtin_expect(read_index(c->at, c->end, name) && *c->end <= '.', 1))
             return 0;
     }
     struct scan_field id = word_at(c->at, '.');
@@ -205,8 +206,8 @@ INLINE int read_slot(struct scanner *s, struct cursor *c, struct trace_event *e)
 {
     e->flags |= EVENT_SLOT;
     /* SLOT_INDEX is 0, and 10^8 below SLOT_VALUE */
-    const char *stop = next_stop(c);
-    if (__builtin_expect(read_index(c->at, stop, &e->slot) && *stop <= ' ', 1))
+    find_end(c);
+    if (__builtin_expect(read_index(c->at, c->end, &e->slot) && *c->end <= ' ', 1))
         return 0;
     return read_slot_word(s, field_at(NULL, 0, c), e);
 }
@@ -239,10 +240,9 @@ INLINE int read_holder(struct scanner *s, struct scan_line *l, unsigned n, struc
         return read_split_holder(s, l, n, name, e);
     if (read_id(s, c, name))
         return -1;
-    const char *stop = next_stop(c);
-    if (*stop != '.')
+    if (*c->end != '.')
         return 0;
-    pass(c, stop);
+    pass(c);
     return read_slot(s, c, e);
 }
 
@@ -352,9 +352,8 @@ INLINE int read_size(struct scanner *s, const struct scan_line *l, struct cursor
 {
     if (l != NULL)
         return read_size_of_kind(s, l, e);
-    const char *stop = next_stop(c);
-    size_t len = (size_t)(stop - c->at);
-    if (__builtin_expect(len - 1 < 8 && *stop <= ' ' && (e->number = read_digits(stop, len)) > 0, 1))
+    size_t len = (size_t)(c->end - c->at);
+    if (__builtin_expect(len <= 8 && *c->end <= ' ' && (e->number = read_digits(c->end, len)) > 0, 1))
         return 0;
     return scan_bytes(NULL, 2, field_at(NULL, 2, c), "size", 1, &e->number);
 }
@@ -447,6 +446,8 @@ INLINE int read_fields(struct scanner *s, struct scan_line *l, const struct gram
 {
     unsigned n = 1;
     char stop = l != NULL ? 0 : c->at[-1];
+    if (l == NULL && stop == ' ')
+        find_end(c);
     UNROLL
     for (unsigned at = 0; at < GRAMMAR_FIELDS; at++) {
         enum grammar_field field = (enum grammar_field)row->fields[at];
@@ -463,9 +464,9 @@ INLINE int read_fields(struct scanner *s, struct scan_line *l, const struct gram
         n++;
         if (l != NULL)
             continue;
-        const char *end = next_stop(c);
-        stop = *end;
-        pass(c, end);
+        stop = pass(c);
+        if (stop == ' ')
+            find_end(c);
     }
     return l != NULL ? fail_extra(l, n, l->fields[n], "") : -1;
 }
