@@ -9,6 +9,12 @@ const struct command commands[COMMAND_COUNT] = {
 #undef X
 };
 
+const char *command_nth(void *self, size_t i)
+{
+    (void)self;
+    return i < COMMAND_COUNT ? commands[i].name : NULL;
+}
+
 const struct command *command_find(const char *name)
 {
     for (int i = 0; i < COMMAND_COUNT; i++)

@@ -7,6 +7,8 @@
 #ifndef HEAPREEL_CLI_COMMANDS_H
 #define HEAPREEL_CLI_COMMANDS_H
 
+#include <stddef.h>
+
 enum { STATUS_OK = 0, STATUS_NO = 1, STATUS_ERROR = 2 };
 
 /* X(name, arguments, what it does) */
@@ -37,6 +39,9 @@ struct command {
 };
 
 extern const struct command commands[COMMAND_COUNT];
+
+/* The i-th name, or NULL after the last (base/nearest.h); self is not used. */
+const char *command_nth(void *self, size_t i);
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);

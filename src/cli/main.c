@@ -1,5 +1,6 @@
 /* main.c - finds the command, runs it or shows its help, and makes sure at the end that standard output has been
  * written. */
+#include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/message.h"
@@ -52,8 +53,11 @@ int command_help(int argc, char **argv)
     const struct command *command = command_find(argv[0]);
     if (command == NULL || argc > 1) {
         struct text_quoted quoted;
-        return argc > 1 ? complain_usage("help", "help takes one command")
-                        : complain_usage(NULL, "unknown command \"%s\"", text_quote(&quoted, argv[0], strlen(argv[0])));
+        char question[NEAREST_ROOM];
+        return argc > 1
+                   ? complain_usage("help", "help takes one command")
+                   : complain_usage(NULL, "unknown command \"%s\"%s", text_quote(&quoted, argv[0], strlen(argv[0])),
+                                    nearest_question(question, argv[0], strlen(argv[0]), command_nth, NULL));
     }
     char help[] = "--help";
     char name[] = "help";
@@ -79,9 +83,11 @@ static int without_command(int argc, char **argv)
     if (argc < 2 && !screen)
         return complain_usage(NULL, "no command or trace given");
     const char *word = argc < 2 ? "-" : argv[1];
-    if (argc == 2 && strpbrk(word, "-./:") == NULL && access(word, F_OK) != 0) {
+    if (argc >= 2 && strpbrk(word, "-./:") == NULL && access(word, F_OK) != 0) {
         struct text_quoted quoted; /* probably a mistyped command */
-        return complain_usage(NULL, "no command or trace \"%s\"", text_quote(&quoted, word, strlen(word)));
+        char question[NEAREST_ROOM];
+        return complain_usage(NULL, "no command or trace \"%s\"%s", text_quote(&quoted, word, strlen(word)),
+                              nearest_question(question, word, strlen(word), command_nth, NULL));
     }
     return screen ? command_play(argc, argv) : command_run(argc, argv);
 }

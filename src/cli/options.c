@@ -1,6 +1,7 @@
 /* options.c - parses a command's options with getopt_long, and prints the command's help. */
 #include "cli/options.h"
 
+#include "base/nearest.h"
 #include "base/text.h"
 #include "cli/message.h"
 
@@ -131,8 +132,14 @@ static char *make_letters(const struct usage *usage)
     return letters;
 }
 
+/* The i-th long option of a table: what an option can be mistaken for. */
+static const char *nth_option(void *table, size_t i)
+{
+    return ((const struct option *)table)[i].name;
+}
+
 /* Reports an option that getopt_long refused. */
-static int bad_option(const char *command, int code, char **argv)
+static int bad_option(const char *command, int code, char **argv, struct option *table)
 {
     struct text_quoted quoted;
     /* A short option is shown by its letter, since it can be one of several; a long one by its argument. */
@@ -148,7 +155,10 @@ static int bad_option(const char *command, int code, char **argv)
         return complain_usage(command, "option %s needs a value", text);
     if (optopt != 0)
         return complain_usage(command, "option %s takes no value", text);
-    return complain_usage(command, "unknown option %s", text);
+    size_t dashes = strspn(word, "-");
+    const char *nearest = nearest_word(word + dashes, len - dashes, nth_option, table);
+    return nearest ? complain_usage(command, "unknown option %s: did you mean --%s?", text, nearest)
+                   : complain_usage(command, "unknown option %s", text);
 }
 
 static int take_option(const struct usage *usage, int code, struct error *error)
@@ -181,7 +191,7 @@ enum options_result options_parse(const struct usage *usage, int *argc, char ***
             options_help(usage);
             result = OPTIONS_HELP;
         } else if (code == '?' || code == ':') {
-            bad_option(command, code, *argv);
+            bad_option(command, code, *argv, table);
             result = OPTIONS_BAD;
         } else if (take_option(usage, code, &error) != 0) {
             complain_error(command, NULL, &error);

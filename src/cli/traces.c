@@ -2,6 +2,7 @@
 #include "cli/traces.h"
 
 #include "base/names.h"
+#include "base/nearest.h"
 #include "base/text.h"
 
 #include <dirent.h>
@@ -238,6 +239,42 @@ static char *path_of_number(const char *directory, const char *number, struct er
     return path;
 }
 
+/* Names of lessons to choose from: with their numbers, then without. */
+struct lesson_names {
+    struct trace_list list;
+    size_t skip; /* length of the directory and its slash */
+};
+
+static const char *nth_lesson(void *self, size_t i)
+{
+    const struct lesson_names *names = self;
+    size_t count = names->list.paths.len;
+    if (i >= 2 * count)
+        return NULL;
+    const char *name = names->list.paths.data[i % count] + names->skip, *dash = strchr(name, '-');
+    return i >= count && dash != NULL ? dash + 1 : name;
+}
+
+/* Reports that there is no lesson with that name. */
+static void no_lesson(const char *directory, const char *name, struct error *error)
+{
+    struct lesson_names names = {.skip = strlen(directory) + 1};
+    struct text_quoted quoted;
+    char question[NEAREST_ROOM] = "";
+    struct error ignored = {0};
+    if (trace_is_directory(directory) && trace_list_add(&names.list, directory, &ignored) == 0) {
+        for (size_t i = 0; i < names.list.paths.len; i++) {
+            char *path = names.list.paths.data[i];
+            path[strlen(path) - strlen(TRACE_ENDING)] = '\0';
+        }
+        nearest_question(question, name, strlen(name), nth_lesson, &names);
+    }
+    error_clear(&ignored);
+    trace_list_free(&names.list);
+    error_set(error, ERROR_SYSTEM, 0, 0, "no lesson \"%s\" in %s%s (\"heapreel lessons\" lists them)",
+              text_quote(&quoted, name, strlen(name)), directory, question);
+}
+
 char *trace_resolve(const char *argument, struct error *error)
 {
     size_t prefix = strlen(LESSON_PREFIX);
@@ -250,11 +287,8 @@ char *trace_resolve(const char *argument, struct error *error)
     if (path != NULL && access(path, F_OK) != 0) {
         free(path);
         path = trace_is_directory(directory) ? path_of_number(directory, name, error) : NULL;
-        if (path == NULL && error->kind == ERROR_NONE) {
-            struct text_quoted quoted;
-            error_set(error, ERROR_SYSTEM, 0, 0, "no lesson \"%s\" in %s (\"heapreel lessons\" lists them)",
-                      text_quote(&quoted, name, strlen(name)), directory);
-        }
+        if (path == NULL && error->kind == ERROR_NONE)
+            no_lesson(directory, name, error);
     }
     free(base);
     free(directory);

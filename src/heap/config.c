@@ -1,6 +1,7 @@
 /* config.c - the table of keys with their defaults, setting a key from text, and resolving what was set. */
 #include "heap/config.h"
 
+#include "base/nearest.h"
 #include "base/text.h"
 #include "heap/era.h"
 
@@ -366,6 +367,13 @@ static int set_key(struct settings *settings, enum setting_origin origin, enum c
     return 0;
 }
 
+/* The words that a key can be mistaken for. */
+static const char *nth_key(void *self, size_t i)
+{
+    (void)self;
+    return i < KEY_COUNT ? key_words[i] : i == KEY_COUNT ? "profile" : i == KEY_COUNT + 1 ? "era" : NULL;
+}
+
 int settings_set(struct settings *settings, enum setting_origin origin, const char *key, size_t key_len,
                  const char *value, size_t value_len, struct error *error)
 {
@@ -378,8 +386,9 @@ int settings_set(struct settings *settings, enum setting_origin origin, const ch
     int index = word_index(key_words, KEY_COUNT, key, key_len);
     if (index < 0) {
         struct text_quoted quoted;
-        return error_set(error, kind_of(origin), 0, 1, "unknown key \"%s\" (\"heapreel config\" lists them)",
-                         text_quote(&quoted, key, key_len));
+        char question[NEAREST_ROOM];
+        return error_set(error, kind_of(origin), 0, 1, "unknown key \"%s\"%s (\"heapreel config\" lists them)",
+                         text_quote(&quoted, key, key_len), nearest_question(question, key, key_len, nth_key, NULL));
     }
     return set_key(settings, origin, (enum config_key)index, value, value_len, error);
 }

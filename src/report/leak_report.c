@@ -297,11 +297,10 @@ static int put_site(struct out *out, const struct heap *h, const struct leaks *l
 static void put_verdict(struct out *out, const struct leaks *leaks)
 {
     char text[OUT_HUMAN];
-    out_format(out, "\nLeaks           %s: ", leak_verdict_word(leaks->verdict));
     if (leaks->verdict == VERDICT_UNKNOWN) {
-        out_format(out, "the rule of growth needs %u major collections", GROWTH_MAJORS);
+        out_format(out, "\nLeaks           not judged: the rule of growth needs %u major collections", GROWTH_MAJORS);
     } else {
-        out_words(out, "majors left");
+        out_format(out, "\nLeaks           %s: majors left", leak_verdict_word(leaks->verdict));
         for (unsigned i = 0; i < leaks->majors; i++) {
             out_char(out, ' ');
             out_words(out, human_size(text, leaks->series[i]));

@@ -51,7 +51,9 @@ static void inspect(struct dashboard *d)
 
 static void zoom(struct scene *scene)
 {
-    if (!scene->zoomed && scene->focus == VIEW_COUNT)
+    if (!scene->zoomed && scene->focus == VIEW_COUNT && scene->chosen) /* what has been opened last */
+        scene->focus = VIEW_INSPECT;
+    else if (!scene->zoomed && scene->focus == VIEW_COUNT)
         scene_focus(scene, 1);
     scene->zoomed = !scene->zoomed && scene->focus != VIEW_COUNT;
 }

@@ -1,6 +1,7 @@
 /* commands.c - the command line, and the places to go to. */
 #include "tui/dashboard.h"
 
+#include "base/nearest.h"
 #include "base/text.h"
 #include "report/report.h"
 #include "trace/event.h"
@@ -243,6 +244,14 @@ static bool needs_argument(enum action action)
     return *arguments != '\0' && *arguments != '[';
 }
 
+static void unknown_command(struct dashboard *d, struct text_word name)
+{
+    char question[NEAREST_ROOM];
+    nearest_question(question, name.text, name.len, dashboard_complete, d);
+    dashboard_say(d, true, "unknown command \"%.*s\"%s", (int)name.len, name.text,
+                  *question ? question : ": ? lists them");
+}
+
 void dashboard_command(struct dashboard *dashboard, const char *line, size_t len)
 {
     struct text_word rest = text_trim(line, len), whole = rest, name = first_word(&rest);
@@ -256,7 +265,7 @@ void dashboard_command(struct dashboard *dashboard, const char *line, size_t len
              (action == ACTION_NONE || (rest.len > 0 && *action_info_of(action)->arguments == '\0')))
         sandbox_line(dashboard, whole.text, whole.len);
     else if (action == ACTION_NONE)
-        dashboard_say(dashboard, true, "unknown command \"%.*s\": ? lists them", (int)name.len, name.text);
+        unknown_command(dashboard, name);
     else if (rest.len > 0)
         act_with(dashboard, action, rest);
     else if (needs_argument(action) && action != ACTION_GO && action != ACTION_FIND)

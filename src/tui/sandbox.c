@@ -194,6 +194,8 @@ static bool prepare(struct dashboard *d, enum pending pending, const struct play
     next->listing.fd = -1;
     int failed = text ? player_open_text(next, options, text->data, text->len, clock, old->clock_self, &error)
                       : player_open(next, options, clock, old->clock_self, &error);
+    if (failed && pending == PENDING_BRANCH)
+        error.line = 0;
     if (failed || take_over(next, old, &error)) {
         player_close(next);
         free(next);
@@ -233,6 +235,8 @@ static void arrive(struct dashboard *d)
         pending != PENDING_SET) { /* with another configuration, the heap can run out of memory earlier */
         struct error error = next->error;
         next->error = (struct error){0};
+        if (pending == PENDING_BRANCH) /* it is about what was typed, which has no number there */
+            error.line = 0;
         dashboard_complain(d, &error);
         drop_next(d);
         return;

@@ -2,12 +2,49 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "base/vec.h"
 
 #include "checks.h"
 #include <stdio.h>
 #include <stdlib.h>
+
+static const char *nth_word(void *self, size_t i)
+{
+    static const char *const words[] = {"play", "run", "compare", "new-space-pages", "max-semi-space-size"};
+    (void)self;
+    return i < 5 ? words[i] : NULL;
+}
+
+START_TEST(nearest_words)
+{
+    static const struct {
+        const char *text, *nearest;
+    } cases[] = {{"paly", "play"},
+                 {"plya", "play"},
+                 {"pla", "play"},
+                 {"lpay", "play"},
+                 {"rnu", "run"},
+                 {"compair", "compare"},
+                 {"x", NULL},
+                 {"", NULL},
+                 {"kitchen", NULL},
+                 {"compare", "compare"},
+                 {"ruin", "run"},
+                 {"max-semi-spacesize", "max-semi-space-size"},
+                 {"new space pages", "new-space-pages"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *found = nearest_word(cases[i].text, strlen(cases[i].text), nth_word, NULL);
+        ck_assert_msg(found == cases[i].nearest || (found && cases[i].nearest && strcmp(found, cases[i].nearest) == 0),
+                      "%s: %s", cases[i].text, found ? found : "none");
+    }
+    char out[NEAREST_ROOM], longest[200];
+    memset(longest, 'p', sizeof longest);
+    ck_assert_str_eq(nearest_question(out, "paly", 4, nth_word, NULL), ": did you mean \"play\"?");
+    ck_assert_str_eq(nearest_question(out, longest, sizeof longest, nth_word, NULL), "");
+}
+END_TEST
 
 Suite *suite_base(void);
 
@@ -447,6 +484,7 @@ Suite *suite_base(void)
     tcase_add_test(tests, sizes);
     tcase_add_test(tests, durations);
     tcase_add_test(tests, printing_is_read_back);
+    tcase_add_test(tests, nearest_words);
     tcase_add_test(tests, utf8);
     tcase_add_test(tests, quoting);
     tcase_add_test(tests, decimal_names);

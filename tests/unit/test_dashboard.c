@@ -149,6 +149,8 @@ START_TEST(commands_go)
     ck_message(&d, "no chapter \"nowhere\"");
     command(&d, "line 3");
     ck_message(&d, "unknown command \"line\"");
+    command(&d, "brake");
+    ck_message(&d, "did you mean \"break\"?");
     command(&d, "go line 3");
     ck_assert_uint_eq(d.player->run->line, 3);
     ck_assert_uint_eq(travel_breakpoints(d.player->travel)->list.len, 0); /* nothing of the way is left */
@@ -205,6 +207,10 @@ START_TEST(searches)
     ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
     type(&d, "/held\n");
     ck_assert_uint_eq(scene_chosen(&d.scene), search_object(&d, "held", 4));
+    type(&d, "z");
+    ck_assert(d.scene.zoomed && d.scene.focus == VIEW_INSPECT);
+    dashboard_key(&d, KEYCODE_ESCAPE);
+    dashboard_key(&d, KEYCODE_ESCAPE);
     type(&d, "w");
     ck_message(&d, "a root holds keep.door → held");
     command(&d, "why junk2");
@@ -293,6 +299,7 @@ START_TEST(branch_and_back)
     ck_assert_uint_eq(player_event(d.player), 34);
     command(&d, "alloc bad"); /* what is no event changes nothing */
     ck_assert(d.alarm);
+    ck_assert_msg(strstr(message(&d), "line ") == NULL, "\"%s\"", message(&d)); /* what is typed has no line */
     ck_assert_uint_eq(player_event(d.player), 34);
     command(&d, "undo");
     ck_assert_uint_eq(player_event(d.player), 33);

@@ -67,14 +67,13 @@ static void take_collections(struct figures *f, const struct heap *h, const stru
 }
 
 /*
- * The 95th percentile of all pauses, and the smallest share of any window (of the shortest length) that the program
- * had. With many pauses, percentiles take a while: then they wait until the machine stops.
+ * The 95th percentile of all pauses, and the share of all time that the program had. With many pauses, percentiles take
+ * a while: then they wait until the machine stops.
  */
 static void take_pauses(struct scene *scene, struct figures *f)
 {
     const struct heap *h = scene->heap;
     struct pauses pauses = {0};
-    struct mmu mmu[MMU_WINDOWS];
     uint64_t count = 0;
     for (unsigned kind = 0; kind < PAUSE_KINDS; kind++)
         count += h->pauses.totals[kind].count;
@@ -85,8 +84,10 @@ static void take_pauses(struct scene *scene, struct figures *f)
         add_time(f, "pause p95", pauses.is.p95_ns);
     else
         strcpy(next_value(f, "pause p95"), "?");
-    mmu_of(h, mmu);
-    snprintf(next_value(f, "utilization"), WORDS_ROOM, "%u %%", words_percent(mmu[0].utilization, 1000000));
+    if (heap_now(h) > 0)
+        snprintf(next_value(f, "to the program"), WORDS_ROOM, "%u %%", words_percent(heap_mutator_ns(h), heap_now(h)));
+    else
+        strcpy(next_value(f, "to the program"), "-");
 }
 
 static void take_limits(struct figures *f, const struct heap *h)
