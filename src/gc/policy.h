@@ -47,8 +47,8 @@ bool policy_external_major(struct heap *heap);
 bool policy_start_marking(struct heap *heap, bool idle);
 
 /*
- * At the start of incremental marking; after a scavenge; after a major: updates the limits. After a major heap->out_of_memory can
- * be set (node20).
+ * At the start of incremental marking; after a scavenge; after a major: updates the limits. After a major
+ * heap->out_of_memory can be set (node20).
  */
 void policy_cycle_begins(struct heap *heap);
 void policy_scavenge_ended(struct heap *heap);

@@ -25,6 +25,7 @@ void dashboard_say(struct dashboard *dashboard, bool alarm, const char *format, 
     dashboard_hush(dashboard);
     dashboard->alarm = alarm;
     dashboard->message = text;
+    dashboard->scene.prompt_first = 0;
 }
 
 void dashboard_complain(struct dashboard *dashboard, struct error *error)

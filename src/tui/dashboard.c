@@ -106,8 +106,21 @@ static void type(struct dashboard *d, uint32_t key)
     }
 }
 
+/* A message that is longer than its room is read with the arrows; any other key takes it away, as usual. */
+static bool scroll_message(struct dashboard *d, uint32_t key)
+{
+    bool up = key == KEYCODE_UP || key == KEYCODE_PAGE_UP, down = key == KEYCODE_DOWN || key == KEYCODE_PAGE_DOWN;
+    int rows = key == KEYCODE_UP || key == KEYCODE_DOWN ? 1 : d->canvas.height / 3 - 1;
+    if (!d->message || !(up || down) || !footer_scrolls(&d->scene))
+        return false;
+    d->scene.prompt_first += up ? -rows : rows;
+    return true;
+}
+
 void dashboard_key(struct dashboard *dashboard, uint32_t key)
 {
+    if (scroll_message(dashboard, key))
+        return;
     dashboard_hush(dashboard);
     if (dashboard->prompts[dashboard->asking].open)
         type(dashboard, key);

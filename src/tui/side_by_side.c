@@ -207,7 +207,8 @@ int compare_draw(struct dashboard *dashboard)
 {
     struct canvas *c = &dashboard->canvas;
     struct scene *left = &dashboard->scene, *right = &dashboard->other_scene;
-    int note = note_rows(left, c->width, c->height), body = c->height - 1 - note, half = (c->width - GAP) / 2;
+    int note = note_rows(left, c->width, c->height), footer = footer_rows(left, c->width, c->height);
+    int body = c->height - 1 - note - footer, half = (c->width - GAP) / 2;
     if (c->width < SCREEN_MIN_WIDTH + 6 || c->height < SCREEN_MIN_HEIGHT)
         return scene_draw(left); /* no room for two: draws the first one, or how much room is needed */
     if (alone(left) && half < view_at(left->focus)->min_w)
@@ -224,14 +225,15 @@ int compare_draw(struct dashboard *dashboard)
     if (rows > 0)
         draw_figures(dashboard, (struct rect){0, 1 + sides, c->width, rows});
     left->place[VIEW_TOP] = (struct rect){0, 0, c->width, 1};
-    left->place[VIEW_NOTE] = (struct rect){0, c->height - note, c->width, note};
+    left->place[VIEW_NOTE] = (struct rect){0, c->height - footer - note, c->width, note};
+    left->place[VIEW_FOOTER] = (struct rect){0, c->height - footer, c->width, footer};
     view_at(VIEW_TOP)->draw(left, left->place[VIEW_TOP]);
     view_at(VIEW_NOTE)->draw(left, left->place[VIEW_NOTE]);
+    view_at(VIEW_FOOTER)->draw(left, left->place[VIEW_FOOTER]);
     scene_draw_cursor(left);
     if (left->note_page > 0)
         view_whole_note_draw(left, canvas_all(c));
     if (left->help)
         view_help_draw(left, canvas_all(c));
-    scene_draw_prompt(left);
     return c->failed ? -1 : 0;
 }

@@ -454,8 +454,8 @@ START_TEST(breakpoints_dialog)
     ck_assert(!d.breaks.open);
     ck_message(&d, "(promotion)");
     ck_assert_int_eq(dashboard_draw(&d, 60, 20), 0);
-    ck_assert_ptr_nonnull(
-        strstr(strstr(screens_text(&d.canvas), "breakpoint 2 (promotion): "), "…\n")); /* cut, and told */
+    ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), "breakpoint 2 (promotion): "));
+    ck_assert_int_gt(d.scene.place[VIEW_FOOTER].h, 1); /* it takes the rows that it needs */
     ck_assert_uint_ne(player_event(d.player), 20);
     uint64_t first = player_event(d.player);
     type(&d, "}");

@@ -13,7 +13,7 @@
 /* ---- layout ---- */
 
 /* Nothing leaves the screen, nothing is too small to be drawn, and nothing lies over something else. */
-static void check_places(int w, int h, const struct rect place[VIEW_COUNT])
+static void check_places(int w, int h, uint32_t folded, const struct rect place[VIEW_COUNT])
 {
     for (enum view_id a = 0; a < VIEW_COUNT; a++) {
         if (place[a].w == 0)
@@ -21,8 +21,8 @@ static void check_places(int w, int h, const struct rect place[VIEW_COUNT])
         ck_assert_msg(place[a].x >= 0 && place[a].y >= 0 && place[a].x + place[a].w <= w &&
                           place[a].y + place[a].h <= h,
                       "%s leaves the screen of %dx%d", view_at(a)->name, w, h);
-        ck_assert_msg(place[a].w >= view_at(a)->min_w && place[a].h >= view_at(a)->min_h, "%s is too small at %dx%d",
-                      view_at(a)->name, w, h);
+        ck_assert_msg(place[a].w >= view_at(a)->min_w && place[a].h >= (folded >> a & 1 ? 1 : view_at(a)->min_h),
+                      "%s is too small at %dx%d", view_at(a)->name, w, h);
         for (enum view_id b = a + 1; b < VIEW_COUNT; b++)
             ck_assert_msg(place[b].w == 0 || place[a].x + place[a].w <= place[b].x ||
                               place[b].x + place[b].w <= place[a].x || place[a].y + place[a].h <= place[b].y ||
@@ -38,9 +38,13 @@ START_TEST(layout_fits)
         for (int h = SCREEN_MIN_HEIGHT; h <= 80; h += 1) {
             struct rect place[VIEW_COUNT];
             bool inspect = (w + h) % 2;
+            struct wish wish = {.note = h < 20 ? 1 + w % 2 : 1 + w % NOTE_MOST,
+                                .footer = h >= 20,
+                                .inspect = inspect,
+                                .folded = (uint32_t)(w * 7 + h) % (1u << VIEW_COUNT)};
             int rows = 0;
-            ck_assert(views_layout(w, h, h < 20 ? 1 + w % 2 : 1 + w % NOTE_MOST, inspect, place));
-            check_places(w, h, place);
+            ck_assert(views_layout(w, h, &wish, place));
+            check_places(w, h, wish.folded, place);
             for (size_t i = 0; i < sizeof always / sizeof *always; i++)
                 ck_assert_int_gt(place[always[i]].w, 0);
             ck_assert_int_eq(place[VIEW_INSPECT].w > 0, inspect);
@@ -56,18 +60,25 @@ END_TEST
 START_TEST(layout_panels)
 {
     struct rect place[VIEW_COUNT];
-    ck_assert(views_layout(80, 24, 4, false, place));
+    struct wish wish = {.note = 4, .footer = 1};
+    ck_assert(views_layout(80, 24, &wish, place));
     ck_assert_int_eq(place[VIEW_LOG].w, 0); /* the essential ones only */
     ck_assert_int_gt(place[VIEW_HAPPENED].w, 0);
     ck_assert_int_gt(place[VIEW_FILM].w, 0);
-    ck_assert(views_layout(120, 40, 4, true, place));
+    int rows = place[VIEW_TRACE].h;
+    wish.folded = 1u << VIEW_OLD;
+    ck_assert(views_layout(80, 24, &wish, place)); /* what has nothing to show gives its rows to what has */
+    ck_assert_int_eq(place[VIEW_OLD].h, 1);
+    ck_assert_int_gt(place[VIEW_TRACE].h, rows);
+    wish = (struct wish){.note = 4, .footer = 1, .inspect = true};
+    ck_assert(views_layout(120, 40, &wish, place));
     for (enum view_id id = 0; id < VIEW_COUNT; id++)
         ck_assert_msg(place[id].w > 0, "%s is not seen", view_at(id)->name);
-    ck_assert(views_layout(200, 60, 4, true, place));
+    ck_assert(views_layout(200, 60, &wish, place));
     for (enum view_id id = 0; id < VIEW_COUNT; id++)
         ck_assert_msg(place[id].w > 0, "%s is not seen", view_at(id)->name);
-    ck_assert(!views_layout(59, 24, 1, false, place));
-    ck_assert(!views_layout(80, 15, 1, false, place));
+    ck_assert(!views_layout(59, 24, &wish, place));
+    ck_assert(!views_layout(80, 15, &wish, place));
     ck_assert_int_eq(place[VIEW_TOP].w, 0);
 }
 END_TEST
@@ -150,7 +161,7 @@ START_TEST(note_keeps_its_room)
     screens_open(&d, "alloc a 8\nnote Short\nnote " LONG_NOTE "\nchapter Next\nnote Short again\nalloc b 8\n");
     for (int step = 0; step < 6; step++) { /* the heading stands in the same place from the beginning to the end */
         ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
-        ck_assert_int_eq(canvas_at(&d.canvas, 0, 20)->style, STYLE_FAINT);
+        ck_assert_int_eq(canvas_at(&d.canvas, 0, 19)->style, STYLE_FAINT);
         ck_assert_ptr_nonnull(strstr(screens_text(&d.canvas), step < 4 ? " note " : " Next "));
         ck_assert_ptr_eq(strstr(screens_text(&d.canvas), "aardvark"), NULL);
         ck_assert_int_eq(strstr(screens_text(&d.canvas), "m: the whole note") != NULL, step == 3);
@@ -159,7 +170,7 @@ START_TEST(note_keeps_its_room)
     dashboard_close(&d);
     screens_open(&d, "alloc a 8\nalloc b 8\n"); /* no note, no room */
     ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);
-    ck_assert_int_eq(note_rows(&d.scene, 80, 24), 1);
+    ck_assert_int_eq(note_rows(&d.scene, 80, 24), 0);
     dashboard_close(&d);
     screens_open(&d, "alloc a 8\nask Why is that? | It is short.\nalloc b 8\n");
     ck_assert_int_eq(dashboard_draw(&d, 80, 24), 0);

@@ -22,6 +22,16 @@ struct slice {
     int rows;
 };
 
+/* Takes from panels that have nothing to show all rows but that of the heading. */
+static void fold(struct slice *s, size_t n, uint32_t folded)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool both = (folded >> s[i].id & 1) && (folded >> s[i].beside & 1);
+        s[i].least = both ? 1 : s[i].least;
+        s[i].most = both ? 1 : s[i].most;
+    }
+}
+
 /* Leaves a panel out. */
 static void leave_out(struct slice *s, size_t *n, enum view_id id)
 {
@@ -86,7 +96,7 @@ static void share(struct slice *s, size_t n, struct rect rect, struct rect place
 }
 
 /* The heap at the left, text at the right, the film below both. */
-static void wide(int width, int body, bool inspect, struct rect place[VIEW_COUNT])
+static void wide(int width, int body, const struct wish *wish, struct rect place[VIEW_COUNT])
 {
     int film = body < 24 ? 2 : body < 33 ? 4 : body < 46 ? 6 : 9, rest = body - film;
     int left = width * 56 / 100, x = left + GAP;
@@ -99,8 +109,9 @@ static void wide(int width, int body, bool inspect, struct rect place[VIEW_COUNT
                            {VIEW_INSPECT, VIEW_INSPECT, 7, 10, 24, 0, 0},
                            {VIEW_FIGURES, VIEW_FIGURES, 5, 8, 20, 2, 0}};
     size_t n = sizeof text / sizeof *text;
-    if (!inspect)
+    if (!wish->inspect)
         leave_out(text, &n, VIEW_INSPECT);
+    fold(heap, sizeof heap / sizeof *heap, wish->folded);
     share(heap, sizeof heap / sizeof *heap, (struct rect){0, 1, left, rest}, place);
     share(text, n, (struct rect){x, 1, width - x, rest}, place);
     place[VIEW_FILM] = (struct rect){0, 1 + rest, width, film};
@@ -109,9 +120,10 @@ static void wide(int width, int body, bool inspect, struct rect place[VIEW_COUNT
 /*
  * All panels below each other, except what happened, which is beside the trace and makes room for the selected object.
  */
-static void narrow(int width, int body, bool inspect, struct rect place[VIEW_COUNT])
+static void narrow(int width, int body, const struct wish *wish, struct rect place[VIEW_COUNT])
 {
     int figures = body >= FIGURES_TALL ? 6 : 1;
+    bool inspect = wish->inspect;
     enum view_id second = inspect ? VIEW_INSPECT : VIEW_HAPPENED;
     bool beside = width >= TEXT_BESIDE;
     struct slice all[] = {
@@ -129,19 +141,24 @@ static void narrow(int width, int body, bool inspect, struct rect place[VIEW_COU
         leave_out(all, &n, VIEW_LOG);
     if (body < LARGE_TALL)
         leave_out(all, &n, VIEW_LARGE);
+    fold(all, n, wish->folded);
     share(all, n, (struct rect){0, 1, width, body}, place);
 }
 
-bool views_layout(int width, int height, int note, bool inspect, struct rect place[VIEW_COUNT])
+bool views_layout(int width, int height, const struct wish *wish, struct rect place[VIEW_COUNT])
 {
     memset(place, 0, sizeof *place * VIEW_COUNT);
     if (width < SCREEN_MIN_WIDTH || height < SCREEN_MIN_HEIGHT)
         return false;
     place[VIEW_TOP] = (struct rect){0, 0, width, 1};
-    place[VIEW_NOTE] = (struct rect){0, height - note, width, note};
+    if (wish->footer > 0)
+        place[VIEW_FOOTER] = (struct rect){0, height - wish->footer, width, wish->footer};
+    if (wish->note > 0)
+        place[VIEW_NOTE] = (struct rect){0, height - wish->footer - wish->note, width, wish->note};
+    int body = height - 1 - wish->note - wish->footer;
     if (width >= WIDE)
-        wide(width, height - 1 - note, inspect, place);
+        wide(width, body, wish, place);
     else
-        narrow(width, height - 1 - note, inspect, place);
+        narrow(width, body, wish, place);
     return true;
 }

@@ -129,7 +129,7 @@ struct spot scene_cursor(const struct scene *scene)
 void scene_point(struct scene *scene, int x, int y)
 {
     enum view_id id = view_of(scene, x, y);
-    if (id == VIEW_COUNT || id == VIEW_TOP)
+    if (id == VIEW_COUNT || id == VIEW_TOP || id == VIEW_FOOTER)
         return;
     scene->focus = id;
     scene->cursor = true;
@@ -142,7 +142,8 @@ void scene_focus(struct scene *scene, int step)
     int id = (int)scene->focus;
     for (int i = 0; i < VIEW_COUNT + 1; i++) {
         id = (id + step + VIEW_COUNT + 1) % (VIEW_COUNT + 1);
-        bool shown = id < VIEW_COUNT && id != VIEW_TOP && (scene->place[id].w > 0 || scene->zoomed);
+        bool shown =
+            id < VIEW_COUNT && id != VIEW_TOP && id != VIEW_FOOTER && (scene->place[id].w > 0 || scene->zoomed);
         if (shown || (id == VIEW_COUNT && !scene->zoomed))
             break;
     }
@@ -322,21 +323,6 @@ void scene_draw_cursor(struct scene *scene)
     struct rect r = focus_place(scene);
     if (scene->cursor && scene->cursor_x < r.w && scene->cursor_y < r.h)
         canvas_restyle(scene->canvas, r.x + scene->cursor_x, r.y + scene->cursor_y, STYLE_CURSOR);
-}
-
-void scene_draw_prompt(struct scene *scene)
-{
-    struct canvas *c = scene->canvas;
-    struct rect line = {0, c->height - 1, c->width, 1};
-    if (!scene->prompt)
-        return;
-    canvas_fill(c, line, STYLE_NORMAL);
-    if (scene->prompt_cursor < 0) {
-        canvas_fit(c, line, 1, line.y, line.w - 2, STYLE_TITLE, scene->prompt, strlen(scene->prompt));
-        return;
-    }
-    canvas_string(c, line, 1, line.y, STYLE_TITLE, scene->prompt);
-    canvas_restyle(c, 1 + canvas_columns(c, scene->prompt, (size_t)scene->prompt_cursor), line.y, STYLE_CURSOR);
 }
 
 int scene_begin(struct scene *scene)

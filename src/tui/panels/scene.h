@@ -17,7 +17,7 @@
 #define VIEWS(X)                                                                                                       \
     X(TOP, top, "top line", 40, 1)                                                                                     \
     X(NEW, new, "new space", 30, 4)                                                                                    \
-    X(OLD, old, "old generation", 30, 4)                                                                               \
+    X(OLD, old, "old generation", 30, 2)                                                                               \
     X(LARGE, large, "large objects", 24, 3)                                                                            \
     X(FREE, free, "free lists", 24, 3)                                                                                 \
     X(TRACE, trace, "trace", 24, 3)                                                                                    \
@@ -26,7 +26,8 @@
     X(LOG, log, "collections", 40, 3)                                                                                  \
     X(FIGURES, figures, "figures", 24, 1)                                                                              \
     X(FILM, film, "film", 40, 2)                                                                                       \
-    X(NOTE, note, "note", 40, 1)
+    X(NOTE, note, "note", 40, 1)                                                                                       \
+    X(FOOTER, footer, "keys", 40, 1)
 
 enum view_id {
 #define X(symbol, name, title, w, h) VIEW_##symbol,
@@ -87,8 +88,9 @@ struct scene {
     uint32_t object_worker;            /* in the heap with this index in the run */
     char *object_name;                 /* owned: its ID, NULL if it had none */
     const struct travel_history *life; /* borrowed: its life; NULL: unknown */
-    const char *prompt;                /* borrowed: drawn in the last line, NULL: none */
-    int prompt_cursor;                 /* byte of the cursor in it; -1: none */
+    const char *prompt;                /* borrowed: what is typed, or a message, in the last lines; NULL: none */
+    int prompt_cursor;                 /* byte of the cursor in it; -1: a message */
+    int prompt_first;                  /* the first row of a message that is shown */
     /* what is on the screen */
     struct rect place[VIEW_COUNT]; /* of the last frame */
     VEC(struct spot) spots;        /* one for each cell of the canvas */
@@ -108,11 +110,10 @@ void scene_free(struct scene *scene);
 
 /*
  * The first and the last part of drawing a frame, also for callers that draw other panels: reads the current heap and
- * forgets what was at the cells (0, or -1 without memory); draws the prompt in the last line.
+ * forgets what was at the cells (0, or -1 without memory); draws the cursor.
  */
 int scene_begin(struct scene *scene);
 void scene_draw_cursor(struct scene *scene);
-void scene_draw_prompt(struct scene *scene);
 
 /* Shows another player from now on: borrowed. */
 void scene_play(struct scene *scene, struct player *player);

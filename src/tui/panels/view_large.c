@@ -31,6 +31,14 @@ static int list_large(struct scene *scene, uint64_t *largest, uint64_t *bytes)
     return 0;
 }
 
+bool has_large(const struct heap *heap)
+{
+    for (size_t s = 0; s < LARGE_SPACES; s++)
+        if (heap->spaces[large_spaces[s]].pages > 0)
+            return true;
+    return false;
+}
+
 char *large_words(struct scene *scene)
 {
     uint64_t largest, bytes;

@@ -190,6 +190,16 @@ static int put_whole(struct canvas *c, struct rect r, int x, enum style style, c
     return x + canvas_columns(c, words, strlen(words)) > r.x + r.w ? x : canvas_string(c, r, x, r.y, style, words);
 }
 
+/* What a semispace is for now: in plain words first, if the line has room for both. */
+static int put_role(struct scene *scene, struct rect r, enum style style, const char *plain, const char *name,
+                    const char *figure)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%s (%s)", plain, name);
+    bool both = (int)(strlen(text) + strlen(figure)) + 2 <= r.w;
+    return canvas_string(scene->canvas, r, r.x, r.y, style, both ? text : name);
+}
+
 static void draw_label(struct scene *scene, const struct half *half)
 {
     struct canvas *c = scene->canvas;
@@ -198,15 +208,15 @@ static void draw_label(struct scene *scene, const struct half *half)
     char used[WORDS_ROOM], all[WORDS_ROOM], text[2 * WORDS_ROOM + 4];
     bool flipped = scene_flipped(scene);
     if (!half->active) {
-        int x = canvas_string(c, r, r.x, r.y, flipped ? STYLE_ACCENT : STYLE_DIM, "from-space");
         bool collecting = heap->gc.running != 0 && heap->from.len > 0; /* a major marks before it flips */
-        put_whole(c, r, x + 2, STYLE_DIM, collecting ? "being emptied" : flipped ? "emptied" : "idle");
+        const char *plain = collecting ? "being emptied" : flipped ? "emptied" : "idle";
+        put_role(scene, r, flipped ? STYLE_ACCENT : STYLE_DIM, plain, "from-space", "");
         return;
     }
-    int x = canvas_string(c, r, r.x, r.y, flipped ? STYLE_ACCENT : STYLE_TITLE, "to-space");
     words_size(used, new_space_size(heap));
     words_size(all, new_space_effective_capacity(heap));
     snprintf(text, sizeof text, "%s of %s", used, all);
+    int x = put_role(scene, r, flipped ? STYLE_ACCENT : STYLE_TITLE, "in use", "to-space", text);
     int end = put_whole(c, r, x + 2, STYLE_DIM, text);
     x = end == x + 2 ? put_whole(c, r, x + 2, STYLE_DIM, used) : end;
     if (flipped && x + 8 <= r.x + r.w)

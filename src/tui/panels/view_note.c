@@ -99,7 +99,7 @@ int note_rows(const struct scene *scene, int width, int height)
 {
     const struct player *p = scene->player;
     if (!p->longest && !p->note && !p->chapter)
-        return 1;
+        return height < HEADED || p->state == RUN_FAILED || p->oom_told; /* otherwise the keys say what to do */
     int most = height < HEADED ? 2 : height < TALL ? 3 : 4;
     int rows = p->longest ? rows_of(scene->canvas, p->longest, width - 2) : 1;
     rows = rows < 1 ? 1 : rows > most ? most : rows;
@@ -109,13 +109,10 @@ int note_rows(const struct scene *scene, int width, int height)
 static void draw_headed(struct scene *scene, struct rect rect, const struct speech *s)
 {
     const struct player *p = scene->player;
-    const char *dot = glyph_text(GLYPH_DOT, scene->canvas->ascii);
     struct rect below = {rect.x + 1, rect.y + 1, rect.w - 2, rect.h - 1};
-    bool all = draw_speech(scene->canvas, below, s, 0, 0), answer = p->asked && p->answer;
-    char *right = view_text(scene, "%s%s%s%s%s%s" HELP, answer ? "right: the answer " : "", answer ? dot : "",
-                            answer ? " " : "", all ? "" : "m: the whole note ", all ? "" : dot, all ? "" : " ");
+    bool all = draw_speech(scene->canvas, below, s, 0, 0);
+    const char *right = all ? NULL : "m: the whole note";
     view_heading(scene, (struct rect){rect.x, rect.y, rect.w, 1}, p->chapter ? p->chapter : "note", right);
-    free(right);
 }
 
 void view_note_draw(struct scene *scene, struct rect rect)

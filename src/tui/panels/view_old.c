@@ -256,6 +256,33 @@ static void draw_strips(struct scene *scene, struct rect rect, const enum space_
 
 #define STACKED 7 /* from this many rows on, the two old spaces are above each other */
 
+/* The whole old generation has no page: says so in one line. */
+static void draw_none(struct scene *scene, struct rect rect)
+{
+    const struct heap *heap = scene->heap;
+    const char *old = space_name(heap->config.era, SPACE_OLD);
+    bool data = era_has_space(heap->config.era, SPACE_OLD_DATA);
+    char *title = data ? view_text(scene, "%s, %s", old, space_name(heap->config.era, SPACE_OLD_DATA))
+                       : view_text(scene, "%s", old);
+    if (title)
+        view_title(scene, VIEW_OLD, rect, title, "no page yet");
+    free(title);
+}
+
+/* Divides the rows between the two old spaces: one without a page has a line. */
+static void divide(const struct heap *heap, struct rect *first, struct rect *second)
+{
+    struct rect all = *first;
+    bool old = heap->spaces[SPACE_OLD].pages > 0, data = heap->spaces[SPACE_OLD_DATA].pages > 0;
+    if (all.h >= STACKED || (old != data && all.h >= 3)) {
+        first->h = old && !data ? all.h - 1 : data && !old ? 1 : (all.h * 3 + 2) / 5;
+        *second = (struct rect){all.x, all.y + first->h, all.w, all.h - first->h};
+    } else {
+        first->w = (all.w - 2) / 2;
+        *second = (struct rect){all.x + first->w + 2, all.y, all.w - first->w - 2, all.h};
+    }
+}
+
 void view_old_draw(struct scene *scene, struct rect rect)
 {
     static const enum space_id small[] = {SPACE_CODE, SPACE_MAP, SPACE_CELL, SPACE_PROPERTY_CELL};
@@ -264,22 +291,23 @@ void view_old_draw(struct scene *scene, struct rect rect)
     size_t n = 0;
     if (!heap)
         return;
+    if (views_folded(scene) >> VIEW_OLD & 1) {
+        draw_none(scene, rect);
+        return;
+    }
     for (size_t i = 0; i < 4; i++)
         if (era_has_space(heap->config.era, small[i]))
             strips[n++] = small[i];
-    int rows = rect.h - 1, half = (rect.w - 2) / 2; /* the strips are on the last line */
-    struct rect first = {rect.x, rect.y, rect.w, rows}, second = first;
+    bool large = scene->place[VIEW_LARGE].w == 0, strip = large && has_large(heap);
+    for (size_t i = 0; i < n; i++)
+        strip |= heap->spaces[strips[i]].pages > 0;
+    struct rect first = {rect.x, rect.y, rect.w, rect.h - strip}, second; /* the strips are on the last line */
     bool data = era_has_space(heap->config.era, SPACE_OLD_DATA);
-    if (data && rows >= STACKED) {
-        first.h = (rows * 3 + 2) / 5;
-        second = (struct rect){rect.x, rect.y + first.h, rect.w, rows - first.h};
-    } else if (data) {
-        first.w = half;
-        second = (struct rect){rect.x + half + 2, rect.y, rect.w - half - 2, rows};
-    }
+    if (data)
+        divide(heap, &first, &second);
     draw_space(scene, SPACE_OLD, VIEW_OLD, first);
     if (data)
         draw_space(scene, SPACE_OLD_DATA, VIEW_COUNT, second);
-    draw_strips(scene, (struct rect){rect.x, rect.y + rect.h - 1, rect.w, 1}, strips, n,
-                scene->place[VIEW_LARGE].w == 0);
+    if (strip)
+        draw_strips(scene, (struct rect){rect.x, rect.y + rect.h - 1, rect.w, 1}, strips, n, large);
 }

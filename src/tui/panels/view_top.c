@@ -88,7 +88,7 @@ static void words_walk(char out[WORDS_ROOM], const struct walk *walk)
         snprintf(out, WORDS_ROOM, "%u %%", words_percent(walk->at, walk->of));
 }
 
-static void draw_play(struct scene *scene, struct rect rect, int *end, int least)
+static void draw_play(struct scene *scene, struct rect rect, int *end, int least, bool words)
 {
     const struct player *p = scene->player;
     struct canvas *c = scene->canvas;
@@ -101,11 +101,12 @@ static void draw_play(struct scene *scene, struct rect rect, int *end, int least
         snprintf(speed, sizeof speed, "auto");
     else
         words_speed(speed, seeking ? 0 : player_speed(p));
-    int at = *end - 8;
+    int at = *end - (words ? 8 : 1);
     if (at < least)
         return;
     canvas_glyph(c, rect, at, rect.y, p->playing || seeking ? STYLE_ACCENT : STYLE_DIM, glyph);
-    canvas_string(c, rect, at + 2, rect.y, p->playing || seeking ? STYLE_NORMAL : STYLE_DIM, speed);
+    if (words)
+        canvas_string(c, rect, at + 2, rect.y, p->playing || seeking ? STYLE_NORMAL : STYLE_DIM, speed);
     *end = at - 2;
 }
 
@@ -152,32 +153,68 @@ bool profile_in_top(struct scene *scene, int width)
     return scene->heap && columns + TOP_REST <= width;
 }
 
+/* What the top line leaves out so that the title fits, in this order. */
+struct brevity {
+    bool speed, words, time; /* left out: the speed, "event" and "of", the time */
+};
+
+/* The position in events, of so many; narrow: only the numbers. */
+static void words_position(char out[2 * WORDS_ROOM + 16], uint64_t at, const struct player *p, bool narrow)
+{
+    char number[WORDS_ROOM], count[WORDS_ROOM];
+    bool all;
+    words_count(number, at);
+    words_count(count, player_events(p, &all));
+    snprintf(out, 2 * WORDS_ROOM + 16, narrow ? "%s/%s%s" : "event %s of %s%s", number, count, all ? "" : "+");
+}
+
+static int state_width(struct rect rect)
+{
+    return rect.w >= 100 ? 15 : rect.w >= 76 ? 14 : 12;
+}
+
+/* The columns that the line takes besides the title, at the end of the trace, so that they do not change on the way. */
+static int rest_width(const struct player *p, struct rect rect, struct brevity b)
+{
+    char text[2 * WORDS_ROOM + 16];
+    bool all;
+    words_position(text, player_events(p, &all), p, b.words);
+    return 1 + state_width(rect) + 2 + (b.speed ? 1 : 8) + 2 + (b.time ? 0 : 10) + (int)strlen(text) + 2 + 1;
+}
+
+static struct brevity brevity_of(struct scene *scene, struct rect rect)
+{
+    const char *title = title_of(scene->player);
+    char *worker = worker_words(scene);
+    int columns = canvas_columns(scene->canvas, title, strlen(title));
+    columns += worker ? canvas_columns(scene->canvas, worker, strlen(worker)) : 0;
+    free(worker);
+    static const struct brevity steps[] = {{0}, {.speed = true}, {.speed = true, .words = true}};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        if (columns + rest_width(scene->player, rect, steps[i]) <= rect.w)
+            return steps[i];
+    return (struct brevity){true, true, true};
+}
+
 void view_top_draw(struct scene *scene, struct rect rect)
 {
     const struct player *p = scene->player;
     struct canvas *c = scene->canvas;
-    char text[2 * WORDS_ROOM + 16], number[WORDS_ROOM], count[WORDS_ROOM];
+    struct brevity brief = brevity_of(scene, rect);
+    char text[2 * WORDS_ROOM + 16];
     enum style style;
     char *state = doing(scene, &style);
     int least = rect.x + 14, end = rect.x + rect.w - 1;
     if (state)
-        end = draw_left_of(scene, rect, end, rect.w >= 100 ? 15 : rect.w >= 76 ? 14 : 12, least, style, state);
+        end = draw_left_of(scene, rect, end, state_width(rect), least, style, state);
     free(state);
-    draw_play(scene, rect, &end, least);
-    if (scene->heap) {
+    draw_play(scene, rect, &end, least, !brief.speed);
+    if (scene->heap && !brief.time) {
         words_time(text, heap_now(scene->heap), c->ascii);
         end = draw_left_of(scene, rect, end, 8, least, STYLE_NORMAL, text);
     }
-    words_count(number, run_events(p->run));
-    bool all;
-    words_count(count, player_events(p, &all));
-    snprintf(text, sizeof text, "event %s of %s%s", number, count, all ? "" : "+");
-    int before = end;
-    end = draw_left_of(scene, rect, end, 10, least, STYLE_NORMAL, text);
-    if (end == before) { /* the current position matters more than the total */
-        snprintf(text, sizeof text, "event %s", number);
-        end = draw_left_of(scene, rect, end, 10, least, STYLE_NORMAL, text);
-    }
+    words_position(text, run_events(p->run), p, brief.words);
+    end = draw_left_of(scene, rect, end, brief.words ? 0 : 10, least, STYLE_NORMAL, text);
     const char *title = title_of(p);
     char *profile = profile_in_top(scene, rect.w) ? profile_words(scene) : NULL;
     if (profile)

@@ -28,11 +28,20 @@ int scene_draw(struct scene *scene);
 
 #define NOTE_MOST 5 /* most rows of the note, including its heading */
 
-/*
- * Places the views on a screen of this size; w = 0: not shown. note: the rows of the note; inspect: an object is
- * selected. False: the screen is too small.
- */
-bool views_layout(int width, int height, int note, bool inspect, struct rect place[VIEW_COUNT]);
+/* What the views need at the moment. */
+struct wish {
+    int note, footer; /* rows */
+    bool inspect;     /* an object is selected */
+    uint32_t folded;  /* a bit for each view that has nothing to show but its heading */
+};
+
+/* Places the views on a screen of this size; w = 0: not shown. False: the screen is too small. */
+bool views_layout(int width, int height, const struct wish *wish, struct rect place[VIEW_COUNT]);
+
+/* ---- fold.c ---- */
+
+/* A bit for each view that has nothing to show but its heading. */
+uint32_t views_folded(const struct scene *scene);
 
 /* ---- heading.c ---- */
 
@@ -48,8 +57,17 @@ char *profile_words(struct scene *scene);
 /* Does the top line have room for them besides the title? If not, new space's heading shows them. */
 bool profile_in_top(struct scene *scene, int width);
 
+/* ---- view_footer.c ---- */
+
+/* The rows of the last lines: keys, or what is typed, or a message. */
+int footer_rows(const struct scene *scene, int width, int height);
+/* Has a message more rows than are shown at once? scene->prompt_first chooses. */
+bool footer_scrolls(const struct scene *scene);
+
 /* ---- view_large.c ---- */
 
+/* Are there any large objects? */
+bool has_large(const struct heap *heap);
 /* The number of large objects, in a few words: new, or NULL (the canvas has failed) without memory. */
 char *large_words(struct scene *scene);
 
