@@ -22,18 +22,39 @@ static struct id_bucket *nth_bucket(const struct heap *h, uint32_t name, uint32_
     return &h->ids.data[(hash >> 32) * h->ids.len >> 32];
 }
 
+/* The place of a name in one bucket, or ID_BUCKET: it is not there. */
+static inline unsigned place_in(const struct heap *h, const struct id_bucket *bucket, uint32_t name)
+{
+    for (unsigned found = ids_match(bucket, ids_tag(name)); found; found &= found - 1)
+        if (h->objects.data[bucket->object[__builtin_ctz(found)]].name == name)
+            return (unsigned)__builtin_ctz(found);
+    return ID_BUCKET;
+}
+
 uint32_t ids_search(const struct heap *h, uint32_t name)
 {
     for (uint32_t attempt = 0;; attempt++) {
         const struct id_bucket *bucket = nth_bucket(h, name, attempt);
-        for (unsigned found = ids_match(bucket, ids_tag(name)); found; found &= found - 1) {
-            uint32_t object = bucket->object[__builtin_ctz(found)];
-            if (h->objects.data[object].name == name)
-                return object;
-        }
+        unsigned place = place_in(h, bucket, name);
+        if (place < ID_BUCKET)
+            return bucket->object[place];
         if (!ids_passed(bucket, name))
             return NONE;
     }
+}
+
+uint32_t ids_search_used(struct heap *h, uint32_t name)
+{
+    struct id_bucket *home = ids_bucket(h, name);
+    unsigned place = place_in(h, home, name), preferred = name & 7;
+    if (place == ID_BUCKET)
+        return ids_passed(home, name) ? ids_search(h, name) : NONE;
+    uint32_t object = home->object[place];
+    home->object[place] = home->object[preferred];
+    home->tag[place] = home->tag[preferred];
+    home->object[preferred] = object;
+    home->tag[preferred] = ids_tag(name);
+    return object;
 }
 
 void ids_insert_spilled(struct heap *h, uint32_t name, uint32_t object)

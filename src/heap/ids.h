@@ -5,11 +5,11 @@
  * next eight the next one: a window of ascending names fills the table in order and costs little more than an array,
  * while four places of a bucket are left for other names. A large table is up to two thirds full; a small one up to
  * half, since most names having their preferred place matters more than memory there. Most names are at the place given
- * by their last three bits, which is examined first; of the names that prefer a place, the newest has it. Memory
- * follows the names in use. A byte of hash for each place (its tag, 0 = empty) keeps a miss from touching objects: all
- * tags are compared at once. A name whose bucket is full spills into another one, given by a hash; a bucket counts the
- * names that have passed it, so that removed names need no mark, and keeps a bit for each, by another hash, so that
- * most searches end there.
+ * by their last three bits, which is examined first; of the names that prefer a place, the one made or used last has
+ * it, so that no name that is used all the time is slow for good. Memory follows the names in use. A byte of hash for
+ * each place (its tag, 0 = empty) keeps a miss from touching objects: all tags are compared at once. A name whose
+ * bucket is full spills into another one, given by a hash; a bucket counts the names that have passed it, so that
+ * removed names need no mark, and keeps a bit for each, by another hash, so that most searches end there.
  */
 #ifndef HEAPREEL_HEAP_IDS_H
 #define HEAPREEL_HEAP_IDS_H
@@ -99,6 +99,17 @@ static inline uint32_t ids_find(const struct heap *h, uint32_t name)
     return __builtin_expect(h->objects.data[object].name == name, 1) ? object : ids_search(h, name);
 }
 
+/*
+ * The same for a name that an event has, and others will: if it is in its own bucket, it gets its preferred place from
+ * the one that has it.
+ */
+uint32_t ids_search_used(struct heap *heap, uint32_t name);
+static inline uint32_t ids_use(struct heap *h, uint32_t name)
+{
+    uint32_t object = *ids_likely(h, name);
+    return __builtin_expect(h->objects.data[object].name == name, 1) ? object : ids_search_used(h, name);
+}
+
 /* Enlarges the table. 0, or -1 without memory. */
 int ids_grow(struct heap *heap);
 
@@ -148,7 +159,7 @@ static inline void ids_put_tag(struct id_bucket *bucket, unsigned at, unsigned o
 
 /*
  * Names object: the name, which belongs to that bucket, must not be in the table, and room must have been made. It gets
- * its preferred place; the name there makes room, because it is older, and newer names are used more often.
+ * its preferred place; the name there makes room, because newer names are mostly used more often.
  */
 static inline void ids_insert_at(struct heap *h, struct id_bucket *bucket, uint32_t name, uint32_t object)
 {

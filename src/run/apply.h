@@ -52,7 +52,7 @@ void explain_unknown(struct run *run, const struct trace_event *event, uint32_t 
 INLINE uint32_t resolve(const struct act *x, uint32_t name, uint32_t likely, unsigned field)
 {
     struct object *objects = x->heap->objects.data;
-    if (__builtin_expect(objects[likely].name != name, 0) && (likely = ids_find(x->heap, name)) == NONE) {
+    if (__builtin_expect(objects[likely].name != name, 0) && (likely = ids_use(x->heap, name)) == NONE) {
         if (!x->quick)
             explain_unknown(x->run, x->ev, name, field, x->error);
         return NONE;
