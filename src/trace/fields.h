@@ -192,7 +192,7 @@ static bool is_index(struct scan_field slot, uint32_t *key)
 }
 
 /* A slot of a common line that is not a short number. */
-static int read_slot_word(struct scanner *s, struct scan_field f, struct trace_event *e)
+INLINE int read_slot_word(struct scanner *s, struct scan_field f, struct trace_event *e)
 {
     if (f.len == 0)
         return -1;
@@ -206,9 +206,11 @@ INLINE int read_slot(struct scanner *s, struct cursor *c, struct trace_event *e)
 {
     e->flags |= EVENT_SLOT;
     /* SLOT_INDEX is 0, and 10^8 below SLOT_VALUE */
-    find_end(c);
-    if (__builtin_expect(read_index(c->at, c->end, &e->slot) && *c->end <= ' ', 1))
-        return 0;
+    if (*c->at <= '9') {
+        find_end(c);
+        if (__builtin_expect(read_index(c->at, c->end, &e->slot) && *c->end <= ' ', 1))
+            return 0;
+    }
     return read_slot_word(s, field_at(NULL, 0, c), e);
 }
 
