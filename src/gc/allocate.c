@@ -51,7 +51,10 @@ static enum allocate_result finish(struct heap *h, uint32_t object)
 {
     h->allocation.object = object;
     h->allocation.stage = NOTHING;
-    if (h->marking.active && !object_young(&h->objects.data[object]))
+    const struct object *o = &h->objects.data[object];
+    if (h->marking.active && object_space(o) != SPACE_NEW)
+        marking_allocated_beside(h, object_space(o), object_bytes(o));
+    if (h->marking.active && !object_young(o))
         marking_allocated_old(h, object);
     return ALLOCATE_DONE;
 }

@@ -1,6 +1,7 @@
 /* collection.c - the record of a collection: begins, ends and counts it. */
 #include "gc/internal.h"
 #include "gc/policy.h"
+#include "heap/newspace.h"
 
 void gc_note_peaks(struct heap *h)
 {
@@ -20,6 +21,7 @@ void gc_begin(struct heap *h, enum collection_type type, enum reason reason, boo
         h->marking.scanned = 0;
     gc->slices_ns = gc->finishing ? h->marking.pause_ns : 0;
     gc->scanned_before = h->marking.scanned;
+    gc->young_size = new_space_size(h) + h->spaces[SPACE_NEW_LARGE].used;
     gc->young_bytes = h->spaces[SPACE_NEW].used + h->spaces[SPACE_NEW_LARGE].used;
     struct counters *n = &h->counters;
     gc->now = (struct collection){
@@ -69,6 +71,17 @@ static int keep_event(struct heap *h)
     return 0;
 }
 
+/* What has died in a scavenge need not be marked any more: it leaves the schedule of marking. */
+static void marking_note_dead(struct heap *h)
+{
+    struct marking *m = &h->marking;
+    if (!m->active || h->rules->marking_pace != PACE_SCHEDULE)
+        return;
+    uint64_t survived = h->gc.now.copied_bytes + h->gc.now.promoted_bytes;
+    uint64_t dead = h->gc.young_size > survived ? h->gc.young_size - survived : 0;
+    m->marked -= m->marked < dead ? m->marked : dead;
+}
+
 int gc_end(struct heap *h)
 {
     struct gc_state *gc = &h->gc;
@@ -80,10 +93,11 @@ int gc_end(struct heap *h)
         now->type = gc->compact || now->evacuated_pages > 0 ? COLLECTION_MARK_COMPACT : COLLECTION_MARK_SWEEP;
     } else {
         policy_scavenge_ended(h);
+        marking_note_dead(h);
     }
     if (h->external < h->limits.external_lowest)
         h->limits.external_lowest = h->external;
-    h->limits.consider = true;
+    h->limits.consider = !major || h->rules->marks_after_majors;
     h->young_space.survived += now->copied_bytes + now->promoted_bytes;
     now->fragmentation_after = heap_fragmentation(h);
     now->pause_ns = heap_pause_ns(h);

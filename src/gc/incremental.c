@@ -4,6 +4,7 @@
 #include "gc/gc.h"
 #include "gc/internal.h"
 #include "gc/policy.h"
+#include "heap/newspace.h"
 
 /* The job that is being done between two events. */
 enum job { NOTHING, FINISH_SWEEPING, CHOOSE, ROOTS, SCAN, SWEEP_PAGE, SWEEP_IDLE };
@@ -73,6 +74,7 @@ static int choose(struct heap *h)
     m->old_at_start = policy_old_bytes(h);
     m->fragmentation = heap_fragmentation(h);
     m->stepped_at = h->counters.allocated_bytes;
+    m->young_due_at = h->counters.allocated_bytes + h->config.marking_step_allocated;
     marking_set_due(h);
     m->job = ROOTS;
     policy_cycle_begins(h);
@@ -113,6 +115,18 @@ void marking_step(struct heap *h, uint64_t bytes)
     h->marking.job_budget = bytes;
 }
 
+/* The counters of the spaces that have made this step due begin anew. */
+static void restart_counters(struct heap *h)
+{
+    struct marking *m = &h->marking;
+    m->stepped_at = h->counters.allocated_bytes;
+    if (m->young_due_at <= h->counters.allocated_bytes)
+        m->young_due_at = h->counters.allocated_bytes + h->config.marking_step_allocated;
+    for (size_t i = 0; i < SPACE_COUNT; i++)
+        if (m->space_bytes[i] >= marking_space_step(h))
+            m->space_bytes[i] = 0;
+}
+
 static int end_step(struct heap *h)
 {
     struct marking *m = &h->marking;
@@ -121,7 +135,7 @@ static int end_step(struct heap *h)
     m->done = m->object == NONE && !mark_any(h);
     m->steps++;
     m->marked += m->job_used;
-    m->stepped_at = h->counters.allocated_bytes;
+    restart_counters(h);
     m->old_allocated = 0;
     marking_set_due(h);
     h->counters.incremental_steps++;
@@ -137,27 +151,34 @@ static int end_step(struct heap *h)
     return 0;
 }
 
-/* Scans one object, or the part of it that the budget still pays for. */
+/*
+ * Scans one object, or a part of it: where the pace is the speed, what the budget still pays for; where it is the
+ * schedule, a chunk of a large object, and the step ends when the budget is used up or passed.
+ */
 static int scan(struct heap *h)
 {
     struct marking *m = &h->marking;
+    bool passes = h->rules->marking_pace == PACE_SCHEDULE;
     if (m->object == NONE) {
         m->object = m->job_used < m->job_budget ? mark_next(h) : NONE;
         m->paid = 0;
     }
-    if (m->object == NONE || m->job_used == m->job_budget)
+    if (m->object == NONE || m->job_used >= m->job_budget)
         return end_step(h);
-    uint64_t left = object_bytes(&h->objects.data[m->object]) - m->paid, budget = m->job_budget - m->job_used;
-    if (left > budget) {
-        m->paid += budget;
-        m->job_used = m->job_budget;
-        return end_step(h);
+    uint64_t left = object_bytes(&h->objects.data[m->object]) - m->paid;
+    uint64_t most = passes ? h->config.large_object_size : m->job_budget - m->job_used;
+    if (left > most) {
+        m->paid += most;
+        m->job_used += most;
+        return passes ? 0 : end_step(h);
     }
     m->job_used += left;
     uint32_t object = m->object;
     m->object = NONE;
     return mark_scan(h, object);
 }
+
+enum { STEP_MOST = 40 }; /* stands for the 5 ms that V8 gives a step: the most that it marks, in least steps */
 
 /* The budget of the step that is due, in bytes. */
 static uint64_t step_bytes(struct heap *h)
@@ -168,9 +189,13 @@ static uint64_t step_bytes(struct heap *h)
         return (h->counters.allocated_bytes - m->stepped_at) * m->speed / 1000;
     uint64_t ahead = m->old_at_start / 256;
     ahead = ahead < step ? step : ahead > 4 * step ? 4 * step : ahead;
+    if (policy_near_maximum(h, new_space_capacity(h) + policy_scaled(h, UINT64_C(64) << 20, 64)))
+        ahead = policy_old_bytes(h) / 32;
     m->scheduled += ahead + m->old_allocated;
     uint64_t behind = m->marked + 16 * step;
     uint64_t bytes = m->scheduled > behind ? m->scheduled - behind : 0;
+    if (bytes > STEP_MOST * step)
+        bytes = STEP_MOST * step;
     return bytes > step ? bytes : step;
 }
 

@@ -42,6 +42,12 @@ static inline void marking_allocated_old(struct heap *h, uint32_t object)
         o->bits = (o->bits & ~OBJECT_COLOR) | (uint32_t)COLOR_BLACK << OBJECT_COLOR_SHIFT;
 }
 
+/*
+ * While marking the program has allocated bytes in a space other than new space. Where each space counts for itself
+ * (node20), they bring a step of that space nearer, and none of new space.
+ */
+void marking_allocated_beside(struct heap *heap, enum space_id space, uint64_t bytes);
+
 /* ---- schedule.c ---- */
 
 /* Forgets all progress: no cycle is running, and nothing is grey. */

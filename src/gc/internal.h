@@ -49,7 +49,7 @@ static inline bool mark_any(const struct heap *h)
 int mark_scan(struct heap *heap, uint32_t object);
 /*
  * Takes objects off the worklist and scans them, each a micro-step off *budget, while the budget of bytes covers the
- * next one completely: *used, to which its bytes are added, never exceeds pay (nor may it before). 0, or -1 without
+ * next one completely: *used, to which its bytes are added, comes to pay at most. 0, or -1 without
  * memory.
  */
 int mark_scan_paid(struct heap *heap, uint64_t pay, uint64_t *used, uint64_t *budget);
@@ -122,6 +122,11 @@ void sweep_release(struct heap *heap, enum space_id space);
 
 /* ---- schedule.c (and incremental.h) ---- */
 
+/* node20: the bytes allocated in a space other than new space that make a step due. */
+static inline uint64_t marking_space_step(const struct heap *h)
+{
+    return 4 * h->config.marking_step_allocated;
+}
 /* Sets when the program's allocation makes the next step or page due. */
 void marking_set_due(struct heap *heap);
 /* The background sweeper sweeps a page for each of this many bytes that the program allocates. */

@@ -144,7 +144,7 @@ int mark_scan_paid(struct heap *h, uint64_t pay, uint64_t *used, uint64_t *budge
     while (h->worklist.len > 0 && *budget > 0) {
         uint32_t object = h->worklist.data[h->worklist.len - 1];
         uint64_t bytes = object_bytes(&h->objects.data[object]);
-        if (bytes > pay - *used)
+        if (*used >= pay || bytes > pay - *used)
             break;
         h->worklist.len--;
         *used += bytes;

@@ -10,7 +10,7 @@ enum space_id promotion_space(const struct heap *h, const struct object *o)
 /* May the space grow by committed bytes that hold capacity bytes of objects? */
 static bool may_grow(struct heap *h, uint64_t bytes, uint64_t capacity, enum old_asker asker)
 {
-    if (asker == ASK_PROGRAM && policy_limit_reached(h, bytes))
+    if (asker == ASK_PROGRAM && policy_limit_refuses(h, bytes))
         return false;
     return policy_may_commit(h, bytes, capacity, asker == ASK_COLLECTOR);
 }

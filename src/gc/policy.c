@@ -66,9 +66,41 @@ static uint64_t limited_bytes(const struct heap *h)
     return policy_old_bytes(h) + (h->rules->limit_counts_external ? policy_external_growth(h) : 0);
 }
 
-bool policy_limit_reached(const struct heap *h, uint64_t bytes)
+static bool limit_reached(const struct heap *h, uint64_t bytes)
 {
     return limited_bytes(h) + bytes > h->limits.old;
+}
+
+bool policy_near_maximum(const struct heap *h, uint64_t bytes)
+{
+    return policy_old_capacity(h) + bytes > h->config.max_old_space_size || all_committed(h) + bytes > bound_of_all(h);
+}
+
+uint64_t policy_scaled(const struct heap *h, uint64_t size, uint64_t part)
+{
+    return config_toy(&h->config) ? h->config.max_old_space_size / part : size;
+}
+
+/* How far the limit may be exceeded while marking runs. */
+static uint64_t margin(const struct heap *h)
+{
+    uint64_t limit = h->limits.old, maximum = h->config.max_old_space_size;
+    uint64_t least = policy_scaled(h, UINT64_C(32) << 20, 128), left = maximum > limit ? (maximum - limit) / 2 : 0;
+    uint64_t wanted = limit / 2 > least ? limit / 2 : least;
+    return wanted < left ? wanted : left;
+}
+
+bool policy_limit_refuses(struct heap *h, uint64_t bytes)
+{
+    if (!limit_reached(h, bytes))
+        return false;
+    if (!h->rules->limit_yields)
+        return true;
+    if (!h->marking.active) {
+        h->limits.passed = policy_old_bytes(h) > h->config.marking_start_min;
+        return !h->limits.passed;
+    }
+    return h->marking.done && limited_bytes(h) + bytes >= h->limits.old + margin(h);
 }
 
 static enum collection_type decide(struct heap *h, enum decision rule, uint64_t left, uint64_t right,
@@ -81,7 +113,7 @@ static enum collection_type decide(struct heap *h, enum decision rule, uint64_t 
 void policy_old_failed(struct heap *h, uint64_t bytes, uint64_t capacity, bool limited)
 {
     uint64_t maximum = h->config.max_old_space_size, all = all_committed(h) + bytes;
-    if (limited && policy_limit_reached(h, bytes))
+    if (limited && limit_reached(h, bytes))
         decide(h, DECISION_OLD_LIMIT, limited_bytes(h) + bytes, h->limits.old, COLLECTION_MARK_SWEEP);
     else if (!h->rules->promotes_past_maximum)
         decide(h, DECISION_OLD_MAXIMUM, policy_old_committed(h) + bytes, maximum, COLLECTION_MARK_SWEEP);
@@ -169,16 +201,29 @@ bool policy_external_major(struct heap *h)
 bool policy_start_marking(struct heap *h, bool idle)
 {
     uint64_t old = limited_bytes(h), capacity = new_space_capacity(h);
-    uint64_t limit = h->limits.promotion;
+    uint64_t limit = h->limits.promotion, maximum = h->config.max_old_space_size;
+    bool passed = h->limits.passed;
+    h->limits.passed = false;
     if (policy_old_bytes(h) <= h->config.marking_start_min)
         return false;
+    if (h->rules->marks_near_maximum && policy_near_maximum(h, maximum / 8)) {
+        uint64_t near = policy_old_capacity(h) + maximum / 8, all = all_committed(h) + maximum / 8;
+        if (near > maximum)
+            gc_decide(h, DECISION_MARKING_NEAR_MAXIMUM, near, maximum, COLLECTION_MARK_SWEEP);
+        else
+            gc_decide(h, DECISION_MARKING_NEAR_BOUND, all, bound_of_all(h), COLLECTION_MARK_SWEEP);
+        return true;
+    }
     /* If idle time will do, it is waited for until nothing is left below the limit. */
     bool waits = h->rules->marks_in_idle_time && !idle;
     uint64_t early = waits ? limit : limit > capacity ? limit - capacity : 0;
-    if (old < early)
+    if (old < early && !passed)
         return false;
     enum decision rule = h->rules->promotion_limit ? DECISION_MARKING_PROMOTION_LIMIT : DECISION_MARKING_LIMIT;
-    gc_decide(h, rule, old, early, COLLECTION_MARK_SWEEP);
+    if (old < early)
+        gc_decide(h, DECISION_MARKING_LIMIT_PASSED, old, limit, COLLECTION_MARK_SWEEP);
+    else
+        gc_decide(h, rule, old, early, COLLECTION_MARK_SWEEP);
     return true;
 }
 
@@ -202,7 +247,9 @@ void policy_scavenge_ended(struct heap *h)
     uint64_t survived = now->copied_bytes + now->promoted_bytes;
     l->most_survived = survived * 10 > h->gc.young_bytes * 9;
     l->survival[l->survivals++ % WINDOW] = h->gc.young_bytes ? survived * 1000 / h->gc.young_bytes : 0;
-    if (!h->rules->survival_lowers_limit || l->had_major)
+    if (h->rules->ends_past_maximum)
+        h->out_of_memory |= policy_near_maximum(h, 0);
+    if (!h->rules->survival_lowers_limit || l->had_major || l->lowered)
         return;
     uint64_t n = l->survivals < WINDOW ? l->survivals : WINDOW, sum = 0;
     for (uint64_t i = 0; i < n; i++)
@@ -218,6 +265,8 @@ void policy_scavenge_ended(struct heap *h)
         l->old = l->promotion = lower;
         h->gc.now.limit_record = made;
         tell(h, LIMIT, NONE, l->old, l->promotion, policy_old_bytes(h), sum / n, made.rule, LIMIT_KEPT);
+    } else {
+        l->lowered = h->rules->lowering_ends;
     }
 }
 
@@ -363,7 +412,7 @@ void policy_major_ended(struct heap *h)
     if (l->reduce)
         shrink_new_space(h);
     if (h->rules->ends_past_maximum)
-        h->out_of_memory |= policy_old_capacity(h) > h->config.max_old_space_size || all_committed(h) > bound_of_all(h);
+        h->out_of_memory |= policy_near_maximum(h, 0);
     if (h->rules->ineffective_from != 0)
         check_ineffective(h);
 }

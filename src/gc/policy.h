@@ -21,8 +21,19 @@ uint64_t policy_external_growth(const struct heap *heap);
  * collector.
  */
 bool policy_may_commit(const struct heap *heap, uint64_t bytes, uint64_t capacity, bool collector);
-/* Would bytes more exceed the allocation limit? Reports nothing. */
-bool policy_limit_reached(const struct heap *heap, uint64_t bytes);
+/*
+ * Does the allocation limit refuse bytes more to the program? Where the limit yields while marking (node20), it lets
+ * the space grow, and marking starts, unless the old generation is small, or marking is complete and the limit far
+ * exceeded.
+ */
+bool policy_limit_refuses(struct heap *heap, uint64_t bytes);
+/*
+ * node20: would bytes more bring the old generation past its maximum, or all that is committed past the bound of what
+ * the collector may promote?
+ */
+bool policy_near_maximum(const struct heap *heap, uint64_t bytes);
+/* A size of V8's; with pages under 64 KiB the maximum divided by part. */
+uint64_t policy_scaled(const struct heap *heap, uint64_t size, uint64_t part);
 
 /*
  * The program was refused bytes more in the old generation, of which capacity bytes are for objects. A major is due;

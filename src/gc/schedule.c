@@ -5,10 +5,25 @@
 
 void marking_set_due(struct heap *h)
 {
-    if (h->marking.active)
-        h->due_at = h->marking.stepped_at + h->config.marking_step_allocated;
+    const struct marking *m = &h->marking;
+    if (m->active && h->rules->marking_pace == PACE_SCHEDULE) {
+        h->due_at = m->young_due_at;
+        for (size_t i = 0; i < SPACE_COUNT; i++)
+            if (m->space_bytes[i] >= marking_space_step(h))
+                h->due_at = h->counters.allocated_bytes;
+    } else if (m->active)
+        h->due_at = m->stepped_at + h->config.marking_step_allocated;
     else if (h->config.sweeping == SWEEPING_LAZY || !sweep_pending(h))
         h->due_at = UINT64_MAX;
+}
+
+void marking_allocated_beside(struct heap *h, enum space_id space, uint64_t bytes)
+{
+    if (h->rules->marking_pace != PACE_SCHEDULE)
+        return;
+    h->marking.young_due_at += bytes;
+    h->marking.space_bytes[space] += bytes;
+    marking_set_due(h);
 }
 
 uint64_t sweeper_pace(const struct heap *h)

@@ -52,6 +52,9 @@ enum promotion_rule {
     X(EXTERNAL, "external bytes since the last major %l > limit %r: major")                                            \
     X(MARKING_PROMOTION_LIMIT, "old bytes %l >= promotion limit - new space %r: marking starts")                       \
     X(MARKING_LIMIT, "old bytes %l >= limit - new space %r: marking starts")                                           \
+    X(MARKING_LIMIT_PASSED, "old bytes %l, and the room asked for, pass the limit %r: marking starts")                 \
+    X(MARKING_NEAR_MAXIMUM, "old capacity and an eighth of the maximum, %l > the maximum %r: marking starts")          \
+    X(MARKING_NEAR_BOUND, "committed and an eighth of the maximum, %l > maximum with semispaces %r: marking starts")   \
     X(MARKING_EXTERNAL, "external bytes since the last major %l > limit %r: marking starts")                           \
     X(NEW_SPACE_TASK, "new space %l >= 80 %% of %r: scavenge in idle time")                                            \
     X(LAST_RESORT, "two majors made no room: last resort")

@@ -25,6 +25,7 @@
     IS(major_promotes_all, true) IS(spares_first_page, true) \
     IS(marks_stack_last, false) IS(marking_pace, PACE_SPEED) \
     IS(marks_in_idle_time, false) IS(scavenges_in_idle_time, false) \
+    IS(marks_near_maximum, false) IS(marks_after_majors, true) IS(lowering_ends, false) IS(limit_yields, false) \
     IS(major_tests, TESTS_LIMIT) IS(second_try_anew, false) \
     IS(promotion_limit, true) IS(growth, 1500) IS(growth_by_maximum, false) \
     IS(first_limit_most, 0) IS(survival_lowers_limit, false) IS(limit_counts_external, false) \
@@ -46,6 +47,7 @@
     IS(major_promotes_all, false) IS(spares_first_page, false) \
     IS(marks_stack_last, false) IS(marking_pace, PACE_SPEED) \
     IS(marks_in_idle_time, false) IS(scavenges_in_idle_time, false) \
+    IS(marks_near_maximum, false) IS(marks_after_majors, true) IS(lowering_ends, false) IS(limit_yields, false) \
     IS(major_tests, TESTS_LIMIT) IS(second_try_anew, true) \
     IS(promotion_limit, false) IS(growth, 0) IS(growth_by_maximum, false) \
     IS(first_limit_most, 0) IS(survival_lowers_limit, true) IS(limit_counts_external, true) \
@@ -70,6 +72,7 @@
     IS(major_promotes_all, true) IS(spares_first_page, false) \
     IS(marks_stack_last, true) IS(marking_pace, PACE_SCHEDULE) \
     IS(marks_in_idle_time, true) IS(scavenges_in_idle_time, true) \
+    IS(marks_near_maximum, true) IS(marks_after_majors, false) IS(lowering_ends, true) IS(limit_yields, true) \
     IS(major_tests, TESTS_CAPACITY) IS(second_try_anew, true) \
     IS(promotion_limit, false) IS(growth, 0) IS(growth_by_maximum, true) \
     IS(first_limit_most, 512 * M) IS(survival_lowers_limit, true) IS(limit_counts_external, true) \

@@ -184,6 +184,7 @@ static void hash_marking(const struct heap *h, uint64_t *hash)
         m->steps,
         m->speed,
         m->stepped_at,
+        m->young_due_at,
         m->old_allocated,
         m->old_at_start,
         m->scheduled,
@@ -199,6 +200,8 @@ static void hash_marking(const struct heap *h, uint64_t *hash)
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         word(hash, words[i]);
+    for (size_t i = 0; i < SPACE_COUNT; i++)
+        word(hash, m->space_bytes[i]);
     for (size_t i = 0; i < h->worklist.len && m->active; i++)
         word(hash, h->worklist.data[i]);
     for (size_t i = m->again_next; i < h->again.len; i++)

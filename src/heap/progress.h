@@ -14,6 +14,8 @@ struct limits {
     bool old_failed;          /* an old-generation allocation has failed since the last major */
     bool had_major;
     bool consider;              /* something has happened since the start of marking was last considered */
+    bool lowered;               /* node20: survival lowers the first limit no more */
+    bool passed;                /* node20: an allocation has passed the limit; marking starts */
     bool reduce;                /* node20: this major is a memory-reducing one */
     bool most_survived;         /* of what the last scavenge found in new space, more than 90 % survived */
     struct decision_record why; /* why the next collection, or cycle, begins */
@@ -43,6 +45,7 @@ struct gc_state {
     uint64_t queue;                  /* position in heap.promoted */
     uint32_t mark_page, mark_offset; /* the age mark of from-space */
     uint64_t scatter;                /* step between what is met scattered: entries of a table, value records */
+    uint64_t young_size;             /* Size of new space, and bytes of new-large, at the start */
     uint64_t young_bytes;            /* object bytes of new space and new-large at the start */
     uint64_t scanned_before;         /* bytes that marking had scanned when the pause began */
     bool finishing;                  /* the pause finishes an incremental cycle */
@@ -72,9 +75,11 @@ struct marking {
     uint64_t stepped_at;    /* counters.allocated_bytes at the last step */
     uint64_t old_allocated; /* old-generation bytes allocated or promoted since then */
     uint64_t old_at_start, scheduled, marked; /* node20: bytes */
-    uint64_t fragmentation;                   /* at the start, before candidates were chosen: millionths */
-    uint64_t pause_ns;                        /* of this cycle's start and steps so far */
-    struct decision_record why;               /* why the cycle began */
+    uint64_t young_due_at;                    /* node20: counters.allocated_bytes at which new space makes a step due */
+    uint64_t space_bytes[SPACE_COUNT]; /* node20: allocated by the program in each other one since its last step */
+    uint64_t fragmentation;            /* at the start, before candidates were chosen: millionths */
+    uint64_t pause_ns;                 /* of this cycle's start and steps so far */
+    struct decision_record why;        /* why the cycle began */
     /* The job: bytes to scan, bytes scanned, roots visited, pages swept, and the cursor over the roots. */
     uint64_t job_budget, job_used, job_roots, job_swept, job_cursor;
 };

@@ -165,10 +165,11 @@ function head(    k, fields) {
     tr("heapreel-trace 1")
     tr("title " name)
     tr("set profile " era)
-    # What Node itself holds; of Node 6 also what survives while it starts, so that new space has grown once.
-    base = era == "node6" ? "1880k" : era == "node20" ? "2600k" : "3800k"
+    # What Node itself holds, in small objects, for marking ends its steps with an object; of Node 6 also what survives
+    # while it starts, so that new space has grown once.
+    base = era == "node6" ? 1880 : era == "node20" ? 2600 : 3800
     buffer = era == "node6" ? 64 : era == "node20" ? 88 : 96
-    tr("alloc node " base " code\nalloc g 256")
+    tr("alloc node 32k array\nrepeat " base " as i\n  alloc t 1k code in node.$i\nend\nalloc g 256")
     if (era == "node6")
         tr("repeat 10 as i\n  alloc start$i 62k string\nend\ngc minor")
     tr("gc\ngc")
