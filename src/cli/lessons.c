@@ -1,17 +1,16 @@
 /* lessons.c - "heapreel lessons": lists the traces that ship, one line each, by chapter. */
-#include "base/text.h"
 #include "cli/commands.h"
+#include "cli/lesson_list.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/traces.h"
-#include "trace/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- titles ---- */
+/* ---- words ---- */
 
 /* Prints text without characters that could act on a terminal. The reader has checked that it is UTF-8. */
 static void print_plain(const char *text, size_t len)
@@ -23,56 +22,6 @@ static void print_plain(const char *text, size_t len)
             i++;
         putchar(c1 || c < 0x20 || c == 0x7F ? ' ' : c);
     }
-}
-
-/* Prints the title of the trace at path: the first title line before any event that acts on the heap. */
-static int print_title(const char *path, struct error *error)
-{
-    struct names names;
-    names_init(&names);
-    struct trace_event event;
-    struct trace_reader *reader = trace_open(path, &names, error);
-    int got = -1;
-    while (reader != NULL && (got = trace_read(reader, &event, 1, error)) == 1) {
-        if (event.op == TRACE_TITLE)
-            print_plain(event.text, event.text_len);
-        if (event.op != TRACE_SET)
-            break;
-    }
-    trace_close(reader);
-    names_free(&names);
-    return got < 0 ? -1 : 0;
-}
-
-/* ---- chapters ---- */
-
-#define CHAPTER_PREFIX "# Chapter "
-#define CHAPTER_ROOM 160 /* bytes of a heading; a longer line is no heading */
-#define CHAPTER_LINES 4  /* the lines of a file that are searched */
-
-/*
- * The heading of the chapter that the lesson at path belongs to: one of the first lines can be a comment "# Chapter 2:
- * The young generation". Without one, or if the file cannot be read, the heading is empty.
- */
-static void chapter_of(const char *path, char heading[CHAPTER_ROOM])
-{
-    FILE *file = fopen(path, "r");
-    size_t mark = strlen(CHAPTER_PREFIX);
-    heading[0] = '\0';
-    for (int i = 0; file != NULL && i < CHAPTER_LINES; i++) {
-        char line[CHAPTER_ROOM];
-        if (fgets(line, sizeof line, file) == NULL)
-            break;
-        size_t len = strcspn(line, "\r\n");
-        bool whole = line[len] != '\0';
-        line[len] = '\0';
-        if (whole && strncmp(line, CHAPTER_PREFIX, mark) == 0 && text_utf8(line, len) == len) {
-            memcpy(heading, line + 2, len - 1);
-            break;
-        }
-    }
-    if (file != NULL)
-        fclose(file);
 }
 
 /* ---- the list ---- */
@@ -87,7 +36,10 @@ static int list_lesson(const char *path, const char *name, int width)
 {
     struct error error = {0};
     printf(LESSON_PREFIX "%.*s%*s", name_length(name), name, width - name_length(name) + 2, "");
-    int failed = print_title(path, &error);
+    char *title;
+    int failed = lesson_title(path, &title, &error);
+    print_plain(title ? title : "", title ? strlen(title) : 0);
+    free(title);
     putchar('\n');
     if (failed) {
         fflush(stdout);
@@ -107,22 +59,26 @@ static int list_lessons(const char *directory, const struct trace_list *list)
         width = len > width ? len : width;
     }
     for (int in_chapters = 0; in_chapters < 2; in_chapters++) {
-        char before[CHAPTER_ROOM] = "", heading[CHAPTER_ROOM];
+        char *before = NULL;
         for (size_t i = 0; i < list->paths.len; i++) {
             const char *path = list->paths.data[i];
-            chapter_of(path, heading);
-            if ((heading[0] != '\0') != (in_chapters != 0))
+            char *heading = lesson_chapter(path);
+            if (heading == NULL || (*heading != '\0') != (in_chapters != 0)) {
+                free(heading);
                 continue;
-            if (strcmp(heading, before) != 0) {
+            }
+            if (*heading != '\0' && (before == NULL || strcmp(heading, before) != 0)) {
                 fputs(first ? "" : "\n", stdout);
                 print_plain(heading, strlen(heading));
                 putchar('\n');
-                memcpy(before, heading, sizeof before);
             }
+            free(before);
+            before = heading;
             first = false;
             int one = list_lesson(path, path + skip, width);
             status = one > status ? one : status;
         }
+        free(before);
     }
     return status;
 }

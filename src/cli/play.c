@@ -1,6 +1,7 @@
 /* play.c - "heapreel play": a trace on the terminal's screen. */
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/lesson_list.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -136,7 +137,7 @@ static int check_files(const struct play_options *options)
 
 int command_play(int argc, char **argv)
 {
-    struct play play = {.options = {.outputs = output_all()}};
+    struct play play = {.options = {.outputs = output_all(), .lessons = lesson_list_read}};
     struct play_options *options = &play.options;
     struct usage usage = {
         .command = COMMAND_play,

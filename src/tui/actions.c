@@ -37,7 +37,7 @@ static void choose(struct dashboard *d, uint32_t object)
 static void inspect(struct dashboard *d)
 {
     struct spot spot = scene_cursor(&d->scene);
-    if (player_reveal(d->player))
+    if (player_reveal(d->player) || (d->scene.focus == VIEW_COUNT && lesson_menu_next(d)))
         return;
     if (d->scene.focus == VIEW_COUNT || spot.kind == SPOT_NONE)
         dashboard_say(d, false, "Tab and the arrows choose a cell first; /NAME finds an object");
@@ -200,6 +200,7 @@ void dashboard_act(struct dashboard *dashboard, enum action action)
     case ACTION_FIND: dashboard_ask(dashboard, ASKING_FIND); break;
     case ACTION_COMMAND: dashboard_ask(dashboard, ASKING_COMMAND); break;
     case ACTION_EXPORT: dashboard_ask(dashboard, ASKING_EXPORT); break;
+    case ACTION_LESSONS: lesson_menu_open(dashboard); break;
     case ACTION_BREAK: dashboard->breaks.open = true; break;
     case ACTION_WHY: why(dashboard); break;
     case ACTION_VIEW: view_next(dashboard); break;

@@ -33,6 +33,7 @@ static void drop_player(struct player *player)
 void dashboard_close(struct dashboard *dashboard)
 {
     compare_close(dashboard);
+    lesson_menu_free(dashboard);
     scene_free(&dashboard->scene);
     canvas_free(&dashboard->canvas);
     drop_player(dashboard->player);
@@ -64,6 +65,7 @@ void dashboard_run(struct dashboard *dashboard)
     compare_follow(dashboard);
     if ((going && !p->going) || (playing && !p->playing))
         dashboard_report_arrival(dashboard);
+    lesson_menu_watch(dashboard, false);
 }
 
 uint64_t dashboard_due(const struct dashboard *dashboard)
@@ -126,10 +128,13 @@ void dashboard_key(struct dashboard *dashboard, uint32_t key)
         type(dashboard, key);
     else if (dashboard->breaks.open)
         breakpoint_list_key(dashboard, key);
+    else if (dashboard->lessons.open)
+        lesson_menu_key(dashboard, key);
     else if (dashboard->scene.focus != VIEW_COUNT && (key == KEYCODE_LEFT || key == KEYCODE_RIGHT))
         scene_move(&dashboard->scene, key == KEYCODE_LEFT ? -1 : 1, 0); /* without a focus they step */
     else
         dashboard_act(dashboard, key_action(key));
+    lesson_menu_watch(dashboard, key == ' ' && !dashboard->lessons.open);
 }
 
 void dashboard_input(struct dashboard *dashboard, const struct input *input)
@@ -218,6 +223,8 @@ int dashboard_draw(struct dashboard *dashboard, int width, int height)
         return -1;
     if (dashboard->breaks.open)
         breakpoint_list_draw(dashboard);
+    if (dashboard->lessons.open)
+        lesson_menu_draw(dashboard);
     return dashboard->canvas.failed ? -1 : 0;
 }
 

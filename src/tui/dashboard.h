@@ -25,8 +25,17 @@ enum asking {
         ASKING_COUNT
 };
 
+/* The lessons, and their list over the panels. */
+struct lesson_menu {
+    struct play_lessons lessons; /* empty before they are first needed */
+    VEC(bool) done;              /* of each: it has been played to its end, now or in an earlier session */
+    bool loaded, open;
+    bool at_end; /* the end of the trace is shown, and what comes next has been said */
+    size_t at;   /* the line that keys act on */
+};
+
 /* Why a player is being brought to its place, where it will be shown. */
-enum pending { PENDING_NONE, PENDING_RELOAD, PENDING_SET, PENDING_BRANCH, PENDING_UNDO };
+enum pending { PENDING_NONE, PENDING_RELOAD, PENDING_SET, PENDING_BRANCH, PENDING_UNDO, PENDING_OPEN };
 
 /* A branch of the trace: its typed lines, as lengths of its text. */
 struct branch {
@@ -56,6 +65,7 @@ struct dashboard {
     char *message;      /* owned, or NULL: shown there until the next key */
     bool alarm;         /* it reports a failure */
     struct break_dialog breaks;
+    struct lesson_menu lessons;
     uint64_t going_since;  /* when the current motion began */
     enum view_id dragging; /* the panel in which the mouse was pressed and is dragged; VIEW_COUNT: none */
     int drag_y;            /* the row of that */
@@ -165,11 +175,24 @@ void sandbox_return(struct dashboard *dashboard);
 void sandbox_save(struct dashboard *dashboard, const char *path);
 /* The same trace with another configuration: KEY=VALUE. */
 void sandbox_set(struct dashboard *dashboard, const char *setting, size_t len);
+/* Opens another trace; path must last as long as the dashboard. */
+void sandbox_open(struct dashboard *dashboard, const char *path);
 /* Reads the trace's file again. */
 void sandbox_reload(struct dashboard *dashboard);
 /* Shows the next player when it has reached its place. */
 void sandbox_run(struct dashboard *dashboard);
 void sandbox_cancel(struct dashboard *dashboard);
+
+/* ---- lesson_menu.c ---- */
+
+void lesson_menu_open(struct dashboard *dashboard);
+void lesson_menu_free(struct dashboard *dashboard);
+void lesson_menu_key(struct dashboard *dashboard, uint32_t key);
+void lesson_menu_draw(struct dashboard *dashboard);
+/* At the end of a lesson: opens the next one. False if there is none, or this is not the end. */
+bool lesson_menu_next(struct dashboard *dashboard);
+/* If the end of a lesson has just been reached, or again: marks it as done, and says what comes next. */
+void lesson_menu_watch(struct dashboard *dashboard, bool again);
 
 /* ---- breakpoint_list.c ---- */
 

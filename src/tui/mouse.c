@@ -40,7 +40,8 @@ static void press(struct dashboard *d, int x, int y)
 void dashboard_mouse(struct dashboard *dashboard, const struct input *input)
 {
     struct spot spot = scene_spot(&dashboard->scene, input->x, input->y);
-    if (dashboard->breaks.open || dashboard->prompts[dashboard->asking].open || dashboard->scene.help)
+    if (dashboard->breaks.open || dashboard->lessons.open || dashboard->prompts[dashboard->asking].open ||
+        dashboard->scene.help)
         return;
     switch (input->mouse) {
     case MOUSE_PRESS: press(dashboard, input->x, input->y); break;

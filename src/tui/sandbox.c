@@ -26,11 +26,6 @@ struct text {
     size_t len;
 };
 
-static int no_memory(struct error *error)
-{
-    return error_memory(error);
-}
-
 /* The text of the shown trace: new. 0, or -1 after filling error. */
 static int source_text(const struct player *p, struct text *text, struct error *error)
 {
@@ -41,7 +36,7 @@ static int source_text(const struct player *p, struct text *text, struct error *
     while (n > 0) {
         if (vec_reserve(&all, 65536)) {
             vec_free(&all);
-            return no_memory(error);
+            return error_memory(error);
         }
         n = pread(p->listing.fd, all.data + all.len, 65536, (off_t)all.len);
         all.len += n > 0 ? (size_t)n : 0;
@@ -114,7 +109,7 @@ static int prefix_text(const struct text *source, uint64_t steps, struct text *p
     struct trace_reader *reader = trace_open_memory(source->data, source->len, &names, error);
     FILE *rounds = open_memstream(&rounds_data, &rounds_len), *out = open_memstream(&data, &len);
     if (reader && (!rounds || !out)) {
-        no_memory(error);
+        error_memory(error);
         got = -1;
     }
     while (reader && got == 1 && p.steps < steps)
@@ -138,7 +133,7 @@ static int prefix_text(const struct text *source, uint64_t steps, struct text *p
     names_free(&names);
     *prefix = (struct text){data, len};
     if (failed && got >= 0) {
-        no_memory(error);
+        error_memory(error);
         got = -1;
     }
     return reader && got >= 0 ? 0 : -1;
@@ -157,11 +152,11 @@ static void drop_next(struct dashboard *d)
     vec_free(&d->next_branch.lengths);
 }
 
-/* Gives the new player the breakpoints, the speed and the like of the old one. 0, or -1 after filling error. */
-static int take_over(struct player *to, const struct player *from, struct error *error)
+/* Gives the new player the speed and the like, and the breakpoints if it plays the same trace. 0, or -1 after error. */
+static int take_over(struct player *to, const struct player *from, bool same, struct error *error)
 {
     const struct breakpoints *all = travel_breakpoints(from->travel);
-    for (size_t i = 0; i < all->list.len; i++) {
+    for (size_t i = 0; same && i < all->list.len; i++) {
         const struct breakpoint *b = &all->list.data[i];
         uint32_t id = breakpoints_add(travel_breakpoints(to->travel), b->text, strlen(b->text), error);
         if (id == 0)
@@ -169,6 +164,8 @@ static int take_over(struct player *to, const struct player *from, struct error 
         breakpoints_find(travel_breakpoints(to->travel), id)->off = b->off;
     }
     to->speed = from->speed;
+    to->automatic = from->automatic;
+    to->still = from->still;
     player_on_wait(to, from->wait, from->wait_self);
     return 0;
 }
@@ -187,7 +184,7 @@ static bool prepare(struct dashboard *d, enum pending pending, const struct play
     drop_next(d);
     if (!next) {
         free(text ? text->data : NULL);
-        no_memory(&error);
+        error_memory(&error);
         dashboard_complain(d, &error);
         return false;
     }
@@ -196,7 +193,7 @@ static bool prepare(struct dashboard *d, enum pending pending, const struct play
                       : player_open(next, options, clock, old->clock_self, &error);
     if (failed && pending == PENDING_BRANCH)
         error.line = 0;
-    if (failed || take_over(next, old, &error)) {
+    if (failed || take_over(next, old, pending != PENDING_OPEN, &error)) {
         player_close(next);
         free(next);
         dashboard_complain(d, &error);
@@ -225,6 +222,21 @@ static void show(struct dashboard *d, struct player *player, bool keep)
     player->moved += 1;
 }
 
+/* Another trace will be shown: drops the branch, and what was chosen. */
+static void leave_trace(struct dashboard *d)
+{
+    if (d->base && d->base != d->player) {
+        player_close(d->base);
+        free(d->base);
+    }
+    d->base = NULL;
+    d->branch.lengths.len = 0;
+    d->scene.focus = VIEW_COUNT;
+    d->scene.zoomed = false;
+    scene_choose(&d->scene, NONE);
+    player_stay(d->player, NULL, 0);
+}
+
 /* The next player has reached its place. */
 static void arrive(struct dashboard *d)
 {
@@ -243,6 +255,8 @@ static void arrive(struct dashboard *d)
     }
     d->next = NULL;
     d->pending = PENDING_NONE;
+    if (pending == PENDING_OPEN)
+        leave_trace(d);
     show(d, next, branch);
     if (branch) {
         vec_free(&d->branch.lengths);
@@ -457,6 +471,14 @@ void sandbox_set(struct dashboard *dashboard, const char *setting, size_t len)
     }
     dashboard->next_branch = same;
     start(dashboard);
+}
+
+void sandbox_open(struct dashboard *dashboard, const char *path)
+{
+    struct play_options options = dashboard->player->options;
+    options.path = path;
+    if (prepare(dashboard, PENDING_OPEN, &options, NULL, TRAVEL_START, 0))
+        start(dashboard);
 }
 
 void sandbox_reload(struct dashboard *dashboard)

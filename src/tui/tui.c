@@ -136,7 +136,9 @@ static int live(const struct play_options *options, bool ascii, struct error *er
     struct session *s = calloc(1, sizeof *s);
     if (!s)
         return error_memory(error);
-    int status = dashboard_open(&s->dashboard, options, ascii, NULL, NULL, error);
+    struct play_options live_options = *options;
+    live_options.keeps = true;
+    int status = dashboard_open(&s->dashboard, &live_options, ascii, NULL, NULL, error);
     *of_trace = true;
     if (status == 0) {
         *of_trace = false;

@@ -40,13 +40,17 @@ void screens_file(char path[64], const char *text)
     close(fd);
 }
 
+void screens_open_with(struct dashboard *dashboard, const struct play_options *options)
+{
+    struct error error = {0};
+    screens_now = 1000;
+    ck_assert_msg(dashboard_open(dashboard, options, false, fake_clock, NULL, &error) == 0, "%s", error_text(&error));
+}
+
 void screens_open_file(struct dashboard *dashboard, const char *path)
 {
-    static struct play_options options;
-    struct error error = {0};
-    options = (struct play_options){.path = path};
-    screens_now = 1000;
-    ck_assert_msg(dashboard_open(dashboard, &options, false, fake_clock, NULL, &error) == 0, "%s", error_text(&error));
+    struct play_options options = {.path = path};
+    screens_open_with(dashboard, &options);
 }
 
 void screens_open(struct dashboard *dashboard, const char *trace)

@@ -23,6 +23,9 @@ void screens_open(struct dashboard *dashboard, const char *trace);
 /* The same for the trace at path, which must last as long. */
 void screens_open_file(struct dashboard *dashboard, const char *path);
 
+/* The same with these options, and what they point to. */
+void screens_open_with(struct dashboard *dashboard, const struct play_options *options);
+
 /* The canvas as text, in a static buffer. */
 const char *screens_text(const struct canvas *canvas);
 

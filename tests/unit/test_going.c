@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- helpers ---- */
 
@@ -539,6 +540,81 @@ START_TEST(every_lesson_fits_into_four_minutes)
 }
 END_TEST
 
+/* ---- from lesson to lesson ---- */
+
+static char lesson_paths[3][64];
+
+static int three_lessons(struct play_lessons *lessons)
+{
+    static const char *const titles[] = {"The first", "The second", "The third"};
+    for (int i = 0; i < 3; i++) {
+        char name[] = "1-lesson";
+        name[0] = (char)('1' + i);
+        struct play_lesson lesson = {strdup(lesson_paths[i]), strdup(name), strdup(titles[i]),
+                                     strdup(i ? "Chapter 1: More" : "")};
+        ck_assert_int_eq(vec_push(&lessons->list, lesson), 0);
+    }
+    return 0;
+}
+
+/* The screen shows all of these. */
+static void shows(struct dashboard *d, const char *const *texts)
+{
+    ck_assert_int_eq(dashboard_draw(d, 80, 24), 0);
+    for (; *texts; texts++)
+        ck_assert_msg(strstr(screens_text(&d->canvas), *texts) != NULL, "%s", *texts);
+}
+#define SHOWS(d, ...) shows(d, (const char *const[]){__VA_ARGS__, NULL})
+
+static void open_lessons(struct dashboard *d)
+{
+    struct play_options options = {.path = lesson_paths[0], .lessons = three_lessons, .keeps = true};
+    screens_open_with(d, &options);
+}
+
+START_TEST(lesson_after_lesson)
+{
+    struct dashboard d;
+    char state[] = "/tmp/heapreel-state.XXXXXX", command[100];
+    for (int i = 0; i < 3; i++)
+        screens_file(lesson_paths[i],
+                     i == 1 ? "title The second\nalloc a 48\nnote N\n" : "title Another\nalloc b 48\n");
+    ck_assert_ptr_nonnull(mkdtemp(state));
+    setenv("XDG_STATE_HOME", state, 1);
+    open_lessons(&d);
+    press_all(&d, "L");
+    SHOWS(&d, "lessons", "The first", "Chapter 1: More", "2     The second");
+    ck_assert_ptr_null(strstr(screens_text(&d.canvas), "\xE2\x9C\x93"));
+    press_all(&d, "esc End");
+    SHOWS(&d, "Enter: on to 2, \"The second\"    L: all lessons");
+    press_all(&d, "space");
+    SHOWS(&d, "Enter: on to 2");
+    press_all(&d, "left right End Enter");
+    ck_assert_str_eq(d.player->options.path, lesson_paths[1]);
+    SHOWS(&d, "The second", "event 0");
+    press_all(&d, "space ~ ~ ~ ~ Enter"); /* played to its end */
+    ck_assert_str_eq(d.player->options.path, lesson_paths[2]);
+    press_all(&d, ": \"lessons\" Enter");
+    SHOWS(&d, "\xE2\x9C\x93 1     The first", "\xE2\x9C\x93 2     The second");
+    press_all(&d, "Home Enter");
+    ck_assert_str_eq(d.player->options.path, lesson_paths[0]);
+    dashboard_close(&d);
+    open_lessons(&d); /* another day */
+    press_all(&d, "L PgDn");
+    SHOWS(&d, "\xE2\x9C\x93 1     The first", "\xE2\x9C\x93 2     The second", "  3     The third");
+    press_all(&d, "Enter : \"alloc x 48\" Enter End Enter"); /* a branch has no next lesson */
+    ck_assert(d.base != NULL);
+    press_all(&d, "L up Enter End");
+    ck_assert(d.base == NULL);
+    ck_assert_str_eq(d.player->options.path, lesson_paths[1]);
+    dashboard_close(&d);
+    snprintf(command, sizeof command, "rm -r %s", state);
+    ck_assert_int_eq(system(command), 0);
+    for (int i = 0; i < 3; i++)
+        unlink(lesson_paths[i]);
+}
+END_TEST
+
 Suite *suite_going(void)
 {
     Suite *suite = suite_create("going");
@@ -546,6 +622,7 @@ Suite *suite_going(void)
     CASE("questions", every_answer_is_seen, back_needs_no_answer);
     CASE("lines", every_line_leads_somewhere, lines_that_never_come, long_ways_show_how_far_they_are);
     CASE("motion", collections_are_walked_through, a_row_of_collections_is_counted);
+    CASE("lessons", lesson_after_lesson);
     CASE("pace", every_lesson_fits_into_four_minutes);
     return suite;
 }

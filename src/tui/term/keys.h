@@ -68,7 +68,7 @@ struct input {
     X(DOWN, "", "", "down, in the panel")                                                                              \
     X(PAGE_UP, "", "", "a page up")                                                                                    \
     X(PAGE_DOWN, "", "", "a page down")                                                                                \
-    X(INSPECT, "inspect", "[OBJECT]", "inspect; the answer")                                                           \
+    X(INSPECT, "inspect", "[OBJECT]", "inspect; answer; next lesson")                                                  \
     X(ZOOM, "zoom", "", "the panel alone")                                                                             \
     X(FINER, "finer", "", "finer cells")                                                                               \
     X(COARSER, "coarser", "", "coarser cells")                                                                         \
@@ -79,6 +79,7 @@ struct input {
     X(EXPORT, "export", "[FILE]", "export JSON here")                                                                  \
     X(COLORS, "colors", "[THEME]", "another theme")                                                                    \
     X(RELOAD, "reload", "", "reload the trace")                                                                        \
+    X(LESSONS, "lessons", "", "all lessons")                                                                           \
     X(COMMAND, "", "", "command line")                                                                                 \
     X(CLOSE, "", "", "close, leave")                                                                                   \
     X(HELP, "help", "", "this help")                                                                                   \
@@ -140,6 +141,7 @@ enum action {
     X('x', "x", EXPORT)                                                                                                \
     X('c', "c", COLORS)                                                                                                \
     X('r', "r", RELOAD)                                                                                                \
+    X('L', "L", LESSONS)                                                                                               \
     X(':', ":", COMMAND)                                                                                               \
     X(KEYCODE_ESCAPE, "esc", CLOSE)                                                                                    \
     X('?', "?", HELP)                                                                                                  \
