@@ -540,6 +540,25 @@ START_TEST(every_lesson_fits_into_four_minutes)
 }
 END_TEST
 
+/* A newcomer who presses Space sees a collection soon. */
+START_TEST(the_tour_begins_with_a_scavenge)
+{
+    struct dashboard d;
+    screens_open_file(&d, "traces/tour.trace");
+    uint64_t start = screens_now;
+    while (dashboard_ahead(&d))
+        continue;
+    dashboard_key(&d, ' ');
+    while (travel_here(d.player->travel).micro == 0) {
+        ck_assert_uint_ne(dashboard_due(&d), UINT64_MAX);
+        screens_now += dashboard_due(&d);
+        dashboard_run(&d);
+    }
+    ck_assert_uint_lt(screens_now - start, UINT64_C(15000000000));
+    dashboard_close(&d);
+}
+END_TEST
+
 /* ---- from lesson to lesson ---- */
 
 static char lesson_paths[3][64];
@@ -623,6 +642,6 @@ Suite *suite_going(void)
     CASE("lines", every_line_leads_somewhere, lines_that_never_come, long_ways_show_how_far_they_are);
     CASE("motion", collections_are_walked_through, a_row_of_collections_is_counted);
     CASE("lessons", lesson_after_lesson);
-    CASE("pace", every_lesson_fits_into_four_minutes);
+    CASE("pace", every_lesson_fits_into_four_minutes, the_tour_begins_with_a_scavenge);
     return suite;
 }
