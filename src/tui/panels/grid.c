@@ -258,6 +258,14 @@ void grid_rest(const struct grid *grid, struct shades *shades, uint64_t page, en
     }
 }
 
+void grid_gap(const struct grid *grid, struct shades *shades, uint64_t page)
+{
+    if (grid->pages_per_cell > 1 || page >= grid->pages)
+        return;
+    for (uint64_t i = page * grid->cells_per_page; i < (page + 1) * grid->cells_per_page; i++)
+        shades->cells.data[i].gone = true;
+}
+
 static void draw_empty(const struct shade *shade, struct canvas *canvas, struct rect clip, int x, int y)
 {
     if (shade->trail)
@@ -304,6 +312,8 @@ static void draw_cell(const struct shade *shade, uint64_t total, struct canvas *
 {
     uint64_t used;
     enum content most = most_of(shade, &used);
+    if (shade->gone)
+        return;
     if (used == 0) {
         draw_empty(shade, canvas, clip, x, y);
         return;

@@ -52,6 +52,7 @@ struct shade {
     bool moved;       /* something has just arrived in it */
     bool trail;       /* something has just left it, and */
     bool leaving;     /* is what is moving now */
+    bool gone;        /* its page has been given back: blank */
 };
 
 struct shades {
@@ -87,6 +88,9 @@ void grid_add(const struct grid *grid, struct shades *shades, uint64_t page, uin
 enum touch { TOUCH_CAME, TOUCH_LEAVES, TOUCH_LEFT };
 void grid_touch(const struct grid *grid, struct shades *shades, uint64_t page, uint64_t offset, uint64_t size,
                 enum touch touch);
+
+/* Shows a page that is no more as a gap. */
+void grid_gap(const struct grid *grid, struct shades *shades, uint64_t page);
 
 /* Fills the rest of a page's cells with content: bytes that are neither an object nor known to be free. */
 void grid_rest(const struct grid *grid, struct shades *shades, uint64_t page, enum content content);

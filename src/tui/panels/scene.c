@@ -22,6 +22,8 @@ void scene_free(struct scene *scene)
     vec_free(&scene->spots);
     vec_free(&scene->shades.cells);
     vec_free(&scene->order);
+    for (enum space_id id = 0; id < SPACE_COUNT; id++)
+        vec_free(&scene->kept.order[id]);
     path_tree_free(&scene->reached);
     vec_free(&scene->inspection.holders);
     vec_free(&scene->inspection.path.steps);

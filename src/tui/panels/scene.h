@@ -97,6 +97,11 @@ struct scene {
     /* scratch of drawing */
     struct shades shades;
     VEC(uint32_t) order;
+    struct kept_pages {
+        uint64_t event;                   /* while it collects, and then, */
+        uint32_t worker;                  /* in this heap, */
+        VEC(uint32_t) order[SPACE_COUNT]; /* pages keep their places: those of each space since a collection was seen */
+    } kept;
     struct path_tree reached; /* if garbage_known */
     size_t garbage_of;        /* records of objects then */
     bool garbage_known;

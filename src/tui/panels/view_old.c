@@ -1,4 +1,5 @@
 /* view_old.c - the old generation: a block of cells for each page, small spaces as strips. */
+#include "gc/gc.h"
 #include "tui/panels/views.h"
 #include "tui/term/words.h"
 
@@ -91,7 +92,50 @@ static void add_trails(struct scene *scene, const struct grid *grid, enum space_
     }
 }
 
-/* Lists the pages of a space in scene->order. 0, or -1 without memory. */
+/* Is the page in the list? */
+static bool listed(const uint32_t *list, size_t len, uint32_t page)
+{
+    for (size_t i = 0; i < len; i++)
+        if (list[i] == page)
+            return true;
+    return false;
+}
+
+#define KEPT_MOST 256 /* pages up to which their places are kept */
+
+/*
+ * While a collection works, pages come and go; those that stay keep their places, so that only what moves is seen to
+ * move. Makes scene->order, the pages of now, such a list, with NONE where a page was. 0, or -1 without memory.
+ */
+static int keep_places(struct scene *scene, enum space_id id)
+{
+    const struct heap *heap = scene->heap;
+    struct kept_pages *kept = &scene->kept;
+    uint64_t event = run_events(scene->player->run);
+    uint32_t worker = player_shown(scene->player)->index;
+    bool same = kept->event == event && kept->worker == worker;
+    size_t now = scene->order.len;
+    if ((!same && !gc_running(heap)) || now > KEPT_MOST)
+        return 0;
+    for (enum space_id other = 0; !same && other < SPACE_COUNT; other++)
+        kept->order[other].len = 0;
+    kept->event = event;
+    kept->worker = worker;
+    for (size_t i = 0; i < now; i++)
+        if (!listed(kept->order[id].data, kept->order[id].len, scene->order.data[i]) &&
+            vec_push(&kept->order[id], scene->order.data[i]))
+            return -1;
+    for (size_t i = 0; i < kept->order[id].len; i++) {
+        uint32_t page = kept->order[id].data[i];
+        if (vec_push(&scene->order, listed(scene->order.data, now, page) ? page : NONE))
+            return -1;
+    }
+    scene->order.len -= now;
+    memmove(scene->order.data, scene->order.data + now, scene->order.len * sizeof *scene->order.data);
+    return 0;
+}
+
+/* Lists the pages of a space in scene->order, NONE where one has just gone. 0, or -1 without memory. */
 static int list_pages(struct scene *scene, enum space_id id)
 {
     const struct heap *heap = scene->heap;
@@ -99,7 +143,7 @@ static int list_pages(struct scene *scene, enum space_id id)
     for (uint32_t p = heap->spaces[id].first; p != NONE; p = heap->pages.data[p].next)
         if (vec_push(&scene->order, p))
             return -1;
-    return 0;
+    return keep_places(scene, id);
 }
 
 /* The pages of a space that will be swept or evacuated. */
@@ -112,7 +156,7 @@ static struct outlook draw_outlook(struct scene *scene, const struct grid *grid,
 {
     struct outlook outlook = {0, 0};
     for (uint64_t i = 0; i < scene->order.len; i++) {
-        uint8_t flags = scene->heap->pages.data[scene->order.data[i]].flags;
+        uint8_t flags = scene->order.data[i] == NONE ? 0 : scene->heap->pages.data[scene->order.data[i]].flags;
         struct rect with_margin = {rect.x - 1, rect.y, rect.w + 1, rect.h};
         int x, y;
         outlook.unswept += (flags & PAGE_UNSWEPT) != 0;
@@ -133,6 +177,10 @@ static void fill_pages(struct scene *scene, enum space_id id, const struct grid 
     const struct heap *heap = scene->heap;
     bool coarse = grid->pages_per_cell > 1 || heap->live > WALK_MOST;
     for (uint64_t i = 0; i < scene->order.len; i++) {
+        if (scene->order.data[i] == NONE) {
+            grid_gap(grid, &scene->shades, i);
+            continue;
+        }
         const struct page *page = &heap->pages.data[scene->order.data[i]];
         if (coarse) {
             grid_add(grid, &scene->shades, i, 0, page->used,
