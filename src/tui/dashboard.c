@@ -44,6 +44,7 @@ void dashboard_close(struct dashboard *dashboard)
     vec_free(&dashboard->branch.lengths);
     vec_free(&dashboard->next_branch.lengths);
     vec_free(&dashboard->line);
+    vec_free(&dashboard->face);
     dashboard_hush(dashboard);
     dashboard->player = dashboard->base = dashboard->next = NULL;
 }
@@ -217,7 +218,7 @@ static void look_up_life(struct dashboard *d)
 int dashboard_draw(struct dashboard *dashboard, int width, int height)
 {
     look_up_life(dashboard);
-    if (canvas_resize(&dashboard->canvas, width, height) || draw_line(dashboard))
+    if (canvas_resize(&dashboard->canvas, width, height) || draw_line(dashboard) || what_if_put_face(dashboard))
         return -1;
     if (dashboard->other ? compare_draw(dashboard) : scene_draw(&dashboard->scene))
         return -1;

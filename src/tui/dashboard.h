@@ -62,6 +62,7 @@ struct dashboard {
     struct prompt prompts[ASKING_COUNT];
     enum asking asking; /* which line is open, if any */
     VEC(char) line;     /* the last line of the screen */
+    VEC(char) face;     /* of a branch, or of another configuration: in the top line */
     char *message;      /* owned, or NULL: shown there until the next key */
     bool alarm;         /* it reports a failure */
     struct break_dialog breaks;
@@ -193,6 +194,14 @@ void lesson_menu_draw(struct dashboard *dashboard);
 bool lesson_menu_next(struct dashboard *dashboard);
 /* If the end of a lesson has just been reached, or again: marks it as done, and says what comes next. */
 void lesson_menu_watch(struct dashboard *dashboard, bool again);
+
+/* ---- what_if.c ---- */
+
+/*
+ * What differs from the trace that was opened, for the top line: a branch, or a setting, with the way back. Empty:
+ * nothing does. 0, or -1 without memory.
+ */
+int what_if_put_face(struct dashboard *dashboard);
 
 /* ---- breakpoint_list.c ---- */
 

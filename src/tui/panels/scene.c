@@ -340,6 +340,8 @@ void scene_play(struct scene *scene, struct player *player)
 {
     scene->player = player;
     scene->heap = player_heap(player);
+    for (enum space_id id = 0; id < SPACE_COUNT; id++)
+        scene->kept.order[id].len = 0;
     scene->garbage_fresh = false;
     scene->note_page = 0;
 }

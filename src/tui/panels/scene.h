@@ -88,6 +88,8 @@ struct scene {
     uint32_t object_worker;            /* in the heap with this index in the run */
     char *object_name;                 /* owned: its ID, NULL if it had none */
     const struct travel_history *life; /* borrowed: its life; NULL: unknown */
+    const char *face;                  /* borrowed: of what differs from the trace; NULL: nothing */
+    bool what_if;                      /* another configuration: its notes may no longer hold */
     const char *prompt;                /* borrowed: what is typed, or a message, in the last lines; NULL: none */
     int prompt_cursor;                 /* byte of the cursor in it; -1: a message */
     int prompt_first;                  /* the first row of a message that is shown */

@@ -28,7 +28,8 @@ static struct speech speech_of(struct scene *scene)
     } else if (p->note) {
         bool answered = p->answer && !p->asked;
         const char *arrow = glyph_text(GLYPH_TO, scene->canvas->ascii);
-        s.style = p->asked ? STYLE_ACCENT : STYLE_NOTE;
+        s.style = p->asked ? STYLE_ACCENT : scene->what_if ? STYLE_DIM : STYLE_NOTE;
+        s.after = scene->what_if ? STYLE_DIM : STYLE_TITLE;
         s.text = answered ? view_text(scene, "%s %s %s", p->note, arrow, p->answer) : view_text(scene, "%s", p->note);
         s.turn = answered ? strlen(p->note) : 0;
     } else if (!p->chapter || player_ended(p)) {
@@ -111,7 +112,8 @@ static void draw_headed(struct scene *scene, struct rect rect, const struct spee
     const struct player *p = scene->player;
     struct rect below = {rect.x + 1, rect.y + 1, rect.w - 2, rect.h - 1};
     bool all = draw_speech(scene->canvas, below, s, 0, 0);
-    const char *right = all ? NULL : "m: the whole note";
+    bool doubtful = scene->what_if && scene->player->note;
+    const char *right = all ? doubtful ? "of another configuration: it may not hold here" : NULL : "m: the whole note";
     view_heading(scene, (struct rect){rect.x, rect.y, rect.w, 1}, p->chapter ? p->chapter : "note", right);
 }
 

@@ -189,6 +189,7 @@ static struct brevity brevity_of(struct scene *scene, struct rect rect)
     int columns = canvas_columns(scene->canvas, title, strlen(title));
     columns += worker ? canvas_columns(scene->canvas, worker, strlen(worker)) : 0;
     free(worker);
+    columns = scene->face ? columns / 2 + canvas_columns(scene->canvas, scene->face, strlen(scene->face)) : columns;
     static const struct brevity steps[] = {{0}, {.speed = true}, {.speed = true, .words = true}};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
         if (columns + rest_width(scene->player, rect, steps[i]) <= rect.w)
@@ -222,6 +223,10 @@ void view_top_draw(struct scene *scene, struct rect rect)
     free(profile);
     char *worker = worker_words(scene);
     int x = rect.x + 1;
+    if (scene->face) {
+        x = canvas_fit(c, rect, x, rect.y, end - x, STYLE_STATE, scene->face, strlen(scene->face)) + 1;
+        end = end - x > 4 ? end : x; /* no scrap of the title */
+    }
     if (worker)
         x = canvas_fit(c, rect, x, rect.y, end - x, STYLE_ACCENT, worker, strlen(worker));
     free(worker);
