@@ -136,6 +136,21 @@ static int entry_barrier(struct heap *h, uint32_t host, uint32_t position, uint3
     return 0;
 }
 
+/*
+ * Marking leaves entries to the finishing pause; but where the barrier greys a value whatever its host, it greys one
+ * that is entered too (never the key).
+ */
+static int grey_entered(struct heap *h, uint32_t host, uint32_t value)
+{
+    bool greys = h->marking.active && h->config.marking_barrier == BARRIER_ANY_HOST;
+    if (!greys || value == NONE || marked(h, value))
+        return 0;
+    h->counters.barriers_marking++;
+    h->marking.done = false;
+    tell(h, BARRIER, host, NONE, value, false, false);
+    return mark_grey(h, value);
+}
+
 int store_entry(struct heap *h, uint32_t host, uint32_t key, uint32_t value)
 {
     uint32_t table = entries_table(h, host);
@@ -150,7 +165,7 @@ int store_entry(struct heap *h, uint32_t host, uint32_t key, uint32_t value)
         entry_put(&entries_array(h, table)[position].value, value);
     }
     tell(h, ENTRY, host, key, value);
-    if (note_collection(h, host) || entry_barrier(h, host, position, RECORD_KEY, key))
+    if (note_collection(h, host) || grey_entered(h, host, value) || entry_barrier(h, host, position, RECORD_KEY, key))
         return -1;
     return entry_barrier(h, host, position, RECORD_VALUE, value);
 }

@@ -118,6 +118,28 @@ START_TEST(the_first_limit_is_lowered_until_that_changes_nothing)
 }
 END_TEST
 
+/* A value that is entered while marking is on becomes grey, a key does not. */
+START_TEST(a_value_that_is_entered_becomes_grey)
+{
+    static const struct {
+        const char *era, *color;
+        uint64_t hits;
+    } cases[] = {{"node20", "grey", 1}, {"node6", "white", 0}};
+    for (int i = 0; i < 2; i++) {
+        char text[512];
+        struct run run;
+        snprintf(text, sizeof text,
+                 "set era %s\nalloc m 16 weakmap\ngc start\nalloc k 16\nalloc v 16\nentry m k v\nentry m k v\n"
+                 "expect color k white\nexpect color v %s\n",
+                 cases[i].era, cases[i].color);
+        runs_text(&run, text, &(struct run_options){.verify = true});
+        ck_assert_uint_eq(run.failed, 0);
+        ck_assert_uint_eq(run.current->heap.counters.barriers_marking, cases[i].hits);
+        run_close(&run);
+    }
+}
+END_TEST
+
 Suite *suite_node20(void)
 {
     Suite *suite = suite_create("node20");
@@ -127,6 +149,7 @@ Suite *suite_node20(void)
     tcase_add_test(tests, what_dies_in_a_scavenge_leaves_the_schedule);
     tcase_add_test(tests, the_limit_yields);
     tcase_add_test(tests, the_first_limit_is_lowered_until_that_changes_nothing);
+    tcase_add_test(tests, a_value_that_is_entered_becomes_grey);
     suite_add_tcase(suite, tests);
     return suite;
 }
