@@ -89,7 +89,7 @@ static enum apply_result alloc_slowly(const struct act *x)
     }
     /* A collection may have taken the holder, and the object that the ID named. */
     uint32_t holder = NONE;
-    if (x->ev->flags & EVENT_IN && (holder = resolve(x, x->ev->b, x->hint.changed, FIELD_HOLDER)) == NONE)
+    if (x->ev->flags & EVENT_IN && (holder = resolve(x, x->ev->b, x->hint.b, FIELD_HOLDER)) == NONE)
         return APPLY_FAILED;
     return finish_alloc(x, x->heap->allocation.object, holder, ids_find(x->heap, x->ev->a));
 }
@@ -106,7 +106,7 @@ INLINE enum apply_result apply_alloc(const struct act *x)
     if (x->quick && h->counters.allocated_bytes + ev->number + UNIT > h->due_at)
         return APPLY_LATER;
     if (ev->flags & EVENT_IN) {
-        holder = resolve(x, ev->b, x->hint.changed, FIELD_HOLDER);
+        holder = resolve(x, ev->b, x->hint.b, FIELD_HOLDER);
         if (holder == NONE || !holds_pointers(x, holder, FIELD_HOLDER))
             return unresolved(x);
     }
@@ -136,12 +136,12 @@ INLINE enum apply_result apply_alloc(const struct act *x)
 INLINE enum apply_result apply_ref(const struct act *x)
 {
     const struct trace_event *ev = x->ev;
-    uint32_t src = resolve(x, ev->a, x->hint.changed, 1);
+    uint32_t src = resolve(x, ev->a, x->hint.a, 1);
     if (src == NONE || !holds_pointers(x, src, 1))
         return unresolved(x);
     /* Programs mostly store objects that they have just made. */
     bool newest = x->quick && x->heap->objects.data[*x->newest].name == ev->b;
-    uint32_t dst = resolve(x, ev->b, newest ? *x->newest : x->hint.other, 2);
+    uint32_t dst = resolve(x, ev->b, newest ? *x->newest : x->hint.b, 2);
     if (dst == NONE)
         return unresolved(x);
     uint32_t key = ev->flags & EVENT_SLOT ? ev->slot : SLOT_ANONYMOUS;
@@ -152,7 +152,7 @@ INLINE enum apply_result apply_unref(const struct act *x)
 {
     const struct trace_event *ev = x->ev;
     struct text_quoted quoted, other;
-    uint32_t src = resolve(x, ev->a, x->hint.changed, 1);
+    uint32_t src = resolve(x, ev->a, x->hint.a, 1);
     if (src == NONE)
         return unresolved(x);
     enum store_result result;
@@ -162,7 +162,7 @@ INLINE enum apply_result apply_unref(const struct act *x)
             return REFUSE(x, 1, "\"%s\" has no such slot: nothing was ever stored there",
                           quote_name(x->run, ev->a, &quoted));
     } else {
-        uint32_t dst = resolve(x, ev->b, x->hint.other, 2);
+        uint32_t dst = resolve(x, ev->b, x->hint.b, 2);
         if (dst == NONE)
             return unresolved(x);
         result = clear_target(x->heap, src, dst);
@@ -176,7 +176,7 @@ INLINE enum apply_result apply_unref(const struct act *x)
 /* MAP of an entry must be a weak collection. NONE: it is not. */
 INLINE uint32_t resolve_collection(const struct act *x)
 {
-    uint32_t map = resolve(x, x->ev->a, x->hint.changed, 1);
+    uint32_t map = resolve(x, x->ev->a, x->hint.a, 1);
     if (map == NONE)
         return NONE;
     const struct object *o = &x->heap->objects.data[map];
@@ -198,7 +198,7 @@ INLINE enum apply_result apply_entry(const struct act *x)
     struct text_quoted quoted;
     if (ev->flags & EVENT_VALUE && object_kind(&x->heap->objects.data[map]) == KIND_WEAKSET)
         return REFUSE(x, 3, "\"%s\" is a weakset: its entries have no value", quote_name(x->run, ev->a, &quoted));
-    uint32_t key = resolve(x, ev->b, x->hint.other, 2);
+    uint32_t key = resolve(x, ev->b, x->hint.b, 2);
     if (key == NONE || (ev->flags & EVENT_VALUE && (value = resolve(x, ev->c, 0, 3)) == NONE))
         return unresolved(x);
     return store_entry(x->heap, map, key, value) ? no_memory(x) : APPLY_DONE;
@@ -208,7 +208,7 @@ INLINE enum apply_result apply_unentry(const struct act *x)
 {
     const struct trace_event *ev = x->ev;
     uint32_t map = resolve_collection(x);
-    uint32_t key = map == NONE ? NONE : resolve(x, ev->b, x->hint.other, 2);
+    uint32_t key = map == NONE ? NONE : resolve(x, ev->b, x->hint.b, 2);
     if (key == NONE)
         return unresolved(x);
     struct text_quoted quoted, other;
@@ -222,7 +222,7 @@ INLINE enum apply_result apply_unentry(const struct act *x)
 
 INLINE enum apply_result apply_root(const struct act *x)
 {
-    uint32_t object = resolve(x, x->ev->a, x->hint.changed, 1);
+    uint32_t object = resolve(x, x->ev->a, x->hint.a, 1);
     if (object == NONE)
         return unresolved(x);
     if (roots_reserve(x->heap))
@@ -234,7 +234,7 @@ INLINE enum apply_result apply_root(const struct act *x)
 INLINE enum apply_result apply_release(const struct act *x)
 {
     struct text_quoted quoted;
-    uint32_t object = resolve(x, x->ev->a, x->hint.changed, 1);
+    uint32_t object = resolve(x, x->ev->a, x->hint.a, 1);
     if (object == NONE)
         return unresolved(x);
     if (__builtin_expect(x->heap->objects.data[object].handle == NONE, 0))
@@ -257,7 +257,7 @@ INLINE enum apply_result apply_leave(const struct act *x)
 INLINE enum apply_result apply_finalize(const struct act *x)
 {
     struct heap *h = x->heap;
-    uint32_t object = resolve(x, x->ev->a, x->hint.changed, 1);
+    uint32_t object = resolve(x, x->ev->a, x->hint.a, 1);
     if (object == NONE)
         return unresolved(x);
     struct object *o = &h->objects.data[object];
@@ -297,7 +297,7 @@ static int name_all(struct heap *h, uint32_t object)
 
 INLINE enum apply_result apply_use(const struct act *x)
 {
-    uint32_t object = resolve(x, x->ev->a, x->hint.changed, 1);
+    uint32_t object = resolve(x, x->ev->a, x->hint.a, 1);
     if (object == NONE)
         return unresolved(x);
     return x->ev->flags & EVENT_DEEP && name_all(x->heap, object) ? no_memory(x) : APPLY_DONE;
@@ -347,12 +347,6 @@ int apply_block(struct run *run, const struct trace_event *events, const struct 
     return result == APPLY_FAILED ? -1 : done;
 }
 
-/* The name of the object whose slots or handle an event changes. */
-static inline uint32_t changed(const struct trace_event *ev)
-{
-    return ev->op == TRACE_ALLOC ? ev->b : ev->a; /* NAME_NONE, if there is none: a name like others */
-}
-
 /*
  * Prefetches an object's handle if the event changes that, else its slots. For an object without them, or after a wrong
  * guess, the address is arbitrary: it is only a number here. The choice has no branch, since a processor cannot predict
@@ -376,20 +370,26 @@ void apply_fetch(const struct run *run, const struct trace_event *events, struct
 {
     const struct heap *h = &run->current->heap;
     const uint32_t *places[APPLY_BLOCK][2];
+    uint32_t newest = NAME_NONE;
     for (int i = 0; i < count; i++) {
         const struct trace_event *ev = &events[i];
-        places[i][0] = ids_likely(h, changed(ev));
-        places[i][1] = ids_likely(h, ev->op == TRACE_ALLOC ? ev->a : ev->b);
+        places[i][0] = places[i][1] = ids_likely(h, ev->a);
         prefetch_read(places[i][0]);
-        prefetch_read(places[i][1]);
+        /* Without a second name, or if that is of the object just made, as in most stores, there is no more to fetch.
+         */
+        if (ev->b != NAME_NONE && ev->b != newest) {
+            places[i][1] = ids_likely(h, ev->b);
+            prefetch_read(places[i][1]);
+        }
+        newest = ev->op == TRACE_ALLOC ? ev->a : newest;
     }
     for (int i = 0; i < count; i++) {
         hints[i] = (struct hint){*places[i][0], *places[i][1]};
-        prefetch_write(&h->objects.data[hints[i].changed]);
-        prefetch_write(&h->objects.data[hints[i].other]);
+        prefetch_write(&h->objects.data[hints[i].a]);
+        prefetch_write(&h->objects.data[hints[i].b]);
     }
-    for (int i = 0; i < count; i++)
-        fetch_content(h, hints[i].changed, events[i].op);
+    for (int i = 0; i < count; i++) /* an alloc changes the slots of its holder */
+        fetch_content(h, events[i].op == TRACE_ALLOC ? hints[i].b : hints[i].a, events[i].op);
 }
 
 /* ---- one event ---- */
@@ -437,7 +437,7 @@ enum apply_result apply_event(struct run *run, const struct trace_event *ev, uin
     const struct act act = {.run = run,
                             .heap = h,
                             .ev = ev,
-                            .hint = {*ids_likely(h, changed(ev)), *ids_likely(h, ev->b)},
+                            .hint = {*ids_likely(h, ev->a), *ids_likely(h, ev->b)},
                             .newest = &newest,
                             .budget = budget,
                             .error = error};

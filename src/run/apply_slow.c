@@ -63,7 +63,7 @@ enum apply_result apply_external(const struct act *x)
     struct heap *h = x->heap;
     uint32_t object = NONE;
     if (x->run->stage == BEGIN) {
-        if ((object = resolve(x, x->ev->a, x->hint.changed, 1)) == NONE)
+        if ((object = resolve(x, x->ev->a, x->hint.a, 1)) == NONE)
             return APPLY_FAILED;
         if (x->ev->number > object_external(h, object) && object_young(&h->objects.data[object]) &&
             policy_young_external_full(h)) {
@@ -75,7 +75,7 @@ enum apply_result apply_external(const struct act *x)
         enum apply_result collected = collect(x);
         if (collected != APPLY_DONE || x->run->stage == AGAIN) /* that was the major that follows, below */
             return collected;
-        if ((object = resolve(x, x->ev->a, x->hint.changed, 1)) == NONE)
+        if ((object = resolve(x, x->ev->a, x->hint.a, 1)) == NONE)
             return APPLY_FAILED;
     }
     bool grows = x->ev->number > object_external(h, object);

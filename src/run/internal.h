@@ -72,10 +72,9 @@ enum apply_result {
     APPLY_LATER /* nothing has been done: the event cannot be applied quickly (apply.h) */
 };
 
-/* For a coming event: the objects that its names probably name; their records always exist. */
+/* For a coming event: the objects that its names a and b probably name; their records always exist. */
 struct hint {
-    uint32_t changed; /* its slots, or its handle, change */
-    uint32_t other;
+    uint32_t a, b;
 };
 
 enum {

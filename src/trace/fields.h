@@ -208,6 +208,10 @@ INLINE int read_slot(struct scanner *s, struct cursor *c, struct trace_event *e)
     /* SLOT_INDEX is 0, and 10^8 below SLOT_VALUE */
     if (*c->at <= '9') {
         find_end(c);
+        if (__builtin_expect(c->end == c->at + 1 && *c->end <= ' ', 1)) { /* as most are */
+            e->slot = SLOT_INDEX | (uint32_t)(*c->at - '0');
+            return 0;
+        }
         if (__builtin_expect(read_index(c->at, c->end, &e->slot) && *c->end <= ' ', 1))
             return 0;
     }
