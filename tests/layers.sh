@@ -17,9 +17,10 @@ declare -A below=(
     [report]="report run gc heap trace base"
     [formats]="formats heap trace base"
     [tui/term]="tui/term base"
+    [tui/reel]="tui/reel tui/term base"
     [tui/player]="tui/player tui/term report travel run gc heap trace base"
     [tui/panels]="tui/panels tui/player tui/term report travel run gc heap trace base"
-    [tui]="tui tui/panels tui/player tui/term report formats travel run gc heap trace base"
+    [tui]="tui tui/reel tui/panels tui/player tui/term report formats travel run gc heap trace base"
     [cli]="cli tui report formats travel run gc heap trace base"
 )
 library="base trace heap gc run travel report formats"

@@ -14,6 +14,7 @@ enum { STATUS_OK = 0, STATUS_NO = 1, STATUS_ERROR = 2 };
 /* X(name, arguments, what it does) */
 #define COMMANDS(X)                                                                                                    \
     X(play, "[TRACE]", "play a trace on the terminal: pause, step, look")                                              \
+    X(film, "TRACE", "make a film of a trace for slides: asciicast, SVG or HTML")                                      \
     X(run, "TRACE...", "replay traces to the end, print a summary or write JSON")                                      \
     X(check, "TRACE...", "replay traces and check every expectation in them")                                          \
     X(compare, "TRACE", "run a trace under several configurations, a column each")                                     \

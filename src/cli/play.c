@@ -5,6 +5,7 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/screen_options.h"
 #include "cli/traces.h"
 #include "tui/tui.h"
 
@@ -18,6 +19,7 @@
 #define PLAY_OPTIONS(X)                                                                                                \
     X(ASCII, "ascii", NULL, "draw with ASCII characters only")                                                         \
     X(COLOR, "color", "WHEN", "auto (default), always or never")                                                       \
+    X(THEME, "theme", "NAME", "dark (default), light, safe or none")                                                   \
     X(SCRIPT, "script", "FILE", "take keys from a file, without a terminal")                                           \
     X(DUMP, "dump", "FILE", "write the last screen as text, without a terminal")                                       \
     X(SIZE, "size", "WxH", "size of the screen without a terminal (80x24)")                                            \
@@ -36,38 +38,6 @@ static const struct option_spec specs[PLAY_OPTION_COUNT] = {
     PLAY_OPTIONS(X)
 #undef X
 };
-
-static int take_color(struct play_options *options, const char *value, struct error *error)
-{
-    static const char *const words[] = {"auto", "always", "never"};
-    for (unsigned i = 0; i < 3; i++) {
-        if (strcmp(value, words[i]) == 0) {
-            options->colors = (enum color_mode)i;
-            return 0;
-        }
-    }
-    struct text_quoted quoted;
-    return error_set(error, ERROR_USAGE, 0, 0, "--color must be auto, always or never, not \"%s\"",
-                     text_quote(&quoted, value, strlen(value)));
-}
-
-#define SIZE_MOST 1000
-
-static int take_size(struct play_options *options, const char *value, struct error *error)
-{
-    const char *x = strchr(value, 'x');
-    uint64_t width, height;
-    if (x == NULL || text_number(value, (size_t)(x - value), &width) != TEXT_OK ||
-        text_number(x + 1, strlen(x + 1), &height) != TEXT_OK || width == 0 || height == 0 || width > SIZE_MOST ||
-        height > SIZE_MOST) {
-        struct text_quoted quoted;
-        return error_set(error, ERROR_USAGE, 0, 0, "--size must be WIDTHxHEIGHT, up to %dx%d, not \"%s\"", SIZE_MOST,
-                         SIZE_MOST, text_quote(&quoted, value, strlen(value)));
-    }
-    options->width = (unsigned)width;
-    options->height = (unsigned)height;
-    return 0;
-}
 
 /* Where the options are stored. */
 struct play {
@@ -97,28 +67,19 @@ static int take_with(struct settings *settings, const char *text, struct error *
     }
 }
 
-static int take_memory(struct play_options *options, const char *value, struct error *error)
-{
-    struct text_quoted quoted;
-    if (text_size(value, strlen(value), &options->budget) != TEXT_OK || options->budget == 0) {
-        return error_set(error, ERROR_USAGE, 0, 0, "--memory must be a size such as 256M, not \"%s\"",
-                         text_quote(&quoted, value, strlen(value)));
-    }
-    return 0;
-}
-
 static int take(void *self, int index, const char *value, struct error *error)
 {
     struct play *play = self;
     struct play_options *options = &play->options;
     switch ((enum play_option)index) {
     case PLAY_ASCII: options->ascii = true; return 0;
-    case PLAY_COLOR: return take_color(options, value, error);
+    case PLAY_COLOR: return screen_take_color(options, value, error);
+    case PLAY_THEME: return screen_take_theme(options, value, error);
     case PLAY_SCRIPT: options->script = value; return 0;
     case PLAY_DUMP: options->dump = value; return 0;
     case PLAY_WITH: play->with = value; return 0;
-    case PLAY_MEMORY: return take_memory(options, value, error);
-    default: return take_size(options, value, error);
+    case PLAY_MEMORY: return screen_take_memory(options, value, error);
+    default: return screen_take_size(options, value, error);
     }
 }
 

@@ -13,6 +13,7 @@ int dashboard_open(struct dashboard *dashboard, const struct play_options *optio
 {
     *dashboard = (struct dashboard){.outputs = options->outputs};
     canvas_init(&dashboard->canvas, ascii);
+    dashboard->canvas.theme = options->theme;
     dashboard->player = calloc(1, sizeof *dashboard->player);
     scene_init(&dashboard->scene, &dashboard->canvas, dashboard->player);
     if (!dashboard->player)

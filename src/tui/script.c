@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/vec.h"
 #include "tui/dashboard.h"
+#include "tui/filming.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,6 +13,8 @@
 
 #define FRAME_NS UINT64_C(33333333)
 #define SIZE_MOST 1000
+#define KEY_NS UINT64_C(500000000)   /* in a film, a key is followed by a pause, */
+#define LETTER_NS UINT64_C(80000000) /* and so is a typed letter */
 
 struct script {
     const char *path;
@@ -21,6 +24,7 @@ struct script {
     int width, height;
     uint64_t now; /* the script's own clock */
     struct dashboard dashboard;
+    struct filming *filming; /* takes pictures of all this: borrowed; or NULL */
 };
 
 static uint64_t script_clock(void *self)
@@ -130,6 +134,8 @@ static int resize(struct script *s, const char *word, size_t len, struct error *
 {
     uint64_t width, height;
     const char *x = memchr(word, 'x', len);
+    if (s->filming)
+        return wrong(s, error, "a film keeps its size, and cannot get that of", word, len);
     if (!x || text_number(word, (size_t)(x - word), &width) != TEXT_OK ||
         text_number(x + 1, len - (size_t)(x + 1 - word), &height) != TEXT_OK || width < 1 || height < 1 ||
         width > SIZE_MOST || height > SIZE_MOST)
@@ -149,6 +155,17 @@ static void settle(struct script *s)
     while (s->dashboard.player->playing && s->dashboard.player->one) { /* through a collection */
         s->now += FRAME_NS;
         dashboard_run(&s->dashboard);
+        if (s->filming)
+            filming_shot(s->filming, false);
+    }
+}
+
+/* In a film, lets what a key has done be seen. */
+static void pause_for(struct script *s, uint64_t ns)
+{
+    if (s->filming) {
+        filming_shot(s->filming, true);
+        filming_pass(s->filming, ns);
     }
 }
 
@@ -160,6 +177,10 @@ static int wait_for(struct script *s, const char *word, size_t len, struct error
         return wrong(s, error, "expected a duration such as 500ms, not", word, len);
     uint64_t end = ns > UINT64_MAX - s->now ? UINT64_MAX : s->now + ns;
     dashboard_run(&s->dashboard);
+    if (s->filming) {
+        filming_pass(s->filming, ns);
+        return 0;
+    }
     while (s->now < end && s->dashboard.player->playing) {
         s->now += end - s->now < FRAME_NS ? end - s->now : FRAME_NS;
         dashboard_run(&s->dashboard);
@@ -187,6 +208,7 @@ static void type(struct script *s, const char *text, size_t len)
         while (i < len && ((unsigned char)text[i] & 0xC0) == 0x80)
             point = point << 6 | ((unsigned char)text[i++] & 0x3Fu);
         dashboard_key(&s->dashboard, point);
+        pause_for(s, LETTER_NS);
     }
 }
 
@@ -202,6 +224,7 @@ static int point_at(struct script *s, enum mouse mouse, const char *word, size_t
         return error_memory(error);
     dashboard_input(&s->dashboard, &(struct input){.key = KEYCODE_MOUSE, .mouse = mouse, .x = (int)x, .y = (int)y});
     settle(s);
+    pause_for(s, KEY_NS);
     return 0;
 }
 
@@ -267,13 +290,29 @@ static int act(struct script *s, const char *word, size_t len, struct error *err
         return error_memory(error);
     dashboard_key(&s->dashboard, key);
     settle(s);
+    pause_for(s, KEY_NS);
+    return 0;
+}
+
+/* Takes the keys, or those of a session without a script. */
+static int take_keys(struct script *s, struct error *error)
+{
+    const char *word;
+    size_t len;
+    if (!s->path && s->filming) {
+        filming_alone(s->filming);
+    } else if (!s->path) {
+        dashboard_key(&s->dashboard, KEYCODE_END);
+        settle(s);
+    }
+    while (s->path && !s->dashboard.quit && next_word(s, &word, &len))
+        if (act(s, word, len, error))
+            return -1;
     return 0;
 }
 
 static int play(struct script *s, const struct play_options *options, bool ascii, struct error *error, bool *of_trace)
 {
-    const char *word;
-    size_t len;
     if (s->path && read_script(s, error))
         return -1;
     *of_trace = true;
@@ -281,30 +320,34 @@ static int play(struct script *s, const struct play_options *options, bool ascii
         return -1;
     *of_trace = false;
     settle(s);
-    if (!s->path) {
-        dashboard_key(&s->dashboard, KEYCODE_END);
-        settle(s);
-    }
-    while (s->path && !s->dashboard.quit && next_word(s, &word, &len))
-        if (act(s, word, len, error))
-            return -1;
+    if (s->filming)
+        filming_begin(s->filming, &s->dashboard, &s->now, options);
+    if (take_keys(s, error))
+        return -1;
     if (options->dump && write_screen(s, options->dump, FORM_TEXT, error))
         return -1;
     *of_trace = true;
-    return dashboard_result(&s->dashboard, error);
+    int status = dashboard_result(&s->dashboard, error);
+    if (status < 0 || !s->filming)
+        return status;
+    *of_trace = false;
+    return filming_end(s->filming, options, error) ? -1 : status;
 }
 
 int script_play(const struct play_options *options, bool ascii, struct error *error, bool *of_trace)
 {
     *of_trace = false;
+    struct filming filming = {0};
     struct script *s = calloc(1, sizeof *s);
     if (!s)
         return error_memory(error);
     s->path = options->script;
     s->line = 1;
+    s->filming = options->film ? &filming : NULL;
     s->width = options->width > 0 && options->width <= SIZE_MOST ? (int)options->width : PLAY_WIDTH;
     s->height = options->height > 0 && options->height <= SIZE_MOST ? (int)options->height : PLAY_HEIGHT;
     int status = play(s, options, ascii, error, of_trace);
+    filming_free(&filming);
     dashboard_close(&s->dashboard);
     vec_free(&s->text);
     free(s);

@@ -11,13 +11,18 @@
  *   press, drag, release, wheel-up, wheel-down X,Y
  *                   use the mouse at column X of row Y, counted from 0
  * or a text in double quotes (which contains none), which is typed.
+ *
+ * If a film is made, pictures are taken all the while, and a key is followed by a short pause; the size stays.
  */
 #ifndef HEAPREEL_TUI_SCRIPT_H
 #define HEAPREEL_TUI_SCRIPT_H
 
 #include "tui/tui.h"
 
-/* Plays options->script (NULL: one that runs to the end), then writes options->dump. Returns as tui_play does. */
+/*
+ * Plays options->script (NULL: one that runs to the end, for a film as Space does), then writes options->dump and
+ * options->film. Returns as tui_play does.
+ */
 int script_play(const struct play_options *options, bool ascii, struct error *error, bool *of_trace);
 
 #endif

@@ -158,7 +158,7 @@ static int live(const struct play_options *options, bool ascii, struct error *er
 
 int tui_play(const struct play_options *options, struct error *error, bool *of_trace)
 {
-    bool ascii = options->ascii || !terminal_utf8();
-    return options->script || options->dump ? script_play(options, ascii, error, of_trace)
-                                            : live(options, ascii, error, of_trace);
+    bool ascii = options->ascii || (!terminal_utf8() && !options->film); /* a film is seen elsewhere */
+    return options->script || options->dump || options->film ? script_play(options, ascii, error, of_trace)
+                                                             : live(options, ascii, error, of_trace);
 }

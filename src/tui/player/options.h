@@ -42,6 +42,8 @@ struct play_options {
     const struct settings *with; /* another configuration to compare with, or NULL */
     const char *script;          /* file of keys ("-" = standard input), played without a terminal; or NULL */
     const char *dump;       /* file for the last screen as text ("-" = standard output), without a terminal; or NULL */
+    const char *film;       /* file for a film of it all, whose name says the format; or NULL */
+    enum theme theme;       /* the first one */
     unsigned width, height; /* size without a terminal; 0 = PLAY_WIDTH, PLAY_HEIGHT */
     int (*lessons)(struct play_lessons *lessons); /* adds all lessons; 0, or -1: they are not found. Or NULL */
     bool keeps;                                   /* the lessons that have been done are kept in a file */

@@ -64,8 +64,7 @@ static bool slow(const struct player *p)
     return p->automatic || (p->speed > 0 && p->speed <= PACE_SLOW);
 }
 
-/* The time that a text takes its readers. */
-static uint64_t reading_ns(const char *text)
+uint64_t player_reading_ns(const char *text)
 {
     uint64_t ns = strlen(text) * HOLD_LETTER_NS;
     return ns < HOLD_NOTE_NS ? HOLD_NOTE_NS : ns > HOLD_LONGEST_NS ? HOLD_LONGEST_NS : ns;
@@ -81,7 +80,7 @@ static uint64_t hold_time(const struct player *p, uint64_t collections, bool wal
     if (!slow(p))
         return 0;
     if (p->told && p->note)
-        return reading_ns(p->note);
+        return player_reading_ns(p->note);
     return p->heard_collections != collections && !p->automatic ? HOLD_COLLECTION_NS : 0;
 }
 
@@ -174,7 +173,7 @@ static void play_events(struct player *p, uint64_t n)
     uint64_t stops = n < TAIL ? n : TAIL;
     if (n > TAIL && travel_here(p->travel).step < pace_barrier(p)) {
         play_fast(p, n - TAIL);
-        uint64_t hold = slow(p) && p->told && p->note ? reading_ns(p->note) : 0;
+        uint64_t hold = slow(p) && p->told && p->note ? player_reading_ns(p->note) : 0;
         p->hold_ns = player_now(p) + hold;
         stops = hold > 0 ? 0 : stops;
     }
@@ -194,7 +193,7 @@ void player_toggle(struct player *player)
     player->last_ns = player_now(player);
     pace_forget(player);
     /* an answer stays as long as a note; otherwise the first event comes at once */
-    player->hold_ns = player->revealed && slow(player) ? player->revealed_ns + reading_ns(player->answer) : 0;
+    player->hold_ns = player->revealed && slow(player) ? player->revealed_ns + player_reading_ns(player->answer) : 0;
     player->credit = SECOND;
     player->moved++;
 }

@@ -242,6 +242,8 @@ void player_pace_speed(struct player *player);
 
 /* Applies what is due now; for a short time at most, if the clock is the system's. */
 void player_run(struct player *player);
+/* The time that a text takes its readers, for which slow play stays. */
+uint64_t player_reading_ns(const char *text);
 /* Nanoseconds until something is due: 0 at once, UINT64_MAX never. */
 uint64_t player_due(const struct player *player);
 
