@@ -8,14 +8,17 @@
 
 enum stage {
     NOTHING,
-    LARGE_YOUNG, /* node20: before a new-large allocation */
-    YOUNG,       /* first try in new space */
-    YOUNG_AGAIN, /* after the collection that policy_choose selected */
-    YOUNG_LAST,  /* after a second one; else the old generation */
+    LARGE_YOUNG,  /* node20: before a new-large allocation */
+    YOUNG,        /* first try in new space */
+    YOUNG_AGAIN,  /* after the collection that policy_choose selected */
+    YOUNG_LAST,   /* after a second one; else the old generation */
+    YOUNG_RESORT, /* node6: the second last resort is due */
+    YOUNG_RESORTED,
     OLD_INSTEAD, /* the old generation takes what new space could not */
     OLD,         /* first try in the old generation */
     OLD_AGAIN,   /* after a major collection */
     OLD_THIRD,   /* after a second one */
+    OLD_RESORT,  /* node6: the second last resort is due */
     OLD_LAST     /* after the last resort */
 };
 
@@ -119,6 +122,15 @@ static enum allocate_result out_of_memory(struct heap *h)
     return ALLOCATE_OOM;
 }
 
+/* Begins the last resort: one that compacts, then the stage last; or the first of two, then the stage second. */
+static enum allocate_result last_resort(struct heap *h, enum stage second, enum stage last)
+{
+    bool two = h->rules->two_last_resorts;
+    gc_decide(h, DECISION_LAST_RESORT, 0, 0, two ? COLLECTION_MARK_SWEEP : COLLECTION_MARK_COMPACT);
+    return collect(h, two ? COLLECTION_MARK_SWEEP : COLLECTION_MARK_COMPACT, REASON_LAST_RESORT, !two,
+                   two ? second : last);
+}
+
 /* An attempt in new space has found no room: begins what follows. */
 static enum allocate_result young_failed(struct heap *h, enum stage stage)
 {
@@ -133,6 +145,10 @@ static enum allocate_result young_failed(struct heap *h, enum stage stage)
         }
         gc_decide(h, DECISION_STILL_NO_ROOM, 0, 0, COLLECTION_MARK_SWEEP);
         return collect(h, COLLECTION_MARK_SWEEP, REASON_ALLOCATION_FAILURE, false, YOUNG_LAST);
+    case YOUNG_LAST:
+        if (h->rules->second_try_anew)
+            return last_resort(h, YOUNG_RESORT, YOUNG_RESORTED);
+        /* fall through */
     default: h->allocation.stage = OLD_INSTEAD; return ALLOCATE_MORE;
     }
 }
@@ -154,9 +170,7 @@ static enum allocate_result old_failed(struct heap *h, enum stage stage)
     switch (stage) {
     case OLD: return collect_old(h, OLD_AGAIN);
     case OLD_AGAIN: return collect_old(h, OLD_THIRD);
-    case OLD_THIRD:
-        gc_decide(h, DECISION_LAST_RESORT, 0, 0, COLLECTION_MARK_COMPACT);
-        return collect(h, COLLECTION_MARK_COMPACT, REASON_LAST_RESORT, true, OLD_LAST);
+    case OLD_THIRD: return last_resort(h, OLD_RESORT, OLD_LAST);
     default: return out_of_memory(h);
     }
 }
@@ -178,7 +192,10 @@ static enum allocate_result try_stage(struct heap *h)
         return ALLOCATE_MORE;
     case YOUNG:
     case YOUNG_AGAIN:
-    case YOUNG_LAST: result = try_young(h); return result == ALLOCATE_MORE ? young_failed(h, stage) : result;
+    case YOUNG_LAST:
+    case YOUNG_RESORTED: result = try_young(h); return result == ALLOCATE_MORE ? young_failed(h, stage) : result;
+    case YOUNG_RESORT: return collect(h, COLLECTION_MARK_SWEEP, REASON_LAST_RESORT, false, YOUNG_RESORTED);
+    case OLD_RESORT: return collect(h, COLLECTION_MARK_SWEEP, REASON_LAST_RESORT, false, OLD_LAST);
     case OLD_INSTEAD: {
         struct object like = {.bits = a->kind};
         result = try_old(h, promotion_space(h, &like), ASK_PROGRAM_AT_LAST);

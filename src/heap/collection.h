@@ -57,7 +57,7 @@ enum promotion_rule {
     X(MARKING_NEAR_BOUND, "committed and an eighth of the maximum, %l > maximum with semispaces %r: marking starts")   \
     X(MARKING_EXTERNAL, "external bytes since the last major %l > limit %r: marking starts")                           \
     X(NEW_SPACE_TASK, "new space %l >= 80 %% of %r: scavenge in idle time")                                            \
-    X(LAST_RESORT, "two majors made no room: last resort")
+    X(LAST_RESORT, "collections made no room: last resort")
 enum decision {
 #define X(symbol, words) DECISION_##symbol,
     DECISIONS(X)

@@ -26,7 +26,7 @@
     IS(marks_stack_last, false) IS(marking_pace, PACE_SPEED) \
     IS(marks_in_idle_time, false) IS(scavenges_in_idle_time, false) \
     IS(marks_near_maximum, false) IS(marks_after_majors, true) IS(lowering_ends, false) IS(limit_yields, false) \
-    IS(major_tests, TESTS_LIMIT) IS(second_try_anew, false) \
+    IS(major_tests, TESTS_LIMIT) IS(second_try_anew, false) IS(two_last_resorts, false) \
     IS(promotion_limit, true) IS(growth, 1500) IS(growth_by_maximum, false) \
     IS(first_limit_most, 0) IS(survival_lowers_limit, false) IS(limit_counts_external, false) \
     IS(external_forces_major, false) IS(reduces_memory, false) \
@@ -48,7 +48,7 @@
     IS(marks_stack_last, false) IS(marking_pace, PACE_SPEED) \
     IS(marks_in_idle_time, false) IS(scavenges_in_idle_time, false) \
     IS(marks_near_maximum, false) IS(marks_after_majors, true) IS(lowering_ends, false) IS(limit_yields, false) \
-    IS(major_tests, TESTS_LIMIT) IS(second_try_anew, true) \
+    IS(major_tests, TESTS_LIMIT) IS(second_try_anew, true) IS(two_last_resorts, true) \
     IS(promotion_limit, false) IS(growth, 0) IS(growth_by_maximum, false) \
     IS(first_limit_most, 0) IS(survival_lowers_limit, true) IS(limit_counts_external, true) \
     IS(external_forces_major, false) IS(reduces_memory, false) \
@@ -73,7 +73,7 @@
     IS(marks_stack_last, true) IS(marking_pace, PACE_SCHEDULE) \
     IS(marks_in_idle_time, true) IS(scavenges_in_idle_time, true) \
     IS(marks_near_maximum, true) IS(marks_after_majors, false) IS(lowering_ends, true) IS(limit_yields, true) \
-    IS(major_tests, TESTS_CAPACITY) IS(second_try_anew, true) \
+    IS(major_tests, TESTS_CAPACITY) IS(second_try_anew, true) IS(two_last_resorts, false) \
     IS(promotion_limit, false) IS(growth, 0) IS(growth_by_maximum, true) \
     IS(first_limit_most, 512 * M) IS(survival_lowers_limit, true) IS(limit_counts_external, true) \
     IS(external_forces_major, true) IS(reduces_memory, true) \

@@ -66,6 +66,7 @@ enum rule_type { RULE_FLAG, RULE_SPACE, RULE_PERCENT, RULE_THOUSAND, RULE_SIZE, 
     X(FLAG, spares_first_page, "First page is not evacuated")                                                          \
     X(TESTS, major_tests, "Majors chosen by")                                                                          \
     X(FLAG, second_try_anew, "Second try chosen anew")                                                                 \
+    X(FLAG, two_last_resorts, "Two last resorts, not one")                                                             \
     X(FLAG, promotion_limit, "A promotion limit, by 4/3")                                                              \
     X(THOUSAND, growth, "Limit growth (-: by speeds)")                                                                 \
     X(FLAG, growth_by_maximum, "Growth bounded by maximum")                                                            \

@@ -1060,7 +1060,8 @@ static const struct {
      "mark-sweep GC in old space requested; mark-sweep GC in old space requested; mark-compact last resort",
      "FATAL ERROR: CALL_AND_RETRY_2 Allocation failed - process out of memory"},
     {"node6", "alloc a 1M\n",
-     "mark-sweep GC in old space requested; mark-sweep GC in old space requested; mark-compact last resort",
+     "mark-sweep GC in old space requested; mark-sweep GC in old space requested; mark-sweep last resort; "
+     "mark-sweep last resort",
      "FATAL ERROR: CALL_AND_RETRY_LAST Allocation failed - JavaScript heap out of memory"},
     {"node20", "alloc a 1M\n",
      "mark-sweep GC in old space requested; mark-sweep GC in old space requested; mark-compact last resort",
