@@ -232,7 +232,8 @@ END_TEST
 
 START_TEST(refusals_of_a_word)
 {
-    refuse(PAIRS("page_size", "1k"), 1, "unknown key \"page_size\" (\"heapreel config\" lists them)");
+    refuse(PAIRS("page_size", "1k"), 1,
+           "unknown key \"page_size\": did you mean \"page-size\"? (\"heapreel config\" lists them)");
     refuse(PAIRS("", "1k"), 1, "unknown key \"\" (\"heapreel config\" lists them)");
     refuse(PAIRS("profile", "node21"), 2, "unknown profile \"node21\" (classroom, book, node6 or node20)");
     refuse(PAIRS("era", "classroom"), 2, "unknown era \"classroom\" (book, node6 or node20)");
