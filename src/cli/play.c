@@ -18,6 +18,7 @@
 /* X(member, option, argument, help) */
 #define PLAY_OPTIONS(X)                                                                                                \
     X(ASCII, "ascii", NULL, "draw with ASCII characters only")                                                         \
+    X(PRESENTER, "presenter", NULL, "begin with the screen for a room: heap and sentence")                             \
     X(COLOR, "color", "WHEN", "auto (default), always or never")                                                       \
     X(THEME, "theme", "NAME", "dark (default), light, safe or none")                                                   \
     X(SCRIPT, "script", "FILE", "take keys from a file, without a terminal")                                           \
@@ -73,6 +74,7 @@ static int take(void *self, int index, const char *value, struct error *error)
     struct play_options *options = &play->options;
     switch ((enum play_option)index) {
     case PLAY_ASCII: options->ascii = true; return 0;
+    case PLAY_PRESENTER: options->presenter = true; return 0;
     case PLAY_COLOR: return screen_take_color(options, value, error);
     case PLAY_THEME: return screen_take_theme(options, value, error);
     case PLAY_SCRIPT: options->script = value; return 0;

@@ -118,6 +118,7 @@ static bool show(struct dashboard *d, enum action action)
     case ACTION_FINER:
     case ACTION_COARSER: scene_scale(scene, action == ACTION_FINER ? 1 : -1); return true;
     case ACTION_COLORS: scene_next_theme(scene); return true;
+    case ACTION_PRESENT: scene->presenting = !scene->presenting; return true;
     case ACTION_NOTE:
         scene->help = false;
         scene->note_page = scene->note_page < note_pages(scene) ? scene->note_page + 1 : 0;
@@ -169,6 +170,10 @@ static void view_next(struct dashboard *d)
 static void play_or_pause(struct dashboard *d)
 {
     d->scene.note_page = 0;
+    if (d->scene.presenting && !d->next && player_rest(d->player) == PLAYER_PAUSED) {
+        dashboard_next(d);
+        return;
+    }
     if (d->next) {
         sandbox_cancel(d);
         return;
@@ -176,7 +181,11 @@ static void play_or_pause(struct dashboard *d)
     switch (player_rest(d->player)) {
     case PLAYER_ASKS: player_reveal(d->player); break;
     case PLAYER_GOES: player_stop(d->player); break;
-    case PLAYER_AT_END: dashboard_say(d, false, "this is the end: Home goes to the beginning, q quits"); break;
+    case PLAYER_AT_END:
+        if (d->scene.presenting && lesson_menu_next(d))
+            break;
+        dashboard_say(d, false, "this is the end: Home goes to the beginning, q quits");
+        break;
     case PLAYER_AT_ERROR:
         dashboard_say(d, true, "the trace cannot be followed any further: the left arrow goes back, r reads it again");
         break;

@@ -2,6 +2,7 @@
 #include "tui/dashboard.h"
 
 #include "base/text.h"
+#include "gc/gc.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -120,6 +121,25 @@ void dashboard_forward(struct dashboard *dashboard)
         return;
     set_out(dashboard);
     player_forward(dashboard->player);
+    on_the_way(dashboard);
+}
+
+#define NEXT_MOST 100000 /* steps of a press: a longer stretch takes another one */
+
+void dashboard_next(struct dashboard *dashboard)
+{
+    struct player *p = dashboard->player;
+    const struct heap *heap = NULL;
+    set_out(dashboard);
+    for (int i = 0; i < NEXT_MOST; i++) {
+        uint64_t lines = p->recent_events.count;
+        player_go(p, TRAVEL_MICRO_FORWARD, 1);
+        heap = player_heap(p);
+        /* a step of a collection is worth a press if it is told, or seen: in marking, a color changes */
+        bool seen = heap && gc_running(heap) && (p->recent_events.count != lines || gc_activity(heap) == GC_MARKING);
+        if (seen || p->going || p->told || p->arrived != TRAVEL_THERE || player_ended(p))
+            break;
+    }
     on_the_way(dashboard);
 }
 

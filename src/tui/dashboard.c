@@ -16,6 +16,7 @@ int dashboard_open(struct dashboard *dashboard, const struct play_options *optio
     dashboard->canvas.theme = options->theme;
     dashboard->player = calloc(1, sizeof *dashboard->player);
     scene_init(&dashboard->scene, &dashboard->canvas, dashboard->player);
+    dashboard->scene.presenting = options->presenter;
     if (!dashboard->player)
         return error_memory(error);
     dashboard->player->listing.fd = -1;

@@ -129,6 +129,8 @@ int dashboard_output(struct dashboard *dashboard, struct output *out, const char
 void dashboard_go(struct dashboard *dashboard, enum travel_goal goal, uint64_t number);
 /* The same by one event, or through it collector step by collector step. */
 void dashboard_forward(struct dashboard *dashboard);
+/* What comes next in a lesson: a step of a collection, else the next line for people, or the next collection. */
+void dashboard_next(struct dashboard *dashboard);
 /* The same to a line of the trace. */
 void dashboard_go_line(struct dashboard *dashboard, uint64_t line);
 

@@ -33,6 +33,16 @@ static void zoom(struct scene *scene)
     scene->place[scene->focus] = (struct rect){0, top.h, all.w, all.h - top.h - footer.h};
 }
 
+/* Draws only the heap and a sentence, between the top line and the last one. */
+static void present(struct scene *scene)
+{
+    struct rect all = canvas_all(scene->canvas), top = scene->place[VIEW_TOP], footer = scene->place[VIEW_FOOTER];
+    memset(scene->place, 0, sizeof scene->place);
+    scene->place[VIEW_TOP] = top;
+    scene->place[VIEW_FOOTER] = footer;
+    presenter_draw(scene, (struct rect){0, top.h, all.w, all.h - top.h - footer.h});
+}
+
 int scene_draw(struct scene *scene)
 {
     struct canvas *c = scene->canvas;
@@ -47,6 +57,8 @@ int scene_draw(struct scene *scene)
         draw_too_small(scene);
         return c->failed ? -1 : 0;
     }
+    if (scene->presenting && !scene->zoomed)
+        present(scene);
     if (scene->zoomed && scene->focus < VIEW_COUNT)
         zoom(scene);
     for (enum view_id id = 0; id < VIEW_COUNT; id++)

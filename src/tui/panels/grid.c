@@ -296,6 +296,11 @@ enum style content_style(enum content content)
     return content_styles[content].even;
 }
 
+enum style content_odd_style(enum content content)
+{
+    return content_styles[content].odd;
+}
+
 enum glyph telling_glyph(enum content content)
 {
     switch (content) {

@@ -99,8 +99,9 @@ void grid_rest(const struct grid *grid, struct shades *shades, uint64_t page, en
 void grid_draw(const struct grid *grid, const struct shades *shades, struct canvas *canvas, struct rect clip, int x,
                int y);
 
-/* The style of a content. */
+/* The style of a content, and its other shade. */
 enum style content_style(enum content content);
+enum style content_odd_style(enum content content);
 
 /* The glyph for an object's content if it says more than how full a cell is; else GLYPH_COUNT. */
 enum glyph telling_glyph(enum content content);

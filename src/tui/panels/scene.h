@@ -74,6 +74,7 @@ struct scene {
     struct player *player;
     const struct heap *heap; /* NULL: there is none */
     /* what the user has asked for */
+    bool presenting;                   /* only the heap and a sentence are shown */
     bool help;                         /* the help is over the panels, */
     bool help_cells;                   /* at its second page */
     int note_page;                     /* this page of the whole note is, from 1; 0: none */

@@ -55,10 +55,14 @@ static const struct hint *hints_now(const struct scene *scene)
                                               {ACTION_NEXT, "next collection"},
                                               {ACTION_FIND, "find"},
                                               {ACTION_HELP, "help"}};
+    static const struct hint presents[HINTS] = {
+        {ACTION_PLAY, "next"}, {ACTION_BACK, "back"}, {ACTION_PRESENT, "all panels"}, {ACTION_QUIT, "quit"}};
     if (scene->help)
         return help;
     if (scene->note_page > 0)
         return note;
+    if (scene->presenting)
+        return presents;
     switch (player_rest(scene->player)) {
     case PLAYER_GOES: return goes;
     case PLAYER_ASKS: return asks;

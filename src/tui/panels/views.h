@@ -24,6 +24,11 @@ const struct view *view_at(enum view_id id);
 /* Draws a whole frame. 0, or -1 without memory. */
 int scene_draw(struct scene *scene);
 
+/* ---- presenter.c ---- */
+
+/* Draws the heap, large, and one sentence: all that a room can read. */
+void presenter_draw(struct scene *scene, struct rect rect);
+
 /* ---- layout.c ---- */
 
 #define NOTE_MOST 5 /* most rows of the note, including its heading */

@@ -37,6 +37,7 @@ struct play_options {
     const char *path;         /* the trace; "-" = standard input (keys come from the controlling terminal) */
     struct settings settings; /* of the command line: win over the trace's */
     bool ascii;               /* ASCII only, whatever the locale */
+    bool presenter;           /* begins with the screen for a room */
     enum color_mode colors;
     uint64_t budget;             /* bytes for checkpoints; 0 = as travel.h has it */
     const struct settings *with; /* another configuration to compare with, or NULL */

@@ -80,6 +80,7 @@ struct input {
     X(COLORS, "colors", "[THEME]", "another theme")                                                                    \
     X(RELOAD, "reload", "", "reload the trace")                                                                        \
     X(LESSONS, "lessons", "", "all lessons")                                                                           \
+    X(PRESENT, "present", "", "for a room: heap and sentence")                                                         \
     X(COMMAND, "", "", "command line")                                                                                 \
     X(CLOSE, "", "", "close, leave")                                                                                   \
     X(HELP, "help", "", "this help")                                                                                   \
@@ -142,6 +143,7 @@ enum action {
     X('c', "c", COLORS)                                                                                                \
     X('r', "r", RELOAD)                                                                                                \
     X('L', "L", LESSONS)                                                                                               \
+    X('P', "P", PRESENT)                                                                                               \
     X(':', ":", COMMAND)                                                                                               \
     X(KEYCODE_ESCAPE, "esc", CLOSE)                                                                                    \
     X('?', "?", HELP)                                                                                                  \
