@@ -48,6 +48,16 @@ void filming_begin(struct filming *filming, struct dashboard *dashboard, uint64_
     filming_shot(filming, true);
 }
 
+void filming_cut(struct filming *filming)
+{
+    int width = filming->reel.width, height = filming->reel.height;
+    reel_free(&filming->reel);
+    reel_init(&filming->reel, width, height);
+    filming->began_ns = *filming->now;
+    filming->chapter = NULL;
+    filming_shot(filming, true);
+}
+
 /* Goes on to when something is to be done or pictured, by most nanoseconds. */
 static void tick(struct filming *f, uint64_t most)
 {

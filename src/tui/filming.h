@@ -30,6 +30,9 @@ void filming_free(struct filming *filming);
 /* Takes a picture, unless the last one is as good. again: something may have changed that the player does not know. */
 void filming_shot(struct filming *filming, bool again);
 
+/* Throws away what has been filmed: the film begins here. */
+void filming_cut(struct filming *filming);
+
 /* Lets time pass, playing, with pictures. */
 void filming_pass(struct filming *filming, uint64_t ns);
 

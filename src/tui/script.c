@@ -278,6 +278,11 @@ static int act(struct script *s, const char *word, size_t len, struct error *err
         type(s, word + 1, len - 1);
         return 0;
     }
+    if (is(word, len, "cut")) {
+        if (s->filming)
+            filming_cut(s->filming);
+        return 0;
+    }
     if (verb != NO_VERB) {
         if (!next_word(s, &argument, &argument_len))
             return wrong(s, error, "nothing follows", word, len);

@@ -10,6 +10,7 @@
  *   colors256 FILE  write the screen with its colors, for a terminal of 256; likewise colors8, and colors0: none
  *   press, drag, release, wheel-up, wheel-down X,Y
  *                   use the mouse at column X of row Y, counted from 0
+ *   cut             a film begins here
  * or a text in double quotes (which contains none), which is typed.
  *
  * If a film is made, pictures are taken all the while, and a key is followed by a short pause; the size stays.
