@@ -18,6 +18,7 @@
 #   fidelity  heapreel beside recorded figures of real Nodes, by era (tests/fidelity)
 #   layers  includes and symbols hold to the architecture
 #   install what is installed works, and is uninstalled
+#   film    films in players of others, fetched by npm (tests/film); only if asked for, or with LONG=1
 #   threads what runs in several threads (all that a build with ThreadSanitizer runs)
 #
 # Of what could be tried for hours, each round tries some: 100 of 5 000 seeds, every 7th allocation. The round is the
@@ -44,6 +45,7 @@ case $BUILD in # sanitizers look at the C: what is about words and files is test
 *tsan*) everything=(threads) slow=1 ;;
 *) slow= ;;
 esac
+[ -z "${LONG:-}" ] || [ -n "$slow" ] || everything+=(film)
 [ $# -gt 0 ] || set -- "${everything[@]}"
 
 export ROUND="${ROUND:-$(($(date +%s) / 86400))}" LONG="${LONG:-}"
@@ -142,6 +144,10 @@ part_seeds() {
     [ "$to" -gt "$from" ] || return 0
     counted "seeds" env CK_INCLUDE_TAGS=seeds HEAPREEL_SEED=$((HEAPREEL_SEED + from)) HEAPREEL_SEEDS=$((to - from)) \
         "$BUILD/unit"
+}
+
+part_film() {
+    counted film tests/film/run.sh "$BUILD"
 }
 
 part_mutation() {
