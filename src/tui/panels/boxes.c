@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#define USUAL 48  /* bytes of an object in lessons */
-#define SIZED 5   /* rows from which sizes are shown */
+#define USUAL 48 /* bytes of an object in lessons */
+#define SIZED 5  /* rows from which sizes are shown */
 
 bool boxes_fit(uint64_t usable, int w)
 {
@@ -84,8 +84,8 @@ static void draw_words(struct scene *scene, struct rect rect, bool sized, const 
     size_t len = 0;
     const char *name = o->name == NAME_NONE ? "" : names_text(heap->names, o->name, buffer, &len);
     struct rect row = {rect.x, rect.y + rect.h - 1 - sized, rect.w, 1};
-    enum style style = box->moved                          ? STYLE_ACCENT
-                       : box->content == CONTENT_GARBAGE   ? STYLE_GARBAGE
+    enum style style = box->moved                           ? STYLE_ACCENT
+                       : box->content == CONTENT_GARBAGE    ? STYLE_GARBAGE
                        : box->object == scene_chosen(scene) ? STYLE_CHOSEN
                                                             : STYLE_NORMAL;
     draw_below(scene, row, x, end, &used[0], style, name, len);

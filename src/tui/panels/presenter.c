@@ -10,16 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LABEL 10         /* columns before a strip */
-#define MARGIN 4         /* columns beside the sentence */
-#define SENTENCE_MOST 7  /* its rows */
-#define STRIP_MOST 9     /* rows of a strip, with its names */
+#define LABEL 10        /* columns before a strip */
+#define MARGIN 4        /* columns beside the sentence */
+#define SENTENCE_MOST 7 /* its rows */
+#define STRIP_MOST 9    /* rows of a strip, with its names */
 #define STRIPS_MOST 16
 
 /* A strip: a page, and what is said about it. */
 struct strip {
-    const char *label;   /* borrowed; "": it goes on */
-    enum style style;    /* of that */
+    const char *label; /* borrowed; "": it goes on */
+    enum style style;  /* of that */
     bool young;
     uint32_t parity, page; /* of a semispace; or the index of an old page */
 };
@@ -72,7 +72,8 @@ static int collect_young(struct scene *scene, const struct strip *strip, struct 
     const struct recent_events *recent = &scene->player->recent_events;
     for (size_t i = 0; scene_trails(scene) && i < recent->trails.len; i++) {
         const struct trail *t = &recent->trails.data[i];
-        struct box box = {.offset = t->from_offset, .size = t->size, .object = NONE, .content = CONTENT_FREE, .left = true};
+        struct box box = {
+            .offset = t->from_offset, .size = t->size, .object = NONE, .content = CONTENT_FREE, .left = true};
         if (t->kind != HAPPENING_EVACUATE && t->parity == strip->parity && t->from_page == strip->page &&
             vec_push(&boxes->list, box))
             return -1;
@@ -106,9 +107,10 @@ static void finish_boxes(struct scene *scene, struct boxes *boxes)
         box->odd = odd;
         odd = box->object != NONE ? !odd : odd;
         for (size_t k = 0; box->object != NONE && scene_trails(scene) && k < recent->trails.len; k++)
-            box->moved |= recent->trails.data[k].object == box->object && scene_fresh(scene, &recent->trails.data[k]) &&
-                          !(scene->heap->young_space.parity != (scene->heap->objects.data[box->object].bits & OBJECT_PARITY) &&
-                            (scene->heap->objects.data[box->object].bits & OBJECT_YOUNG));
+            box->moved |=
+                recent->trails.data[k].object == box->object && scene_fresh(scene, &recent->trails.data[k]) &&
+                !(scene->heap->young_space.parity != (scene->heap->objects.data[box->object].bits & OBJECT_PARITY) &&
+                  (scene->heap->objects.data[box->object].bits & OBJECT_YOUNG));
     }
 }
 
@@ -132,7 +134,9 @@ static void list_half(const struct scene *scene, struct strips *strips, bool act
                                                   : active     ? "in use"
                                                   : collecting ? "emptied"
                                                                : "idle",
-                                         .style = flipped ? STYLE_ACCENT : active ? STYLE_TITLE : STYLE_DIM,
+                                         .style = flipped  ? STYLE_ACCENT
+                                                  : active ? STYLE_TITLE
+                                                           : STYLE_DIM,
                                          .young = true,
                                          .parity = parity,
                                          .page = page});

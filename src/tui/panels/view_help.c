@@ -68,14 +68,42 @@ static void draw_keys(struct scene *scene, struct rect room, int columns, int ro
     }
 }
 
-static void draw_legend(struct scene *scene, struct rect room, int columns, int rows)
+/* The only code point of a glyph, which has at most three bytes. */
+static uint32_t glyph_point(enum glyph glyph, bool ascii)
+{
+    const unsigned char *text = (const unsigned char *)glyph_text(glyph, ascii);
+    if (text[0] < 0x80)
+        return text[0];
+    if (text[0] < 0xE0)
+        return (uint32_t)(text[0] & 0x1F) << 6 | (text[1] & 0x3F);
+    return (uint32_t)(text[0] & 0x0F) << 12 | (uint32_t)(text[1] & 0x3F) << 6 | (text[2] & 0x3F);
+}
+
+/* Is a sign in one of the panels that show cells, which are still on the canvas? */
+static bool on_screen(const struct scene *scene, enum style style, enum glyph glyph)
+{
+    static const enum view_id views[] = {VIEW_NEW, VIEW_OLD, VIEW_LARGE};
+    const struct canvas *c = scene->canvas;
+    uint32_t point = glyph_point(glyph, c->ascii);
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+        struct rect r = scene->place[views[i]];
+        for (int y = r.y; y < r.y + r.h; y++)
+            for (int x = r.x; x < r.x + r.w; x++)
+                if (canvas_at(c, x, y)->style == style && canvas_at(c, x, y)->point[0] == point)
+                    return true;
+    }
+    return false;
+}
+
+/* now: which signs are on the screen; the others are dim. */
+static void draw_legend(struct scene *scene, struct rect room, int columns, int rows, const bool now[LEGENDS])
 {
     struct canvas *c = scene->canvas;
     int width = room.w / columns;
     for (int i = 0; i < LEGENDS; i++) {
         int x = room.x + i / rows * width, y = room.y + i % rows;
         canvas_glyph(c, room, x, y, legend[i].style, legend[i].glyph);
-        canvas_string(c, room, x + 3, y, STYLE_NORMAL, legend[i].words);
+        canvas_string(c, room, x + 3, y, now[i] ? STYLE_TITLE : STYLE_DIM, legend[i].words);
     }
 }
 
@@ -112,6 +140,9 @@ void view_help_draw(struct scene *scene, struct rect rect)
     if (box.y < rect.y)
         box.y = rect.y;
     int y = box.y;
+    bool now[LEGENDS];
+    for (int i = 0; i < LEGENDS; i++)
+        now[i] = on_screen(scene, legend[i].style, legend[i].glyph);
     canvas_fill(c, box, STYLE_NORMAL);
     if (keys) {
         view_heading(scene, (struct rect){box.x, y, w, 1}, "keys", view_help_goes_on(scene) ? "? goes on" : "? closes");
@@ -119,8 +150,9 @@ void view_help_draw(struct scene *scene, struct rect rect)
         y += 1 + s.rows;
     }
     if (cells) {
-        view_heading(scene, (struct rect){box.x, y, w, 1}, "cells", keys ? NULL : "? closes");
-        draw_legend(scene, (struct rect){box.x + 2, y + 1, w - 3, s.cells}, s.columns, s.cells);
+        view_heading(scene, (struct rect){box.x, y, w, 1}, "cells: bright are those on the screen now",
+                     keys ? NULL : "? closes");
+        draw_legend(scene, (struct rect){box.x + 2, y + 1, w - 3, s.cells}, s.columns, s.cells, now);
     }
     canvas_repeat(c, box, box.x, box.y + h - 1, STYLE_FAINT, GLYPH_RULE, w);
 }
