@@ -79,6 +79,7 @@ run_heapreel() {
 # real FILE: what the Nodes say, into FILE; eras whose Node is out of reach are left out
 real() {
     local era pair known=()
+    : >> "$1"
     for era in "${eras[@]}"; do
         if ! node_of "$era"; then
             echo "fidelity: Node ${versions[$era]} is out of reach (no HEAPREEL_NODES, no npm): $era is skipped"
