@@ -32,6 +32,7 @@
     X(CHAPTER, "chapter", 0)                                                                                           \
     X(NOTE, "note", 0)                                                                                                 \
     X(ASK, "ask", 0)                                                                                                   \
+    X(PACE, "pace", 0)                                                                                                 \
     X(EXPECT, "expect", 0)                                                                                             \
     X(WORKER, "worker", 0)                                                                                             \
     X(END, "end", 0) /* handed out once after the last round of an outermost repeat, for "expect oom" */

@@ -61,6 +61,7 @@ static const struct grammar_row grammar_rows[TRACE_OP_COUNT] = {
     [TRACE_CHAPTER] = {1, {FIELD_TEXT}, {"TEXT", NULL}},
     [TRACE_NOTE] = {1, {FIELD_TEXT}, {"TEXT", NULL}},
     [TRACE_ASK] = {1, {FIELD_TEXT}, {"QUESTION | ANSWER", NULL}},
+    [TRACE_PACE] = {1, {FIELD_DURATION}, {"DURATION", NULL}},
     [TRACE_EXPECT] = {1, {FIELD_TEXT}, {"CONDITION", NULL}},
     [TRACE_WORKER] = {1, {FIELD_LABEL}, {"NAME", NULL}},
     [TRACE_END] = {0, {FIELD_NONE}, {NULL, NULL}},

@@ -540,6 +540,38 @@ START_TEST(every_lesson_fits_into_four_minutes)
 }
 END_TEST
 
+/* A trace says how long a stretch may take: its stretches keep to it. */
+START_TEST(a_trace_sets_its_pace)
+{
+    static const char *const paces[] = {"", "pace 200s\n", "pace 3s\n", "pace 1ns\n"};
+    static const unsigned most[] = {10, 200, 3, 1};
+    for (size_t i = 0; i < 4; i++) {
+        struct dashboard d;
+        char text[400];
+        unsigned walks = 0;
+        snprintf(text, sizeof text,
+                 "alloc a 64 array\n%snote Now\nrepeat 12\nrepeat 40 as i\nalloc x$i 48 in a.$i\nend\n"
+                 "gc minor\nend\nnote Then\n",
+                 paces[i]);
+        screens_open(&d, text);
+        while (dashboard_ahead(&d))
+            continue;
+        press_all(&d, "/ \"Now\" Enter space");
+        uint64_t start = screens_now;
+        for (bool inside = false; !d.player->note || strcmp(d.player->note, "Then") != 0;) {
+            screens_now += dashboard_due(&d);
+            dashboard_run(&d);
+            walks += !inside && travel_here(d.player->travel).micro > 0;
+            inside = travel_here(d.player->travel).micro > 0;
+        }
+        ck_assert_uint_le(screens_now - start, most[i] * UINT64_C(1100000000) + UINT64_C(2000000000) * (most[i] < 5));
+        ck_assert((walks > 0) == (most[i] >= 10)); /* in a few seconds there is no room for any */
+        ck_assert_uint_eq(d.player->stretch_ns, most[i] * UINT64_C(1000000000));
+        dashboard_close(&d);
+    }
+}
+END_TEST
+
 /* A newcomer who presses Space sees a collection soon. */
 START_TEST(the_tour_begins_with_a_scavenge)
 {
@@ -642,6 +674,6 @@ Suite *suite_going(void)
     CASE("lines", every_line_leads_somewhere, lines_that_never_come, long_ways_show_how_far_they_are);
     CASE("motion", collections_are_walked_through, a_row_of_collections_is_counted);
     CASE("lessons", lesson_after_lesson);
-    CASE("pace", every_lesson_fits_into_four_minutes, the_tour_begins_with_a_scavenge);
+    CASE("pace", every_lesson_fits_into_four_minutes, a_trace_sets_its_pace, the_tour_begins_with_a_scavenge);
     return suite;
 }

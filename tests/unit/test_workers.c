@@ -320,7 +320,7 @@ START_TEST(a_worker_runs_out_alone)
     fails(
         "worker w\nalloc b 1G\nworker v\nalloc b 8\nfrob\n",
         "5:1: unknown event \"frob\", expected one of alloc, ref, unref, weak, entry, unentry, root, release, enter, "
-        "leave, external, finalize, use, work, idle, gc, set, title, chapter, note, ask, expect, worker, end, repeat");
+        "leave, external, finalize, use, work, idle, gc, set, title, chapter, note, ask, pace, expect, worker, end, repeat");
 }
 END_TEST
 

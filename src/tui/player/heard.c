@@ -148,6 +148,9 @@ static void first_said(void *self, const struct run *run, const struct trace_eve
 {
     struct player *p = self;
     size_t before = p->captions.lines.len;
+    if (event->op == TRACE_PACE &&
+        vec_push(&p->paces, ((struct pace_line){travel_here(p->travel).step + 1, event->number})))
+        p->no_memory = true;
     if (captions_add(&p->captions, travel_here(p->travel).step + 1, run_events(run), event))
         p->no_memory = true;
     else if (p->captions.lines.len != before)

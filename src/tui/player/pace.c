@@ -97,17 +97,28 @@ void pace_forget(struct player *player)
     player->pace.passed = 0;
 }
 
+/* What the stretch from a step on takes at most: as the last pace line says. */
+static uint64_t stretch_most(const struct player *p, uint64_t step)
+{
+    size_t i;
+    vec_count_while(&p->paces, i, p->paces.data[i].step <= step);
+    uint64_t ns = i > 0 ? p->paces.data[i - 1].ns : PACE_STRETCH_NS;
+    return ns > SECOND ? ns : SECOND;
+}
+
 void pace_plan(struct player *player)
 {
     struct pace *pace = &player->pace;
     uint64_t here = travel_here(player->travel).step, event, to = stretch_end(player, here, &event);
-    uint64_t now = player_now(player), most = player->stretch_ns * 7 / 8; /* the rest is lost between frames */
+    uint64_t now = player_now(player), most;
     if (!player->automatic || player->one || run_micro(player->run) > 0)
         return;
     if (here >= pace->to || here < pace->from)
         *pace = (struct pace){.began_ns = now};
     else if (to == pace->to)
         return;
+    player->stretch_ns = stretch_most(player, to - 1);
+    most = player->stretch_ns - player->stretch_ns / 8; /* the rest is lost between frames */
     pace->from = here;
     pace->to = to;
     uint64_t left = now - pace->began_ns < most * 7 / 8 ? most - (now - pace->began_ns) : most / 8;
@@ -119,6 +130,8 @@ void pace_plan(struct player *player)
         walks = walks_ns(player, to, true);
         if (walks > left / 2) /* of several kinds */
             pace->walk_most = left / 8;
+        if (left / 2 < WALK_LEAST_NS + PACE_REST_NS)
+            pace->walked = ~0u; /* not even one has room */
         walks = walks > left / 2 ? left / 2 : walks;
     }
     pace->rate = rate_for(events, left - walks);

@@ -69,7 +69,6 @@ static struct travel_options prepare(struct player *player, const struct play_op
     *player = (struct player){.options = *options,
                               .speed = PLAYER_FIRST_SPEED,
                               .automatic = true,
-                              .stretch_ns = PACE_STRETCH_NS,
                               .pace = {.rate = PLAYER_FIRST_SPEED},
                               .clock = clock ? clock : system_clock,
                               .clock_self = clock_self,
@@ -134,6 +133,7 @@ void player_close(struct player *player)
     vec_free(&player->films);
     free(player->stay);
     vec_free(&player->sums);
+    vec_free(&player->paces);
     error_clear(&player->error);
     free(player->longest);
     free(player->hit);

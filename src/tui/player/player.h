@@ -22,6 +22,11 @@ struct player_totals {
 
 #define PLAYER_COLLECTIONS 128 /* collections in the log */
 
+/* A pace line of the trace: what a stretch after that step takes at most. */
+struct pace_line {
+    uint64_t step, ns;
+};
+
 struct player {
     struct travel *travel; /* owned */
     const struct run *run; /* the travel's run: borrowed, the same for the player's life */
@@ -43,11 +48,12 @@ struct player {
     enum travel_goal goal;     /* which one */
     enum travel_state arrived; /* how the last motion ended */
     bool playing;
-    bool one;            /* only to the next stop */
-    bool still;          /* collections are not walked through */
-    bool automatic;      /* the speed follows from the pace; otherwise it is */
-    uint64_t speed;      /* events a second, or 0: as fast as possible */
-    uint64_t stretch_ns; /* the time that a stretch without lines for people takes at most */
+    bool one;                    /* only to the next stop */
+    bool still;                  /* collections are not walked through */
+    bool automatic;              /* the speed follows from the pace; otherwise it is */
+    uint64_t speed;              /* events a second, or 0: as fast as possible */
+    VEC(struct pace_line) paces; /* of the trace, up to the frontier, by step */
+    uint64_t stretch_ns;         /* the time that a stretch without lines for people takes at most */
     struct pace {
         uint64_t from, to;  /* the steps of the stretch that it is a plan of; to 0: none */
         uint64_t began_ns;  /* when play came to it */
