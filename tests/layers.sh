@@ -137,8 +137,9 @@ verdict "an era is asked for by name" \
     "$(grep -nE '[!=]= *ERA_|case ERA_' -r src --include='*.[ch]' | grep -v '^src/heap/era\.')"
 
 # A row without one of its fields must not compile (the first of each third line is tried), nor a key without a default for each profile.
+read -ra compiler <<< "${CC:-gcc}" # CC may have a word before it, as in "ccache gcc"
 compiles() {
-    "${CC:-gcc}" -std=c17 -D_DEFAULT_SOURCE -Isrc -fsyntax-only -x c - 2> /dev/null
+    "${compiler[@]}" -std=c17 -D_DEFAULT_SOURCE -Isrc -fsyntax-only -x c - 2> /dev/null
 }
 
 verdict "a row of heap/era.c that lacks a field compiles" "$(
