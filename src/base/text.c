@@ -134,26 +134,39 @@ size_t text_print_duration(char out[TEXT_NUMBER_ROOM], uint64_t ns)
     return print_with_suffix(out, ns, duration_suffixes);
 }
 
-/* The length of the UTF-8 sequence at s with len > 0 bytes left, and its character; 0 if it is invalid. */
-static size_t utf8_one(const unsigned char *s, size_t len, uint32_t *character)
+size_t text_decode(const char *text, size_t len, uint32_t *point)
 {
     static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char *s = (const unsigned char *)text;
     if (s[0] < 0x80) {
-        *character = s[0];
+        *point = s[0];
         return 1;
     }
     size_t n = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
     if (s[0] < 0xC2 || s[0] > 0xF4 || len < n)
         return 0;
-    uint32_t c = s[0] & (0x7Fu >> n);
+    uint32_t p = s[0] & (0x7Fu >> n);
     for (size_t i = 1; i < n; i++) {
         if ((s[i] & 0xC0) != 0x80)
             return 0;
-        c = c << 6 | (s[i] & 0x3Fu);
+        p = p << 6 | (s[i] & 0x3Fu);
     }
-    if (c < least[n] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+    if (p < least[n] || p > 0x10FFFF || (p >= 0xD800 && p <= 0xDFFF))
         return 0;
-    *character = c;
+    *point = p;
+    return n;
+}
+
+size_t text_encode(uint32_t point, char out[TEXT_POINT_ROOM])
+{
+    if (point < 0x80) {
+        out[0] = (char)point;
+        return 1;
+    }
+    size_t n = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+    for (size_t i = n - 1; i > 0; i--, point >>= 6)
+        out[i] = (char)(unsigned char)(0x80 | (point & 0x3F));
+    out[0] = (char)(unsigned char)((0xF00u >> n & 0xFFu) | point);
     return n;
 }
 
@@ -171,7 +184,7 @@ size_t text_utf8(const char *text, size_t len)
         if (i == len)
             break;
         uint32_t character;
-        size_t n = utf8_one((const unsigned char *)text + i, len - i, &character);
+        size_t n = text_decode(text + i, len - i, &character);
         if (n == 0)
             return i;
         i += n;
@@ -192,7 +205,7 @@ const char *text_quote(struct text_quoted *q, const char *text, size_t len)
     size_t i = 0;
     while (i < len) {
         uint32_t c = 0;
-        size_t n = utf8_one((const unsigned char *)text + i, len - i, &c);
+        size_t n = text_decode(text + i, len - i, &c);
         if (i + (n ? n : 1) > TEXT_QUOTED_MOST) {
             out += sprintf(out, "…");
             break;

@@ -57,6 +57,14 @@ size_t text_print_duration(char out[TEXT_NUMBER_ROOM], uint64_t ns);
 /* Formats like vprintf, to any length, into new memory that the caller frees; *len bytes. NULL without memory. */
 char *text_format(size_t *len, const char *format, va_list args);
 
+/* The bytes of the UTF-8 character at text, which has len > 0 bytes left, and its code point; 0: it is not valid. */
+size_t text_decode(const char *text, size_t len, uint32_t *point);
+
+#define TEXT_POINT_ROOM 4
+
+/* Writes a code point up to U+10FFFF as UTF-8; returns its bytes. */
+size_t text_encode(uint32_t point, char out[TEXT_POINT_ROOM]);
+
 /* The offset of the first byte that is not valid UTF-8; len if all are. NUL bytes are valid. */
 size_t text_utf8(const char *text, size_t len);
 

@@ -194,17 +194,6 @@ void out_json_string(struct out *out, const char *text, size_t len)
 
 /* ---- for people ---- */
 
-/* The character at text (valid UTF-8), and its length. */
-static uint32_t decode(const char *text, size_t *n)
-{
-    const unsigned char *s = (const unsigned char *)text;
-    *n = s[0] < 0x80 ? 1 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
-    uint32_t c = *n == 1 ? s[0] : s[0] & (0x7Fu >> *n);
-    for (size_t i = 1; i < *n; i++)
-        c = c << 6 | (s[i] & 0x3Fu);
-    return c;
-}
-
 /*
  * The columns of a character, approximately and without a locale: none for combining marks, two for East Asian wide
  * ones.
@@ -233,17 +222,16 @@ static size_t walk_safe(struct out *out, const char *text, size_t len, size_t co
     *used = 0;
     size_t i = 0;
     while (i < len) {
-        size_t n = 1;
-        bool valid = (unsigned char)text[i] < 0x80 || text_utf8(text + i, len - i) != 0;
-        uint32_t c = valid ? decode(text + i, &n) : 0;
-        bool bad = !valid || unsafe(c);
+        uint32_t c = 0;
+        size_t n = text_decode(text + i, len - i, &c);
+        bool bad = n == 0 || unsafe(c);
         size_t width = bad ? 1 : columns_of(c);
         if (*used + width > columns)
             break;
         if (out != NULL)
             out_text(out, bad ? "?" : text + i, bad ? 1 : n);
         *used += width;
-        i += n;
+        i += n > 0 ? n : 1;
     }
     return i;
 }

@@ -202,11 +202,9 @@ static int write_named(struct script *s, const char *word, size_t len, enum form
 /* Types a text, character by character. */
 static void type(struct script *s, const char *text, size_t len)
 {
-    for (size_t i = 0; i < len;) {
-        unsigned char c = (unsigned char)text[i++];
-        uint32_t point = c < 0x80 ? c : c < 0xE0 ? c & 0x1Fu : c < 0xF0 ? c & 0x0Fu : c & 0x07u;
-        while (i < len && ((unsigned char)text[i] & 0xC0) == 0x80)
-            point = point << 6 | ((unsigned char)text[i++] & 0x3Fu);
+    for (size_t i = 0, n; i<len; i += n> 0 ? n : 1) {
+        uint32_t point = 0xFFFD; /* unless it is valid UTF-8 */
+        n = text_decode(text + i, len - i, &point);
         dashboard_key(&s->dashboard, point);
         pause_for(s, LETTER_NS);
     }

@@ -301,6 +301,14 @@ START_TEST(utf8)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         ck_assert_msg(text_utf8(cases[i].text, strlen(cases[i].text)) == cases[i].bad, "case %zu", i);
     ck_assert_uint_eq(text_utf8("a\0b", 3), 3);
+    for (uint32_t point = 0; point <= 0x10FFFF; point++) {
+        char text[TEXT_POINT_ROOM];
+        uint32_t read = UINT32_MAX;
+        if (point >= 0xD800 && point <= 0xDFFF)
+            continue;
+        size_t len = text_encode(point, text);
+        ck_assert_msg(text_decode(text, len, &read) == len && read == point, "U+%04X", (unsigned)point);
+    }
 }
 END_TEST
 

@@ -1,5 +1,7 @@
 /* view_help.c - the keys and the cells, drawn over the panels from the tables. */
 #include "tui/panels/views.h"
+
+#include "base/text.h"
 #include "tui/term/keys.h"
 
 #include <string.h>
@@ -68,23 +70,14 @@ static void draw_keys(struct scene *scene, struct rect room, int columns, int ro
     }
 }
 
-/* The only code point of a glyph, which has at most three bytes. */
-static uint32_t glyph_point(enum glyph glyph, bool ascii)
-{
-    const unsigned char *text = (const unsigned char *)glyph_text(glyph, ascii);
-    if (text[0] < 0x80)
-        return text[0];
-    if (text[0] < 0xE0)
-        return (uint32_t)(text[0] & 0x1F) << 6 | (text[1] & 0x3F);
-    return (uint32_t)(text[0] & 0x0F) << 12 | (uint32_t)(text[1] & 0x3F) << 6 | (text[2] & 0x3F);
-}
-
 /* Is a sign in one of the panels that show cells, which are still on the canvas? */
 static bool on_screen(const struct scene *scene, enum style style, enum glyph glyph)
 {
     static const enum view_id views[] = {VIEW_NEW, VIEW_OLD, VIEW_LARGE};
     const struct canvas *c = scene->canvas;
-    uint32_t point = glyph_point(glyph, c->ascii);
+    const char *text = glyph_text(glyph, c->ascii);
+    uint32_t point = 0; /* a glyph is one character */
+    text_decode(text, strlen(text), &point);
     for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
         struct rect r = scene->place[views[i]];
         for (int y = r.y; y < r.y + r.h; y++)

@@ -1,6 +1,8 @@
 /* reel.c - keeps a film: rows that look the same are kept once. */
 #include "tui/reel/reel.h"
 
+#include "base/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,16 +79,11 @@ static int find_look(struct reel *reel, struct reel_look look, uint16_t *index)
 
 /* ---- rows ---- */
 
-static int add_point(struct reel *reel, uint32_t p)
+static int add_point(struct reel *reel, uint32_t point)
 {
-    size_t n = p < 0x80 ? 1 : p < 0x800 ? 2 : p < 0x10000 ? 3 : 4;
-    if (vec_reserve(&reel->text, n))
+    if (vec_reserve(&reel->text, TEXT_POINT_ROOM))
         return -1;
-    char *out = reel->text.data + reel->text.len;
-    for (size_t i = n - 1; i > 0; i--, p >>= 6)
-        out[i] = (char)(unsigned char)(0x80 | (p & 0x3F));
-    out[0] = (char)(unsigned char)(n == 1 ? p : ((0xF00u >> n & 0xFFu) | p));
-    reel->text.len += n;
+    reel->text.len += text_encode(point, reel->text.data + reel->text.len);
     return 0;
 }
 

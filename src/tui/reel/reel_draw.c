@@ -6,6 +6,8 @@
  */
 #include "tui/reel/reel.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define BASELINE 13
@@ -125,13 +127,11 @@ static void draw_rect(struct out *out, unsigned x, const struct block *b, unsign
 
 /* ---- pieces of a run ---- */
 
-static uint32_t point_at(const char *text, size_t *len)
+/* The character at text, which is valid UTF-8 and has left bytes, and its length. */
+static uint32_t point_at(const char *text, size_t left, size_t *len)
 {
-    unsigned char c = (unsigned char)*text;
-    *len = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
-    uint32_t point = c < 0x80 ? c : c & (0x7Fu >> *len);
-    for (size_t i = 1; i < *len; i++)
-        point = point << 6 | ((unsigned char)text[i] & 0x3Fu);
+    uint32_t point = 0;
+    *len = text_decode(text, left, &point);
     return point;
 }
 
@@ -168,13 +168,13 @@ static void draw_simple(struct out *out, const struct reel_run *run, const char 
     unsigned x = run->x;
     for (size_t i = 0, len; i < run->len;) {
         size_t start = i;
-        uint32_t first = point_at(text + i, &len), before = first;
+        uint32_t first = point_at(text + i, run->len - i, &len), before = first;
         unsigned n = 1;
         struct block block;
         for (i += len; i < run->len; i += len, n++) {
             size_t more;
-            uint32_t point = point_at(text + i, &len);
-            uint32_t after = i + len < run->len ? point_at(text + i + len, &more) : 0;
+            uint32_t point = point_at(text + i, run->len - i, &len);
+            uint32_t after = i + len < run->len ? point_at(text + i + len, run->len - i - len, &more) : 0;
             if (!joins(first, before, point, after))
                 break;
             before = point;

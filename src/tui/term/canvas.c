@@ -63,26 +63,14 @@ const struct cell *canvas_at(const struct canvas *canvas, int x, int y)
 
 /* ---- text ---- */
 
-/* Decodes the character at text[0..len), len >= 1; returns its bytes. Invalid UTF-8 becomes U+FFFD, byte by byte. */
+/* The character at text[0..len), len >= 1, and its bytes. What is not valid UTF-8 becomes U+FFFD, byte by byte. */
 static size_t decode(const char *text, size_t len, uint32_t *point)
 {
-    static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
-    unsigned char lead = (unsigned char)text[0];
-    size_t n = lead < 0x80 ? 1 : lead >= 0xF0 && lead < 0xF5 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
+    size_t n = text_decode(text, len, point);
+    if (n > 0)
+        return n;
     *point = REPLACEMENT;
-    if (lead >= 0xF5 || n == 0 || n > len)
-        return 1;
-    uint32_t p = n == 1 ? lead : lead & (0x7Fu >> n);
-    for (size_t i = 1; i < n; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if ((c & 0xC0) != 0x80)
-            return 1;
-        p = p << 6 | (c & 0x3Fu);
-    }
-    if (p < least[n] || p > 0x10FFFF || (p >= 0xD800 && p < 0xE000))
-        return 1;
-    *point = p;
-    return n;
+    return 1;
 }
 
 /* Characters without a form of their own that control a terminal or reverse its direction: never drawn. */

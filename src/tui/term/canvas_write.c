@@ -1,18 +1,7 @@
 /* canvas_write.c - a canvas as text: plain, as its plane of styles, or with the colors that a terminal would show. */
 #include "tui/term/canvas.h"
 
-static size_t encode(uint32_t p, char out[4])
-{
-    if (p < 0x80) {
-        out[0] = (char)p;
-        return 1;
-    }
-    size_t n = p < 0x800 ? 2 : p < 0x10000 ? 3 : 4;
-    for (size_t i = n - 1; i > 0; i--, p >>= 6)
-        out[i] = (char)(unsigned char)(0x80 | (p & 0x3F));
-    out[0] = (char)(unsigned char)((0xF00u >> n & 0xFFu) | p);
-    return n;
-}
+#include "base/text.h"
 
 static bool blank(const struct cell *cell)
 {
@@ -22,8 +11,8 @@ static bool blank(const struct cell *cell)
 static void write_cell(const struct cell *cell, FILE *out)
 {
     for (int i = 0; i < CELL_POINTS && cell->point[i]; i++) {
-        char bytes[4];
-        fwrite(bytes, 1, encode(cell->point[i], bytes), out);
+        char bytes[TEXT_POINT_ROOM];
+        fwrite(bytes, 1, text_encode(cell->point[i], bytes), out);
     }
 }
 

@@ -1,6 +1,7 @@
 /* prompt.c - edits a line, with history and completion. */
 #include "tui/term/prompt.h"
 
+#include "base/text.h"
 #include "tui/term/keys.h"
 
 #include <stdlib.h>
@@ -87,25 +88,10 @@ static int insert(struct prompt *p, const char *bytes, size_t len)
 
 static int insert_point(struct prompt *p, uint32_t point)
 {
-    char utf8[4];
-    size_t len = 0;
+    char utf8[TEXT_POINT_ROOM];
     if (point < 0x20 || (point >= 0x7F && point < 0xA0) || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000))
         return 0;
-    if (point < 0x80) {
-        utf8[len++] = (char)point;
-    } else if (point < 0x800) {
-        utf8[len++] = (char)(0xC0 | point >> 6);
-    } else if (point < 0x10000) {
-        utf8[len++] = (char)(0xE0 | point >> 12);
-        utf8[len++] = (char)(0x80 | (point >> 6 & 0x3F));
-    } else {
-        utf8[len++] = (char)(0xF0 | point >> 18);
-        utf8[len++] = (char)(0x80 | (point >> 12 & 0x3F));
-        utf8[len++] = (char)(0x80 | (point >> 6 & 0x3F));
-    }
-    if (point >= 0x80)
-        utf8[len++] = (char)(0x80 | (point & 0x3F));
-    return insert(p, utf8, len);
+    return insert(p, utf8, text_encode(point, utf8));
 }
 
 /* ---- history ---- */
