@@ -210,22 +210,15 @@ static char *sentence(struct scene *scene, enum style *style)
     return view_text(scene, "%s", p->note ? p->note : p->chapter ? p->chapter : "");
 }
 
-/* Draws the rows of a text from the bottom of rect upwards, or, without a rect to draw in, only counts them. */
-static int wrap_rows(struct scene *scene, const char *text, struct rect rect, enum style style, bool draw)
+static void draw_sentence(struct scene *scene, const char *text, struct rect rect, enum style style, int rows)
 {
-    size_t len = strlen(text);
-    int rows = 0;
-    while (len > 0) {
-        size_t n = canvas_wrap(scene->canvas, text, len, rect.w);
-        if (draw && rows < rect.h)
-            canvas_text(scene->canvas, rect, rect.x, rect.y + rows, style, text, n);
-        text += n;
-        len -= n;
-        rows++;
+    size_t len = strlen(text), n;
+    for (int y = 0; len > 0 && y < rect.h; y++, text += n, len -= n) {
+        n = canvas_wrap(scene->canvas, text, len, rect.w);
+        canvas_text(scene->canvas, rect, rect.x, rect.y + y, style, text, n);
     }
-    if (draw && rows > rect.h)
+    if (rows > rect.h)
         canvas_string(scene->canvas, rect, rect.x + rect.w - 7, rect.y + rect.h - 1, STYLE_ACCENT, " m: all");
-    return rows;
 }
 
 void presenter_draw(struct scene *scene, struct rect rect)
@@ -233,7 +226,7 @@ void presenter_draw(struct scene *scene, struct rect rect)
     enum style style;
     char *text = sentence(scene, &style);
     struct rect said = {rect.x + MARGIN, rect.y, rect.w - 2 * MARGIN, SENTENCE_MOST};
-    int rows = text ? wrap_rows(scene, text, said, style, false) : 0;
+    int rows = text ? canvas_rows(scene->canvas, text, said.w) : 0;
     said.h = rows < SENTENCE_MOST ? rows : SENTENCE_MOST;
     said.y = rect.y + rect.h - said.h - 1;
     struct rect heap = {rect.x + MARGIN, rect.y + 1, rect.w - 2 * MARGIN, said.y - rect.y - 2};
@@ -243,6 +236,6 @@ void presenter_draw(struct scene *scene, struct rect rect)
         view_old_draw(scene, (struct rect){heap.x, heap.y + young, heap.w, heap.h - young});
     }
     if (text)
-        wrap_rows(scene, text, said, style, true);
+        draw_sentence(scene, text, said, style, rows);
     free(text);
 }

@@ -97,20 +97,6 @@ static void draw_keys(struct scene *scene, struct rect line)
 
 /* ---- messages ---- */
 
-/* The rows of the message in so many columns. */
-static int message_rows(const struct canvas *c, const char *text, int width)
-{
-    size_t len = strlen(text);
-    int rows = 0;
-    while (len > 0) {
-        size_t n = canvas_wrap(c, text, len, width);
-        text += n;
-        len -= n;
-        rows++;
-    }
-    return rows > 0 ? rows : 1;
-}
-
 /* Rows that a message may take at once. */
 static int most_rows(int height)
 {
@@ -123,8 +109,8 @@ int footer_rows(const struct scene *scene, int width, int height)
         return height >= HEADED;
     if (scene->prompt_cursor >= 0)
         return 1;
-    int rows = message_rows(scene->canvas, scene->prompt, width - 2), most = most_rows(height);
-    return rows > most ? most : rows;
+    int rows = canvas_rows(scene->canvas, scene->prompt, width - 2), most = most_rows(height);
+    return rows > most ? most : rows > 0 ? rows : 1;
 }
 
 /* Draws the message from its row prompt_first on, and whether there is more. */
@@ -133,7 +119,7 @@ static void draw_message(struct scene *scene, struct rect rect)
     struct canvas *c = scene->canvas;
     const char *text = scene->prompt;
     size_t len = strlen(text);
-    int all = message_rows(c, text, rect.w - 2);
+    int all = canvas_rows(c, text, rect.w - 2);
     bool longer = all > rect.h;
     int room = rect.h - longer, last = all > room ? all - room : 0, *first = &scene->prompt_first;
     *first = *first < 0 || room < 1 ? 0 : *first > last ? last : *first;
@@ -153,7 +139,7 @@ bool footer_scrolls(const struct scene *scene)
 {
     const struct canvas *c = scene->canvas;
     return scene->prompt && scene->prompt_cursor < 0 && c->width > 2 &&
-           message_rows(c, scene->prompt, c->width - 2) > most_rows(c->height);
+           canvas_rows(c, scene->prompt, c->width - 2) > most_rows(c->height);
 }
 
 void view_footer_draw(struct scene *scene, struct rect rect)

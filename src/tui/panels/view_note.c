@@ -56,20 +56,6 @@ static int draw_piece(struct canvas *canvas, struct rect clip, int x, int y, con
     return canvas_text(canvas, clip, x, y, s->after, s->text + turn, end - turn);
 }
 
-/* Rows that text takes in room columns. */
-static int rows_of(const struct canvas *canvas, const char *text, int room)
-{
-    int rows = 0;
-    size_t len = strlen(text);
-    while (len > 0) {
-        size_t n = canvas_wrap(canvas, text, len, room);
-        text += n;
-        len -= n;
-        rows++;
-    }
-    return rows;
-}
-
 /*
  * Draws the text into rect, from its row skip on; the last row is narrower by spare columns. Text that does not fit
  * ends in an ellipsis. False if there is more.
@@ -102,7 +88,7 @@ int note_rows(const struct scene *scene, int width, int height)
     if (!p->longest && !p->note && !p->chapter)
         return height < HEADED || p->state == RUN_FAILED || p->oom_told; /* otherwise the keys say what to do */
     int most = height < HEADED ? 2 : height < TALL ? 3 : 4;
-    int rows = p->longest ? rows_of(scene->canvas, p->longest, width - 2) : 1;
+    int rows = p->longest ? canvas_rows(scene->canvas, p->longest, width - 2) : 1;
     rows = rows < 1 ? 1 : rows > most ? most : rows;
     return rows + (height >= HEADED);
 }
@@ -155,7 +141,7 @@ static int whole_rows(const struct scene *scene, int width)
 {
     const struct player *p = scene->player;
     char *text = notes_join(p->note, p->asked ? NULL : p->answer);
-    int rows = text ? rows_of(scene->canvas, text, width) : 0;
+    int rows = text ? canvas_rows(scene->canvas, text, width) : 0;
     free(text);
     return rows > 0 ? rows : 1;
 }

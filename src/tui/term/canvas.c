@@ -298,6 +298,14 @@ size_t canvas_wrap(const struct canvas *canvas, const char *text, size_t len, in
     return len;
 }
 
+int canvas_rows(const struct canvas *canvas, const char *text, int room)
+{
+    int rows = 0;
+    for (size_t len = strlen(text), n; len > 0; text += n, len -= n, rows++)
+        n = canvas_wrap(canvas, text, len, room);
+    return rows;
+}
+
 int canvas_format(struct canvas *canvas, struct rect clip, int x, int y, enum style style, const char *format, ...)
 {
     va_list args;

@@ -93,6 +93,8 @@ int canvas_columns(const struct canvas *canvas, const char *text, size_t len);
  * and can be outside of its room. At least one character unless text is empty.
  */
 size_t canvas_wrap(const struct canvas *canvas, const char *text, size_t len, int room);
+/* The lines that text makes so. */
+int canvas_rows(const struct canvas *canvas, const char *text, int room);
 
 /* ---- reading ---- */
 
