@@ -21,7 +21,7 @@ declare -A below=(
     [tui/player]="tui/player tui/term report travel run gc heap trace base"
     [tui/panels]="tui/panels tui/player tui/term report travel run gc heap trace base"
     [tui]="tui tui/reel tui/panels tui/player tui/term report formats travel run gc heap trace base"
-    [cli]="cli tui report formats travel run gc heap trace base"
+    [cli]="cli tui tui/term report formats travel run gc heap trace base"
 )
 library="base trace heap gc run travel report formats"
 

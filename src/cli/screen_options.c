@@ -21,17 +21,8 @@ int screen_take_color(struct play_options *options, const char *value, struct er
 
 int screen_take_theme(struct play_options *options, const char *value, struct error *error)
 {
-    static const char *const words[] = {
-#define X(symbol, name) name,
-        THEMES(X)
-#undef X
-    };
-    for (unsigned i = 0; i < THEME_COUNT; i++) {
-        if (strcmp(value, words[i]) == 0) {
-            options->theme = (enum theme)i;
-            return 0;
-        }
-    }
+    if (theme_named(value, strlen(value), &options->theme))
+        return 0;
     struct text_quoted quoted;
     return error_set(error, ERROR_USAGE, 0, 0, "--theme must be dark, light, safe or none, not \"%s\"",
                      text_quote(&quoted, value, strlen(value)));

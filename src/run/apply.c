@@ -375,8 +375,7 @@ void apply_fetch(const struct run *run, const struct trace_event *events, struct
         const struct trace_event *ev = &events[i];
         places[i][0] = places[i][1] = ids_likely(h, ev->a);
         prefetch_read(places[i][0]);
-        /* Without a second name, or if that is of the object just made, as in most stores, there is no more to fetch.
-         */
+        /* There is no more to fetch without a second name, or for that of the object just made, as in most stores. */
         if (ev->b != NAME_NONE && ev->b != newest) {
             places[i][1] = ids_likely(h, ev->b);
             prefetch_read(places[i][1]);

@@ -141,7 +141,7 @@ int watch_line(struct travel *t)
     for (size_t i = 0; w->lines && i < t->breakpoints.list.len && i < w->held.len; i++) {
         const struct breakpoint *b = &t->breakpoints.list.data[i];
         bool at = false;
-        if (!!b->off || !looks_at_lines(b->kind))
+        if (b->off || !looks_at_lines(b->kind))
             continue;
         if (b->kind == BREAKPOINT_LINE) {
             at = run->line == b->number;

@@ -83,9 +83,7 @@ void breakpoint_list_draw(struct dashboard *dashboard)
     if (h < 4 || c->width < SCREEN_MIN_WIDTH || c->height < SCREEN_MIN_HEIGHT)
         return;
     struct rect box = {(c->width - w) / 2, (c->height - h) / 2, w, h};
-    for (int y = box.y; y < box.y + h; y++)
-        for (int x = box.x; x < box.x + w; x++)
-            canvas_text(c, box, x, y, STYLE_NORMAL, " ", 1);
+    canvas_fill(c, box, STYLE_NORMAL);
     view_heading(&dashboard->scene, box, "breakpoints", "a add  d delete  space off/on  esc");
     int y = box.y + 1, room = h - BREAKPOINT_KIND_COUNT - 4 > 1 ? h - BREAKPOINT_KIND_COUNT - 4 : 1;
     size_t first = dashboard->breaks.at >= (size_t)room ? dashboard->breaks.at - (size_t)room + 1 : 0;

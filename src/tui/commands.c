@@ -128,18 +128,8 @@ static void export_json(struct dashboard *d, struct text_word w)
 
 static void set_theme(struct dashboard *d, struct text_word w)
 {
-    static const char *const names[] = {
-#define X(symbol, name) name,
-        THEMES(X)
-#undef X
-    };
-    for (int i = 0; i < THEME_COUNT; i++) {
-        if (text_is(w, names[i])) {
-            d->canvas.theme = (enum theme)i;
-            return;
-        }
-    }
-    dashboard_say(d, true, "no theme \"%.*s\": dark, light, safe or none", (int)w.len, w.text);
+    if (!theme_named(w.text, w.len, &d->canvas.theme))
+        dashboard_say(d, true, "no theme \"%.*s\": dark, light, safe or none", (int)w.len, w.text);
 }
 
 static void set_speed(struct dashboard *d, struct text_word w)

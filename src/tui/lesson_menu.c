@@ -184,9 +184,7 @@ void lesson_menu_draw(struct dashboard *dashboard)
     if (c->width < SCREEN_MIN_WIDTH || c->height < SCREEN_MIN_HEIGHT)
         return;
     struct rect box = {(c->width - w) / 2, 1, w, h}, inside = {box.x, box.y + 1, w, h - 2};
-    for (int y = box.y; y < box.y + h; y++)
-        for (int x = box.x; x < box.x + w; x++)
-            canvas_text(c, box, x, y, STYLE_NORMAL, " ", 1);
+    canvas_fill(c, box, STYLE_NORMAL);
     view_heading(&dashboard->scene, box, "lessons", "enter opens  esc");
     for (size_t i = 0; i <= menu->at; i++)
         at += 1 + heads(lessons, i);

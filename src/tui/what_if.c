@@ -6,6 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+static int put_face_words(struct dashboard *d, const char *words)
+{
+    for (; *words; words++)
+        if (vec_push(&d->face, *words))
+            return -1;
+    return 0;
+}
+
 /* Appends "KEY value" of a setting that the base does not have. 0 or -1. */
 static int put_setting(struct dashboard *d, enum config_key key, uint64_t value)
 {
@@ -16,20 +24,9 @@ static int put_setting(struct dashboard *d, enum config_key key, uint64_t value)
         text_print_size(number, value);
     else if (!words)
         text_print_number(number, value);
-    int len = snprintf(text, sizeof text, "%s%s=%s", d->face.len > 0 ? ", " : "WHAT IF ", config_key_word(key),
-                       words ? words[value] : number);
-    for (int i = 0; i < len; i++)
-        if (vec_push(&d->face, text[i]))
-            return -1;
-    return 0;
-}
-
-static int put_face_words(struct dashboard *d, const char *words)
-{
-    for (; *words; words++)
-        if (vec_push(&d->face, *words))
-            return -1;
-    return 0;
+    snprintf(text, sizeof text, "%s%s=%s", d->face.len > 0 ? ", " : "WHAT IF ", config_key_word(key),
+             words ? words[value] : number);
+    return put_face_words(d, text);
 }
 
 int what_if_put_face(struct dashboard *dashboard)

@@ -1,5 +1,5 @@
 /*
- * play.c - playing: at a speed that the user sets, or one that follows from the pace of the trace (pace.h).
+ * play.c - playing: at a speed that the user sets, or one that follows from the pace of the trace (pace.c).
  *
  * Slow play waits for who reads and looks: at notes, at answers, and collector step by collector step in collections.
  */

@@ -7,6 +7,7 @@
 #ifndef HEAPREEL_TUI_TERM_THEME_H
 #define HEAPREEL_TUI_TERM_THEME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -144,6 +145,9 @@ const struct paint *style_paint(enum style style);
 
 /* Its color in a theme on a terminal of depth (256 or 8) colors; -1: the terminal's own. */
 int style_color(enum theme theme, enum style style, int depth);
+
+/* The theme with that name. False if there is none. */
+bool theme_named(const char *text, size_t len, enum theme *theme);
 
 /* The background of a theme; -1: the terminal's own. */
 int theme_ground(enum theme theme, int depth);
