@@ -6,40 +6,13 @@
 #include "heap/objects.h"
 #include "heap/sites.h"
 
+#define HASH_BASIS UINT64_C(0xCBF29CE484222325)
+#define HASH_PRIME UINT64_C(0x100000001B3)
+
 static void word(uint64_t *hash, uint64_t value)
 {
     for (unsigned i = 0; i < 64; i += 8)
-        *hash = (*hash ^ (value >> i & 0xFF)) * UINT64_C(0x100000001B3);
-}
-
-/* The same from release to release, and so not names_hash: multiplies and folds 8 bytes; the last ones overlap. */
-static uint32_t text_hash(const char *text, size_t len)
-{
-    const uint64_t k = UINT64_C(0x9E3779B97F4A7C15);
-    unsigned last = (unsigned char)text[--len];
-    uint64_t h = (len << 8 | last >> 3) * k;
-    uint64_t piece = 0;
-    size_t i = 0;
-    for (; len - i > 8; i += 8) {
-        memcpy(&piece, text + i, 8);
-        h = (h ^ piece) * k;
-        h ^= h >> 29;
-    }
-    if (len >= 8) {
-        memcpy(&piece, text + len - 8, 8);
-    } else if (len >= 4) {
-        uint32_t low, high;
-        memcpy(&low, text, 4);
-        memcpy(&high, text + len - 4, 4);
-        piece = (uint64_t)high << 32 | low;
-    } else if (len > 0) {
-        piece = (uint64_t)(unsigned char)text[0] << 16 | (uint64_t)(unsigned char)text[len / 2] << 8 |
-                (unsigned char)text[len - 1];
-    }
-    h = (h ^ piece) * k;
-    h ^= h >> 32;
-    h *= k;
-    return (uint32_t)(h >> 32 & ~UINT64_C(7)) | (last & 7);
+        *hash = (*hash ^ (value >> i & 0xFF)) * HASH_PRIME;
 }
 
 /* The number of an interned name depends on how the input arrived; its text does not. */
@@ -50,7 +23,10 @@ static uint64_t name_hash(const struct heap *h, uint32_t name)
     char digits[NAME_DIGITS];
     size_t len;
     const char *text = names_text(h->names, name, digits, &len);
-    return UINT64_C(1) << 32 | text_hash(text, len);
+    uint64_t hash = HASH_BASIS;
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ (unsigned char)text[i]) * HASH_PRIME;
+    return UINT64_C(1) << 32 | hash;
 }
 
 static uint64_t key_hash(const struct heap *h, uint32_t key)
@@ -210,7 +186,7 @@ static void hash_marking(const struct heap *h, uint64_t *hash)
 
 uint64_t heap_hash(const struct heap *h)
 {
-    uint64_t hash = UINT64_C(0xCBF29CE484222325);
+    uint64_t hash = HASH_BASIS;
     for (uint32_t i = 0; i < h->objects.len; i++)
         if (!(h->objects.data[i].bits & OBJECT_FREE))
             hash_object(h, &hash, i);
