@@ -60,11 +60,11 @@ static bool value_record(const struct record *record)
     return (record->place & RECORD_KIND) == RECORD_VALUE || record->place == RECORD_STALE_VALUE;
 }
 
-/* Lists where the records of entries' values are. 0, or -1 without memory. */
+/* Lists where the records of entries' values are: without weak collections there are none. 0, or -1 without memory. */
 static int order_value_records(struct heap *h)
 {
     h->order.len = 0;
-    for (size_t i = 0; i < h->remembered.len; i++)
+    for (size_t i = 0; h->tables.len > 0 && i < h->remembered.len; i++)
         if (value_record(&h->remembered.data[i]) && vec_push(&h->order, (uint32_t)i))
             return -1;
     h->gc.scatter = scatter_step(h->order.len);
