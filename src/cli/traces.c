@@ -275,22 +275,49 @@ static void no_lesson(const char *directory, const char *name, struct error *err
               text_quote(&quoted, name, strlen(name)), directory, question);
 }
 
-char *trace_resolve(const char *argument, struct error *error)
+/* The path of the lesson with that name or number in a directory: new; NULL if there is none, or after filling error.
+ */
+static char *lesson_path(const char *directory, const char *name, struct error *error)
 {
-    size_t prefix = strlen(LESSON_PREFIX);
-    if (strncmp(argument, LESSON_PREFIX, prefix) != 0)
-        return join(argument, "", "", error);
-    const char *name = argument + prefix;
-    char *directory = lessons_directory(error);
-    char *base = directory == NULL ? NULL : join(directory, "/", name, error);
+    char *base = join(directory, "/", name, error);
     char *path = base == NULL ? NULL : join(base, TRACE_ENDING, "", error);
+    free(base);
     if (path != NULL && access(path, F_OK) != 0) {
         free(path);
         path = trace_is_directory(directory) ? path_of_number(directory, name, error) : NULL;
-        if (path == NULL && error->kind == ERROR_NONE)
-            no_lesson(directory, name, error);
     }
-    free(base);
+    return path;
+}
+
+/* Is argument, which is no file, the name of a lesson? What goes wrong in finding out does not matter. */
+static bool means_lesson(const char *argument)
+{
+    struct error ignored = {0};
+    char *directory = strchr(argument, '/') == NULL ? lessons_directory(&ignored) : NULL;
+    char *path = directory == NULL ? NULL : lesson_path(directory, argument, &ignored);
+    bool means = path != NULL;
+    free(path);
+    free(directory);
+    error_clear(&ignored);
+    return means;
+}
+
+char *trace_resolve(const char *argument, struct error *error)
+{
+    size_t prefix = strlen(LESSON_PREFIX);
+    if (strncmp(argument, LESSON_PREFIX, prefix) != 0) {
+        struct text_quoted quoted;
+        if (access(argument, F_OK) == 0 || !means_lesson(argument))
+            return join(argument, "", "", error);
+        const char *name = text_quote(&quoted, argument, strlen(argument));
+        error_set(error, ERROR_SYSTEM, 0, 0, "no file \"%s\": did you mean " LESSON_PREFIX "%s?", name, name);
+        return NULL;
+    }
+    const char *name = argument + prefix;
+    char *directory = lessons_directory(error);
+    char *path = directory == NULL ? NULL : lesson_path(directory, name, error);
+    if (path == NULL && error->kind == ERROR_NONE)
+        no_lesson(directory, name, error);
     free(directory);
     return path;
 }
