@@ -5,7 +5,7 @@
 # shows is written to tests/screen/shots/NAME.txt, with its colors to tests/screen/shots/NAME.svg (where termtosvg is installed), and
 # into README.md: into the block of code behind a line "<!-- screen: NAME -->".
 #
-# man/scavenge.svg, which moves, is filmed in the same way.
+# tests/screen/shots/scavenge.svg, which moves, is filmed in the same way.
 #
 # --check writes nothing: it fails if a text differs from what the program shows now.
 set -eu
@@ -73,7 +73,7 @@ done < tests/screen/shots/list
 # The film at the beginning of README.md: the scavenge of a lesson.
 printf '%s ' n right cut wait 2s right wait 4s > "$work/keys"
 "$program" film --script "$work/keys" -o "$work/scavenge.svg" lesson:205
-put man/scavenge.svg "$work/scavenge.svg"
+put tests/screen/shots/scavenge.svg "$work/scavenge.svg"
 
 awk -v directory="$work" '
     skipping && /^```$/ { skipping = 0 }
