@@ -271,7 +271,7 @@ uninstall:
 
 # ---- the rest ----
 
-# The screens of README.md, as text, and with colors where termtosvg is installed.
+# The screens of README.md, as text and with colors.
 screenshots: $(PROGRAM)
 	@tests/screen/screenshots.sh $(BUILD)
 

@@ -2,12 +2,12 @@
 # screenshots.sh - the screens of README.md: tests/screen/screenshots.sh [--check] [BUILD]
 #
 # tests/screen/shots/list has a line a screen: NAME SIZE TRACE KEY... . Each is played without a terminal; what the screen then
-# shows is written to tests/screen/shots/NAME.txt, with its colors to tests/screen/shots/NAME.svg (where termtosvg is installed), and
-# into README.md: into the block of code behind a line "<!-- screen: NAME -->".
+# shows is written to tests/screen/shots/NAME.txt, with its colors to tests/screen/shots/NAME.svg, and into README.md: into the block
+# of code after a line "<!-- screen: NAME -->".
 #
 # tests/screen/shots/scavenge.svg, which moves, is filmed in the same way.
 #
-# --check writes nothing: it fails if a text differs from what the program shows now.
+# --check writes nothing: it fails if one differs from what the program shows now.
 set -eu
 cd "$(dirname "$0")/../.."
 check=
@@ -36,28 +36,14 @@ put() {
     fi
 }
 
-# cast SIZE: a recording in the form of asciinema of the one screen on standard input.
-cast() {
-    printf '{"version": 2, "width": %d, "height": %d}\n[0.1, "o", "' "${1%x*}" "${1#*x}"
-    sed 's/\\/\\\\/g; s/"/\\"/g; s/\x1b/\\u001b/g' | awk 'NR > 1 { printf "\\r\\n" } { printf "%s", $0 }'
-    printf '"]\n[1.0, "o", ""]\n'
-}
-
 # shoot NAME SIZE TRACE KEY...
 shoot() {
     local name=$1 size=$2 trace=$3
     shift 3
-    {
-        printf '%s\n' "$@"
-        printf 'dump %s\ncolors256 %s\n' "$work/$name.txt" "$work/$name.ansi"
-    } > "$work/keys"
-    "$program" play --script "$work/keys" --size "$size" "$trace"
+    printf '%s\n' "$@" cut "dump $work/$name.txt" > "$work/keys" # the film begins at its end: it stands still
+    "$program" film --script "$work/keys" --size "$size" -o "$work/$name.svg" "$trace"
     put "tests/screen/shots/$name.txt" "$work/$name.txt"
-    if [ -z "$check" ] && command -v termtosvg > /dev/null; then
-        cast "$size" < "$work/$name.ansi" > "$work/$name.cast"
-        termtosvg render "$work/$name.cast" "$work/$name" -s -t gjm8 > /dev/null 2>&1
-        put "tests/screen/shots/$name.svg" "$work/$name/termtosvg_00001.svg"
-    fi
+    put "tests/screen/shots/$name.svg" "$work/$name.svg"
 }
 
 while read -r line; do
