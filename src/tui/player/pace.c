@@ -86,8 +86,9 @@ static uint64_t walks_ns(const struct player *p, uint64_t until, bool first)
 
 static uint64_t rate_for(uint64_t events, uint64_t ns)
 {
-    double rate = (double)events * (double)SECOND / (double)(ns > 0 ? ns : 1);
-    return rate <= PLAYER_FIRST_SPEED ? PLAYER_FIRST_SPEED : (uint64_t)rate + 1;
+    uint64_t us = ns / 1000 > 0 ? ns / 1000 : 1, most = UINT64_MAX / (SECOND / 1000);
+    uint64_t rate = (events < most ? events : most) * (SECOND / 1000) / us;
+    return rate < PLAYER_FIRST_SPEED ? PLAYER_FIRST_SPEED : rate + 1;
 }
 
 void pace_forget(struct player *player)

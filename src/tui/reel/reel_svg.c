@@ -11,7 +11,8 @@
 /* A moment as a part of the film, to the millionth. */
 static void write_part(const struct reel *reel, uint64_t ns, struct out *out)
 {
-    uint64_t part = (uint64_t)((double)ns / (double)reel->end_ns * 1000000);
+    uint64_t end = reel->end_ns / 1000,
+             part = end > 0 ? ns / 1000 * 1000000 / end : 0; /* of films of 200 days at most */
     if (part == 0)
         out_char(out, '0');
     else
