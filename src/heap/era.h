@@ -60,8 +60,8 @@ enum rule_type { RULE_FLAG, RULE_SPACE, RULE_PERCENT, RULE_THOUSAND, RULE_SIZE, 
     X(FLAG, marks_stack_last, "Stack roots marked last")                                                               \
     X(PACE, marking_pace, "Steps of marking by")                                                                       \
     X(FLAG, marks_in_idle_time, "Idle time starts marking")                                                            \
-    X(FLAG, marks_near_maximum, "So does a heap nearly full")                                                          \
-    X(FLAG, marks_after_majors, "Majors start marking")                                                                \
+    X(FLAG, marks_near_maximum, "Marking starts near maximum")                                                         \
+    X(FLAG, marks_after_majors, "Marking may follow a major")                                                          \
     X(FLAG, scavenges_in_idle_time, "Idle time scavenges")                                                             \
     X(FLAG, spares_first_page, "First page is not evacuated")                                                          \
     X(TESTS, major_tests, "Majors chosen by")                                                                          \
@@ -72,7 +72,7 @@ enum rule_type { RULE_FLAG, RULE_SPACE, RULE_PERCENT, RULE_THOUSAND, RULE_SIZE, 
     X(FLAG, growth_by_maximum, "Growth bounded by maximum")                                                            \
     X(SIZE, first_limit_most, "First limit at most")                                                                   \
     X(FLAG, survival_lowers_limit, "Survival lowers first limit")                                                      \
-    X(FLAG, lowering_ends, "Till that changes nothing")                                                                \
+    X(FLAG, lowering_ends, "Lowering ends when useless")                                                               \
     X(FLAG, limit_yields, "Limit yields while marking")                                                                \
     X(FLAG, limit_counts_external, "External bytes count as old")                                                      \
     X(FLAG, external_forces_major, "External bytes force majors")                                                      \
