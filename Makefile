@@ -13,6 +13,9 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/heapreel
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 
 PKG_CONFIG ?= pkg-config
 INSTALL ?= install
@@ -264,9 +267,13 @@ install: $(PROGRAM)
 	for page in $(INSTALLED_PAGES); do $(INSTALL) -D -m 644 man/$${page##*/} $$page || exit; done
 	for trace in $(TRACES); do $(INSTALL) -D -m 644 $$trace $(DESTDIR)$(DATADIR)/$$trace || exit; done
 	for schema in $(SCHEMAS); do $(INSTALL) -m 644 $$schema $(DESTDIR)$(DATADIR) || exit; done
+	$(INSTALL) -D -m 644 src/cli/completion/heapreel.bash $(DESTDIR)$(BASHDIR)/heapreel
+	$(INSTALL) -D -m 644 src/cli/completion/_heapreel $(DESTDIR)$(ZSHDIR)/_heapreel
+	$(INSTALL) -D -m 644 src/cli/completion/heapreel.fish $(DESTDIR)$(FISHDIR)/heapreel.fish
 
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/heapreel $(INSTALLED_PAGES)
+	rm -f $(DESTDIR)$(BASHDIR)/heapreel $(DESTDIR)$(ZSHDIR)/_heapreel $(DESTDIR)$(FISHDIR)/heapreel.fish
 	rm -rf $(DESTDIR)$(DATADIR)
 
 # ---- the rest ----

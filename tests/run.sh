@@ -357,6 +357,8 @@ part_install() {
     expect "installed pages" test "$(ls man | sort | xargs)" = \
         "$(find "$root/usr/share/man" -type f -printf '%f\n' | sort | xargs)"
     expect "installed lessons" env HEAPREEL_TRACES="$root/usr/share/heapreel/traces" "$root/usr/bin/heapreel" lessons
+    expect "installed completions" test -f "$root/usr/share/bash-completion/completions/heapreel" -a \
+        -f "$root/usr/share/zsh/site-functions/_heapreel" -a -f "$root/usr/share/fish/vendor_completions.d/heapreel.fish"
     expect "make uninstall" "${make[@]}" uninstall
     expect "nothing is left" test -z "$(installed_files "$root")"
 }

@@ -3,6 +3,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/complete.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -63,6 +64,21 @@ int command_help(int argc, char **argv)
     char name[] = "help";
     char *arguments[] = {name, help, NULL};
     return functions[command - commands](2, arguments);
+}
+
+int command_complete(int argc, char **argv)
+{
+    struct usage usage = {
+        .command = COMMAND_complete,
+        .text = "bash, zsh and fish ask it at each press of Tab. WORDs are those of a command\n"
+                "line after \"heapreel\", up to the one to be completed, which may be empty. A line\n"
+                "for each word that it can become, with a tab and its meaning; \":files\" at the\n"
+                "end means that a file fits too. Write -- first.",
+    };
+    enum options_result parsed = options_parse(&usage, &argc, &argv);
+    if (parsed != OPTIONS_GO)
+        return parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
+    return complete_words(argc, argv, functions);
 }
 
 /*

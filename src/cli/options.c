@@ -169,8 +169,23 @@ static int take_option(const struct usage *usage, int code, struct error *error)
     return usage->take(usage->self, index, optarg, error);
 }
 
+static struct {
+    void (*take)(void *self, const struct usage *usage);
+    void *self;
+} diversion;
+
+void options_divert(void (*take)(void *self, const struct usage *usage), void *self)
+{
+    diversion.take = take;
+    diversion.self = self;
+}
+
 enum options_result options_parse(const struct usage *usage, int *argc, char ***argv)
 {
+    if (diversion.take != NULL) {
+        diversion.take(diversion.self, usage);
+        return OPTIONS_HELP;
+    }
     const char *command = commands[usage->command].name;
     struct option *table = make_table(usage);
     char *letters = make_letters(usage);
@@ -207,6 +222,17 @@ enum options_result options_parse(const struct usage *usage, int *argc, char ***
 
 /* ---- help ---- */
 
+const struct option_spec *options_nth(const struct usage *usage, int i, char *letter)
+{
+    *letter = i >= usage->count || usage->letters == NULL ? ' ' : usage->letters[i];
+    if (i < usage->count)
+        return &usage->specs[i];
+    i -= usage->count;
+    if (i == 0)
+        return &help_spec;
+    return usage->settings != NULL && i <= COMMON_COUNT ? &common[i - 1] : NULL;
+}
+
 #define HELP_COLUMN 28
 
 static void help_line(const struct option_spec *spec, char letter)
@@ -229,12 +255,11 @@ void options_help(const struct usage *usage)
     if (usage->text != NULL)
         printf("\n%s\n", usage->text);
     puts("\noptions:");
-    for (int i = 0; i < usage->count; i++)
-        help_line(&usage->specs[i], usage->letters == NULL ? ' ' : usage->letters[i]);
-    help_line(&help_spec, ' ');
-    if (usage->settings != NULL) {
-        puts("\nconfiguration:");
-        for (int i = 0; i < COMMON_COUNT; i++)
-            help_line(&common[i], ' ');
+    char letter;
+    const struct option_spec *spec;
+    for (int i = 0; (spec = options_nth(usage, i, &letter)) != NULL; i++) {
+        if (i == usage->count + 1)
+            puts("\nconfiguration:");
+        help_line(spec, letter);
     }
 }

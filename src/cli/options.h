@@ -45,6 +45,18 @@ enum options_result options_parse(const struct usage *usage, int *argc, char ***
 /* Prints the help of a command to standard output. */
 void options_help(const struct usage *usage);
 
+/*
+ * The i-th option that the help of a command lists, and its letter (' ' for none); NULL after the last. The common ones
+ * come last.
+ */
+const struct option_spec *options_nth(const struct usage *usage, int i, char *letter);
+
+/*
+ * From now on options_parse parses nothing: it calls take(self, usage), and answers OPTIONS_HELP. So the options of a
+ * command are known without running it (complete.c).
+ */
+void options_divert(void (*take)(void *self, const struct usage *usage), void *self);
+
 /* Reads value, a number of at least 1, for the option name. 0, or -1 after filling error. */
 int option_number(const char *name, const char *value, uint64_t *number, struct error *error);
 
