@@ -165,7 +165,7 @@ fi
 
 # ---- layout ----
 
-if command -v clang-format-16 > /dev/null && [ -d .git ]; then
+if command -v clang-format-16 > /dev/null && git rev-parse --git-dir > /dev/null 2>&1; then
     # shellcheck disable=SC2046
     verdict "code is not laid out by .clang-format (make format)" \
         "$(clang-format-16 --dry-run $(git ls-files 'src/*.[ch]' 'tests/*.[ch]') 2>&1 | grep 'warning:' | head -n 20)"

@@ -22,7 +22,7 @@ enum { STATUS_OK = 0, STATUS_NO = 1, STATUS_ERROR = 2 };
     X(gen, "", "make up a program, and write it as a trace")                                                           \
     X(lessons, "", "list the traces that ship with heapreel")                                                          \
     X(config, "", "list every configuration key: value, meaning, source")                                              \
-    X(complete, "WORD...", "list what the last word of a command line can become")                                    \
+    X(complete, "WORD...", "list what the last word of a command line can become")                                     \
     X(help, "[COMMAND]", "show how to use heapreel, or one of its commands")
 
 enum command_id {
