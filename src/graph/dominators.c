@@ -1,20 +1,12 @@
 /*
- * dominators.c - Semi-NCA in four passes. Each reads what comes next from a list, and fetches what the list leads to
- * some elements ahead: on a heap of millions of objects nearly every look at a node would wait for memory.
+ * dominators.c - Semi-NCA in three passes. On a heap of millions of objects nearly every look at a node waits for
+ * memory, so what a node needs lies together, and what comes next is fetched some elements ahead.
  */
 #include "graph/dominators.h"
 
 #include "base/prefetch.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-struct dominators_visit {
-    uint32_t place;   /* NO_NODE: not reached yet */
-    uint32_t next;    /* place in to of the next edge to follow */
-    uint32_t end;     /* place in to after its last edge */
-    uint32_t holders; /* edges from nodes reached that lead here */
-};
 
 struct dominators_link {
     uint32_t ancestor; /* a place; linked if it is later than the one that the pass is at */
@@ -31,167 +23,164 @@ static void give_back(void *table)
     *pointer = NULL;
 }
 
-/* ---- the walk: parents are kept in idom ---- */
+/*
+ * ---- the walk ----
+ *
+ * A record is two words, the records that the node's edges lead to, and LAST; a record is named by the index of its
+ * first word. Before the node is reached, the words are its number and 0, then its place and the index of the next edge
+ * to follow. While the walk is below an edge, that edge holds the record from which the walk came to this one.
+ */
+#define HEADER 2u
+#define LAST UINT32_MAX
+enum { PLACE, NEXT };
 
-static int begin_walk(struct dominators *d, const uint32_t *first)
+/* Where the record of a node begins: every record before it has a header and a LAST beside its edges. */
+static inline uint32_t record_of(const uint32_t *first, uint32_t node)
 {
-    d->visit = graph_table(d->nodes, sizeof *d->visit);
+    return first[node] + (HEADER + 1) * node;
+}
+
+/* Writes the records, and looks up where each edge leads: fetched ahead, in the order of the edges. */
+static void fill_records(uint32_t *records, const struct graph *g)
+{
+    for (uint32_t node = 0; node < g->nodes; node++) {
+        uint32_t *at = &records[record_of(g->first, node)];
+        at[PLACE] = node;
+        at[NEXT] = 0;
+        at += HEADER;
+        for (uint32_t e = g->first[node]; e < g->first[node + 1]; e++) {
+            if (e + AHEAD < g->edges)
+                prefetch_read(&g->first[g->to[e + AHEAD]]);
+            if (g->to[e] != NO_NODE)
+                *at++ = record_of(g->first, g->to[e]);
+        }
+        *at = LAST;
+    }
+}
+
+/* Fetches the records that an entered node's edges lead to: the walk looks at them soon. */
+static inline void fetch_edges(const uint32_t *records, const uint32_t *edge)
+{
+    for (unsigned i = 0; i < AHEAD && edge[i] != LAST; i++)
+        prefetch_write(&records[edge[i]]);
+}
+
+/* The node of a record gets the next place. */
+static inline void enter(struct dominators *d, uint32_t record, uint32_t parent)
+{
+    uint32_t *r = &d->records[record];
+    fetch_edges(d->records, r + HEADER);
+    d->node[d->places] = r[PLACE];
+    d->idom[d->places] = d->semi[d->places] = parent;
+    d->first[d->places] = 0;
+    r[PLACE] = d->places++;
+    r[NEXT] = record + HEADER;
+}
+
+int dominators_begin(struct dominators *d, struct graph *g)
+{
+    *d = (struct dominators){.nodes = g->nodes, .edges = g->edges, .parent = LAST};
+    uint64_t words = (HEADER + 1) * (uint64_t)g->nodes + g->edges;
+    d->records = words < LAST ? graph_table(words, sizeof *d->records) : NULL;
+    if (d->records != NULL)
+        fill_records(d->records, g);
+    graph_free(g);
     d->node = graph_table(d->nodes, sizeof *d->node);
     d->idom = graph_table(d->nodes, sizeof *d->idom);
-    if (d->visit == NULL || d->node == NULL || d->idom == NULL)
+    d->semi = graph_table(d->nodes, sizeof *d->semi);
+    d->first = graph_table(d->nodes, sizeof *d->first);
+    if (d->records == NULL || d->node == NULL || d->idom == NULL || d->semi == NULL || d->first == NULL)
         return -1;
-    for (uint32_t i = 0; i < d->nodes; i++)
-        d->visit[i] = (struct dominators_visit){NO_NODE, first[i], first[i + 1], 0};
-    d->visit[0].place = d->node[0] = d->idom[0] = 0;
-    d->places = 1;
+    enter(d, 0, 0);
     return 0;
 }
 
-int dominators_begin(struct dominators *d, struct graph *graph)
-{
-    *d = (struct dominators){.nodes = graph->nodes, .edges = graph->edges, .to = graph->to};
-    graph->to = NULL;
-    int failed = begin_walk(d, graph->first);
-    graph_free(graph);
-    return failed;
-}
-
-/* Fetches the nodes that a node's next edges lead to: the walk looks at them soon, unless the first leads far away. */
-static inline void fetch_targets(const struct dominators *d, const struct dominators_visit *v)
-{
-    for (uint32_t e = v->next; e < v->end && e < v->next + AHEAD; e++)
-        prefetch_write(&d->visit[d->to[e]]);
-}
-
-/* The node that was not reached before gets the next place; it is walked through next. */
-static inline void enter(struct dominators *d, uint32_t node, uint32_t parent)
-{
-    struct dominators_visit *v = &d->visit[node];
-    v->place = d->places;
-    d->node[d->places] = node;
-    d->idom[d->places++] = parent;
-    fetch_targets(d, v);
-}
-
-/* Follows the edges of a node up to the first that leads to a new one, which is entered. The node to go on with. */
-static inline uint32_t walk_node(struct dominators *d, uint32_t node)
-{
-    struct dominators_visit *v = &d->visit[node];
-    for (uint32_t e = v->next; e < v->end; e++) {
-        uint32_t target = d->to[e];
-        struct dominators_visit *t = &d->visit[target];
-        bool new = t->place == NO_NODE;
-        if (new)
-            enter(d, target, v->place);
-        d->to[e] = t->place;
-        t->holders++;
-        if (new) {
-            d->done += e + 1 - v->next;
-            v->next = e + 1;
-            return target;
-        }
-    }
-    d->done += v->end - v->next + 1;
-    v->next = v->end;
-    return node == 0 ? NO_NODE : d->node[d->idom[v->place]];
-}
-
-static bool walk(struct dominators *d, uint64_t stop)
-{
-    uint32_t at = d->at;
-    while (at != NO_NODE && d->done < stop)
-        at = walk_node(d, at);
-    d->at = at;
-    return at == NO_NODE;
-}
-
-/* ---- edges by the place that they lead to ---- */
-
-static int begin_turn(struct dominators *d)
-{
-    d->first = graph_table((uint64_t)d->places + 1, sizeof *d->first);
-    if (d->first == NULL)
-        return -1;
-    uint32_t sum = 0;
-    for (uint32_t p = 0; p < d->places; p++) {
-        if (p + AHEAD < d->places)
-            prefetch_read(&d->visit[d->node[p + AHEAD]]);
-        d->first[p] = sum;
-        sum += d->visit[d->node[p]].holders;
-    }
-    d->first[d->places] = sum;
-    d->from = graph_table(sum, sizeof *d->from);
-    return d->from == NULL ? -1 : 0;
-}
-
-/* The edges of the node at a place: they begin where those of the node before end. */
-static inline const uint32_t *edges_of(const struct dominators *d, uint32_t place, uint32_t *count)
-{
-    uint32_t node = d->node[place], begin = node == 0 ? 0 : d->visit[node - 1].end;
-    *count = d->visit[node].end - begin;
-    return &d->to[begin];
-}
-
-/* The first four edges of a place a few steps ahead: fetches their lists, or the ends of the lists. */
-static inline void fetch_lists(const struct dominators *d, uint32_t place, bool ends)
-{
-    uint32_t count;
-    const uint32_t *to = edges_of(d, place, &count);
-    for (uint32_t i = 0; i < count && i < 4; i++)
-        prefetch_write(ends ? &d->from[d->first[to[i]]] : &d->first[to[i]]);
-}
-
-/* Fetches step by step what filing the edges of a place needs: its record, its edges, their lists, the lists' ends. */
-static inline void fetch_turn(const struct dominators *d, uint32_t place)
-{
-    uint32_t count;
-    if (place + 2 * AHEAD >= d->places)
-        return;
-    prefetch_read(&d->visit[d->node[place + 2 * AHEAD]]);
-    prefetch_read(edges_of(d, place + AHEAD, &count));
-    fetch_lists(d, place + AHEAD / 2, false);
-    fetch_lists(d, place + AHEAD / 4, true);
-}
-
 /*
- * Files the edges of the nodes in the order of places, so that each list is ascending. While filing, first[p] is where
- * the next one of p's list goes.
+ * An edge between two nodes that have places. From an earlier place to a later one, it leads down the tree, and its
+ * beginning is a semidominator to choose from; else it is looked at once the paths are known.
  */
-static bool turn(struct dominators *d, uint64_t stop)
+static inline int note_edge(struct dominators *d, uint32_t from, uint32_t to)
 {
-    for (; d->at < d->places && d->done < stop; d->at++) {
-        uint32_t count;
-        fetch_turn(d, d->at);
-        const uint32_t *to = edges_of(d, d->at, &count);
-        for (uint32_t i = 0; i < count; i++)
-            d->from[d->first[to[i]]++] = d->at;
-        d->done += 1 + count;
+    if (to > from) {
+        d->semi[to] = from < d->semi[to] ? from : d->semi[to];
+    } else if (to != from && to != 0) {
+        if (vec_push(&d->back, ((struct dominators_edge){from, to})))
+            return -1;
+        d->first[to]++;
     }
-    return d->at == d->places;
+    return 0;
+}
+
+/* Follows the edges of the record at hand up to the first that leads to a new node, or goes back. 0, or -1. */
+static inline int walk_record(struct dominators *d)
+{
+    uint32_t *records = d->records, at = d->at, place = records[at + PLACE], begin = records[at + NEXT], e = begin;
+    for (; records[e] != LAST; e++) {
+        uint32_t to = records[e];
+        if (records[to + NEXT] == 0) {
+            records[at + NEXT] = e + 1;
+            records[e] = d->parent;
+            d->parent = at;
+            d->at = to;
+            d->done += e + 1 - begin;
+            enter(d, to, place);
+            return 0;
+        }
+        if (note_edge(d, place, records[to + PLACE]))
+            return -1;
+    }
+    d->done += e + 1 - begin;
+    d->at = d->parent;
+    if (d->parent != LAST) {
+        d->parent = records[records[d->at + NEXT] - 1];
+        if (d->parent != LAST)
+            prefetch_write(&records[d->parent]);
+    }
+    return 0;
+}
+
+static int walk(struct dominators *d, uint64_t stop)
+{
+    while (d->at != LAST && d->done < stop)
+        if (walk_record(d))
+            return -1;
+    return d->at == LAST;
 }
 
 /* ---- semidominators ---- */
 
+/* Sorts the edges that lead back by where they lead to; first[p] becomes the end of those of p. 0, or -1. */
+static int sort_back(struct dominators *d)
+{
+    const struct dominators_edge *back = d->back.data;
+    uint32_t sum = 0;
+    d->from = graph_table(d->back.len, sizeof *d->from);
+    if (d->from == NULL)
+        return -1;
+    for (uint32_t p = 0; p < d->places; p++) {
+        uint32_t count = d->first[p];
+        d->first[p] = sum;
+        sum += count;
+    }
+    for (size_t i = 0; i < d->back.len; i++) {
+        if (i + 2 * AHEAD < d->back.len) {
+            prefetch_write(&d->first[back[i + 2 * AHEAD].to]);
+            prefetch_write(&d->from[d->first[back[i + AHEAD].to]]);
+        }
+        d->from[d->first[back[i].to]++] = back[i].from;
+    }
+    vec_free(&d->back);
+    return 0;
+}
+
 static int begin_semi(struct dominators *d)
 {
-    /* Filing has moved each list's beginning to its end, which is the beginning of the next. */
-    memmove(&d->first[1], &d->first[0], d->places * sizeof *d->first);
-    d->first[0] = 0;
-    give_back(&d->to);
-    d->place = graph_table(d->nodes, sizeof *d->place);
-    if (d->place == NULL)
+    give_back(&d->records);
+    if (sort_back(d))
         return -1;
-    for (uint32_t i = 0; i < d->nodes; i++)
-        d->place[i] = d->visit[i].place;
-    give_back(&d->visit);
-    d->semi = graph_table(d->places, sizeof *d->semi);
     d->link = graph_table(d->places, sizeof *d->link);
-    if (d->semi == NULL || d->link == NULL)
-        return -1;
-    for (uint32_t p = 0; p < d->places; p++)
-        d->link[p] = (struct dominators_link){d->idom[p], p};
-    d->semi[0] = 0;
-    return 0;
+    d->at = d->places - 1;
+    return d->link == NULL ? -1 : 0;
 }
 
 /*
@@ -214,20 +203,20 @@ static inline uint32_t least_semi(struct dominators_link *link, uint32_t v, uint
     return least;
 }
 
-static bool find_semis(struct dominators *d, uint64_t stop)
+static int find_semis(struct dominators *d, uint64_t stop)
 {
-    struct dominators_link *link = d->link;
-    const uint32_t *from = d->from, *first = d->first;
+    const uint32_t *from = d->from;
     uint32_t p = d->at;
     for (; p > 0 && d->done < stop; p--) {
-        uint32_t semi = d->idom[p], begin = first[p], end = first[p + 1];
-        for (uint32_t e = end; e-- > begin;) {
-            if (e >= 2 * AHEAD)
-                prefetch_write(&link[from[e - 2 * AHEAD]]);
-            uint32_t candidate = from[e] <= p ? from[e] : least_semi(link, from[e], p);
+        uint32_t semi = d->semi[p], begin = d->first[p - 1], end = d->first[p];
+        for (uint32_t e = end; e-- > begin && semi > 0;) {
+            if (e >= AHEAD)
+                prefetch_write(&d->link[from[e - AHEAD]]);
+            uint32_t candidate = least_semi(d->link, from[e], p);
             semi = candidate < semi ? candidate : semi;
         }
-        d->semi[p] = link[p].label = semi;
+        d->semi[p] = semi;
+        d->link[p] = (struct dominators_link){d->idom[p], semi};
         d->done += 1 + end - begin;
     }
     d->at = p;
@@ -236,7 +225,7 @@ static bool find_semis(struct dominators *d, uint64_t stop)
 
 /* ---- from parents to dominators ---- */
 
-static bool climb(struct dominators *d, uint64_t stop)
+static int climb(struct dominators *d, uint64_t stop)
 {
     uint32_t p = d->at;
     for (; p < d->places && d->done < stop; p++, d->done++) {
@@ -253,41 +242,57 @@ static bool climb(struct dominators *d, uint64_t stop)
     return p == d->places;
 }
 
+/* Nodes by place become places by node. 0, or -1. */
+static int fill_places(struct dominators *d)
+{
+    give_back(&d->semi);
+    d->place = graph_table(d->nodes, sizeof *d->place);
+    if (d->place == NULL)
+        return -1;
+    memset(d->place, 0xFF, d->nodes * sizeof *d->place); /* NO_NODE */
+    for (uint32_t p = 0; p < d->places; p++) {
+        if (p + AHEAD < d->places)
+            prefetch_write(&d->place[d->node[p + AHEAD]]);
+        d->place[d->node[p]] = p;
+    }
+    return 0;
+}
+
 /* ---- all together ---- */
 
 /* Ends a pass, and begins the next one. 0, or -1 without memory. */
 static int next_phase(struct dominators *d)
 {
     switch (d->phase++) {
-    case DOMINATORS_WALK: d->at = 0; return begin_turn(d);
-    case DOMINATORS_TURN: d->at = d->places - 1; return begin_semi(d);
+    case DOMINATORS_WALK: return begin_semi(d);
     case DOMINATORS_SEMI:
         d->at = 1;
-        give_back(&d->from);
         give_back(&d->first);
+        give_back(&d->from);
         give_back(&d->link);
         return 0;
-    default: give_back(&d->semi); return 0;
+    default: return fill_places(d);
     }
 }
 
-static bool work(struct dominators *d, uint64_t stop)
+/* Goes on with the pass: 1 if it is done, 0 if not, -1 without memory. */
+static int work(struct dominators *d, uint64_t stop)
 {
     switch (d->phase) {
     case DOMINATORS_WALK: return walk(d, stop);
-    case DOMINATORS_TURN: return turn(d, stop);
     case DOMINATORS_SEMI: return find_semis(d, stop);
-    case DOMINATORS_CLIMB: return climb(d, stop);
-    default: return false;
+    default: return climb(d, stop);
     }
 }
 
 int dominators_step(struct dominators *d, uint64_t budget)
 {
     uint64_t stop = budget > UINT64_MAX - d->done ? UINT64_MAX : d->done + budget;
-    while (d->phase != DOMINATORS_DONE && d->done < stop)
-        if (work(d, stop) && next_phase(d))
+    while (d->phase != DOMINATORS_DONE && d->done < stop) {
+        int ended = work(d, stop);
+        if (ended < 0 || (ended && next_phase(d)))
             return -1;
+    }
     return d->phase == DOMINATORS_DONE;
 }
 
@@ -295,7 +300,7 @@ unsigned dominators_progress(const struct dominators *d)
 {
     if (d->phase == DOMINATORS_DONE)
         return 1000;
-    uint64_t all = 4 * (uint64_t)d->nodes + 3 * (uint64_t)d->edges;
+    uint64_t all = 3 * (uint64_t)d->nodes + 2 * (uint64_t)d->edges;
     uint64_t thousandths = d->done * 1000 / (all > 0 ? all : 1);
     return thousandths < 999 ? (unsigned)thousandths : 999;
 }
@@ -310,12 +315,12 @@ void dominators_free(struct dominators *d)
     free(d->place);
     free(d->node);
     free(d->idom);
-    free(d->to);
-    free(d->visit);
+    free(d->records);
+    free(d->semi);
     free(d->first);
     free(d->from);
-    free(d->semi);
     free(d->link);
+    vec_free(&d->back);
     *d = (struct dominators){0};
 }
 

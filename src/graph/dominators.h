@@ -8,8 +8,8 @@
  * 2005, section 2.3; semidominators as by Lengauer and Tarjan, TOPLAS 1979): a depth-first walk numbers the nodes, then
  * one pass from the last number down finds semidominators, with compressed paths in the forest of the numbers passed,
  * and one pass up goes from each node's parent up to the first dominator that is no later than its semidominator. Near
- * linear in practice, n^2 at worst. Nothing recurs, and no stack is kept: the walk goes back by the parents, and paths
- * are halved on the way (as in union-find), which needs no way back.
+ * linear in practice, n^2 at worst. Nothing recurs, and no stack is kept: the walk turns pointers round on its way down
+ * (Schorr and Waite, CACM 1967), and paths are halved on the way up (as in union-find), which needs no way back.
  *
  * It works in steps, so that a screen can show how far it is.
  *
@@ -18,14 +18,18 @@
 #ifndef HEAPREEL_GRAPH_DOMINATORS_H
 #define HEAPREEL_GRAPH_DOMINATORS_H
 
+#include "base/vec.h"
 #include "graph/graph.h"
 
 #include <stdbool.h>
 
-enum dominators_phase { DOMINATORS_WALK, DOMINATORS_TURN, DOMINATORS_SEMI, DOMINATORS_CLIMB, DOMINATORS_DONE };
+enum dominators_phase { DOMINATORS_WALK, DOMINATORS_SEMI, DOMINATORS_CLIMB, DOMINATORS_DONE };
 
-struct dominators_visit; /* of a node, while walking */
-struct dominators_link;  /* of a place, in the forest */
+/* An edge from a later place to an earlier one. */
+struct dominators_edge {
+    uint32_t from, to;
+};
+struct dominators_link; /* of a place, in the forest */
 
 struct dominators {
     /* The result: */
@@ -36,14 +40,14 @@ struct dominators {
     uint32_t *idom;  /* of each place, the place of its immediate dominator; of the root's, 0 */
     /* While it is made: */
     enum dominators_phase phase;
-    uint32_t at;      /* node (walking), or place, that the next step works on */
-    uint64_t done;    /* nodes and edges that the passes have gone through; see dominators_progress */
-    uint32_t *to;     /* of the graph: once walked, places */
-    uint32_t edges;   /* of the graph */
-    struct dominators_visit *visit;
-    uint32_t *first;  /* of each place, its first edge in from; one more at the end */
-    uint32_t *from;   /* the places that edges come from, by the place that they lead to */
-    uint32_t *semi;   /* of each place, its semidominator */
+    uint32_t edges;      /* of the graph */
+    uint32_t at, parent; /* the record being walked, and the one that led to it; later at is the next place */
+    uint64_t done;       /* nodes and edges that the passes have gone through; see dominators_progress */
+    uint32_t *records;   /* of the nodes, each followed by its edges: see dominators.c */
+    uint32_t *semi;      /* of each place, its semidominator so far */
+    uint32_t *first;     /* of each place, how many edges in back lead to it; later where its list in from ends */
+    VEC(struct dominators_edge) back;
+    uint32_t *from; /* the same by the place that they lead to */
     struct dominators_link *link;
 };
 

@@ -21,7 +21,7 @@ struct graph {
     uint32_t nodes; /* 1 to 2^32 - 2 */
     uint32_t edges;
     uint32_t *first; /* of each node, the place of its first edge in to; first[nodes] is edges */
-    uint32_t *to;    /* the node that each edge leads to */
+    uint32_t *to;    /* the node that each edge leads to; NO_NODE: a place for an edge that there is not */
 };
 
 /* Makes room for that many nodes and edges, not filled. 0, or -1 without memory (nothing needs freeing then). */

@@ -1,6 +1,7 @@
 /*
- * heap_graph.c - the edges of a simulated heap, in two passes over its slots: the first counts, the second fills in.
- * Only if there are entries of weak collections, a walk first finds which collections are kept.
+ * heap_graph.c - the edges of a simulated heap. Each object has room for as many as it has slots, so that slots, which
+ * lie all over memory, are read once; entries of weak collections, which belong to their keys, are counted first. Only
+ * if there are any, a walk first finds which collections are kept.
  */
 #include "graph/heap_graph.h"
 
@@ -10,75 +11,39 @@
 
 #include <stdlib.h>
 
-struct builder {
-    const struct heap *heap;
-    const struct path_tree *kept; /* NULL: no object has entries */
-    uint64_t edges;
-    struct graph *graph; /* NULL: only edges are counted, in first[node + 1] */
-    uint32_t *first;     /* while filling, where the next edge of each node goes */
-};
-
-static inline void add(struct builder *b, uint32_t from, uint32_t object)
+/* Calls visit for each entry with a key and a value in a collection that is kept. */
+static void each_entry(const struct heap *h, const struct path_tree *kept, struct graph *g,
+                       void (*visit)(struct graph *g, uint32_t key, uint32_t value))
 {
-    if (b->graph != NULL)
-        b->graph->to[b->first[from]++] = object + 1;
-    else
-        b->first[from + 1]++;
-    b->edges++;
-}
-
-static void add_entries(struct builder *b, uint32_t collection)
-{
-    uint32_t count;
-    const struct entry *entries = object_entries(b->heap, collection, &count);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t key = entry_key(&entries[i]), value = entry_value(&entries[i]);
-        if (key != NONE && value != NONE)
-            add(b, key + 1, value);
-    }
-}
-
-static void add_slots(struct builder *b, uint32_t object)
-{
-    const struct object *o = &b->heap->objects.data[object];
-    const struct slot *slots = slots_array(b->heap, o);
-    for (uint32_t i = 0; i < o->nslots; i++)
-        if (!(slots[i].key & SLOT_WEAK) && slots[i].target != NONE)
-            add(b, object + 1, slots[i].target);
-}
-
-static void add_all(struct builder *b)
-{
-    const struct heap *h = b->heap;
-    const uint32_t ahead = 16, objects = (uint32_t)h->objects.len;
-    for (size_t i = 0; i < h->handles.len; i++)
-        if (h->handles.data[i].object != NONE)
-            add(b, 0, h->handles.data[i].object);
-    for (uint32_t i = 0; i < objects; i++) {
-        if (i + ahead < objects)
-            prefetch_slots(h, &h->objects.data[i + ahead]);
-        if (h->objects.data[i].bits & OBJECT_FREE)
+    for (uint32_t i = 0; i < h->objects.len; i++) {
+        uint32_t count;
+        if (!object_ephemeron_table(&h->objects.data[i]) || !path_tree_reaches(kept, i))
             continue;
-        add_slots(b, i);
-        if (b->kept != NULL && object_ephemeron_table(&h->objects.data[i]) && path_tree_reaches(b->kept, i))
-            add_entries(b, i);
+        const struct entry *entries = object_entries(h, i, &count);
+        for (uint32_t k = 0; k < count; k++) {
+            uint32_t key = entry_key(&entries[k]), value = entry_value(&entries[k]);
+            if (key != NONE && value != NONE)
+                visit(g, key + 1, value + 1);
+        }
     }
 }
 
-/* Counts the edges, and makes room for them. 0, or -1. */
-static int count_edges(struct builder *b, struct graph *graph)
+static void count_entry(struct graph *g, uint32_t key, uint32_t value)
 {
-    uint32_t nodes = (uint32_t)b->heap->objects.len + 1;
-    b->first = calloc((size_t)nodes + 1, sizeof *b->first);
-    if (b->first == NULL)
-        return -1;
-    add_all(b);
-    if (b->edges > UINT32_MAX || graph_init(graph, nodes, (uint32_t)b->edges))
-        return -1;
-    for (uint32_t i = 0; i < nodes; i++)
-        b->first[i + 1] += b->first[i];
-    memcpy(graph->first, b->first, ((size_t)nodes + 1) * sizeof *b->first);
-    return 0;
+    (void)value;
+    g->first[key + 1]++;
+}
+
+/* A key's entries come first; meanwhile first[key] is where the next one goes. */
+static void add_entry(struct graph *g, uint32_t key, uint32_t value)
+{
+    g->to[g->first[key]++] = value;
+}
+
+static void take_back(struct graph *g, uint32_t key, uint32_t value)
+{
+    (void)value;
+    g->first[key]--;
 }
 
 static bool has_entries(const struct heap *h)
@@ -89,17 +54,66 @@ static bool has_entries(const struct heap *h)
     return false;
 }
 
-int heap_graph_make(const struct heap *h, struct graph *graph)
+/* Counts the places of each node in first[node + 1], and sums them up. Returns how many there are. */
+static uint64_t count_edges(const struct heap *h, const struct path_tree *kept, struct graph *g)
+{
+    uint64_t sum = 0;
+    g->first[0] = 0;
+    g->first[1] = (uint32_t)h->handles.len;
+    for (size_t i = 0; i < h->objects.len; i++)
+        g->first[i + 2] = h->objects.data[i].nslots;
+    if (kept != NULL)
+        each_entry(h, kept, g, count_entry);
+    for (uint32_t node = 0; node < g->nodes; node++) {
+        sum += g->first[node + 1];
+        g->first[node + 1] = (uint32_t)sum;
+    }
+    return sum;
+}
+
+static void fill_slots(const struct heap *h, struct graph *g)
+{
+    const uint32_t ahead = 16, objects = (uint32_t)h->objects.len;
+    for (size_t i = 0; i < h->handles.len; i++)
+        g->to[i] = h->handles.data[i].object == NONE ? NO_NODE : h->handles.data[i].object + 1;
+    for (uint32_t i = 0; i < objects; i++) {
+        if (i + ahead < objects)
+            prefetch_slots(h, &h->objects.data[i + ahead]);
+        const struct object *o = &h->objects.data[i];
+        const struct slot *slots = slots_array(h, o);
+        uint32_t *to = &g->to[g->first[i + 1]];
+        for (uint32_t k = 0; k < o->nslots; k++)
+            to[k] = slots[k].key & SLOT_WEAK || slots[k].target == NONE ? NO_NODE : slots[k].target + 1;
+    }
+}
+
+static int fill(const struct heap *h, const struct path_tree *kept, struct graph *g)
+{
+    uint64_t edges = count_edges(h, kept, g);
+    if (edges > UINT32_MAX)
+        return -1;
+    g->edges = (uint32_t)edges;
+    g->to = graph_table(edges, sizeof *g->to);
+    if (g->to == NULL)
+        return -1;
+    if (kept != NULL)
+        each_entry(h, kept, g, add_entry);
+    fill_slots(h, g);
+    if (kept != NULL)
+        each_entry(h, kept, g, take_back);
+    return 0;
+}
+
+int heap_graph_make(const struct heap *h, struct graph *g)
 {
     struct path_tree kept = {0};
-    struct builder b = {.heap = h, .kept = has_entries(h) ? &kept : NULL};
-    int failed = (b.kept != NULL && path_tree_make(h, false, &kept)) || count_edges(&b, graph);
-    if (!failed) {
-        b.graph = graph;
-        add_all(&b);
-    }
+    bool entries = has_entries(h);
+    *g = (struct graph){.nodes = (uint32_t)h->objects.len + 1};
+    g->first = graph_table((uint64_t)g->nodes + 1, sizeof *g->first);
+    int failed = g->first == NULL || (entries && path_tree_make(h, false, &kept)) || fill(h, entries ? &kept : NULL, g);
     path_tree_free(&kept);
-    free(b.first);
+    if (failed)
+        graph_free(g);
     return failed ? -1 : 0;
 }
 

@@ -8,7 +8,7 @@ set -euo pipefail
 build=${1:-build/release}
 events=${EVENTS:-5000000}
 rounds=${ROUNDS:-7}
-shapes=${SHAPES:-numeric sites holders scopes lists words collectors marking small memory travel}
+shapes=${SHAPES:-numeric sites holders scopes lists words collectors marking small memory travel retain}
 work=$build/bench
 mkdir -p "$work"
 command -v mawk >/dev/null || { echo "bench: mawk is the yardstick, and is not installed" >&2; exit 1; }
@@ -89,6 +89,17 @@ travel() {
     "$work/travel" "$trace"
 }
 
+# Dominators and retained sizes, beside a major collection of the same heap in the same run.
+retain() {
+    local form
+    # shellcheck disable=SC2046
+    ${CC:-cc} -std=c17 -O2 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Isrc -o "$work/retain" tests/bench/retain.c \
+        "$build/libheapreel.a" $(pkg-config --libs jansson)
+    for form in random records tree list; do
+        "$work/retain" "$form" $((2 * events))
+    done
+}
+
 # Spaces so small that objects are promoted all the time, and that marking starts by itself, again and again.
 small=(--set max-semi-space-size=6M --set initial-old-space-size=1M --set limit-min-step=256k --set marking-start-min=0)
 
@@ -96,7 +107,7 @@ printf '%-10s %6s %6s %8s %7s | %6s %6s %8s%s\n' 'cpu, wall' mawk ours 'ns/line'
     "${BASELINE:+ | before    times}"
 for shape in $shapes; do
     case $shape in
-        memory | travel) "$shape" ;;
+        memory | travel | retain) "$shape" ;;
         small) run_shape small "${small[@]}" ;;
         *) run_shape "$shape" ;;
     esac

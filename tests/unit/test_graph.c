@@ -48,8 +48,10 @@ static void reach_without(const struct graph *g, uint32_t without, uint8_t *reac
     }
 }
 
-/* Checks a finished tree against the graph that it was made from, and retained sizes (by place) against sizes (by node). */
-static void check_tree(const struct graph *g, const struct dominators *d, const uint64_t *sizes, const uint64_t *retained)
+/* Checks a finished tree against the graph that it was made from, and retained sizes (by place) against sizes (by
+ * node). */
+static void check_tree(const struct graph *g, const struct dominators *d, const uint64_t *sizes,
+                       const uint64_t *retained)
 {
     uint8_t *all = calloc(g->nodes, 1), *reached = calloc(g->nodes, 1);
     uint32_t *list = calloc(g->nodes, sizeof *list), *above = calloc(g->nodes, sizeof *above);
