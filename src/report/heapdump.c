@@ -1,13 +1,13 @@
 /*
  * heapdump.c - the objects of a heap: one JSON object per line for each (heapreel(1), "The heap listing").
  *
- * Ids count from 1 in the order of the lines, so that equal heaps print equal lines on every machine. "page" counts a
+ * Ids are those of heap_ids.h, in the order of the lines. "page" counts a
  * space's pages in the order of their making; a large object is its space's n-th page, at offset 0. Several heaps
  * follow each other, each with its worker's name in its lines, and with ids of its own.
  */
-#include "heap/figures.h"
 #include "heap/objects.h"
 #include "heap/slots.h"
+#include "report/heap_ids.h"
 #include "report/labels.h"
 #include "report/report.h"
 
@@ -15,31 +15,11 @@
 
 struct dump {
     const struct heap *heap;
-    const char *worker;            /* whose heap it is, if there are several; or NULL */
-    struct object_list list;       /* the objects in the order of the lines */
-    size_t first[SPACE_COUNT + 1]; /* where each space begins in it */
-    uint32_t *ids;                 /* object -> id; 0 = it has no line */
-    uint32_t *pages;               /* index in heap.pages -> number of the page in its space */
+    const char *worker;  /* whose heap it is, if there are several; or NULL */
+    struct heap_ids ids; /* in the order of the lines */
+    uint32_t *pages;     /* index in heap.pages -> number of the page in its space */
     struct out out;
 };
-
-/* Lists the objects and gives ids. 0, or -1 without memory. */
-static int number_objects(struct dump *d)
-{
-    const struct heap *h = d->heap;
-    d->ids = calloc(h->objects.len + 1, sizeof *d->ids);
-    if (d->ids == NULL)
-        return -1;
-    for (unsigned id = 0; id < SPACE_COUNT; id++) {
-        d->first[id] = d->list.objects.len;
-        if (era_has_space(h->config.era, (enum space_id)id) && heap_space_objects(h, (enum space_id)id, &d->list))
-            return -1;
-    }
-    d->first[SPACE_COUNT] = d->list.objects.len;
-    for (size_t i = 0; i < d->list.objects.len; i++)
-        d->ids[d->list.objects.data[i]] = (uint32_t)i + 1;
-    return 0;
-}
 
 /* Numbers the pages of the paged spaces. 0, or -1 without memory. */
 static int number_pages(struct dump *d)
@@ -72,7 +52,7 @@ static void print_slots(struct dump *d, uint32_t object)
         begun = true;
         label_slot_json(&d->out, d->heap, key);
         out_char(&d->out, ',');
-        out_number(&d->out, d->ids[slots[i].target]);
+        out_number(&d->out, d->ids.ids[slots[i].target]);
         out_words(&d->out, key & SLOT_WEAK ? ",\"weak\"]" : "]");
     }
     out_char(&d->out, ']');
@@ -90,12 +70,12 @@ static void print_entries(struct dump *d, uint32_t object)
             continue;
         out_words(&d->out, begun ? ",[" : "[");
         begun = true;
-        out_number(&d->out, d->ids[key]);
+        out_number(&d->out, d->ids.ids[key]);
         out_char(&d->out, ',');
         if (value == NONE)
             out_words(&d->out, "null");
         else
-            out_number(&d->out, d->ids[value]);
+            out_number(&d->out, d->ids.ids[value]);
         out_char(&d->out, ']');
     }
     out_char(&d->out, ']');
@@ -104,12 +84,12 @@ static void print_entries(struct dump *d, uint32_t object)
 /* Prints the line of the object at place in the list; space is its space, with its JSON name. */
 static void print_object(struct dump *d, size_t place, enum space_id space, const char *space_word)
 {
-    uint32_t object = d->list.objects.data[place];
+    uint32_t object = d->ids.list.objects.data[place];
     const struct object *o = &d->heap->objects.data[object];
     struct out *out = &d->out;
     uint64_t page = o->page;
     if (space_large(space))
-        page = place - d->first[space];
+        page = place - d->ids.first[space];
     else if (space_paged(space))
         page = d->pages[o->page];
     out_char(out, '{');
@@ -148,17 +128,16 @@ static int write_heap(const struct heap *heap, const char *worker, FILE *out)
     struct dump d = {.heap = heap, .worker = worker};
     int status = -1;
     out_to_file(&d.out, out);
-    if (number_objects(&d) || number_pages(&d))
+    if (heap_ids_make(&d.ids, heap) || number_pages(&d))
         goto done;
     for (unsigned id = 0; id < SPACE_COUNT; id++) {
-        const char *word = d.first[id] < d.first[id + 1] ? space_name(heap->config.era, (enum space_id)id) : "";
-        for (size_t i = d.first[id]; i < d.first[id + 1] && !d.out.failed; i++)
+        const char *word = d.ids.first[id] < d.ids.first[id + 1] ? space_name(heap->config.era, (enum space_id)id) : "";
+        for (size_t i = d.ids.first[id]; i < d.ids.first[id + 1] && !d.out.failed; i++)
             print_object(&d, i, (enum space_id)id, word);
     }
     status = out_flush(&d.out);
 done:
-    vec_free(&d.list.objects);
-    free(d.ids);
+    heap_ids_free(&d.ids);
     free(d.pages);
     return status;
 }

@@ -92,14 +92,24 @@ static void text_value(struct sink *sink, const char *key, const struct sink_val
     }
 }
 
-int report_write_json(const struct run *run, FILE *out)
+int sink_write_text(void (*write)(const void *self, struct sink *sink), const void *self, FILE *out)
 {
     static const struct sink_ops ops = {text_open, text_close, text_value, NULL};
     struct text_sink t = {.sink = {.ops = &ops}};
     out_to_file(&t.out, out);
-    report_tell(run, &t.sink);
+    write(self, &t.sink);
     out_char(&t.out, '\n');
     return out_flush(&t.out) || t.sink.failed ? -1 : 0;
+}
+
+static void tell_run(const void *run, struct sink *sink)
+{
+    report_tell(run, sink);
+}
+
+int report_write_json(const struct run *run, FILE *out)
+{
+    return sink_write_text(tell_run, run, out);
 }
 
 /* ---- as a tree ---- */

@@ -5,10 +5,11 @@
  *
  * The files in the order to read them; each uses only files before it:
  *   labels, pause_figures, totals             names; sums over heaps
- *   events, heapdump, narrate                 what happens, and what there is
+ *   heap_ids, events, heapdump, narrate       what happens, and what there is
  *   v8line, log_NAME, v8log, oom              V8's words
  *   leak_report, document, summary            what a report says, and a summary
  *   json, query, metrics                      what becomes of a report: sinks (sink.h)
+ *   retain, retain_write                      what objects retain
  */
 #ifndef HEAPREEL_REPORT_REPORT_H
 #define HEAPREEL_REPORT_REPORT_H

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Objects and arrays; in text, a LINE is written on one line. */
 enum sink_shape { SINK_OBJECT, SINK_ARRAY, SINK_LINE_OBJECT, SINK_LINE_ARRAY };
@@ -54,7 +55,10 @@ void report_tell_current(const struct run *run, struct sink *sink);
 /* Lines of the trace that have been read: all at its end, else those up to the last event applied. */
 uint64_t report_lines(const struct run *run);
 
-/* ---- for document.c ---- */
+/* Writes what write(self, sink) sends as JSON text with a final newline. 0, or -1 if it cannot be made or written. */
+int sink_write_text(void (*write)(const void *self, struct sink *sink), const void *self, FILE *out);
+
+/* ---- for those who tell ---- */
 
 static inline bool sink_open(struct sink *sink, const char *key, enum sink_shape shape)
 {

@@ -36,7 +36,8 @@ static uint64_t write_trace(FILE *out, const char *shape, uint64_t n)
         if (strcmp(shape, "random") == 0)
             holder = next(&random, i);
         else if (strcmp(shape, "records") == 0) /* a list of records with three fields each, and shared ones */
-            holder = i % 4 == 0 ? (i >= 4 ? i - 4 : 0) : i - i % 4, other = i % 4 == 0 ? i - 1 : next(&random, 1000 < i ? 1000 : i);
+            holder = i % 4 == 0 ? (i >= 4 ? i - 4 : 0) : i - i % 4,
+            other = i % 4 == 0 ? i - 1 : next(&random, 1000 < i ? 1000 : i);
         else if (strcmp(shape, "tree") == 0)
             holder = (i - 1) / 2, other = holder;
         fprintf(out, "alloc %llu 32 in %llu\nref %llu %llu\n", (unsigned long long)i, (unsigned long long)holder,

@@ -8,7 +8,9 @@
 #include "heap/figures.h"
 #include "heap/objects.h"
 #include "randtrace.h"
+#include "report/retain.h"
 #include "runs.h"
+#include "schema.h"
 #include "seeds.h"
 
 #include "checks.h"
@@ -453,6 +455,41 @@ START_TEST(exact_retained_sizes)
 }
 END_TEST
 
+/* ---- the table ---- */
+
+static enum retain_by written_by;
+
+static int write_table(const struct run *run, FILE *out)
+{
+    return retain_write_json(&(struct retain_report){.run = run, .by = written_by}, out);
+}
+
+/* Tables hold to their schema; and what the members of all groups have in all is what is kept. */
+START_TEST(tables_hold_to_the_schema)
+{
+    struct run run;
+    char message[512] = "", *medley = runs_medley(era_at(_i % ERA_COUNT));
+    json_t *schema = json_load_file("src/report/retain.schema.json", 0, NULL);
+    runs_text(&run, medley, NULL);
+    written_by = (enum retain_by)(_i / ERA_COUNT);
+    char *text = runs_written(write_table, &run);
+    json_t *table = json_loads(text, 0, NULL), *row;
+    ck_assert_msg(schema_check(schema, table, message, sizeof message), "%s", message);
+    json_t *heap = json_array_get(json_object_get(table, "heaps"), 0), *kept = json_object_get(heap, "kept");
+    json_int_t bytes = 0;
+    size_t i;
+    json_array_foreach(json_object_get(heap, "rows"), i, row) bytes +=
+        json_integer_value(json_object_get(row, "self_size"));
+    ck_assert_int_eq(bytes, json_integer_value(json_object_get(kept, "self_size")));
+    ck_assert_int_gt(bytes, 0);
+    json_decref(table);
+    json_decref(schema);
+    run_close(&run);
+    free(text);
+    free(medley);
+}
+END_TEST
+
 Suite *suite_graph(void)
 {
     Suite *suite = suite_create("graph");
@@ -463,6 +500,7 @@ Suite *suite_graph(void)
     tcase_add_test(tc, deep_shapes);
     tcase_add_loop_test(tc, exact_retained_sizes, 0, STYLES * ERA_COUNT * SEEDS);
     tcase_add_test(tc, entries_count_for_keys);
+    tcase_add_loop_test(tc, tables_hold_to_the_schema, 0, RETAIN_BY_COUNT * ERA_COUNT);
     suite_add_tcase(suite, tc);
     seeds_case(suite, random_heaps);
     return suite;
