@@ -66,7 +66,7 @@ endif
 
 # ---- files ----
 
-LIB_SOURCES := $(sort $(foreach d,base trace heap gc run travel graph report formats,$(wildcard src/$(d)/*.c)))
+LIB_SOURCES := $(sort $(foreach d,base trace heap gc run travel graph snapshot report formats,$(wildcard src/$(d)/*.c)))
 TUI_SOURCES := $(sort $(wildcard src/tui/*.c src/tui/*/*.c))
 PROGRAM_SOURCES := $(sort $(wildcard src/cli/*.c) $(TUI_SOURCES))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c) $(wildcard tests/support/*.c))

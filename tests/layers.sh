@@ -17,14 +17,15 @@ declare -A below=(
     [graph]="graph heap trace base"
     [report]="report graph run gc heap trace base"
     [formats]="formats graph heap trace base"
+    [snapshot]="snapshot report graph run gc heap trace base"
     [tui/term]="tui/term base"
     [tui/reel]="tui/reel tui/term base"
     [tui/player]="tui/player tui/term report graph travel run gc heap trace base"
     [tui/panels]="tui/panels tui/player tui/term report graph travel run gc heap trace base"
-    [tui]="tui tui/reel tui/panels tui/player tui/term report formats graph travel run gc heap trace base"
-    [cli]="cli tui tui/term report formats graph travel run gc heap trace base"
+    [tui]="tui tui/reel tui/panels tui/player tui/term report formats snapshot graph travel run gc heap trace base"
+    [cli]="cli tui tui/term report formats snapshot graph travel run gc heap trace base"
 )
-library="base trace heap gc run travel graph report formats"
+library="base trace heap gc run travel graph report formats snapshot"
 
 # Functions and variables of the C library that a library must not use: it never prints to a standard stream, exits,
 # reads a clock, asks about the terminal or the environment, or keeps state behind the caller's back.

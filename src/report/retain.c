@@ -107,9 +107,7 @@ static int find_groups(struct retain_table *t, uint32_t *group, uint32_t *groups
         switch (t->by) {
         case RETAIN_BY_KIND: group[p] = object_kind(&h->objects.data[object]); break;
         case RETAIN_BY_SITE: group[p] = sites_find(h, h->cold.data[object].site); break;
-        default:
-            group[p] = group_of_name(t, h->objects.data[object].name, &room, &cap);
-            failed = group[p] == NO_GROUP;
+        default: group[p] = group_of_name(t, h->objects.data[object].name, &room, &cap); failed = group[p] == NO_GROUP;
         }
     }
     vec_release(&room);

@@ -309,7 +309,7 @@ static void put_name(struct out *out, const struct heap *h, uint32_t name)
 
 static void put_numbers(struct out *out, const struct retain_row *row)
 {
-    const uint64_t numbers[] = {row->own.self - row->own.external,        row->own.external,      row->retained.count,
+    const uint64_t numbers[] = {row->own.self - row->own.external, row->own.external, row->retained.count,
                                 row->retained.self, row->retained.external};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         out_char(out, ',');
