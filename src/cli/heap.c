@@ -9,6 +9,7 @@
 #include "base/text.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TOP 20
@@ -47,7 +48,8 @@ struct heap_command {
 
 static int take_by(struct heap_command *c, const char *value, struct error *error)
 {
-    static const char *const words[] = {[HEAP_BY_RETAINED] = "retained", [HEAP_BY_SELF] = "self", [HEAP_BY_COUNT] = "count"};
+    static const char *const words[] = {
+        [HEAP_BY_RETAINED] = "retained", [HEAP_BY_SELF] = "self", [HEAP_BY_COUNT] = "count"};
     for (unsigned by = 0; by < sizeof words / sizeof words[0]; by++) {
         if (strcmp(value, words[by]) == 0) {
             c->options.by = (enum heap_order)by;
@@ -102,8 +104,8 @@ static int write_parts(struct heap_command *c, FILE *out, int *status)
 static int write_comparison(struct heap_command *c, FILE *out)
 {
     struct changes changes;
-    int failed = changes_make(&changes, &c->analysis[0], &c->analysis[1]) ||
-                 heap_print_changes(&changes, &c->options, out);
+    int failed =
+        changes_make(&changes, &c->analysis[0], &c->analysis[1]) || heap_print_changes(&changes, &c->options, out);
     changes_free(&changes);
     return failed ? -1 : 0;
 }
@@ -134,7 +136,7 @@ static int analyse(struct heap_command *c, int files, char **paths)
     if (output_open(&c->output, c->json != NULL ? c->json : "-", &error) != 0)
         return complain_error("heap", NULL, &error);
     for (int i = 0; i < files; i++)
-        if (analysis_open(&c->analysis[i], paths[i], &error) != 0)
+        if (analysis_open(&c->analysis[i], paths[i], getenv("TMPDIR"), &error) != 0)
             return complain_error("heap", paths[i], &error);
     return write_output(c, files);
 }

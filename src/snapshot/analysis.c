@@ -95,6 +95,11 @@ void analysis_edge_name(const struct analysis *a, uint32_t edge, size_t most, st
         out_format(out, "[%" PRIu32 "]", s->edge_name[edge]);
         return;
     }
+    const struct living_entry *entry = living_entry_of(&a->living, edge);
+    if (entry != NULL && entry->table != NO_NODE) {
+        out_format(out, ".(as a key of the WeakMap with table @%" PRIu64 ")", snapshot_id(s, entry->table));
+        return;
+    }
     out_words(out, type == EDGE_INTERNAL ? ".(" : ".");
     snapshot_text(s, s->edge_name[edge], most, out);
     if (type == EDGE_INTERNAL)
@@ -185,10 +190,10 @@ static int add_classes(struct analysis *a)
     return failed ? -1 : 0;
 }
 
-int analysis_open(struct analysis *a, const char *path, struct error *error)
+int analysis_open(struct analysis *a, const char *path, const char *directory, struct error *error)
 {
     *a = (struct analysis){0};
-    if (snapshot_open(&a->snapshot, path, error))
+    if (snapshot_open(&a->snapshot, path, directory, error))
         return -1;
     if (living_make(&a->living, &a->snapshot) || find_retained(a) || living_walk(&a->living, &a->snapshot) ||
         add_classes(a))
@@ -242,8 +247,8 @@ int analysis_largest(const struct analysis *a, uint32_t class, size_t top, struc
     uint64_t least = 0; /* with less, a place is not among the first */
     for (uint32_t p = 1; p < places && top > 0; p++) {
         uint32_t node = a->tree.node[p];
-        if (a->retained[p] < least || (class == NO_CLASS ? a->snapshot.type[node] == NODE_SYNTHETIC
-                                                         : analysis_class(a, node) != class))
+        if (a->retained[p] < least ||
+            (class == NO_CLASS ? a->snapshot.type[node] == NODE_SYNTHETIC : analysis_class(a, node) != class))
             continue;
         ranks[len++] = (struct ranked){a->retained[p], p};
         if (len == 2 * top) {

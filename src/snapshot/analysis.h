@@ -1,7 +1,8 @@
 /*
  * analysis.h - what fills the heap of a snapshot: classes, objects, strings, and what they retain.
  *
- * Sizes are self_size as the file has it. (DevTools moves sizes of hidden nodes to their owners for its "shallow size".)
+ * Sizes are self_size as the file has it. (DevTools moves sizes of hidden nodes to their owners for its "shallow
+ * size".)
  */
 #ifndef HEAPREEL_SNAPSHOT_ANALYSIS_H
 #define HEAPREEL_SNAPSHOT_ANALYSIS_H
@@ -30,8 +31,9 @@ struct analysis {
     struct sums all, unreachable, native, strings;
 };
 
-/* Reads the snapshot at path, and works all out. 0, or -1 (error filled); analysis_close is needed in both cases. */
-int analysis_open(struct analysis *analysis, const char *path, struct error *error);
+/* Reads the snapshot at path (see bytes_open), and works all out. 0, or -1 (error filled); analysis_close is needed in
+ * both cases. */
+int analysis_open(struct analysis *analysis, const char *path, const char *directory, struct error *error);
 void analysis_close(struct analysis *analysis);
 
 /* The class of a node, for analysis_class_name, and below the count that analysis_classes returns. */

@@ -2,6 +2,7 @@
 #include "snapshot/bytes.h"
 
 #include "base/memory.h"
+#include "base/tempfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -84,27 +85,10 @@ static const char *unpacker(const char *data, size_t len)
     return NULL;
 }
 
-/* Writes the packed bytes to the program, in a process of its own, since it writes while it reads. */
-static pid_t feed(const struct bytes *packed, int to, int other)
-{
-    pid_t pid = fork();
-    if (pid != 0)
-        return pid;
-    close(other);
-    for (size_t at = 0; at < packed->len;) {
-        ssize_t n = write(to, packed->data + at, packed->len - at);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            break;
-        at += (size_t)n;
-    }
-    _exit(0);
-}
-
 extern char **environ;
 
-static int start(const char *program, int in, int out, const int close_too[2], pid_t *pid)
+/* Starts the program between two files. 0, or an error code. */
+static int start(const char *program, int in, int out, int close_too, pid_t *pid)
 {
     posix_spawn_file_actions_t actions;
     char *argv[] = {(char *)program, "-dc", NULL};
@@ -112,8 +96,7 @@ static int start(const char *program, int in, int out, const int close_too[2], p
         return ENOMEM;
     posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-    for (int i = 0; i < 2; i++)
-        posix_spawn_file_actions_addclose(&actions, close_too[i]);
+    posix_spawn_file_actions_addclose(&actions, close_too);
     int code = posix_spawnp(pid, program, &actions, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     return code;
@@ -129,47 +112,50 @@ static bool ended_well(pid_t pid)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-static int unpack(struct bytes *b, const char *program, struct error *error)
+/* Replaces *b by what the program makes of the file packed. 0, or -1. */
+static int unpack(struct bytes *b, const char *program, int packed, struct error *error)
 {
-    struct bytes packed = *b;
-    int in[2], out[2], failed = -1;
-    pid_t pid, feeder;
-    *b = (struct bytes){0};
-    if (pipe(in) != 0) {
-        bytes_close(&packed);
+    int out[2];
+    pid_t pid;
+    bytes_close(b);
+    if (pipe(out) != 0)
         return fail(error, "cannot make a pipe");
-    }
-    if (pipe(out) != 0) {
-        fail(error, "cannot make a pipe");
-        close(in[0]);
-        close(in[1]);
-        bytes_close(&packed);
-        return -1;
-    }
-    int code = start(program, in[0], out[1], (int[2]){in[1], out[0]}, &pid);
-    close(in[0]);
+    int code = start(program, packed, out[1], out[0], &pid);
     close(out[1]);
-    if (code != 0) {
-        error_set(error, ERROR_SYSTEM, 0, 0, "compressed, and %s cannot be started to unpack it: %s", program,
-                  strerror(code));
-    } else {
-        feeder = feed(&packed, in[1], out[0]);
-        close(in[1]);
-        in[1] = -1;
-        failed = feeder < 0 ? fail(error, "cannot start a process") : read_all(b, out[0], error);
-        if (feeder > 0)
-            ended_well(feeder);
-        if (!ended_well(pid) && !failed)
-            failed = error_set(error, ERROR_INPUT, 0, 0, "%s cannot unpack it", program);
-    }
-    if (in[1] >= 0)
-        close(in[1]);
+    int failed = code == 0
+                     ? read_all(b, out[0], error)
+                     : error_set(error, ERROR_SYSTEM, 0, 0, "compressed, and %s cannot be started to unpack it: %s",
+                                 program, strerror(code));
     close(out[0]);
-    bytes_close(&packed);
+    if (code == 0 && !ended_well(pid) && !failed)
+        failed = error_set(error, ERROR_INPUT, 0, 0, "%s cannot unpack it", program);
     return failed;
 }
 
-int bytes_open(struct bytes *b, const char *path, struct error *error)
+/* What was read from a pipe, as a file without a name, so that a program can read it again: descriptor, or -1. */
+static int spool(const struct bytes *b, const char *directory, struct error *error)
+{
+    int fd = tempfile_open(directory, error);
+    if (fd >= 0 && tempfile_write(fd, 0, b->data, b->len, error)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+/* Unpacks what was read from fd. 0, or -1. */
+static int unpack_again(struct bytes *b, const char *program, int fd, const char *directory, struct error *error)
+{
+    int packed = b->mapped ? fd : spool(b, directory, error);
+    if (packed < 0)
+        return -1;
+    int failed = lseek(packed, 0, SEEK_SET) != 0 ? fail(error, "cannot read again") : unpack(b, program, packed, error);
+    if (packed != fd)
+        close(packed);
+    return failed;
+}
+
+int bytes_open(struct bytes *b, const char *path, const char *directory, struct error *error)
 {
     bool standard = strcmp(path, "-") == 0;
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
@@ -177,11 +163,11 @@ int bytes_open(struct bytes *b, const char *path, struct error *error)
     if (fd < 0)
         return fail(error, "cannot open");
     int failed = map_file(b, fd) && read_all(b, fd, error);
-    if (!standard)
-        close(fd);
     const char *program = failed ? NULL : unpacker(b->data, b->len);
     if (program != NULL)
-        failed = unpack(b, program, error);
+        failed = unpack_again(b, program, fd, directory, error);
+    if (!standard)
+        close(fd);
     if (failed)
         bytes_close(b);
     return failed ? -1 : 0;

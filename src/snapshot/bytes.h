@@ -17,8 +17,11 @@ struct bytes {
     bool mapped;
 };
 
-/* Opens path ("-": standard input). 0, or -1 (error filled). */
-int bytes_open(struct bytes *bytes, const char *path, struct error *error);
+/*
+ * Opens path ("-": standard input). directory is for a temporary file, which a packed pipe needs; NULL: /tmp. 0, or -1
+ * (error filled).
+ */
+int bytes_open(struct bytes *bytes, const char *path, const char *directory, struct error *error);
 void bytes_close(struct bytes *bytes);
 
 #endif

@@ -18,7 +18,7 @@ struct changes {
     const struct analysis *before, *after; /* borrowed */
     VEC(struct change_row) rows;           /* by the bytes that were added, most first; then by those gone */
     struct sums fresh, gone;               /* nodes that can be reached */
-    struct node_list holders; /* new nodes of `after` that no other new node dominates, by retained size */
+    struct node_list holders;              /* new nodes of `after` that no other new node dominates, by retained size */
 };
 
 /* 0, or -1 without memory; changes_free is needed in both cases. */

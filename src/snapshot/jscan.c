@@ -153,7 +153,8 @@ size_t jscan_decode(const char *text, size_t len, char *out)
     size_t n = 0;
     for (size_t i = 0; i < len;) {
         uint32_t point;
-        size_t bytes = text[i] == '\\' ? decode_escape(text + i, len - i, &point) : text_decode(text + i, len - i, &point);
+        size_t bytes =
+            text[i] == '\\' ? decode_escape(text + i, len - i, &point) : text_decode(text + i, len - i, &point);
         if (bytes == 0) {
             bytes = 1;
             point = REPLACEMENT;

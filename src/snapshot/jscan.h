@@ -69,8 +69,8 @@ int jscan_value(struct jscan *s);
 bool jscan_item(struct jscan *s, char close, bool *begun, int *failed);
 
 /*
- * What a JSON string says, as UTF-8 that is valid: escapes are decoded, lone surrogates and invalid bytes become U+FFFD.
- * Returns its length; out has room for 3 * len bytes (an invalid byte becomes three).
+ * What a JSON string says, as UTF-8 that is valid: escapes are decoded, lone surrogates and invalid bytes become
+ * U+FFFD. Returns its length; out has room for 3 * len bytes (an invalid byte becomes three).
  */
 size_t jscan_decode(const char *text, size_t len, char *out);
 

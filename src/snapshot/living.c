@@ -54,9 +54,9 @@ static bool entry_ids(const char *text, size_t len, uint64_t *key, uint64_t *tab
 struct maker {
     struct living *l;
     const struct snapshot *s;
-    uint8_t *names;            /* of each string, enum entry_name */
-    uint32_t *waiting;         /* of each node, its first entry + 1; NULL if there are none */
-    VEC(uint64_t) table_ids;   /* of the entries */
+    uint8_t *names;          /* of each string, enum entry_name */
+    uint32_t *waiting;       /* of each node, its first entry + 1; NULL if there are none */
+    VEC(uint64_t) table_ids; /* of the entries */
     VEC(uint32_t) queue;
 };
 
@@ -258,13 +258,19 @@ int living_graph(const struct living *l, const struct snapshot *s, struct graph 
     edges = 0;
     for (uint32_t node = 0; node < s->nodes; node++) {
         g->first[node] = edges;
-        for (uint32_t e = s->first[node]; e < s->first[node + 1]; e++) {
+        for (uint32_t e = s->first[node]; e < s->first[node + 1]; e++)
             if (l->counts[e])
                 g->to[edges++] = s->to[e];
-        }
     }
     g->first[s->nodes] = edges;
     return 0;
+}
+
+const struct living_entry *living_entry_of(const struct living *l, uint32_t edge)
+{
+    size_t i;
+    vec_count_while(&l->entries, i, l->entries.data[i].edge < edge);
+    return i < l->entries.len && l->entries.data[i].edge == edge ? &l->entries.data[i] : NULL;
 }
 
 uint32_t snapshot_owner(const struct snapshot *s, uint32_t edge)

@@ -23,7 +23,7 @@ struct living {
     /* After living_walk: */
     uint32_t *distance; /* of each node, edges from node 0; NO_NODE: it cannot be reached */
     uint32_t *from;     /* of each node that can be reached, the edge of a shortest way to it; of node 0, NO_NODE */
-    VEC(struct living_entry) entries;
+    VEC(struct living_entry) entries; /* in the order of their edges */
 };
 
 /* Finds the edges that count. 0, or -1 without memory. living_free is needed in both cases. */
@@ -35,6 +35,9 @@ int living_walk(struct living *living, const struct snapshot *snapshot);
 
 /* The graph of the edges that count. 0, or -1 without memory. */
 int living_graph(const struct living *living, const struct snapshot *snapshot, struct graph *graph);
+
+/* The entry that an edge from a key to its value belongs to, or NULL. */
+const struct living_entry *living_entry_of(const struct living *living, uint32_t edge);
 
 /* The node that owns an edge. */
 uint32_t snapshot_owner(const struct snapshot *snapshot, uint32_t edge);

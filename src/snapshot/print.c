@@ -45,6 +45,16 @@ static void put_bytes(struct out *out, uint64_t bytes)
         out_words(out, bytes == 1 ? " byte" : " bytes");
 }
 
+/* "1 node", "12 003 nodes" */
+static void put_things(struct out *out, uint64_t count, const char *thing)
+{
+    out_grouped(out, count);
+    out_char(out, ' ');
+    out_words(out, thing);
+    if (count != 1)
+        out_char(out, 's');
+}
+
 /* Puts what write(out) writes, made safe, within so many columns. */
 #define PUT_SAFE(to, columns, write)                                                                                   \
     do {                                                                                                               \
@@ -140,10 +150,10 @@ static void put_head(struct out *out, const struct analysis *a, const char *path
     if (s->writer != NULL)
         out_format(out, ": by its layout, %s wrote it", s->writer);
     out_char(out, '\n');
-    out_grouped(out, s->nodes);
-    out_words(out, " nodes, ");
-    out_grouped(out, s->edges);
-    out_words(out, " edges, ");
+    put_things(out, s->nodes, "node");
+    out_words(out, ", ");
+    put_things(out, s->edges, "edge");
+    out_words(out, ", ");
     put_bytes(out, a->all.size);
     out_words(out, ": native nodes ");
     put_bytes(out, a->native.size);
@@ -151,8 +161,8 @@ static void put_head(struct out *out, const struct analysis *a, const char *path
     put_bytes(out, a->strings.size);
     out_char(out, '\n');
     if (a->unreachable.count > 0) {
-        out_grouped(out, a->unreachable.count);
-        out_words(out, a->unreachable.count == 1 ? " node cannot be reached, " : " nodes cannot be reached, ");
+        put_things(out, a->unreachable.count, "node");
+        out_words(out, " cannot be reached, ");
         put_bytes(out, a->unreachable.size);
         out_char(out, '\n');
     }
@@ -267,8 +277,8 @@ int heap_print_duplicates(const struct analysis *a, const struct heap_options *o
     int failed = analysis_duplicates(a, (size_t)options->top, &list);
     out_to_file(&out, file);
     if (!failed) {
-        out_grouped(&out, list.all.count);
-        out_words(&out, " strings repeat another, ");
+        put_things(&out, list.all.count, "string");
+        out_words(&out, list.all.count == 1 ? " repeats another, " : " repeat another, ");
         put_bytes(&out, list.all.size);
         out_words(&out, "\n\n      size     count  text\n");
         for (size_t i = 0; i < list.rows.len; i++) {
@@ -303,12 +313,12 @@ int heap_print_changes(const struct changes *c, const struct heap_options *optio
     size_t objects = options->top < 20 ? (size_t)options->top : (size_t)options->top / 2;
     out_to_file(&out, file);
     out_words(&out, "new ");
-    out_grouped(&out, c->fresh.count);
-    out_words(&out, " nodes, ");
+    put_things(&out, c->fresh.count, "node");
+    out_words(&out, ", ");
     put_bytes(&out, c->fresh.size);
     out_words(&out, "; gone ");
-    out_grouped(&out, c->gone.count);
-    out_words(&out, " nodes, ");
+    put_things(&out, c->gone.count, "node");
+    out_words(&out, ", ");
     put_bytes(&out, c->gone.size);
     out_words(&out, "\n\n       new     count      gone     count  class\n");
     for (size_t i = 0; i < c->rows.len && i < options->top; i++)

@@ -13,13 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS 64u   /* most fields of a node or an edge */
-#define TYPES 256u    /* most words of an enum; others are unknown */
+#define COLUMNS 64u /* most fields of a node or an edge */
+#define TYPES 256u  /* most words of an enum; others are unknown */
 #define NO_COLUMN COLUMNS
 
 /* Fields that are needed: X(symbol, word) */
-#define NODE_FIELDS(X)                                                                                                 \
-    X(TYPE, "type") X(NAME, "name") X(ID, "id") X(SIZE, "self_size") X(EDGES, "edge_count")
+#define NODE_FIELDS(X) X(TYPE, "type") X(NAME, "name") X(ID, "id") X(SIZE, "self_size") X(EDGES, "edge_count")
 #define EDGE_FIELDS(X) X(TYPE, "type") X(NAME, "name_or_index") X(TO, "to_node")
 #define X(symbol, word) NODE_FIELD_##symbol,
 enum { NODE_FIELDS(X) NODE_FIELD_COUNT };
@@ -55,7 +54,7 @@ struct reader {
     struct jscan scan;
     struct snapshot *s;
     struct layout node, edge;
-    bool known; /* the layout is */
+    bool known;                      /* the layout is */
     const char *nodes_at, *edges_at; /* tables that were passed over, or NULL */
     size_t node_cap, edge_cap, string_cap;
     bool has_nodes, has_edges, has_strings;
@@ -67,9 +66,8 @@ static unsigned index_of(const json_t *array, const char *word)
 {
     size_t i;
     json_t *item;
-    json_array_foreach(array, i, item)
-        if (json_is_string(item) && strcmp(json_string_value(item), word) == 0)
-            return (unsigned)i;
+    json_array_foreach(array, i,
+                       item) if (json_is_string(item) && strcmp(json_string_value(item), word) == 0) return (unsigned)i;
     return NO_COLUMN;
 }
 
@@ -310,9 +308,8 @@ static int add_edge(struct reader *r, const uint64_t *row)
 static int read_edges(struct reader *r)
 {
     struct snapshot *s = r->s;
-    const struct column columns[] = {{&s->edge_type, sizeof *s->edge_type},
-                                     {&s->edge_name, sizeof *s->edge_name},
-                                     {&s->to, sizeof *s->to}};
+    const struct column columns[] = {
+        {&s->edge_type, sizeof *s->edge_type}, {&s->edge_name, sizeof *s->edge_name}, {&s->to, sizeof *s->to}};
     uint64_t row[COLUMNS];
     bool begun = false;
     int failed;
@@ -417,7 +414,8 @@ static int read_members(struct reader *r)
     int failed;
     jscan_blanks(&r->scan);
     if (r->s->file.len == 0)
-        return error_set(r->scan.error, ERROR_INPUT, 0, 0, "the file is empty (was the program ended while it was written?)");
+        return error_set(r->scan.error, ERROR_INPUT, 0, 0,
+                         "the file is empty (was the program ended while it was written?)");
     if (!jscan_take(&r->scan, '{'))
         return jscan_fail(&r->scan, "not a heap snapshot: it does not begin with \"{\"");
     while (jscan_item(&r->scan, '}', &begun, &failed))
@@ -436,15 +434,15 @@ static int check_all(struct reader *r)
                          s->first[s->nodes], s->edges);
     for (uint32_t i = 0; i < s->nodes; i++)
         if (s->name[i] >= s->string_count)
-            return error_set(error, ERROR_INPUT, 0, 0, "node %" PRIu32 " is called by string %" PRIu32 " of %" PRIu32, i,
-                             s->name[i], s->string_count);
+            return error_set(error, ERROR_INPUT, 0, 0, "node %" PRIu32 " is called by string %" PRIu32 " of %" PRIu32,
+                             i, s->name[i], s->string_count);
     for (uint32_t e = 0; e < s->edges; e++) {
         if (s->to[e] >= s->nodes)
             return error_set(error, ERROR_INPUT, 0, 0, "edge %" PRIu32 ": to_node %" PRIu64 " is no node", e,
                              (uint64_t)s->to[e] * r->node.columns);
         if (!edge_numbered((enum edge_type)s->edge_type[e]) && s->edge_name[e] >= s->string_count)
-            return error_set(error, ERROR_INPUT, 0, 0, "edge %" PRIu32 " is called by string %" PRIu32 " of %" PRIu32, e,
-                             s->edge_name[e], s->string_count);
+            return error_set(error, ERROR_INPUT, 0, 0, "edge %" PRIu32 " is called by string %" PRIu32 " of %" PRIu32,
+                             e, s->edge_name[e], s->string_count);
     }
     return 0;
 }
@@ -469,10 +467,10 @@ static int read_all(struct reader *r)
     return check_all(r);
 }
 
-int snapshot_open(struct snapshot *s, const char *path, struct error *error)
+int snapshot_open(struct snapshot *s, const char *path, const char *directory, struct error *error)
 {
     *s = (struct snapshot){0};
-    if (bytes_open(&s->file, path, error))
+    if (bytes_open(&s->file, path, directory, error))
         return -1;
     struct reader r = {
         .scan = {.text = s->file.data, .at = s->file.data, .end = s->file.data + s->file.len, .error = error},

@@ -65,12 +65,12 @@ struct snapshot {
     struct bytes file;
     uint32_t nodes, edges;
     /* of each node: */
-    uint8_t *type;  /* enum node_type */
-    uint32_t *name; /* a string */
-    uint32_t *id;       /* see snapshot_id */
-    uint32_t *size;     /* self_size, bytes: see snapshot_size */
+    uint8_t *type;                 /* enum node_type */
+    uint32_t *name;                /* a string */
+    uint32_t *id;                  /* see snapshot_id */
+    uint32_t *size;                /* self_size, bytes: see snapshot_size */
     uint32_t *id_high, *size_high; /* their upper halves; NULL: all are 0, as in nearly all files */
-    uint32_t *first; /* its first edge; first[nodes] is edges */
+    uint32_t *first;               /* its first edge; first[nodes] is edges */
     /* of each edge: */
     uint8_t *edge_type;  /* enum edge_type */
     uint32_t *edge_name; /* a string; ELEMENT, HIDDEN: a number */
@@ -83,8 +83,8 @@ struct snapshot {
     char *writer;                    /* a guess: new, or NULL */
 };
 
-/* Reads the file at path ("-": standard input). 0, or -1 (error filled); snapshot_close is needed in both cases. */
-int snapshot_open(struct snapshot *snapshot, const char *path, struct error *error);
+/* Reads the file at path; see bytes_open. 0, or -1 (error filled); snapshot_close is needed in both cases. */
+int snapshot_open(struct snapshot *snapshot, const char *path, const char *directory, struct error *error);
 void snapshot_close(struct snapshot *snapshot);
 
 /* The text of a string as it stands in the file, with JSON's escapes: borrowed. */
