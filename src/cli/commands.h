@@ -21,6 +21,7 @@ enum { STATUS_OK = 0, STATUS_NO = 1, STATUS_ERROR = 2 };
     X(sweep, "TRACE", "run a trace under all combinations of values, a row each")                                      \
     X(retain, "TRACE", "list what the objects of a heap retain")                                                       \
     X(heap, "FILE [FILE]", "read a heap snapshot: what fills it, and why it is alive")                                 \
+    X(export, "FORMAT TRACE", "write what other tools read: snapshots, trace events")                                  \
     X(gen, "", "make up a program, and write it as a trace")                                                           \
     X(lessons, "", "list the traces that ship with heapreel")                                                          \
     X(config, "", "list every configuration key: value, meaning, source")                                              \

@@ -29,7 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (analysis_open(&analysis, path, NULL, &error) == 0) {
         struct changes changes;
         if (heap_print(&analysis, &options, out) || heap_print_duplicates(&analysis, &options, out) ||
-            heap_write_json(&analysis, &options, out) || heap_print_why(&analysis, analysis.snapshot.nodes - 1, &options, out) ||
+            heap_write_json(&analysis, &options, out) ||
+            heap_print_why(&analysis, analysis.snapshot.nodes - 1, &options, out) ||
             heap_print_class(&analysis, analysis.rows.data[0].class, &options, out) ||
             changes_make(&changes, &analysis, &analysis) || heap_print_changes(&changes, &options, out) ||
             changes.fresh.count != 0)
