@@ -16,6 +16,7 @@
 #   manual  manual pages are clean, and their examples true (tests/manual)
 #   edge    the program at the limits of lines, numbers, files and disks
 #   fidelity  heapreel beside recorded figures of real Nodes, by era (tests/fidelity)
+#   gclog   programs made from logs of V8's collector, beside what the real ones did under other flags (tests/gclog)
 #   layers  includes and symbols hold to the architecture
 #   install what is installed works, and is uninstalled
 #   film    films in players of others, fetched by npm (tests/film); only if asked for, or with LONG=1
@@ -39,7 +40,7 @@ unset HEAPREEL_TRACES NO_COLOR MAKEFLAGS MFLAGS MAKELEVEL
 
 # ---- how much ----
 
-everything=(seeds unit fault traces cli pty fidelity edge bad mutation layers screen manual golden corpus install)
+everything=(seeds unit fault traces cli pty fidelity gclog edge bad mutation layers screen manual golden corpus install)
 case $BUILD in # sanitizers look at the C: what is about words and files is tested once
 *asan*) everything=(seeds unit fault traces cli edge bad corpus) slow=1 ;;
 *tsan*) everything=(threads) slow=1 ;;
@@ -318,6 +319,10 @@ part_fidelity() {
         # shellcheck disable=SC2086 # no era is all of them
         expect "fidelity $era" tests/fidelity/fidelity.sh "$BUILD" recorded $era
     done
+}
+
+part_gclog() {
+    counted "gclog" tests/gclog/run.sh "$PROGRAM"
 }
 
 part_layers() {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 const struct command commands[COMMAND_COUNT] = {
-#define X(name, arguments, help) [COMMAND_##name] = {#name, arguments, help},
+#define X(symbol, name, arguments, help) [COMMAND_##symbol] = {name, arguments, help},
     COMMANDS(X)
 #undef X
 };

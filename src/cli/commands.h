@@ -11,31 +11,33 @@
 
 enum { STATUS_OK = 0, STATUS_NO = 1, STATUS_ERROR = 2 };
 
-/* X(name, arguments, what it does) */
+/* X(symbol, name, arguments, what it does) */
 #define COMMANDS(X)                                                                                                    \
-    X(play, "[TRACE]", "play a trace on the terminal: pause, step, look")                                              \
-    X(film, "TRACE", "make a film of a trace for slides: asciicast, SVG or HTML")                                      \
-    X(run, "TRACE...", "replay traces to the end, print a summary or write JSON")                                      \
-    X(check, "TRACE...", "replay traces and check every expectation in them")                                          \
-    X(compare, "TRACE", "run a trace under several configurations, a column each")                                     \
-    X(sweep, "TRACE", "run a trace under all combinations of values, a row each")                                      \
-    X(retain, "TRACE", "list what the objects of a heap retain")                                                       \
-    X(heap, "FILE [FILE]", "read a heap snapshot: what fills it, and why it is alive")                                 \
-    X(export, "FORMAT TRACE", "write what other tools read: snapshots, trace events")                                  \
-    X(gen, "", "make up a program, and write it as a trace")                                                           \
-    X(lessons, "", "list the traces that ship with heapreel")                                                          \
-    X(config, "", "list every configuration key: value, meaning, source")                                              \
-    X(complete, "WORD...", "list what the last word of a command line can become")                                     \
-    X(help, "[COMMAND]", "show how to use heapreel, or one of its commands")
+    X(play, "play", "[TRACE]", "play a trace on the terminal: pause, step, look")                                      \
+    X(film, "film", "TRACE", "make a film of a trace for slides: asciicast, SVG or HTML")                              \
+    X(run, "run", "TRACE...", "replay traces to the end, print a summary or write JSON")                               \
+    X(check, "check", "TRACE...", "replay traces and check every expectation in them")                                 \
+    X(compare, "compare", "TRACE", "run a trace under several configurations, a column each")                          \
+    X(sweep, "sweep", "TRACE", "run a trace under all combinations of values, a row each")                             \
+    X(retain, "retain", "TRACE", "list what the objects of a heap retain")                                             \
+    X(heap, "heap", "FILE [FILE]", "read a heap snapshot: what fills it, and why it is alive")                         \
+    X(export, "export", "FORMAT TRACE", "write what other tools read: snapshots, trace events")                        \
+    X(import, "import", "FORMAT FILE", "make a trace of a collector's log")                                            \
+    X(what_if, "what-if", "LOG --FLAG=V,V...", "what other flags would do to the program of a collector's log")        \
+    X(gen, "gen", "", "make up a program, and write it as a trace")                                                    \
+    X(lessons, "lessons", "", "list the traces that ship with heapreel")                                               \
+    X(config, "config", "", "list every configuration key: value, meaning, source")                                    \
+    X(complete, "complete", "WORD...", "list what the last word of a command line can become")                         \
+    X(help, "help", "[COMMAND]", "show how to use heapreel, or one of its commands")
 
 enum command_id {
-#define X(name, arguments, help) COMMAND_##name,
+#define X(symbol, name, arguments, help) COMMAND_##symbol,
     COMMANDS(X)
 #undef X
         COMMAND_COUNT
 };
 
-#define X(name, arguments, help) int command_##name(int argc, char **argv);
+#define X(symbol, name, arguments, help) int command_##symbol(int argc, char **argv);
 COMMANDS(X)
 #undef X
 

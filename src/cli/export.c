@@ -78,7 +78,8 @@ static int write_heaps(const struct export_command *c, const struct run *run)
     if (!run_has_workers(run))
         return write_file(path, run, &run->current->heap);
     if (strcmp(path, "-") == 0)
-        return complain_usage("export", "the trace has workers, each with a heap of its own: --output FILE names files");
+        return complain_usage("export",
+                              "the trace has workers, each with a heap of its own: --output FILE names files");
     int status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < run_workers(run); i++) {
         const struct worker *it = run_worker(run, i);
@@ -138,7 +139,9 @@ int command_export(int argc, char **argv)
     if (parsed != OPTIONS_GO)
         return parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
     if (argc != 2)
-        return complain_usage("export", argc == 0 ? "no format given" : argc == 1 ? "no trace given" : "one trace at a time");
+        return complain_usage("export", argc == 0   ? "no format given"
+                                        : argc == 1 ? "no trace given"
+                                                    : "one trace at a time");
     c.format = find_format(argv[0]);
     if (c.format == EXPORT_FORMAT_COUNT)
         return complain_usage("export", "unknown format \"%s\"", argv[0]);

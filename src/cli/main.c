@@ -19,7 +19,7 @@
 #endif
 
 static int (*const functions[COMMAND_COUNT])(int argc, char **argv) = {
-#define X(name, arguments, help) command_##name,
+#define X(symbol, name, arguments, help) command_##symbol,
     COMMANDS(X)
 #undef X
 };

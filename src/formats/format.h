@@ -11,7 +11,7 @@
 
 /* X(symbol, word, what it is) */
 #define EXPORT_FORMATS(X)                                                                                              \
-    X(HEAPSNAPSHOT, "heapsnapshot", "a heap snapshot, for DevTools, memlab and others")                          \
+    X(HEAPSNAPSHOT, "heapsnapshot", "a heap snapshot, for DevTools, memlab and others")                                \
     X(TRACE_EVENTS, "trace-events", "collections, for DevTools' performance panel and Perfetto")
 
 enum export_format {

@@ -1,9 +1,9 @@
 /*
  * snapshot_export.c - writes nodes, then edges, in the same order, then the strings that both name.
  *
- * Node 0 is the root, node 1 "(GC roots)", then come the scopes, then the objects space by space as the heap listing has
- * them, each followed by a node for its off-heap bytes if it has any. V8 gives objects odd ids; what it makes up itself
- * has even ones.
+ * Node 0 is the root, node 1 "(GC roots)", then come the scopes, then the objects space by space as the heap listing
+ * has them, each followed by a node for its off-heap bytes if it has any. V8 gives objects odd ids; what it makes up
+ * itself has even ones.
  */
 #include "formats/snapshot_export.h"
 
@@ -48,8 +48,8 @@ struct writer {
     const struct heap *heap;
     struct heap_ids ids;
     struct names strings; /* the number of a string is that of its name */
-    uint32_t *node;    /* of each object, its node */
-    uint32_t *entries; /* of each object, its first entry as a key: index + 1; NULL: no object has entries */
+    uint32_t *node;       /* of each object, its node */
+    uint32_t *entries;    /* of each object, its first entry as a key: index + 1; NULL: no object has entries */
     VEC(struct keyed) keyed;
     struct out out;
     uint32_t nodes, edges;
@@ -312,7 +312,8 @@ static void write_all(struct writer *w)
     for (size_t i = 0; i < w->ids.list.objects.len; i++)
         edges += object_edges(w, w->ids.list.objects.data[i]);
     out_words(&w->out, meta);
-    out_format(&w->out, ",\"node_count\":%u,\"edge_count\":%u,\"trace_function_count\":0},\n\"nodes\":[", w->nodes, edges);
+    out_format(&w->out, ",\"node_count\":%u,\"edge_count\":%u,\"trace_function_count\":0},\n\"nodes\":[", w->nodes,
+               edges);
     put_nodes(w);
     w->begun = false;
     out_words(&w->out, "],\n\"edges\":[");

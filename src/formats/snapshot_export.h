@@ -1,7 +1,7 @@
 /*
  * snapshot_export.h - a simulated heap as a heap snapshot, in the layout of Node 20, which DevTools, memlab and other
- * readers load: one synthetic node for each scope, one node for each object, one for off-heap bytes. Retained sizes come
- * out equal.
+ * readers load: one synthetic node for each scope, one node for each object, one for off-heap bytes. Retained sizes
+ * come out equal.
  */
 #ifndef HEAPREEL_FORMATS_SNAPSHOT_EXPORT_H
 #define HEAPREEL_FORMATS_SNAPSHOT_EXPORT_H

@@ -18,7 +18,9 @@ static void begin(struct writer *w, const char *phase, const char *name, const c
 {
     out_words(&w->out, w->begun ? ",\n" : "");
     w->begun = true;
-    out_format(&w->out, "{\"ph\":\"%s\",\"name\":\"%s\",\"cat\":\"%s\",\"pid\":1,\"tid\":%" PRIu32 ",\"ts\":%" PRIu64 ".%03" PRIu64,
+    out_format(&w->out,
+               "{\"ph\":\"%s\",\"name\":\"%s\",\"cat\":\"%s\",\"pid\":1,\"tid\":%" PRIu32 ",\"ts\":%" PRIu64
+               ".%03" PRIu64,
                phase, name, category, w->thread, ns / 1000, ns % 1000);
 }
 
@@ -37,8 +39,10 @@ static void put_counters(struct writer *w, uint64_t ns, const struct memory_usag
     out_format(&w->out, ",\"args\":{\"heapUsed\":%" PRIu64 ",\"heapTotal\":%" PRIu64 ",\"external\":%" PRIu64 "}}",
                usage->heap_used, usage->heap_total, usage->external);
     begin(w, "I", "UpdateCounters", "disabled-by-default-devtools.timeline", ns);
-    out_format(&w->out, ",\"s\":\"t\",\"args\":{\"data\":{\"jsHeapSizeUsed\":%" PRIu64 ",\"documents\":0,\"nodes\":0,"
-                        "\"jsEventListeners\":0}}}", usage->heap_used);
+    out_format(&w->out,
+               ",\"s\":\"t\",\"args\":{\"data\":{\"jsHeapSizeUsed\":%" PRIu64 ",\"documents\":0,\"nodes\":0,"
+               "\"jsEventListeners\":0}}}",
+               usage->heap_used);
 }
 
 static void put_collection(struct writer *w, const struct collection *c)
@@ -51,9 +55,12 @@ static void put_collection(struct writer *w, const struct collection *c)
     out_format(&w->out, ",\"args\":{\"usedHeapSizeBefore\":%" PRIu64 ",\"type\":\"%s\"}}", c->before.heap_used,
                reason_words((enum reason)c->reason));
     begin(w, "X", scavenge ? "V8.GCScavenger" : "V8.GCMarkCompactor", "v8", c->start_ns);
-    out_format(&w->out, ",\"dur\":%" PRIu64 ".%03" PRIu64 ",\"args\":{\"index\":%" PRIu64 ",\"event\":%" PRIu64
-                        ",\"line\":%" PRIu64, c->pause_ns / 1000, c->pause_ns % 1000, c->index, c->event, c->line);
-    out_format(&w->out, ",\"copied\":%" PRIu64 ",\"promoted\":%" PRIu64 ",\"dead\":%" PRIu64 ",\"marking_steps\":%" PRIu64 "}}",
+    out_format(&w->out,
+               ",\"dur\":%" PRIu64 ".%03" PRIu64 ",\"args\":{\"index\":%" PRIu64 ",\"event\":%" PRIu64
+               ",\"line\":%" PRIu64,
+               c->pause_ns / 1000, c->pause_ns % 1000, c->index, c->event, c->line);
+    out_format(&w->out,
+               ",\"copied\":%" PRIu64 ",\"promoted\":%" PRIu64 ",\"dead\":%" PRIu64 ",\"marking_steps\":%" PRIu64 "}}",
                c->copied_bytes, c->promoted_bytes, c->dead_bytes, c->marking_steps);
     begin(w, "E", name, "devtools.timeline,v8", end);
     out_format(&w->out, ",\"args\":{\"usedHeapSizeAfter\":%" PRIu64 "}}", c->after.heap_used);

@@ -53,8 +53,9 @@ static void compare(const struct heap *h, uint64_t seed)
         ck_assert_uint_ne(node, NO_NODE);
         uint64_t expected = place == NO_NODE ? 0 : r.bytes[place] + (r.external == NULL ? 0 : r.external[place]);
         ck_assert_uint_eq(snapshot_size(&a.snapshot, node), object_bytes(&h->objects.data[object]));
-        ck_assert_msg(analysis_retained(&a, node) == expected, "seed %" PRIu64 ": id %zu retains %" PRIu64 ", not %" PRIu64,
-                      seed, i + 1, analysis_retained(&a, node), expected);
+        ck_assert_msg(analysis_retained(&a, node) == expected,
+                      "seed %" PRIu64 ": id %zu retains %" PRIu64 ", not %" PRIu64, seed, i + 1,
+                      analysis_retained(&a, node), expected);
     }
     heap_ids_free(&ids);
     heap_retained_free(&r);
