@@ -19,11 +19,12 @@ declare -A below=(
     [formats]="formats snapshot report graph run gc heap trace base"
     [snapshot]="snapshot report graph run gc heap trace base"
     [tui/term]="tui/term base"
+    [tui/browse]="tui/browse tui/term graph base"
     [tui/reel]="tui/reel tui/term base"
     [tui/player]="tui/player tui/term report graph travel run gc heap trace base"
     [tui/panels]="tui/panels tui/player tui/term report graph travel run gc heap trace base"
     [tui]="tui tui/reel tui/panels tui/player tui/term report formats snapshot graph travel run gc heap trace base"
-    [cli]="cli tui tui/term report formats snapshot graph travel run gc heap trace base"
+    [cli]="cli tui tui/browse tui/term report formats snapshot graph travel run gc heap trace base"
 )
 library="base trace heap gc run travel graph report formats snapshot"
 

@@ -36,7 +36,8 @@ int gclog_run_open(struct gclog_run *it, const char *command, const char *path)
 {
     struct error error = {0};
     *it = (struct gclog_run){.name = path};
-    if (bytes_open(&it->file, path, getenv("TMPDIR"), &error) || gclog_read(&it->log, it->file.data, it->file.len, &error))
+    if (bytes_open(&it->file, path, getenv("TMPDIR"), &error) ||
+        gclog_read(&it->log, it->file.data, it->file.len, &error))
         return complain_error(command, path, &error);
     if (it->log.others > 0)
         complain("%s: %" PRIu32 " isolates: the one with most collections is taken, %" PRIu64 " of others are left out",
@@ -98,12 +99,14 @@ int gclog_run_make(struct gclog_run *it, const char *command, const struct setti
         error_memory(&error);
     if (error.kind != ERROR_NONE || choose_turn(it, settings, &error))
         return complain_error(command, it->name, &error);
-    complain("the log: %" PRIu64 " scavenges, %" PRIu64 " full collections; this program, under the same flags: %" PRIu64
-             ", %" PRIu64, it->log.scavenges, (uint64_t)it->log.list.len - it->log.scavenges, it->scavenges, it->majors);
+    complain("the log: %" PRIu64 " scavenges, %" PRIu64
+             " full collections; this program, under the same flags: %" PRIu64 ", %" PRIu64,
+             it->log.scavenges, (uint64_t)it->log.list.len - it->log.scavenges, it->scavenges, it->majors);
     if (!it->died && distance(it->scavenges, it->log.scavenges) * 10 <= it->log.scavenges)
         return STATUS_OK;
     complain("warning: the program made from the log does not behave like it%s: do not trust what it says about other "
-             "flags", it->died ? " (it ran out of memory)" : "");
+             "flags",
+             it->died ? " (it ran out of memory)" : "");
     return STATUS_NO;
 }
 

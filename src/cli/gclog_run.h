@@ -10,14 +10,15 @@ struct gclog_run {
     struct bytes file;
     struct gclog log;
     struct gclog_model model;
-    const char *name;             /* of the log: borrowed */
-    FILE *program;                /* the trace, in a file without a name */
-    char path[32];                /* by which it can be opened */
-    uint64_t scavenges, majors;   /* of the program, under settings */
-    bool died;                    /* it ran out of memory */
+    const char *name;           /* of the log: borrowed */
+    FILE *program;              /* the trace, in a file without a name */
+    char path[32];              /* by which it can be opened */
+    uint64_t scavenges, majors; /* of the program, under settings */
+    bool died;                  /* it ran out of memory */
 };
 
-/* Reads the log at path. Returns the exit status, after reporting what is wrong; gclog_run_close is needed in any case. */
+/* Reads the log at path. Returns the exit status, after reporting what is wrong; gclog_run_close is needed in any case.
+ */
 int gclog_run_open(struct gclog_run *it, const char *command, const char *path);
 /*
  * Makes the program, which is run with settings, those of the log; if it has turns, their length is chosen so that it

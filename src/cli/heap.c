@@ -2,15 +2,18 @@
 #include "snapshot/print.h"
 
 #include "cli/commands.h"
+#include "cli/heap_browse.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/screen_options.h"
 
 #include "base/text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define TOP 20
 
@@ -22,7 +25,12 @@
     X(CLASS, "class", "NAME", "list the largest objects of a class")                                                   \
     X(WHY, "why", "ID", "show what keeps a node alive")                                                                \
     X(DUPLICATES, "duplicates", NULL, "list texts that several strings have")                                          \
-    X(BATCH, "batch", NULL, "print, also on a terminal")
+    X(BATCH, "batch", NULL, "print, also on a terminal")                                                               \
+    X(ASCII, "ascii", NULL, "browse with ASCII characters only")                                                       \
+    X(COLOR, "color", "WHEN", "auto (default), always or never")                                                       \
+    X(THEME, "theme", "NAME", "dark (default), light, safe or none")                                                   \
+    X(KEYS, "keys", "KEYS", "browse by these keys, and print the last screen")                                         \
+    X(SIZE, "size", "WxH", "size of that screen (80x24)")
 
 enum heap_option {
 #define X(symbol, name, argument, help) HEAP_##symbol,
@@ -41,7 +49,9 @@ struct heap_command {
     struct heap_options options;
     const char *json, *class;
     uint64_t why;
-    bool asks_why, duplicates;
+    bool asks_why, duplicates, batch;
+    struct play_options screen; /* how it is drawn */
+    const char *keys;
     struct analysis analysis[2];
     struct output output;
 };
@@ -74,7 +84,12 @@ static int take(void *self, int index, const char *value, struct error *error)
             return 0;
         return error_set(error, ERROR_USAGE, 0, 0, "--why must be the id of a node, not \"%s\"", value);
     case HEAP_DUPLICATES: c->duplicates = true; return 0;
-    default: return 0;
+    case HEAP_ASCII: c->screen.ascii = true; return 0;
+    case HEAP_COLOR: return screen_take_color(&c->screen, value, error);
+    case HEAP_THEME: return screen_take_theme(&c->screen, value, error);
+    case HEAP_KEYS: c->keys = value; return 0;
+    case HEAP_SIZE: return screen_take_size(&c->screen, value, error);
+    default: c->batch = true; return 0;
     }
 }
 
@@ -101,6 +116,19 @@ static int write_parts(struct heap_command *c, FILE *out, int *status)
     return c->duplicates ? heap_print_duplicates(a, &c->options, out) : heap_print(a, &c->options, out);
 }
 
+/* Is the user there to browse? Asking for something in particular, or for JSON, is no browsing. */
+static bool browses(const struct heap_command *c, int files)
+{
+    bool asked = c->asks_why || c->class != NULL || c->duplicates || c->json != NULL || c->batch || files == 2;
+    return c->keys != NULL || (!asked && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
+}
+
+static int browse(struct heap_command *c, FILE *out, struct error *error)
+{
+    struct browse_options options = browse_options_of(&c->screen, c->keys, out);
+    return heap_browse_snapshot(&c->analysis[0], c->options.path, &options, error);
+}
+
 static int write_comparison(struct heap_command *c, FILE *out)
 {
     struct changes changes;
@@ -116,6 +144,10 @@ static int write_output(struct heap_command *c, int files)
     struct error error = {0};
     int status = STATUS_OK;
     FILE *out = c->output.file;
+    if (browses(c, files) && browse(c, out, &error) != 0)
+        return complain_error("heap", NULL, &error);
+    if (browses(c, files))
+        return output_commit(&c->output, &error) != 0 ? complain_error("heap", NULL, &error) : status;
     int failed = files == 2        ? write_comparison(c, out)
                  : c->json != NULL ? heap_write_json(&c->analysis[0], &c->options, out)
                                    : write_parts(c, out, &status);
@@ -147,8 +179,9 @@ int command_heap(int argc, char **argv)
     struct usage usage = {
         .command = COMMAND_heap,
         .text = "FILE is a heap snapshot (.heapsnapshot), - for standard input; it can be\n"
-                "compressed by gzip or zstd. Two files of one process are compared. Status 1: no\n"
-                "such node or class.",
+                "compressed by gzip or zstd. Two files of one process are compared. On a\n"
+                "terminal, one file is browsed, unless something in particular is asked for.\n"
+                "Status 1: no such node or class.",
         .specs = specs,
         .count = HEAP_OPTION_COUNT,
         .take = take,

@@ -79,7 +79,9 @@ int command_import(int argc, char **argv)
     if (parsed != OPTIONS_GO)
         return parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
     if (argc != 2)
-        return complain_usage("import", argc == 0 ? "no format given" : argc == 1 ? "no file given" : "one file at a time");
+        return complain_usage("import", argc == 0   ? "no format given"
+                                        : argc == 1 ? "no file given"
+                                                    : "one file at a time");
     if (strcmp(argv[0], "gclog") != 0)
         return complain_usage("import", "unknown format \"%s\"", argv[0]);
     if (c.path != NULL && output_same(argv[1], c.path))

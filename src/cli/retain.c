@@ -2,10 +2,12 @@
 #include "report/retain.h"
 
 #include "cli/commands.h"
+#include "cli/heap_browse.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/replay.h"
+#include "cli/screen_options.h"
 
 #include <string.h>
 
@@ -17,7 +19,13 @@
     X(CSV, "csv", "FILE", "write the table as CSV, all rows")                                                          \
     X(UNTIL, "until", "N", "look at the heap after event N")                                                           \
     X(BY, "by", "WHAT", "a row is an object, name, kind or site (object)")                                             \
-    X(TOP, "top", "N", "only the first N rows (20; files: all)")
+    X(TOP, "top", "N", "only the first N rows (20; files: all)")                                                       \
+    X(BROWSE, "browse", NULL, "walk through what objects retain, on the terminal")                                     \
+    X(ASCII, "ascii", NULL, "browse with ASCII characters only")                                                       \
+    X(COLOR, "color", "WHEN", "auto (default), always or never")                                                       \
+    X(THEME, "theme", "NAME", "dark (default), light, safe or none")                                                   \
+    X(KEYS, "keys", "KEYS", "browse by these keys, and print the last screen")                                         \
+    X(SIZE, "size", "WxH", "size of that screen (80x24)")
 
 enum retain_option {
 #define X(symbol, name, argument, help) RETAIN_##symbol,
@@ -39,6 +47,9 @@ struct retain_command {
     const char *paths[OUTPUTS];
     struct output outputs[OUTPUTS];
     struct output text; /* for people, on standard output */
+    bool browse;
+    struct play_options screen; /* how it is drawn */
+    const char *keys;
 };
 
 static int take_by(struct retain_command *c, const char *value, struct error *error)
@@ -59,6 +70,12 @@ static int take(void *self, int index, const char *value, struct error *error)
     case RETAIN_UNTIL: return option_number("until", value, &c->options.until, error);
     case RETAIN_BY: return take_by(c, value, error);
     case RETAIN_TOP: return option_number("top", value, &c->report.top, error);
+    case RETAIN_BROWSE: c->browse = true; return 0;
+    case RETAIN_ASCII: c->screen.ascii = true; return 0;
+    case RETAIN_COLOR: return screen_take_color(&c->screen, value, error);
+    case RETAIN_THEME: return screen_take_theme(&c->screen, value, error);
+    case RETAIN_KEYS: c->keys = value; return 0;
+    case RETAIN_SIZE: return screen_take_size(&c->screen, value, error);
     default: c->paths[index] = value; return 0;
     }
 }
@@ -111,6 +128,17 @@ static int write_outputs(struct retain_command *c)
     return status;
 }
 
+/* Browses the heap of the current worker. Returns the exit status. */
+static int browse(struct retain_command *c, const struct run *run)
+{
+    struct error error = {0};
+    struct browse_options options = browse_options_of(&c->screen, c->keys, c->text.file);
+    const char *title = run->title != NULL ? run->title : run->path;
+    if (heap_browse_heap(&run->current->heap, title, &options, &error) != 0)
+        return complain_error("retain", NULL, &error);
+    return output_commit(&c->text, &error) != 0 ? complain_error("retain", NULL, &error) : STATUS_OK;
+}
+
 static int retain_trace(struct retain_command *c, const char *argument)
 {
     struct replay replay;
@@ -118,7 +146,8 @@ static int retain_trace(struct retain_command *c, const char *argument)
     if (replay_open(&replay, "retain", argument, &c->options) == 0)
         status = replay_finish(&replay);
     c->report.run = &replay.run;
-    if (status != STATUS_ERROR && write_outputs(c) != STATUS_OK)
+    bool browses = c->browse || c->keys != NULL;
+    if (status != STATUS_ERROR && (browses ? browse(c, &replay.run) : write_outputs(c)) != STATUS_OK)
         status = STATUS_ERROR;
     replay_close(&replay);
     return status;
@@ -143,6 +172,8 @@ int command_retain(int argc, char **argv)
         return parsed == OPTIONS_HELP ? STATUS_OK : STATUS_ERROR;
     if (argc != 1)
         return complain_usage("retain", argc == 0 ? "no trace given" : "one trace at a time");
+    if ((c.browse || c.keys != NULL) && (c.paths[RETAIN_JSON] != NULL || c.paths[RETAIN_CSV] != NULL))
+        return complain_usage("retain", "--browse and --keys write no files");
     int status = open_outputs(&c, argv[0]);
     if (status == STATUS_OK)
         status = retain_trace(&c, argv[0]);

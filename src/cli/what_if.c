@@ -47,7 +47,12 @@ static const struct option_spec specs[WHAT_IF_SHARED + COMPARISON_OPTION_COUNT] 
     COMPARISON_OPTIONS(X)
 #undef X
 };
-static const char letters[] = {' ', ' ', ' ', ' ', ' ', ' ',
+static const char letters[] = {' ',
+                               ' ',
+                               ' ',
+                               ' ',
+                               ' ',
+                               ' ',
 #define X(symbol, name, argument, help, letter) letter,
                                COMPARISON_OPTIONS(X)
 #undef X
@@ -89,7 +94,8 @@ static int take(void *self, int index, const char *value, struct error *error)
     if (index == WHAT_IF_STRICT)
         c->strict = true;
     else
-        return index == WHAT_IF_VARY ? axes_add(&c->axes, "a list for", value, error) : add_flag(c, index, value, error);
+        return index == WHAT_IF_VARY ? axes_add(&c->axes, "a list for", value, error)
+                                     : add_flag(c, index, value, error);
     return 0;
 }
 

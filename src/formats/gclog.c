@@ -98,7 +98,8 @@ static uint64_t json_figure(const json_t *object, const char *key, double scale)
 static int read_json(struct reader *r, uint32_t isolate, const char *at, const char *end)
 {
     json_t *o = json_loadb(at, (size_t)(end - at), JSON_DISABLE_EOF_CHECK, NULL);
-    const char *type = json_string_value(json_object_get(o, "gc")), *reason = json_string_value(json_object_get(o, "reason"));
+    const char *type = json_string_value(json_object_get(o, "gc")),
+               *reason = json_string_value(json_object_get(o, "reason"));
     int failed = 0;
     if (type != NULL && json_object_get(o, "allocated") != NULL) {
         struct gclog_collection c = {
@@ -168,7 +169,8 @@ static int read_line(struct reader *r, const char *begin, const char *end)
         return read_pairs(r, isolate, after, end);
     if (end - after > 5 && memcmp(after, "GC: {", 5) == 0)
         return read_json(r, isolate, after + 4, end);
-    r->log->plain += (end - after > 9 && memcmp(after, "Scavenge ", 9) == 0) || (end - after > 5 && memcmp(after, "Mark-", 5) == 0);
+    r->log->plain +=
+        (end - after > 9 && memcmp(after, "Scavenge ", 9) == 0) || (end - after > 5 && memcmp(after, "Mark-", 5) == 0);
     return 0;
 }
 
@@ -197,7 +199,8 @@ static struct profiler_sizes sizes_of(const json_t *statistics)
     const json_t *spaces = json_object_get(statistics, "heapSpaceStatistics");
     size_t i;
     json_t *space;
-    json_array_foreach(spaces, i, space) {
+    json_array_foreach(spaces, i, space)
+    {
         const char *name = json_string_value(json_object_get(space, "spaceName"));
         uint64_t used = json_figure(space, "spaceUsedSize", 1);
         if (name != NULL && strncmp(name, "new_", 4) == 0)
@@ -212,7 +215,8 @@ static struct profiler_sizes sizes_of(const json_t *statistics)
 static int read_entry(struct reader *r, const json_t *entry, struct profiler_sizes *left)
 {
     const char *type = json_string_value(json_object_get(entry, "gcType"));
-    if (type == NULL || (strcmp(type, "Scavenge") != 0 && strncmp(type, "Mark", 4) != 0 && strncmp(type, "Minor", 5) != 0))
+    if (type == NULL ||
+        (strcmp(type, "Scavenge") != 0 && strncmp(type, "Mark", 4) != 0 && strncmp(type, "Minor", 5) != 0))
         return 0;
     struct profiler_sizes before = sizes_of(json_object_get(entry, "beforeGC")),
                           after = sizes_of(json_object_get(entry, "afterGC"));
@@ -236,9 +240,7 @@ static int read_profiler(struct reader *r, const json_t *root)
     struct profiler_sizes left = {0, 0};
     size_t i;
     json_t *entry;
-    json_array_foreach(list, i, entry)
-        if (read_entry(r, entry, &left))
-            return -1;
+    json_array_foreach(list, i, entry) if (read_entry(r, entry, &left)) return -1;
     uint64_t us = json_figure(root, "endTime", 1e3) - json_figure(root, "startTime", 1e3);
     for (i = 0; i < r->all.len; i++) /* its entries have no times: the program's is divided among them */
         r->all.data[i].mutator_us = us / (r->all.len + 1);
@@ -295,15 +297,16 @@ int gclog_read(struct gclog *log, const char *text, size_t len, struct error *er
     if (failed)
         return error_memory(error);
     if (log->list.len == 0 && log->plain > 0)
-        return error_set(error, ERROR_INPUT, 0, 0,
-                         "lines of --trace-gc say too little (tenths of megabytes, and not what survived): write the log "
-                         "with --trace-gc-nvp");
+        return error_set(
+            error, ERROR_INPUT, 0, 0,
+            "lines of --trace-gc say too little (tenths of megabytes, and not what survived): write the log "
+            "with --trace-gc-nvp");
     if (log->list.len == 0)
         return error_set(error, ERROR_INPUT, 0, 0,
                          "no collections: expected the lines of node --trace-gc-nvp, or the JSON of v8.GCProfiler");
     if (log->scavenges < 5)
-        return error_set(error, ERROR_INPUT, 0, 0, "%" PRIu64 " scavenges: too few to tell how long objects live, 5 at least",
-                         log->scavenges);
+        return error_set(error, ERROR_INPUT, 0, 0,
+                         "%" PRIu64 " scavenges: too few to tell how long objects live, 5 at least", log->scavenges);
     return 0;
 }
 

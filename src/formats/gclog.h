@@ -51,7 +51,7 @@ bool gclog_has_turns(const struct gclog *log);
 
 /* ---- gclog_fit.c ---- */
 
-#define GCLOG_LIVES 16u   /* lifetimes of 32 KiB x 2^k of allocation */
+#define GCLOG_LIVES 16u /* lifetimes of 32 KiB x 2^k of allocation */
 #define GCLOG_FOREVER GCLOG_LIVES
 #define GCLOG_SHARES (GCLOG_LIVES + 1)
 #define GCLOG_PHASES 6u
@@ -59,12 +59,12 @@ bool gclog_has_turns(const struct gclog *log);
 
 /* What the log says of the program: shares of the bytes, in millionths; what is left is garbage at once. */
 struct gclog_model {
-    uint32_t phases;                             /* parts of the log, each with lives of its own */
-    uint32_t share[GCLOG_PHASES][GCLOG_SHARES];  /* of bytes born young */
-    uint32_t old_share[GCLOG_SHARES];            /* of bytes born old */
-    uint64_t base;                               /* bytes that are there at the beginning */
-    VEC(uint64_t) young, old; /* of each collection, bytes born before it */
-    VEC(uint64_t) large;      /* and bytes of large objects that it promoted at once: of neither */
+    uint32_t phases;                            /* parts of the log, each with lives of its own */
+    uint32_t share[GCLOG_PHASES][GCLOG_SHARES]; /* of bytes born young */
+    uint32_t old_share[GCLOG_SHARES];           /* of bytes born old */
+    uint64_t base;                              /* bytes that are there at the beginning */
+    VEC(uint64_t) young, old;                   /* of each collection, bytes born before it */
+    VEC(uint64_t) large;                        /* and bytes of large objects that it promoted at once: of neither */
 };
 
 /* The phase that a collection belongs to. */
@@ -83,7 +83,6 @@ void gclog_model_free(struct gclog_model *model);
  * Writes the program. path: of the log, for its comments; turn: bytes of allocation from one turn of its event loop to
  * the next, 0: it has none. 0, or -1 without memory, or if it cannot be written.
  */
-int gclog_write(const struct gclog *log, const struct gclog_model *model, const char *path, uint64_t turn,
-                FILE *out);
+int gclog_write(const struct gclog *log, const struct gclog_model *model, const char *path, uint64_t turn, FILE *out);
 
 #endif

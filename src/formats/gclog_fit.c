@@ -172,7 +172,8 @@ static int add_major(struct fit *f, size_t i)
     for (size_t k = i + 1; k-- > 0;) {
         double old = (double)(f->model->old.data[k] + f->model->large.data[k]);
         double length = (double)f->model->young.data[k] + old;
-        add_terms(row, gclog_phase(f->log, f->model, k) * GCLOG_SHARES, (double)f->model->young.data[k], lag, length, scale);
+        add_terms(row, gclog_phase(f->log, f->model, k) * GCLOG_SHARES, (double)f->model->young.data[k], lag, length,
+                  scale);
         add_terms(row, OLD, old, lag, length, scale);
         lag += length;
     }
@@ -199,7 +200,8 @@ static int add_rows(struct fit *f)
     for (size_t i = 0; i < f->log->list.len; i++) {
         bool scavenge = f->log->list.data[i].scavenge;
         /* of many full collections, evenly chosen ones, the last among them */
-        bool taken = scavenge || majors <= MAJORS_MOST || (seen + 1) * MAJORS_MOST / majors != seen * MAJORS_MOST / majors;
+        bool taken =
+            scavenge || majors <= MAJORS_MOST || (seen + 1) * MAJORS_MOST / majors != seen * MAJORS_MOST / majors;
         seen += !scavenge;
         if (taken && (scavenge ? add_scavenge(f, i) : add_major(f, i)))
             return -1;

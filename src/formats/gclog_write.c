@@ -30,10 +30,10 @@ struct program {
     struct out out;
     VEC(struct death) deaths; /* a binary heap, the earliest first */
     uint64_t size, now, next_id, random;
-    uint64_t turn, turned; /* bytes of a turn of the event loop, 0: none; when the last one ended */
-    uint64_t garbage; /* objects that die at once, and wait to be written as one repeat */
-    int64_t owed[2][GCLOG_SHARES + 1];   /* of young and old: millionths of an object that each sort is behind */
-    uint64_t young_rest, old_rest;       /* bytes of an interval that were less than an object */
+    uint64_t turn, turned;             /* bytes of a turn of the event loop, 0: none; when the last one ended */
+    uint64_t garbage;                  /* objects that die at once, and wait to be written as one repeat */
+    int64_t owed[2][GCLOG_SHARES + 1]; /* of young and old: millionths of an object that each sort is behind */
+    uint64_t young_rest, old_rest;     /* bytes of an interval that were less than an object */
     bool failed;
 };
 
@@ -182,7 +182,9 @@ static void put_interval(struct program *p, size_t i)
 
 static const char *form_words(enum gclog_form form)
 {
-    return form == GCLOG_PROFILER ? "of v8.GCProfiler" : form == GCLOG_JSON ? "of --trace-gc-nvp, Node 26" : "of --trace-gc-nvp";
+    return form == GCLOG_PROFILER ? "of v8.GCProfiler"
+           : form == GCLOG_JSON   ? "of --trace-gc-nvp, Node 26"
+                                  : "of --trace-gc-nvp";
 }
 
 static void put_head(struct program *p, const char *path)
@@ -203,12 +205,13 @@ static void put_base(struct program *p)
 {
     uint64_t count = p->model->base / SIZE_MOST;
     if (count > 0)
-        out_format(&p->out, "chapter What Node starts with\nrepeat %" PRIu64 " as i\nalloc ~base$i %u code\nend\n"
-                            "chapter The program\n", count, SIZE_MOST);
+        out_format(&p->out,
+                   "chapter What Node starts with\nrepeat %" PRIu64 " as i\nalloc ~base$i %u code\nend\n"
+                   "chapter The program\n",
+                   count, SIZE_MOST);
 }
 
-int gclog_write(const struct gclog *log, const struct gclog_model *m, const char *path, uint64_t turn,
-                FILE *file)
+int gclog_write(const struct gclog *log, const struct gclog_model *m, const char *path, uint64_t turn, FILE *file)
 {
     struct program *p = calloc(1, sizeof *p);
     uint64_t bytes = 0;
