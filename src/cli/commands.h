@@ -20,6 +20,7 @@ enum { STATUS_OK = 0, STATUS_NO = 1, STATUS_ERROR = 2 };
     X(compare, "compare", "TRACE", "run a trace under several configurations, a column each")                          \
     X(sweep, "sweep", "TRACE", "run a trace under all combinations of values, a row each")                             \
     X(retain, "retain", "TRACE", "list what the objects of a heap retain")                                             \
+    X(diff, "diff", "TRACE", "compare the heap of a trace at two moments")                                             \
     X(heap, "heap", "FILE [FILE]", "read a heap snapshot: what fills it, and why it is alive")                         \
     X(export, "export", "FORMAT TRACE", "write what other tools read: snapshots, trace events")                        \
     X(import, "import", "FORMAT FILE", "make a trace of a collector's log")                                            \

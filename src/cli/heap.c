@@ -59,10 +59,10 @@ struct heap_command {
 static int take_by(struct heap_command *c, const char *value, struct error *error)
 {
     static const char *const words[] = {
-        [HEAP_BY_RETAINED] = "retained", [HEAP_BY_SELF] = "self", [HEAP_BY_COUNT] = "count"};
+        [CLASSES_BY_RETAINED] = "retained", [CLASSES_BY_SELF] = "self", [CLASSES_BY_COUNT] = "count"};
     for (unsigned by = 0; by < sizeof words / sizeof words[0]; by++) {
         if (strcmp(value, words[by]) == 0) {
-            c->options.by = (enum heap_order)by;
+            c->options.by = (enum class_order)by;
             return 0;
         }
     }

@@ -16,7 +16,7 @@ struct browse_options browse_options_of(const struct play_options *screen, const
     return (struct browse_options){
         .ascii = screen->ascii,
         .theme = screen->theme,
-        .colors = screen->colors,
+        .colors = (int)screen->colors,
         .script = keys,
         .dump = dump,
         .width = screen->width > 0 ? (int)screen->width : 80,

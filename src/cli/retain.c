@@ -54,12 +54,9 @@ struct retain_command {
 
 static int take_by(struct retain_command *c, const char *value, struct error *error)
 {
-    for (unsigned by = 0; by < RETAIN_BY_COUNT; by++) {
-        if (strcmp(value, retain_by_word((enum retain_by)by)) == 0) {
-            c->report.by = (enum retain_by)by;
-            return 0;
-        }
-    }
+    c->report.by = heap_by_named(value);
+    if (c->report.by != HEAP_BY_COUNT)
+        return 0;
     return error_set(error, ERROR_USAGE, 0, 0, "--by %s: expected object, name, kind or site", value);
 }
 

@@ -9,7 +9,7 @@
  *   v8line, log_NAME, v8log, oom              V8's words
  *   leak_report, document, summary            what a report says, and a summary
  *   json, query, metrics                      what becomes of a report: sinks (sink.h)
- *   retain, retain_write                      what objects retain
+ *   heap_groups, retain, retain_write, diff   what objects retain; two moments
  */
 #ifndef HEAPREEL_REPORT_REPORT_H
 #define HEAPREEL_REPORT_REPORT_H

@@ -4,19 +4,8 @@
 #include "graph/groups.h"
 #include "heap/objects.h"
 #include "heap/retainers.h"
-#include "heap/sites.h"
 
 #include <stdlib.h>
-
-const char *retain_by_word(enum retain_by by)
-{
-    static const char *const words[] = {
-#define X(symbol, word) word,
-        RETAIN_GROUPS(X)
-#undef X
-    };
-    return words[by];
-}
 
 /* ---- sizes ---- */
 
@@ -58,63 +47,16 @@ static int count_objects(struct retain_table *t)
 
 /* ---- groups ---- */
 
-/* The place of a pattern's group among the labels, made if it is new; NO_GROUP without memory. */
-static uint32_t group_of_pattern(struct retain_table *t, const char *text, size_t len)
+/* The group of each place. 0, or -1 without memory. */
+static int find_groups(struct retain_table *t, uint32_t *group)
 {
-    uint32_t name = names_intern_text(&t->labels, text, len);
-    return name == NAME_NONE ? NO_GROUP : name & ~NAME_INTERNED;
-}
-
-/* Each run of digits becomes a star. Returns the length. */
-static size_t pattern_of(const char *text, size_t len, char *pattern)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < len; i++) {
-        bool digit = text[i] >= '0' && text[i] <= '9';
-        if (!digit)
-            pattern[n++] = text[i];
-        else if (n == 0 || i == 0 || text[i - 1] < '0' || text[i - 1] > '9')
-            pattern[n++] = '*';
-    }
-    return n;
-}
-
-/* Objects without a name are a group of their own, whose label no name can be. */
-static const char unnamed[] = " ";
-
-static uint32_t group_of_name(struct retain_table *t, uint32_t name, char **room, size_t *cap)
-{
-    char digits[NAME_DIGITS];
-    size_t len = 1;
-    if (name == NAME_NONE)
-        return group_of_pattern(t, unnamed, 1);
-    const char *text = names_text(t->heap->names, name, digits, &len);
-    if (vec_grow(room, cap, 1, len + NAME_SHORT)) /* names_intern_text reads so far */
-        return NO_GROUP;
-    return group_of_pattern(t, *room, pattern_of(text, len, *room));
-}
-
-/* The group of each place, and how many there are. 0, or -1 without memory. */
-static int find_groups(struct retain_table *t, uint32_t *group, uint32_t *groups)
-{
-    const struct heap *h = t->heap;
-    char *room = NULL;
-    size_t cap = 0;
-    bool failed = false;
     group[0] = NO_GROUP;
-    for (uint32_t p = 1; p < t->retained.tree.places && !failed; p++) {
-        uint32_t object = heap_retained_object(&t->retained, p);
-        switch (t->by) {
-        case RETAIN_BY_KIND: group[p] = object_kind(&h->objects.data[object]); break;
-        case RETAIN_BY_SITE: group[p] = sites_find(h, h->cold.data[object].site); break;
-        default: group[p] = group_of_name(t, h->objects.data[object].name, &room, &cap); failed = group[p] == NO_GROUP;
-        }
+    for (uint32_t p = 1; p < t->retained.tree.places; p++) {
+        group[p] = heap_group_of(&t->groups, t->heap, heap_retained_object(&t->retained, p));
+        if (group[p] == HEAP_GROUP_NONE)
+            return -1;
     }
-    vec_release(&room);
-    *groups = t->by == RETAIN_BY_KIND   ? OBJECT_KIND + 1
-              : t->by == RETAIN_BY_SITE ? (uint32_t)h->sites.len
-                                        : (uint32_t)t->labels.table.len;
-    return failed ? -1 : 0;
+    return 0;
 }
 
 static void add_members(struct retain_table *t, const uint32_t *group, const bool *top)
@@ -134,8 +76,9 @@ static int add_groups(struct retain_table *t)
     uint32_t places = t->retained.tree.places, groups = 0, n = 0;
     uint32_t *group = graph_table(places, sizeof *group);
     bool *top = graph_table(places, sizeof *top);
-    int failed = group == NULL || top == NULL || find_groups(t, group, &groups) ||
-                 groups_topmost(&t->retained.tree, group, groups, top) || vec_reserve(&t->rows, groups);
+    int failed = group == NULL || top == NULL || find_groups(t, group);
+    groups = failed ? 0 : heap_group_count(&t->groups);
+    failed = failed || groups_topmost(&t->retained.tree, group, groups, top) || vec_reserve(&t->rows, groups);
     if (!failed) {
         for (uint32_t g = 0; g < groups; g++)
             t->rows.data[g] = (struct retain_row){.which = g, .first = UINT32_MAX};
@@ -237,13 +180,13 @@ static void select_rows(struct retain_row *rows, size_t len, size_t top)
     }
 }
 
-int retain_make(struct retain_table *t, const struct heap *h, enum retain_by by, uint64_t top)
+int retain_make(struct retain_table *t, const struct heap *h, enum heap_by by, uint64_t top)
 {
     *t = (struct retain_table){.heap = h, .by = by};
-    names_init(&t->labels);
+    heap_groups_init(&t->groups, by);
     if (heap_retained_make(&t->retained, h) || heap_ids_make(&t->ids, h) || count_objects(t))
         return -1;
-    if (by == RETAIN_BY_OBJECT ? add_objects(t) || find_distances(t) : add_groups(t))
+    if (by == HEAP_BY_OBJECT ? add_objects(t) || find_distances(t) : add_groups(t))
         return -1;
     t->all_rows = t->rows.len;
     if (top > 0 && top < t->rows.len) {
@@ -260,7 +203,7 @@ void retain_free(struct retain_table *t)
     heap_retained_free(&t->retained);
     heap_ids_free(&t->ids);
     vec_free(&t->rows);
-    names_free(&t->labels);
+    heap_groups_free(&t->groups);
     free(t->counts);
     free(t->distance);
     *t = (struct retain_table){0};
@@ -269,24 +212,10 @@ void retain_free(struct retain_table *t)
 const char *retain_label(const struct retain_table *t, const struct retain_row *row, char buffer[NAME_DIGITS],
                          size_t *len)
 {
-    const struct heap *h = t->heap;
-    uint32_t name = t->by == RETAIN_BY_OBJECT ? h->objects.data[row->which].name : NAME_NONE;
-    const char *text = NULL;
-    switch (t->by) {
-    case RETAIN_BY_KIND: text = object_kind_word((enum object_kind)row->which); break;
-    case RETAIN_BY_SITE:
-        name = h->sites.data[row->which].name;
-        text = row->which == SITE_TOP ? "(top)" : row->which == SITE_OTHER ? "(other)" : NULL;
-        break;
-    case RETAIN_BY_NAME:
-        text = names_text(&t->labels, NAME_INTERNED | row->which, buffer, len);
-        return *len == 1 && *text == *unnamed ? NULL : text;
-    default: break;
-    }
-    if (text == NULL)
-        return name == NAME_NONE ? NULL : names_text(h->names, name, buffer, len);
-    *len = strlen(text);
-    return text;
+    if (t->by != HEAP_BY_OBJECT)
+        return heap_group_label(&t->groups, row->which, len);
+    uint32_t name = t->heap->objects.data[row->which].name;
+    return name == NAME_NONE ? NULL : names_text(t->heap->names, name, buffer, len);
 }
 
 uint32_t retain_dominator(const struct retain_table *t, uint32_t object)

@@ -7,20 +7,10 @@
 #ifndef HEAPREEL_REPORT_RETAIN_H
 #define HEAPREEL_REPORT_RETAIN_H
 
-#include "base/names.h"
+#include "base/writer.h"
 #include "graph/heap_graph.h"
+#include "report/heap_groups.h"
 #include "report/heap_ids.h"
-
-/* X(symbol, word): what a row is. Names that differ only in numbers are one name: req*_body. */
-#define RETAIN_GROUPS(X) X(OBJECT, "object") X(NAME, "name") X(KIND, "kind") X(SITE, "site")
-enum retain_by {
-#define X(symbol, word) RETAIN_BY_##symbol,
-    RETAIN_GROUPS(X)
-#undef X
-        RETAIN_BY_COUNT
-};
-/* object, name, kind, site. */
-const char *retain_by_word(enum retain_by by);
 
 struct retain_sizes {
     uint64_t count, self, external; /* objects; all their bytes; of these, off-heap ones */
@@ -35,20 +25,19 @@ struct retain_row {
 
 struct retain_table {
     const struct heap *heap; /* borrowed */
-    enum retain_by by;
+    enum heap_by by;
     VEC(struct retain_row) rows;
     uint64_t all_rows; /* that there would be without a limit */
     struct retain_sizes kept, unreachable;
     struct heap_retained retained;
     struct heap_ids ids;
-    uint64_t *counts;    /* by place: objects that it retains */
-    uint32_t *distance;  /* by object: references from the roots, 1 for one with a handle; by object only */
-    struct names labels; /* of groups by name */
-    VEC(uint32_t) group_names;
+    uint64_t *counts;   /* by place: objects that it retains */
+    uint32_t *distance; /* by object: references from the roots, 1 for one with a handle; by object only */
+    struct heap_groups groups;
 };
 
 /* Makes the table, with the first `top` rows (0: all). 0, or -1 without memory. retain_free is needed in both cases. */
-int retain_make(struct retain_table *table, const struct heap *heap, enum retain_by by, uint64_t top);
+int retain_make(struct retain_table *table, const struct heap *heap, enum heap_by by, uint64_t top);
 void retain_free(struct retain_table *table);
 
 /* What a row stands for: NULL if it has no name (an unnamed object, objects without a site). Valid like names_text. */
@@ -66,12 +55,14 @@ uint32_t retain_dominator(const struct retain_table *table, uint32_t object);
 /* What "heapreel retain" writes of a run: for all its heaps, with the first `top` rows of each. */
 struct retain_report {
     const struct run *run;
-    enum retain_by by;
+    enum heap_by by;
     uint64_t top;
 };
 /* For people; as JSON; as CSV with a line of headings. 0, or -1 without memory or if it cannot be written. */
 int retain_write_text(const struct retain_report *report, FILE *out);
 int retain_write_json(const struct retain_report *report, FILE *out);
 int retain_write_csv(const struct retain_report *report, FILE *out);
+/* Writes a field of a line of CSV, in quotation marks if need be. */
+void retain_put_field(struct out *out, const char *text, size_t len);
 
 #endif

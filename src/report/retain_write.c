@@ -90,8 +90,8 @@ static void put_head(struct out *out, const struct retain_table *t, const char *
     out_words(out, "  retained   share      own   objects");
     if (t->kept.external > 0)
         out_words(out, "  off-heap");
-    out_words(out, t->by == RETAIN_BY_OBJECT ? "  away  " : "  ");
-    out_words(out, retain_by_word(t->by));
+    out_words(out, t->by == HEAP_BY_OBJECT ? "  away  " : "  ");
+    out_words(out, heap_by_word(t->by));
     out_char(out, '\n');
 }
 
@@ -132,17 +132,17 @@ static void put_row(struct out *out, const struct retain_table *t, const struct 
     out_char(out, ' ');
     put_share(out, row->retained.self, t->kept.self);
     put_size(out, 8, row->own.self);
-    put_count(out, 10, t->by == RETAIN_BY_OBJECT ? row->retained.count : row->own.count);
+    put_count(out, 10, t->by == HEAP_BY_OBJECT ? row->retained.count : row->own.count);
     if (t->kept.external > 0) {
         put_size(out, 10, row->retained.external);
         used += 10;
     }
-    if (t->by == RETAIN_BY_OBJECT) {
+    if (t->by == HEAP_BY_OBJECT) {
         put_count(out, 6, t->distance[row->which]);
         used += 6;
     }
     out_words(out, "  ");
-    if (t->by == RETAIN_BY_OBJECT)
+    if (t->by == HEAP_BY_OBJECT)
         put_object(out, t, row->which, COLUMNS - used - 2);
     else
         put_group(out, t, row, COLUMNS - used - 2);
@@ -224,11 +224,11 @@ static void tell_row(struct sink *sink, const struct retain_table *t, const stru
     size_t len = 0;
     if (!sink_open(sink, NULL, SINK_LINE_OBJECT))
         return;
-    if (t->by == RETAIN_BY_OBJECT) {
+    if (t->by == HEAP_BY_OBJECT) {
         tell_object(sink, t, row);
     } else {
         const char *label = retain_label(t, row, digits, &len);
-        tell_text(sink, retain_by_word(t->by), label, len);
+        tell_text(sink, heap_by_word(t->by), label, len);
         sink_number(sink, "count", row->own.count);
     }
     sink_number(sink, "self_size", row->own.self - row->own.external);
@@ -248,7 +248,7 @@ static void tell_heap(const struct retain_table *t, const char *worker, void *se
     sink_number(sink, "event", t->heap->event);
     tell_sizes(sink, "kept", &t->kept);
     tell_sizes(sink, "unreachable", &t->unreachable);
-    sink_string(sink, "by", retain_by_word(t->by));
+    sink_string(sink, "by", heap_by_word(t->by));
     sink_number(sink, "rows_in_all", t->all_rows);
     if (sink_open(sink, "rows", SINK_ARRAY)) {
         for (size_t i = 0; i < t->rows.len && !sink->failed; i++)
@@ -279,7 +279,7 @@ int retain_write_json(const struct retain_report *report, FILE *out)
 
 /* ---- CSV ---- */
 
-static void put_field(struct out *out, const char *text, size_t len)
+void retain_put_field(struct out *out, const char *text, size_t len)
 {
     bool quoted = false;
     for (size_t i = 0; i < len; i++)
@@ -304,7 +304,7 @@ static void put_name(struct out *out, const struct heap *h, uint32_t name)
     if (name == NAME_NONE)
         return;
     const char *text = names_text(h->names, name, digits, &len);
-    put_field(out, text, len);
+    retain_put_field(out, text, len);
 }
 
 static void put_numbers(struct out *out, const struct retain_row *row)
@@ -322,9 +322,9 @@ static void put_csv_row(struct out *out, const struct retain_table *t, const str
     const struct heap *h = t->heap;
     char digits[NAME_DIGITS];
     size_t len = 0;
-    if (t->by != RETAIN_BY_OBJECT) {
+    if (t->by != HEAP_BY_OBJECT) {
         const char *label = retain_label(t, row, digits, &len);
-        put_field(out, label, label == NULL ? 0 : len);
+        retain_put_field(out, label, label == NULL ? 0 : len);
         out_char(out, ',');
         out_number(out, row->own.count);
     } else {
@@ -348,16 +348,16 @@ static void write_csv(const struct retain_table *t, const char *worker, void *se
     if (!text->begun) {
         if (worker != NULL)
             out_words(&text->out, "worker,");
-        if (t->by == RETAIN_BY_OBJECT)
+        if (t->by == HEAP_BY_OBJECT)
             out_words(&text->out, "id,name,kind,site,distance,dominator");
         else
-            out_format(&text->out, "%s,count", retain_by_word(t->by));
+            out_format(&text->out, "%s,count", heap_by_word(t->by));
         out_words(&text->out, ",self_size,external_size,retained_count,retained_size,retained_external\n");
     }
     text->begun = true;
     for (size_t i = 0; i < t->rows.len && !text->out.failed; i++) {
         if (worker != NULL) {
-            put_field(&text->out, worker, strlen(worker));
+            retain_put_field(&text->out, worker, strlen(worker));
             out_char(&text->out, ',');
         }
         put_csv_row(&text->out, t, &t->rows.data[i]);

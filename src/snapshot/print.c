@@ -121,14 +121,14 @@ static int by_count(const void *a, const void *b)
 }
 
 /* A copy of the rows in an order: new; NULL without memory. */
-static struct class_row *rows_by(const struct analysis *a, enum heap_order by)
+static struct class_row *rows_by(const struct analysis *a, enum class_order by)
 {
     struct class_row *rows = malloc((a->rows.len + 1) * sizeof *rows);
     if (rows == NULL)
         return NULL;
     memcpy(rows, a->rows.data, a->rows.len * sizeof *rows);
-    if (by != HEAP_BY_RETAINED)
-        qsort(rows, a->rows.len, sizeof *rows, by == HEAP_BY_SELF ? by_self : by_count);
+    if (by != CLASSES_BY_RETAINED)
+        qsort(rows, a->rows.len, sizeof *rows, by == CLASSES_BY_SELF ? by_self : by_count);
     return rows;
 }
 

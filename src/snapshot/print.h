@@ -6,12 +6,12 @@
 
 #include <stdio.h>
 
-enum heap_order { HEAP_BY_RETAINED, HEAP_BY_SELF, HEAP_BY_COUNT };
+enum class_order { CLASSES_BY_RETAINED, CLASSES_BY_SELF, CLASSES_BY_COUNT };
 
 struct heap_options {
     const char *path;
-    enum heap_order by; /* of classes */
-    uint64_t top;       /* rows of a list */
+    enum class_order by; /* of classes */
+    uint64_t top;        /* rows of a list */
 };
 
 /* Each writes one part of the text. 0, or -1 without memory or if it cannot be written. */

@@ -457,7 +457,7 @@ END_TEST
 
 /* ---- the table ---- */
 
-static enum retain_by written_by;
+static enum heap_by written_by;
 
 static int write_table(const struct run *run, FILE *out)
 {
@@ -471,7 +471,7 @@ START_TEST(tables_hold_to_the_schema)
     char message[512] = "", *medley = runs_medley(era_at(_i % ERA_COUNT));
     json_t *schema = json_load_file("src/report/retain.schema.json", 0, NULL);
     runs_text(&run, medley, NULL);
-    written_by = (enum retain_by)(_i / ERA_COUNT);
+    written_by = (enum heap_by)(_i / ERA_COUNT);
     char *text = runs_written(write_table, &run);
     json_t *table = json_loads(text, 0, NULL), *row;
     ck_assert_msg(schema_check(schema, table, message, sizeof message), "%s", message);
@@ -500,7 +500,7 @@ Suite *suite_graph(void)
     tcase_add_test(tc, deep_shapes);
     tcase_add_loop_test(tc, exact_retained_sizes, 0, STYLES * ERA_COUNT * SEEDS);
     tcase_add_test(tc, entries_count_for_keys);
-    tcase_add_loop_test(tc, tables_hold_to_the_schema, 0, RETAIN_BY_COUNT * ERA_COUNT);
+    tcase_add_loop_test(tc, tables_hold_to_the_schema, 0, HEAP_BY_COUNT * ERA_COUNT);
     suite_add_tcase(suite, tc);
     seeds_case(suite, random_heaps);
     return suite;

@@ -56,8 +56,9 @@ struct browse_level {
 
 struct browse {
     struct browse_source source;
-    uint32_t *child, *sibling; /* of each place, the first that it dominates at once, and the next of its dominator; 0 */
-    uint64_t *counts;          /* of each place, the objects that it retains */
+    uint32_t *child,
+        *sibling;     /* of each place, the first that it dominates at once, and the next of its dominator; 0 */
+    uint64_t *counts; /* of each place, the objects that it retains */
     VEC(struct browse_level) levels; /* the last one is shown */
     VEC(struct browse_row) rows;
     VEC(size_t) lines; /* BROWSE_WHY: where each line begins in text */

@@ -178,7 +178,8 @@ static void draw_foot(struct browse *b, struct canvas *c)
         canvas_string(c, clip, 1, y, STYLE_ACCENT, b->message);
     }
     if (browse_length(b) > 0) {
-        snprintf(place, sizeof place, "%s of %s", human_number(text, level->at + 1), human_number(all, browse_length(b)));
+        snprintf(place, sizeof place, "%s of %s", human_number(text, level->at + 1),
+                 human_number(all, browse_length(b)));
         right(c, 0, y, c->width - 1, STYLE_DIM, place);
     }
     char keys[128];

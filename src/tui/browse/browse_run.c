@@ -16,7 +16,8 @@ static int draw(struct browse *b, struct canvas *canvas, struct terminal *termin
     return 0;
 }
 
-static int on_terminal(struct browse *b, struct canvas *canvas, const struct browse_options *options, struct error *error)
+static int on_terminal(struct browse *b, struct canvas *canvas, const struct browse_options *options,
+                       struct error *error)
 {
     struct terminal *terminal = terminal_open((enum color_mode)options->colors, false, error);
     if (terminal == NULL)
@@ -34,7 +35,8 @@ static int on_terminal(struct browse *b, struct canvas *canvas, const struct bro
     return failed;
 }
 
-/* A text in quotation marks is typed, any other word is a key. Returns what is left of the script, NULL after an error. */
+/* A text in quotation marks is typed, any other word is a key. Returns what is left of the script, NULL after an error.
+ */
 static const char *take_word(struct browse *b, const char *at, struct error *error)
 {
     if (*at == '"') {
