@@ -21,6 +21,7 @@ enum { STATUS_OK = 0, STATUS_NO = 1, STATUS_ERROR = 2 };
     X(sweep, "sweep", "TRACE", "run a trace under all combinations of values, a row each")                             \
     X(retain, "retain", "TRACE", "list what the objects of a heap retain")                                             \
     X(diff, "diff", "TRACE", "compare the heap of a trace at two moments")                                             \
+    X(graph, "graph", "TRACE", "draw the objects of a heap and their references: DOT or SVG")                          \
     X(heap, "heap", "FILE [FILE]", "read a heap snapshot: what fills it, and why it is alive")                         \
     X(export, "export", "FORMAT TRACE", "write what other tools read: snapshots, trace events")                        \
     X(import, "import", "FORMAT FILE", "make a trace of a collector's log")                                            \
