@@ -21,11 +21,11 @@ enum { STATUS_OK = 0, STATUS_NO = 1, STATUS_ERROR = 2 };
     X(sweep, "sweep", "TRACE", "run a trace under all combinations of values, a row each")                             \
     X(retain, "retain", "TRACE", "list what the objects of a heap retain")                                             \
     X(diff, "diff", "TRACE", "compare the heap of a trace at two moments")                                             \
-    X(graph, "graph", "TRACE", "draw the objects of a heap and their references: DOT or SVG")                          \
+    X(graph, "graph", "TRACE", "draw a heap's objects and references: DOT, SVG")                                       \
     X(heap, "heap", "FILE [FILE]", "read a heap snapshot: what fills it, and why it is alive")                         \
     X(export, "export", "FORMAT TRACE", "write what other tools read: snapshots, trace events")                        \
-    X(import, "import", "FORMAT FILE", "make a trace of a collector's log")                                            \
-    X(what_if, "what-if", "LOG --FLAG=V,V...", "what other flags would do to the program of a collector's log")        \
+    X(import, "import", "FORMAT FILE", "make a trace of a heap snapshot or a GC log")                                  \
+    X(what_if, "what-if", "LOG", "what other flags would do to the program of a GC log")                               \
     X(gen, "gen", "", "make up a program, and write it as a trace")                                                    \
     X(lessons, "lessons", "", "list the traces that ship with heapreel")                                               \
     X(config, "config", "", "list every configuration key: value, meaning, source")                                    \

@@ -171,9 +171,9 @@ int command_graph(int argc, char **argv)
     struct graph_command c = {.path = NULL};
     struct usage usage = {
         .command = COMMAND_graph,
-        .text = "TRACE is a file, - for standard input, or lesson:NAME. Without --around, up to 40\n"
-                "objects are drawn, the nearest to the roots. Status as for run; 1 also if the\n"
-                "object is not there.",
+        .text = "TRACE is a file, - for standard input, or lesson:NAME. Without --around, up to\n"
+                "40 objects are drawn, the nearest to the roots. Status as for run; 1 also if\n"
+                "the object is not there.",
         .specs = specs,
         .count = GRAPH_OPTION_COUNT,
         .letters = "o  ",

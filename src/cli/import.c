@@ -4,30 +4,35 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/snapshot_trace.h"
 
 #include <string.h>
 
 static const struct option_spec specs[] = {
     {"output", "FILE", "write it there, not to standard output"},
-    {"strict", NULL, "status 1 if the result is not to be trusted"},
+    {"strict", NULL, "gclog: status 1 if the result is not to be trusted"},
+    {"slots", "WHAT", "heapsnapshot: names (default), or none for a smaller trace"},
 };
-enum { IMPORT_OUTPUT, IMPORT_STRICT, IMPORT_OPTION_COUNT };
+enum { IMPORT_OUTPUT, IMPORT_STRICT, IMPORT_SLOTS, IMPORT_OPTION_COUNT };
 
 struct import_command {
     struct settings settings;
     const char *path;
-    bool strict;
+    bool strict, nameless;
 };
 
 static int take(void *self, int index, const char *value, struct error *error)
 {
     struct import_command *c = self;
-    (void)error;
-    if (index == IMPORT_OUTPUT)
-        c->path = value;
-    else
-        c->strict = true;
-    return 0;
+    switch (index) {
+    case IMPORT_OUTPUT: c->path = value; return 0;
+    case IMPORT_STRICT: c->strict = true; return 0;
+    default:
+        c->nameless = strcmp(value, "none") == 0;
+        if (c->nameless || strcmp(value, "names") == 0)
+            return 0;
+        return error_set(error, ERROR_USAGE, 0, 0, "--slots %s: expected names or none", value);
+    }
 }
 
 /* Copies the program to the output. Returns the exit status. */
@@ -58,19 +63,33 @@ static int import_gclog(const struct import_command *c, const char *path)
     return status == STATUS_OK && c->strict ? trusted : status;
 }
 
+static int import_snapshot(const struct import_command *c, const char *path)
+{
+    struct output out;
+    struct error error = {0};
+    if (output_open(&out, c->path == NULL ? "-" : c->path, &error) != 0)
+        return complain_error("import", NULL, &error);
+    if (snapshot_write_trace(path, !c->nameless, out.file, &error) != 0 && error.kind != ERROR_NONE) {
+        output_discard(&out);
+        return complain_error("import", path, &error);
+    }
+    return output_commit(&out, &error) != 0 ? complain_error("import", NULL, &error) : STATUS_OK;
+}
+
 int command_import(int argc, char **argv)
 {
     struct import_command c = {.path = NULL};
     struct usage usage = {
         .command = COMMAND_import,
         .text = "FORMAT is\n"
-                "  gclog         a log of node --trace-gc-nvp, or the JSON of v8.GCProfiler: a program\n"
-                "                with the same collections; how near it comes is said\n"
+                "  heapsnapshot  a heap snapshot: the same objects and references\n"
+                "  gclog         a log of node --trace-gc-nvp, or the JSON of v8.GCProfiler: a\n"
+                "                program with the same collections; how near it comes is said\n"
                 "FILE may be - for standard input. Status 2: it cannot be read, or says too\n"
                 "little.",
         .specs = specs,
         .count = IMPORT_OPTION_COUNT,
-        .letters = "o ",
+        .letters = "o  ",
         .take = take,
         .self = &c,
         .settings = &c.settings,
@@ -82,9 +101,10 @@ int command_import(int argc, char **argv)
         return complain_usage("import", argc == 0   ? "no format given"
                                         : argc == 1 ? "no file given"
                                                     : "one file at a time");
-    if (strcmp(argv[0], "gclog") != 0)
+    bool snapshot = strcmp(argv[0], "heapsnapshot") == 0;
+    if (!snapshot && strcmp(argv[0], "gclog") != 0)
         return complain_usage("import", "unknown format \"%s\"", argv[0]);
     if (c.path != NULL && output_same(argv[1], c.path))
-        return complain_usage("import", "--output would replace the log, %s", argv[1]);
-    return import_gclog(&c, argv[1]);
+        return complain_usage("import", "--output would replace the %s, %s", snapshot ? "snapshot" : "log", argv[1]);
+    return snapshot ? import_snapshot(&c, argv[1]) : import_gclog(&c, argv[1]);
 }

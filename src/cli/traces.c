@@ -1,6 +1,8 @@
 /* traces.c - finds the *.trace files of a directory, and the lessons. */
 #include "cli/traces.h"
 
+#include "cli/snapshot_trace.h"
+
 #include "base/names.h"
 #include "base/nearest.h"
 #include "base/text.h"
@@ -308,7 +310,7 @@ char *trace_resolve(const char *argument, struct error *error)
     if (strncmp(argument, LESSON_PREFIX, prefix) != 0) {
         struct text_quoted quoted;
         if (access(argument, F_OK) == 0 || !means_lesson(argument))
-            return join(argument, "", "", error);
+            return snapshot_looks_like(argument) ? snapshot_trace_path(argument, error) : join(argument, "", "", error);
         const char *name = text_quote(&quoted, argument, strlen(argument));
         error_set(error, ERROR_SYSTEM, 0, 0, "no file \"%s\": did you mean " LESSON_PREFIX "%s?", name, name);
         return NULL;

@@ -33,7 +33,8 @@ char *lessons_directory(struct error *error);
 
 /*
  * The path that argument means: "lesson:NAME" is a file in the lessons' directory, or the only one there whose name
- * begins with NAME and a dash ("lesson:201"); anything else is a path. New, or NULL after filling error.
+ * begins with NAME and a dash ("lesson:201"); a heap snapshot is made into a trace in a temporary file; anything else
+ * is a path. New, or NULL after filling error.
  */
 char *trace_resolve(const char *argument, struct error *error);
 

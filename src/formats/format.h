@@ -24,6 +24,9 @@ enum export_format {
 const char *export_format_word(enum export_format format);
 const char *export_format_help(enum export_format format);
 
+/* Are these the first bytes of a heap snapshot? */
+bool format_is_snapshot(const char *text, size_t len);
+
 /*
  * What the first bytes of a file show it to be, if it is no trace, as a hint for a message: "this is a heap snapshot:
  * heapreel heap FILE". NULL: nothing that is known. text has len bytes, which can be fewer than the file has.

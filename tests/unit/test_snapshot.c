@@ -3,11 +3,13 @@
  * the texts of JSON strings.
  */
 #include "formats/snapshot_export.h"
+#include "formats/snapshot_import.h"
 #include "graph/heap_graph.h"
 #include "heap/figures.h"
 #include "heap/objects.h"
 #include "randtrace.h"
 #include "report/heap_ids.h"
+#include "report/report.h"
 #include "runs.h"
 #include "seeds.h"
 #include "snapshot/analysis.h"
@@ -94,6 +96,60 @@ START_TEST(medleys_are_read_back)
 }
 END_TEST
 
+/* Bytes of nodes that lie in the heap, of those that can be reached: all but native ones. */
+static uint64_t heap_bytes(const struct analysis *a)
+{
+    uint64_t sum = 0;
+    for (uint32_t p = 0; p < a->tree.places; p++)
+        if (a->snapshot.type[a->tree.node[p]] != NODE_NATIVE)
+            sum += snapshot_size(&a->snapshot, a->tree.node[p]);
+    return sum;
+}
+
+/* The trace made of an export builds a heap with as many objects, whose sizes add up; its own expectation holds. */
+static void check_import(const struct heap *h, uint64_t seed)
+{
+    struct analysis a = exported(h);
+    struct snapshot_import options = {.slots = seed % 2 == 0, .path = "export"};
+    struct error error = {0};
+    struct run run;
+    char *text = NULL;
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+    ck_assert_int_eq(snapshot_import(&a.snapshot, &a.living, &options, out, &error), 0);
+    fclose(out);
+    struct run_options run_options = {.verify = true, .hooks = {.figure = report_figure}};
+    ck_assert_int_eq(run_open_memory(&run, "import", text, len, &run_options, &error), 0);
+    ck_assert_msg(run_advance(&run, 0, &error) == RUN_ENDED, "seed %" PRIu64 ": line %" PRIu64 ": %s", seed, error.line,
+                  error_text(&error));
+    ck_assert_uint_eq(run.failed, 0);
+    ck_assert_uint_eq(run.passed, 1);
+    ck_assert_uint_eq(run.current->heap.live, a.tree.places);
+    ck_assert_uint_eq(run.current->heap.external, a.retained[0] - heap_bytes(&a));
+    run_close(&run);
+    free(text);
+    analysis_close(&a);
+}
+
+static void check_import_seed(uint64_t seed)
+{
+    size_t len;
+    char *text = randtrace(seed, &len);
+    struct run run;
+    struct error error = {0};
+    ck_assert_int_eq(run_open_memory(&run, "random.trace", text, len, &(struct run_options){0}, &error), 0);
+    ck_assert_int_eq(run_advance(&run, 0, &error), RUN_ENDED);
+    check_import(&run.current->heap, seed);
+    run_close(&run);
+    free(text);
+}
+
+START_TEST(exports_are_imported)
+{
+    seeds_each(_i, 2, check_import_seed);
+}
+END_TEST
+
 START_TEST(strings_are_decoded)
 {
     static const char *const pairs[][2] = {
@@ -127,5 +183,6 @@ Suite *suite_snapshot(void)
     tcase_add_test(tc, strings_are_decoded);
     suite_add_tcase(suite, tc);
     seeds_case(suite, exports_are_read_back);
+    seeds_case(suite, exports_are_imported);
     return suite;
 }
