@@ -11,7 +11,7 @@
 static const struct option_spec specs[] = {
     {"output", "FILE", "write it there, not to standard output"},
     {"strict", NULL, "gclog: status 1 if the result is not to be trusted"},
-    {"slots", "WHAT", "heapsnapshot: names (default), or none for a smaller trace"},
+    {"slots", "WHAT", "heapsnapshot: names (default) or none"},
 };
 enum { IMPORT_OUTPUT, IMPORT_STRICT, IMPORT_SLOTS, IMPORT_OPTION_COUNT };
 
