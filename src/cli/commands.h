@@ -26,6 +26,7 @@ enum { STATUS_OK = 0, STATUS_NO = 1, STATUS_ERROR = 2 };
     X(export, "export", "FORMAT TRACE", "write what other tools read: snapshots, trace events")                        \
     X(import, "import", "FORMAT FILE", "make a trace of a heap snapshot or a GC log")                                  \
     X(what_if, "what-if", "LOG", "what other flags would do to the program of a GC log")                               \
+    X(record, "record", "-- COMMAND...", "run a Node program, and make a trace of it")                                 \
     X(gen, "gen", "", "make up a program, and write it as a trace")                                                    \
     X(lessons, "lessons", "", "list the traces that ship with heapreel")                                               \
     X(config, "config", "", "list every configuration key: value, meaning, source")                                    \

@@ -32,16 +32,16 @@ static int write_program(struct gclog_run *it, uint64_t turn, struct error *erro
     return 0;
 }
 
-int gclog_run_open(struct gclog_run *it, const char *command, const char *path)
+int gclog_run_open(struct gclog_run *it, const char *command, const char *path, const char *name)
 {
     struct error error = {0};
-    *it = (struct gclog_run){.name = path};
+    *it = (struct gclog_run){.name = name};
     if (bytes_open(&it->file, path, getenv("TMPDIR"), &error) ||
         gclog_read(&it->log, it->file.data, it->file.len, &error))
-        return complain_error(command, path, &error);
+        return complain_error(command, name, &error);
     if (it->log.others > 0)
         complain("%s: %" PRIu32 " isolates: the one with most collections is taken, %" PRIu64 " of others are left out",
-                 path, it->log.isolates, it->log.others);
+                 name, it->log.isolates, it->log.others);
     if (it->log.scavenges < FEW)
         complain("warning: %" PRIu64 " scavenges are few to tell how long objects live", it->log.scavenges);
     if (it->log.scavenges == it->log.list.len)
@@ -99,9 +99,10 @@ int gclog_run_make(struct gclog_run *it, const char *command, const struct setti
         error_memory(&error);
     if (error.kind != ERROR_NONE || choose_turn(it, settings, &error))
         return complain_error(command, it->name, &error);
+    uint64_t majors = it->log.list.len - it->log.scavenges;
     complain("the log: %" PRIu64 " scavenges, %" PRIu64
-             " full collections; this program, under the same flags: %" PRIu64 ", %" PRIu64,
-             it->log.scavenges, (uint64_t)it->log.list.len - it->log.scavenges, it->scavenges, it->majors);
+             " full collection%s; this program, under the same flags: %" PRIu64 ", %" PRIu64,
+             it->log.scavenges, majors, majors == 1 ? "" : "s", it->scavenges, it->majors);
     if (!it->died && distance(it->scavenges, it->log.scavenges) * 10 <= it->log.scavenges)
         return STATUS_OK;
     complain("warning: the program made from the log does not behave like it%s: do not trust what it says about other "

@@ -19,7 +19,7 @@ struct gclog_run {
 
 /* Reads the log at path. Returns the exit status, after reporting what is wrong; gclog_run_close is needed in any case.
  */
-int gclog_run_open(struct gclog_run *it, const char *command, const char *path);
+int gclog_run_open(struct gclog_run *it, const char *command, const char *path, const char *name);
 /*
  * Makes the program, which is run with settings, those of the log; if it has turns, their length is chosen so that it
  * scavenges as often as the log. Says on standard error how near its collections are to the log's. Returns STATUS_OK,

@@ -52,7 +52,7 @@ static int write_program(const struct import_command *c, FILE *program)
 static int import_gclog(const struct import_command *c, const char *path)
 {
     struct gclog_run it;
-    int status = gclog_run_open(&it, "import", path), trusted = STATUS_OK;
+    int status = gclog_run_open(&it, "import", path, path), trusted = STATUS_OK;
     if (status == STATUS_OK)
         trusted = gclog_run_make(&it, "import", &c->settings);
     if (trusted == STATUS_ERROR)

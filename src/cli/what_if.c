@@ -115,7 +115,7 @@ static int write(const struct comparison *c, FILE *file)
 static int run_all(struct what_if_command *c)
 {
     struct gclog_run it;
-    int status = gclog_run_open(&it, "what-if", c->log), trusted = STATUS_OK;
+    int status = gclog_run_open(&it, "what-if", c->log, c->log), trusted = STATUS_OK;
     if (status == STATUS_OK)
         trusted = gclog_run_make(&it, "what-if", &c->comparison.cells.settings);
     if (trusted == STATUS_ERROR)

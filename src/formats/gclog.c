@@ -234,18 +234,42 @@ static int read_entry(struct reader *r, const json_t *entry, struct profiler_siz
     return add(r, &c);
 }
 
-static int read_profiler(struct reader *r, const json_t *root)
+/* One piece of a recording; its entries have no times: the program's is divided among them. */
+static int read_piece(struct reader *r, const json_t *root, struct profiler_sizes *left)
 {
-    const json_t *list = json_object_get(root, "statistics");
-    struct profiler_sizes left = {0, 0};
-    size_t i;
+    size_t i, first = r->all.len;
     json_t *entry;
-    json_array_foreach(list, i, entry) if (read_entry(r, entry, &left)) return -1;
-    uint64_t us = json_figure(root, "endTime", 1e3) - json_figure(root, "startTime", 1e3);
-    for (i = 0; i < r->all.len; i++) /* its entries have no times: the program's is divided among them */
-        r->all.data[i].mutator_us = us / (r->all.len + 1);
+    json_array_foreach(json_object_get(root, "statistics"), i, entry) if (read_entry(r, entry, left)) return -1;
+    uint64_t begin = json_figure(root, "startTime", 1e3), end = json_figure(root, "endTime", 1e3);
+    for (i = first; i < r->all.len; i++)
+        r->all.data[i].mutator_us = (end > begin ? end - begin : 0) / (r->all.len - first);
     r->log->form = GCLOG_PROFILER;
     return 0;
+}
+
+/*
+ * Pieces follow each other, as "heapreel record" has them written; one that is cut off is the last. False: it is
+ * something else.
+ */
+static bool read_profiler(struct reader *r, const char *text, size_t len, int *failed)
+{
+    struct profiler_sizes left = {0, 0};
+    size_t at = 0;
+    *failed = 0;
+    while (at < len && !*failed) {
+        json_error_t error;
+        json_t *root = json_loadb(text + at, len - at, JSON_DISABLE_EOF_CHECK, &error);
+        if (!json_is_array(json_object_get(root, "statistics"))) {
+            json_decref(root);
+            break;
+        }
+        *failed = read_piece(r, root, &left);
+        json_decref(root);
+        at += (size_t)error.position;
+        while (at < len && (text[at] == '\n' || text[at] == ' '))
+            at++;
+    }
+    return at > 0;
 }
 
 /* ---- the whole ---- */
@@ -280,9 +304,9 @@ static int choose(struct reader *r)
 
 static int read_any(struct reader *r, const char *text, size_t len)
 {
-    json_t *root = len > 0 && (text[0] == '{' || text[0] == '\n') ? json_loadb(text, len, 0, NULL) : NULL;
-    int failed = json_is_array(json_object_get(root, "statistics")) ? read_profiler(r, root) : read_lines(r, text, len);
-    json_decref(root);
+    int failed;
+    if (len == 0 || text[0] != '{' || !read_profiler(r, text, len, &failed))
+        failed = read_lines(r, text, len);
     return failed || choose(r) ? -1 : 0;
 }
 
@@ -301,7 +325,7 @@ int gclog_read(struct gclog *log, const char *text, size_t len, struct error *er
             error, ERROR_INPUT, 0, 0,
             "lines of --trace-gc say too little (tenths of megabytes, and not what survived): write the log "
             "with --trace-gc-nvp");
-    if (log->list.len == 0)
+    if (log->list.len == 0 && log->form != GCLOG_PROFILER)
         return error_set(error, ERROR_INPUT, 0, 0,
                          "no collections: expected the lines of node --trace-gc-nvp, or the JSON of v8.GCProfiler");
     if (log->scavenges < 5)

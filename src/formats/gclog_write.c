@@ -193,8 +193,9 @@ static void put_head(struct program *p, const char *path)
     out_words(&p->out, "heapreel-trace 1\ntitle Made up from ");
     out_safe(&p->out, path, strlen(path), 120);
     out_words(&p->out, "\n# Made up: a program with the lives of objects that a collector's log shows.\n");
-    out_format(&p->out, "# The log, %s: %" PRIu64 " scavenges, %" PRIu64 " full collections", form_words(log->form),
-               log->scavenges, (uint64_t)log->list.len - log->scavenges);
+    uint64_t majors = log->list.len - log->scavenges;
+    out_format(&p->out, "# The log, %s: %" PRIu64 " scavenges, %" PRIu64 " full collection%s", form_words(log->form),
+               log->scavenges, majors, majors == 1 ? "" : "s");
     if (log->others > 0)
         out_format(&p->out, "; %" PRIu64 " of other isolates are left out", log->others);
     out_words(&p->out, ".\nset profile node20\n");
