@@ -114,7 +114,7 @@ static uint64_t said(const json_t *head, const char *key)
 /*
  * Who wrote it, by what its layout and its keys are: these change between versions, and nothing in the file says more.
  */
-static const char *guess_writer(const json_t *head, const json_t *meta)
+static const char *guess_writer(const json_t *meta)
 {
     const json_t *nodes = json_object_get(meta, "node_fields"), *types = json_object_get(meta, "node_types");
     const json_t *type = json_array_get(types, 0);
@@ -135,7 +135,6 @@ static const char *guess_writer(const json_t *head, const json_t *meta)
         return "Chromium";
     if (json_array_size(json_object_get(meta, "location_fields")) > 4)
         return "Deno";
-    (void)head;
     return json_array_size(types) > json_array_size(nodes) ? "Node 24" : "Node 26 or later";
 }
 
@@ -148,7 +147,9 @@ static int read_head(struct reader *r)
     json_t *head = json_loadb(begin, (size_t)(r->scan.at - begin), 0, &wrong);
     const json_t *meta = json_object_get(head, "meta");
     int failed = -1;
-    if (head == NULL)
+    if (head == NULL && json_error_code(&wrong) == json_error_out_of_memory)
+        error_memory(r->scan.error);
+    else if (head == NULL)
         jscan_fail(&r->scan, "\"snapshot\" cannot be read: %s", wrong.text);
     else if (!json_is_object(meta))
         jscan_fail(&r->scan, "\"snapshot\" lacks \"meta\"");
@@ -158,8 +159,7 @@ static int read_head(struct reader *r)
                  read_types(r, meta, "node_types", node_types, NODE_TYPE_COUNT, &r->node) ||
                  read_types(r, meta, "edge_types", edge_types, EDGE_TYPE_COUNT, &r->edge);
     if (!failed) {
-        const char *writer = guess_writer(head, meta);
-        r->s->writer = writer == NULL ? NULL : strdup(writer);
+        r->s->writer = guess_writer(meta);
         r->s->said_nodes = said(head, "node_count");
         r->s->said_edges = said(head, "edge_count");
         r->known = true;
@@ -492,7 +492,6 @@ void snapshot_close(struct snapshot *s)
     free(s->edge_name);
     free(s->to);
     free(s->strings);
-    free(s->writer);
     bytes_close(&s->file);
     *s = (struct snapshot){0};
 }

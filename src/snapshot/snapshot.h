@@ -80,7 +80,7 @@ struct snapshot {
     uint64_t *strings;
     uint32_t string_count;
     uint64_t said_nodes, said_edges; /* what the file says in "snapshot"; hints only */
-    char *writer;                    /* a guess: new, or NULL */
+    const char *writer;              /* a guess, or NULL */
 };
 
 /* Reads the file at path; see bytes_open. 0, or -1 (error filled); snapshot_close is needed in both cases. */

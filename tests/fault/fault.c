@@ -10,12 +10,19 @@
  *
  * Linked with --wrap=malloc,calloc,realloc,aligned_alloc,free,strdup,strndup: calls from the library come here first.
  */
+#include "formats/gclog.h"
 #include "formats/gen.h"
+#include "formats/snapshot_export.h"
+#include "formats/snapshot_import.h"
+#include "formats/trace_events.h"
 #include "gc/gc.h"
 #include "heap/leaks.h"
+#include "report/diff.h"
+#include "report/heap_dot.h"
 #include "report/metrics.h"
 #include "report/report.h"
 #include "run/run.h"
+#include "snapshot/print.h"
 #include "travel/travel.h"
 
 #include <inttypes.h>
@@ -571,6 +578,137 @@ static enum answer job_gen(uint64_t *hash)
     return answer;
 }
 
+/* ---- graphs, snapshots, logs ---- */
+
+static enum answer job_retain(uint64_t *hash)
+{
+    FILE *out = scratch();
+    struct retain_report report = {.run = &finished, .by = HEAP_BY_OBJECT, .top = 7};
+    int status = retain_write_text(&report, out);
+    report.by = HEAP_BY_NAME;
+    if (status == 0)
+        status = retain_write_json(&report, out);
+    report.by = HEAP_BY_SITE;
+    if (status == 0)
+        status = retain_write_csv(&report, out);
+    return written(status, out, hash);
+}
+
+static enum answer job_dot(uint64_t *hash)
+{
+    FILE *out = scratch();
+    int status = heap_dot_write(&finished.current->heap, NONE, 0, out);
+    if (status == 0)
+        status = heap_dot_write(&finished.current->heap, 0, 2, out);
+    return written(status, out, hash);
+}
+
+static enum answer job_export(uint64_t *hash)
+{
+    FILE *out = scratch();
+    int status = snapshot_export(&finished.current->heap, out);
+    if (status == 0)
+        status = trace_events_write(&finished, out);
+    return written(status, out, hash);
+}
+
+/* Nothing happens between the two moments: diff_begin only listens. */
+static enum answer job_diff(uint64_t *hash)
+{
+    FILE *out = scratch();
+    struct diff diff;
+    struct diff_report report = {.run = &finished, .diff = &diff};
+    int status = diff_begin(&diff, &finished, HEAP_BY_KIND);
+    if (status == 0)
+        status = diff_write_text(&report, out);
+    if (status == 0)
+        status = diff_write_json(&report, out);
+    if (status == 0)
+        status = diff_write_csv(&report, out);
+    diff_free(&diff);
+    finished.listeners = NULL; /* the run goes on without the one that is gone */
+    for (size_t i = 0; i < run_workers(&finished); i++) {
+        finished.workers.data[i]->heap.listeners = NULL;
+        finished.workers.data[i]->heap.listening = 0;
+    }
+    return written(status, out, hash);
+}
+
+/* A snapshot in a file: made once, without failures. */
+static const char *snapshot_file(void)
+{
+    static char path[] = "/tmp/fault-snapshot-XXXXXX";
+    static bool made;
+    if (made)
+        return path;
+    arm(0, false);
+    set_trace(snprintf(trace, sizeof trace, everything, "node20", 40, 10));
+    struct run_options options = {.hooks = {.figure = report_figure}};
+    struct error error = {0};
+    struct run run;
+    int fd = mkstemp(path);
+    FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+    if (out == NULL || run_open_memory(&run, "fault.trace", trace, trace_len, &options, &error) ||
+        run_advance(&run, 0, &error) != RUN_ENDED || snapshot_export(&run.current->heap, out))
+        abort();
+    fclose(out);
+    run_close(&run);
+    made = true;
+    return path;
+}
+
+static enum answer job_snapshot(uint64_t *hash)
+{
+    FILE *out = scratch();
+    struct analysis a;
+    struct changes changes = {.before = NULL};
+    struct error error = {0};
+    struct heap_options options = {.path = "snapshot", .top = 5};
+    struct snapshot_import import = {.slots = true, .path = "snapshot"};
+    enum answer answer = REFUSED;
+    json_set_alloc_funcs(__real_malloc, __real_free); /* without memory, jansson says that the text is wrong */
+    int status = analysis_open(&a, snapshot_file(), NULL, &error);
+    json_set_alloc_funcs(__wrap_malloc, __wrap_free);
+    if (status == 0) {
+        status = heap_print(&a, &options, out) || heap_print_why(&a, a.snapshot.nodes - 1, &options, out) ||
+                 heap_print_duplicates(&a, &options, out) || heap_write_json(&a, &options, out) ||
+                 changes_make(&changes, &a, &a) || heap_print_changes(&changes, &options, out);
+        changes_free(&changes);
+        if (status == 0)
+            status = snapshot_import(&a.snapshot, &a.living, &import, out, &error);
+        answer = written(status, out, hash);
+    } else {
+        answer = refused(&error, "analysis_open");
+    }
+    analysis_close(&a);
+    error_clear(&error);
+    return answer;
+}
+
+static enum answer job_gclog(uint64_t *hash)
+{
+    static const char line[] = "[1:0x2] %d ms: pause=1 mutator=2 gc=%s total_size_before=%d total_size_after=%d "
+                               "allocated=100000 promoted=%d new_space_survived=20000 x=1\n";
+    char text[4096];
+    size_t len = 0;
+    for (int i = 0; i < 9; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, line, i, i == 5 ? "mc" : "s", 900000 + i * 10000,
+                                820000 + i * 10000, i > 0 ? 9000 : 400000);
+    FILE *out = scratch();
+    struct gclog log;
+    struct gclog_model model = {.phases = 0};
+    struct error error = {0};
+    enum answer answer;
+    if (gclog_read(&log, text, len, &error))
+        answer = refused(&error, "gclog_read");
+    else
+        answer = written(gclog_fit(&log, &model) || gclog_write(&log, &model, "log", 0, out) ? -1 : 0, out, hash);
+    gclog_model_free(&model);
+    gclog_free(&log);
+    error_clear(&error);
+    return answer;
+}
+
 /* ---- all of them ---- */
 
 static void try_all(const char *name, enum answer (*job)(uint64_t *hash), bool from_then)
@@ -622,6 +760,10 @@ static const struct {
     {"write heap", job_write_heap},
     {"summary", job_write_summary},
     {"oom words", job_oom_words},
+    {"retain", job_retain},
+    {"dot", job_dot},
+    {"export", job_export},
+    {"diff", job_diff},
 };
 
 static void try_about(bool from_then)
@@ -681,6 +823,12 @@ int main(int argc, char **argv)
     job_era = "";
     try_all("gen", job_gen, false);
     try_all("gen", job_gen, true);
+    for (int from_then = 0; from_then < 2; from_then++) {
+        snapshot_file();
+        try_all("snapshot", job_snapshot, from_then);
+        try_all("log of a collector", job_gclog, from_then);
+    }
+    unlink(snapshot_file());
     if (memory.blocks != 0) {
         printf("FAIL fault: %" PRId64 " blocks are left\n", memory.blocks);
         failed++;
