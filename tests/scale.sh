@@ -104,6 +104,7 @@ expect_live() { node20 'alloc a 16'; each 'expect live a'; }
 expect_dead_far() { node20; printf 'repeat 60000 as i\nalloc $i 16\nrelease $i\nend\ngc\ngc\n'; each 'expect dead 1'; }
 expect_garbage() { node20; each 'alloc ${i+1} 16'; printf 'alloc a 16\nrelease a\n'; each 'expect garbage a'; }
 expect_age() { node20 'alloc a 16'; each 'expect age a 0' 'expect space a new' 'expect color a white'; }
+expect_retained() { node20 'alloc a 16'; each 'expect retained a 16'; }
 expect_leak() { node20; each 'alloc $i 16 @s'; printf 'gc\ngc\n'; each 'expect leak s none'; }
 expect_leak_sites() { node20; each 'alloc $i 16 @s$i'; printf 'gc\ngc\n'; (N=$((N < 60000 ? N : 60000)); each 'expect leak s$i none'); }
 expect_objects() { node20; each 'alloc $i 16'; each 'expect objects.live > 0'; }

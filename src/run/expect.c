@@ -153,6 +153,29 @@ static int check_age(struct run *run, const struct trace_event *ev, const struct
     return expect_record(run, ev, age == wanted ? NULL : found, error);
 }
 
+/* All bytes that would go with the object, in the heap and off-heap. */
+static int check_retained(struct run *run, const struct trace_event *ev, const struct words *w, enum subject subject,
+                          uint32_t object, struct error *error)
+{
+    uint64_t wanted;
+    if (text_size(w->at[2].text, w->at[2].len, &wanted) != TEXT_OK) {
+        fail_at(ev, 3, error, "expected bytes, a number or a size such as 2k");
+        return -1;
+    }
+    if (subject == SUBJECT_DEAD)
+        return expect_record(run, ev, "it has been collected", error);
+    const struct heap_retained *retained = lookup_retained(&run->current->lookup, &run->current->heap);
+    if (!retained)
+        return error_memory(error);
+    uint32_t place = heap_retained_place(retained, object);
+    if (place == NO_NODE)
+        return expect_record(run, ev, "it is unreachable", error);
+    uint64_t bytes = retained->bytes[place] + (retained->external == NULL ? 0 : retained->external[place]);
+    char found[32];
+    snprintf(found, sizeof found, "%" PRIu64, bytes);
+    return expect_record(run, ev, bytes == wanted ? NULL : found, error);
+}
+
 static int check_color(struct run *run, const struct trace_event *ev, const struct words *w, enum subject subject,
                        uint32_t object, struct error *error)
 {
@@ -298,15 +321,15 @@ static int check_figure(struct run *run, const struct trace_event *ev, const str
 
 /* ---- the conditions ---- */
 
-enum condition { LIVE, DEAD, GARBAGE, SPACE, AGE, COLOR, LEAK, OOM, FIGURE };
+enum condition { LIVE, DEAD, GARBAGE, SPACE, AGE, RETAINED, COLOR, LEAK, OOM, FIGURE };
 
 static const struct {
     const char *word;
     enum condition condition;
     size_t words; /* in total */
 } conditions[] = {
-    {"live", LIVE, 2}, {"dead", DEAD, 2},   {"garbage", GARBAGE, 2}, {"space", SPACE, 3},
-    {"age", AGE, 3},   {"color", COLOR, 3}, {"leak", LEAK, 3},       {"oom", OOM, 1},
+    {"live", LIVE, 2},   {"dead", DEAD, 2}, {"garbage", GARBAGE, 2}, {"space", SPACE, 3},       {"age", AGE, 3},
+    {"color", COLOR, 3}, {"leak", LEAK, 3}, {"oom", OOM, 1},         {"retained", RETAINED, 3},
 };
 
 static enum condition find_condition(const struct words *w, size_t *words)
@@ -334,6 +357,7 @@ static int check_object(struct run *run, const struct trace_event *ev, const str
     case GARBAGE: return check_garbage(run, ev, subject, object, error);
     case SPACE: return check_space(run, ev, w, subject, object, error);
     case AGE: return check_age(run, ev, w, subject, object, error);
+    case RETAINED: return check_retained(run, ev, w, subject, object, error);
     default: return check_color(run, ev, w, subject, object, error);
     }
 }

@@ -5,6 +5,7 @@ void lookup_free(struct lookup *f)
 {
     path_tree_free(&f->reached);
     leaks_free(&f->leaks);
+    heap_retained_free(&f->retained);
     vec_free(&f->heads);
     vec_free(&f->older);
 }
@@ -37,6 +38,18 @@ const struct leaks *lookup_leaks(struct lookup *f, const struct heap *h)
         return NULL;
     f->leaks_at = moment(h);
     return &f->leaks;
+}
+
+const struct heap_retained *lookup_retained(struct lookup *f, const struct heap *h)
+{
+    if (f->retained_at == moment(h))
+        return &f->retained;
+    f->retained_at = 0;
+    heap_retained_free(&f->retained);
+    if (heap_retained_make(&f->retained, h))
+        return NULL;
+    f->retained_at = moment(h);
+    return &f->retained;
 }
 
 static uint32_t *head(struct lookup *f, uint32_t name)
