@@ -5,7 +5,9 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/snapshot_trace.h"
+#include "formats/rep.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct option_spec specs[] = {
@@ -76,6 +78,24 @@ static int import_snapshot(const struct import_command *c, const char *path)
     return output_commit(&out, &error) != 0 ? complain_error("import", NULL, &error) : STATUS_OK;
 }
 
+static int import_rep(const struct import_command *c, const char *path)
+{
+    struct bytes file;
+    struct output out;
+    struct error error = {0};
+    int status = STATUS_OK;
+    if (output_open(&out, c->path == NULL ? "-" : c->path, &error) != 0)
+        return complain_error("import", NULL, &error);
+    if (bytes_open(&file, path, getenv("TMPDIR"), &error) != 0 ||
+        (rep_import(file.data, file.len, path, out.file, &error) != 0 && error.kind != ERROR_NONE))
+        status = complain_error("import", path, &error);
+    else if (output_commit(&out, &error) != 0)
+        status = complain_error("import", NULL, &error);
+    output_discard(&out);
+    bytes_close(&file);
+    return status;
+}
+
 int command_import(int argc, char **argv)
 {
     struct import_command c = {.path = NULL};
@@ -85,6 +105,7 @@ int command_import(int argc, char **argv)
                 "  heapsnapshot  a heap snapshot: the same objects and references\n"
                 "  gclog         a log of node --trace-gc-nvp, or the JSON of v8.GCProfiler: a\n"
                 "                program with the same collections; how near it comes is said\n"
+                "  rep           a trace of the malloc lab: what would a collector do?\n"
                 "FILE may be - for standard input. Status 2: it cannot be read, or says too\n"
                 "little.",
         .specs = specs,
@@ -101,10 +122,10 @@ int command_import(int argc, char **argv)
         return complain_usage("import", argc == 0   ? "no format given"
                                         : argc == 1 ? "no file given"
                                                     : "one file at a time");
-    bool snapshot = strcmp(argv[0], "heapsnapshot") == 0;
-    if (!snapshot && strcmp(argv[0], "gclog") != 0)
+    bool snapshot = strcmp(argv[0], "heapsnapshot") == 0, rep = strcmp(argv[0], "rep") == 0;
+    if (!snapshot && !rep && strcmp(argv[0], "gclog") != 0)
         return complain_usage("import", "unknown format \"%s\"", argv[0]);
     if (c.path != NULL && output_same(argv[1], c.path))
         return complain_usage("import", "--output would replace the %s, %s", snapshot ? "snapshot" : "log", argv[1]);
-    return snapshot ? import_snapshot(&c, argv[1]) : import_gclog(&c, argv[1]);
+    return snapshot ? import_snapshot(&c, argv[1]) : rep ? import_rep(&c, argv[1]) : import_gclog(&c, argv[1]);
 }

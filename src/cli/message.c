@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,7 +59,8 @@ static const char *hint_of(const char *path, const struct error *error)
 
 int complain_error(const char *command, const char *path, struct error *error)
 {
-    const char *foreign = hint_of(path, error);
+    bool imports = command != NULL && strcmp(command, commands[COMMAND_import].name) == 0; /* it knows what it reads */
+    const char *foreign = imports ? NULL : hint_of(path, error);
     if (foreign != NULL) {
         complain("%s: %s", path, foreign);
         error_clear(error);

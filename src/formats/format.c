@@ -1,6 +1,8 @@
 /* format.c - the words of the formats, and what files look like. */
 #include "formats/format.h"
 
+#include "formats/rep.h"
+
 #include <string.h>
 
 static const struct {
@@ -49,5 +51,7 @@ const char *format_hint(const char *text, size_t len)
         return "this is a heap snapshot: heapreel heap FILE reads it";
     if (has(text, len, " ms: Scavenge ") || has(text, len, " ms: Mark-") || has(text, len, " ms: pause="))
         return "this is a log of V8's collector: heapreel what-if FILE reads it, if it was written with --trace-gc-nvp";
+    if (rep_looks_like(text, len))
+        return "this is a trace of the malloc lab: heapreel import rep FILE makes a trace of it";
     return NULL;
 }
