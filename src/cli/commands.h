@@ -19,6 +19,7 @@ enum { STATUS_OK = 0, STATUS_NO = 1, STATUS_ERROR = 2 };
     X(check, "check", "TRACE...", "replay traces and check every expectation in them")                                 \
     X(compare, "compare", "TRACE", "run a trace under several configurations, a column each")                          \
     X(sweep, "sweep", "TRACE", "run a trace under all combinations of values, a row each")                             \
+    X(quiz, "quiz", "TRACE", "put the questions of a trace, and keep the score")                                       \
     X(retain, "retain", "TRACE", "list what the objects of a heap retain")                                             \
     X(diff, "diff", "TRACE", "compare the heap of a trace at two moments")                                             \
     X(graph, "graph", "TRACE", "draw a heap's objects and references: DOT, SVG")                                       \

@@ -5,6 +5,7 @@
  * read by scan_common (common.c), which must find the same events.
  */
 #include "trace/fields.h"
+#include "trace/question.h"
 
 static int fail_unknown(const struct scan_line *l, unsigned field)
 {
@@ -39,15 +40,9 @@ static int scan_text(struct scan_line *l, struct trace_event *e)
         return fail_extra(l, 3, l->fields[3], "");
     if (e->op != TRACE_ASK)
         return 0;
-    const char *bar = memchr(text, '|', e->text_len);
-    if (bar == NULL)
-        return scan_fail(l, 1, "no \"|\" in the question, expected QUESTION | ANSWER");
-    const char *answer = bar + 1;
-    while (answer < end && scan_blank(*answer))
-        answer++;
-    if (bar == text || answer == end)
-        return scan_fail(l, 1, "%s, expected QUESTION | ANSWER", bar == text ? "no question" : "no answer");
-    return 0;
+    struct question question;
+    const char *wrong = question_parse(text, e->text_len, &question);
+    return wrong == NULL ? 0 : scan_fail(l, 1, "%s", wrong);
 }
 
 uint32_t scan_slot(struct names *names, const char *text, size_t len)

@@ -2,6 +2,8 @@
 #include "tui/player/captions.h"
 
 #include "base/text.h"
+#include "base/writer.h"
+#include "trace/question.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,19 +24,47 @@ static char *trimmed(const char *text, size_t len)
     return strndup(w.text, w.len);
 }
 
+/* A question with its choices: "QUESTION  a) THIS  b) THAT"; its answer: "a) THIS". Each is new; NULL without memory.
+ */
+static char *question_text(const struct question *q)
+{
+    struct out out;
+    out_to_memory(&out);
+    out_text(&out, q->text.text, q->text.len);
+    for (unsigned i = 0; i < q->count; i++) {
+        out_format(&out, "  %c) ", 'a' + (int)i);
+        out_text(&out, q->choices[i].text, q->choices[i].len);
+    }
+    return out_take(&out);
+}
+
+static char *answer_text(const struct question *q)
+{
+    struct out out;
+    out_to_memory(&out);
+    if (q->count > 0)
+        out_format(&out, "%c) ", 'a' + (int)q->right);
+    out_text(&out, q->answer.text, q->answer.len);
+    if (q->why.len > 0) {
+        out_words(&out, ". ");
+        out_text(&out, q->why.text, q->why.len);
+    }
+    return out_take(&out);
+}
+
 int captions_add(struct captions *captions, uint64_t step, uint64_t event, const struct trace_event *line)
 {
     if (line->op != TRACE_CHAPTER && line->op != TRACE_NOTE && line->op != TRACE_ASK)
         return 0;
-    const char *bar = line->op == TRACE_ASK ? memchr(line->text, '|', line->text_len) : NULL;
-    size_t len = bar ? (size_t)(bar - line->text) : line->text_len;
+    struct question question;
+    bool asks = line->op == TRACE_ASK && question_parse(line->text, line->text_len, &question) == NULL;
     struct caption add = {.step = step, .event = event, .line = line->line, .op = line->op};
-    add.text = trimmed(line->text, len);
-    add.answer = bar ? trimmed(bar + 1, line->text_len - len - 1) : NULL;
+    add.text = asks ? question_text(&question) : trimmed(line->text, line->text_len);
+    add.answer = asks ? answer_text(&question) : NULL;
     add.chapter = line->op == TRACE_CHAPTER ? add.text
                   : captions->lines.len > 0 ? captions->lines.data[captions->lines.len - 1].chapter
                                             : NULL;
-    if (!add.text || (bar && !add.answer) || vec_push(&captions->lines, add)) {
+    if (!add.text || (asks && !add.answer) || vec_push(&captions->lines, add)) {
         free(add.text);
         free(add.answer);
         return -1;
