@@ -14,7 +14,7 @@ struct question {
     struct text_word answer; /* the right one, without its star */
     struct text_word why;    /* of choices: what is said with the answer; empty: nothing */
     struct text_word choices[QUESTION_CHOICES];
-    unsigned count; /* of choices; 0: any answer in words */
+    unsigned count; /* of choices; 0: an answer in words, with any bars in it */
     unsigned right; /* index of the right choice */
 };
 
