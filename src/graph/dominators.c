@@ -180,7 +180,11 @@ static int begin_semi(struct dominators *d)
         return -1;
     d->link = graph_table(d->places, sizeof *d->link);
     d->at = d->places - 1;
-    return d->link == NULL ? -1 : 0;
+    if (d->link == NULL)
+        return -1;
+    memset(d->link, 0,
+           d->places * sizeof *d->link); /* those not linked yet are looked at, to fetch what they lead to */
+    return 0;
 }
 
 /*
@@ -210,8 +214,10 @@ static int find_semis(struct dominators *d, uint64_t stop)
     for (; p > 0 && d->done < stop; p--) {
         uint32_t semi = d->semi[p], begin = d->first[p - 1], end = d->first[p];
         for (uint32_t e = end; e-- > begin && semi > 0;) {
-            if (e >= AHEAD)
-                prefetch_write(&d->link[from[e - AHEAD]]);
+            if (e >= 2 * AHEAD) {
+                prefetch_write(&d->link[from[e - 2 * AHEAD]]);
+                prefetch_write(&d->link[d->link[from[e - AHEAD]].ancestor]);
+            }
             uint32_t candidate = least_semi(d->link, from[e], p);
             semi = candidate < semi ? candidate : semi;
         }
