@@ -87,7 +87,7 @@ MODEL_OBJECTS := $(call objects,$(MODEL_SOURCES))
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all screenshots check check-asan check-tsan check-clang check-valgrind long-check soak scale bench fidelity fuzz format install uninstall clean dist help tests FORCE
+.PHONY: all screenshots check check-asan check-tsan check-clang check-valgrind long-check soak scale bench bench-heap fidelity fuzz format install uninstall clean dist help tests FORCE
 
 all: $(PROGRAM)
 
@@ -231,6 +231,9 @@ scale: $(PROGRAM)
 bench: $(PROGRAM)
 	@tests/bench/bench.sh $(BUILD)
 
+bench-heap: $(PROGRAM)
+	@tests/bench/heap.sh $(BUILD)
+
 # Real Nodes beside heapreel, on the same programs: tests/fidelity/README.
 fidelity: $(PROGRAM)
 	@tests/fidelity/fidelity.sh $(BUILD)
@@ -304,6 +307,7 @@ help:
 	@echo 'make scale          what an item costs, of a thousand to a million of each sort: nothing may grow'
 	@echo 'make fidelity       real Nodes beside heapreel on the same programs (tests/fidelity/README)'
 	@echo 'make bench          processor time of seven shapes of trace, beside mawk on the same file'
+	@echo 'make bench-heap     reading heap snapshots that node writes, beside a bare scan'
 	@echo 'make fuzz           fuzz each target for FUZZ_SECONDS=$(FUZZ_SECONDS) (needs clang)'
 	@echo 'make screenshots    the screens of README.md and tests/screen/shots'
 	@echo 'make format         lay the code out by .clang-format (needs clang-format 16)'
