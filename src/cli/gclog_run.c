@@ -42,6 +42,8 @@ int gclog_run_open(struct gclog_run *it, const char *command, const char *path, 
     if (it->log.others > 0)
         complain("%s: %" PRIu32 " isolates: the one with most collections is taken, %" PRIu64 " of others are left out",
                  name, it->log.isolates, it->log.others);
+    if (it->log.earlier > 0)
+        complain("%s: a long log: its last %zu collections are taken, which allocated 16 GiB", name, it->log.list.len);
     if (it->log.scavenges < FEW)
         complain("warning: %" PRIu64 " scavenges are few to tell how long objects live", it->log.scavenges);
     if (it->log.scavenges == it->log.list.len)

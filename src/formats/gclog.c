@@ -302,12 +302,29 @@ static int choose(struct reader *r)
     return 0;
 }
 
+/* Of the log of a service that ran for days, the last hours say enough, and a program of all would be too large. */
+static void keep_last(struct gclog *log)
+{
+    size_t first = log->list.len;
+    for (uint64_t bytes = 0; first > 0 && bytes <= GCLOG_BYTES; first--)
+        bytes += log->list.data[first - 1].allocated < GCLOG_BYTES ? log->list.data[first - 1].allocated : GCLOG_BYTES;
+    log->earlier = first;
+    for (size_t i = 0; i < first; i++)
+        log->scavenges -= log->list.data[i].scavenge;
+    log->list.len -= first;
+    if (first > 0)
+        memmove(log->list.data, log->list.data + first, log->list.len * sizeof *log->list.data);
+}
+
 static int read_any(struct reader *r, const char *text, size_t len)
 {
     int failed;
     if (len == 0 || text[0] != '{' || !read_profiler(r, text, len, &failed))
         failed = read_lines(r, text, len);
-    return failed || choose(r) ? -1 : 0;
+    if (failed || choose(r))
+        return -1;
+    keep_last(r->log);
+    return 0;
 }
 
 int gclog_read(struct gclog *log, const char *text, size_t len, struct error *error)

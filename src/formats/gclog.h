@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#define GCLOG_BYTES (UINT64_C(16) << 30) /* of a longer log, the last collections that allocated so much are taken */
+
 enum gclog_form { GCLOG_NONE, GCLOG_PAIRS, GCLOG_JSON, GCLOG_PROFILER };
 
 struct gclog_collection {
@@ -34,6 +36,7 @@ struct gclog {
     enum gclog_form form;
     uint32_t isolates; /* in the file */
     uint64_t others;   /* collections of other isolates */
+    uint64_t earlier;  /* collections at the beginning that are left out: see GCLOG_BYTES */
     uint64_t plain;    /* lines of --trace-gc, which say too little */
     bool reasons;      /* task is known */
     uint64_t scavenges;
