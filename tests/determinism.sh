@@ -112,6 +112,21 @@ for ((k = 0; k < processors; k++)); do
     passed=$((passed + p)) failed=$((failed + f))
 done
 
+# Programs made from logs, by least squares in floating point.
+for log in tests/gclog/*.log; do
+    [ $# -eq 0 ] || break
+    first=
+    for variant in "${variants[@]}"; do
+        sum=$("build/$variant/heapreel" import gclog "$log" 2>&1 | sha256sum)
+        if [ "${first:=$sum}" = "$sum" ]; then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1))
+            echo "FAIL determinism: import gclog $log: $variant makes another program than ${variants[0]}"
+        fi
+    done
+done
+
 # Made-up programs: each variant's own.
 for options in "--graph=tree --refs=2 --leak=1.5" "--size=pareto:16:1.2 --lifetime=weibull:300:0.4" \
     "--lifetime=9*exponential:123456789,1*uniform:1:4G --kinds=object,string,buffer --external=exponential:1M"; do
